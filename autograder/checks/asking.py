@@ -1,0 +1,93 @@
+"""A check's line to the learner's code."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.judging.compare import brief
+from autograder.judging.failure import Failed
+from autograder.judging.fingerprint import Fingerprint, of
+from autograder.sandbox.workers import Worker
+from autograder.sandbox.trouble import Raised, Trouble
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question to the learner's code and what came of it."""
+
+    probe: str
+    args: dict[str, Any]
+    answer: Any = None
+    trouble: Trouble | None = None
+
+    def fingerprint(self) -> Fingerprint:
+        """Return what makes this answer the same mistake as another."""
+        if self.trouble is None:
+            return of(self.answer)
+        if isinstance(self.trouble, Raised):
+            return Fingerprint(f"!{self.trouble.problem.type}", [])
+        return Fingerprint(f"!{self.trouble.status}", [])
+
+
+class Answer(dict[str, Any]):
+    """What a probe answered; a part that is not there fails the check, not the grader."""
+
+    def __missing__(self, key: str) -> Any:
+        """Fail: only a forged answer lacks a part."""
+        raise Failed(f"the answer lacks {key!r}")
+
+
+class Ask:
+    """Calls probes on the learner's code: ``ask("evaluate", program=..., points=...)``.
+
+    Parameters
+    ----------
+    fork : callable
+        Makes the check's worker; called at the first question.
+    milestone : str
+        Whose probes are meant.
+    seconds : float
+        The deadline for all questions together.
+    """
+
+    def __init__(self, fork: Callable[[], Worker], milestone: str, seconds: float) -> None:
+        self._fork = fork
+        self._milestone = milestone
+        self._seconds = seconds
+        self._deadline = 0.0
+        self.worker: Worker | None = None
+        self.exchanges: list[Exchange] = []
+
+    def __call__(self, probe: str, /, **args: Any) -> Answer:
+        """Return what `probe` answers; a `Trouble` where it has no answer."""
+        worker = self._ready()
+        name = f"{self._milestone}.{probe}"
+        try:
+            answer = worker.call(name, args, self._deadline - time.monotonic())
+        except Trouble as trouble:
+            self.exchanges.append(Exchange(name, args, trouble=trouble))
+            raise
+        self.exchanges.append(Exchange(name, args, answer))
+        return Answer(answer if isinstance(answer, dict) else {})
+
+    def raises(self, kinds: tuple[str, ...], what: str, probe: str, /, **args: Any) -> None:
+        """Fail unless `probe` raises one of `kinds` (names of exceptions, subclasses count)."""
+        try:
+            answer = self(probe, **args)
+        except Raised as raised:
+            if raised.status == "missing" or not set(kinds) & set(raised.problem.bases):
+                raise
+        else:
+            got = brief(next(iter(answer.values()), None))
+            raise Failed(f"{what}: wanted a {' or '.join(kinds)}, got {got}")
+
+    def _ready(self) -> Worker:
+        if self.worker is None:
+            self.worker = self._fork()
+            self._deadline = time.monotonic() + self._seconds
+        return self.worker
+
+    def close(self) -> float:
+        """End the worker; return its peak memory in MiB."""
+        return self.worker.close().peak_memory_mb if self.worker else 0.0

@@ -1,0 +1,46 @@
+"""What a learner reads about a check that did not pass."""
+
+import traceback
+import unicodedata
+
+from autograder.checks.subject import Subject
+from autograder.sandbox.trouble import Raised, Trouble
+
+LONGEST = 1500  # characters of a message
+PRINTED = 300  # characters of the learner's own output
+
+
+def told(subject: Subject) -> str:
+    """Return the message of `subject`; a hidden check's names no input."""
+    problem = subject.problem
+    if problem is None:
+        return ""
+    if not isinstance(problem, Trouble):
+        return clean("the grader itself failed: " + "".join(traceback.format_exception(problem)))
+    if subject.missing_before:
+        return f"needs what is not implemented yet: {clean(subject.missing_before)}"
+    if subject.missing:
+        return f"not implemented yet: {clean(subject.missing)}"
+    if subject.visibility == "hidden":
+        return _without_inputs(problem)
+    return clean(problem.message + _printed(subject))
+
+
+def _without_inputs(problem: Trouble) -> str:
+    if isinstance(problem, Raised):
+        return f"{clean(problem.problem.type)} was raised on inputs that you have not seen"
+    if problem.status == "failed":
+        return "wrong on inputs that you have not seen"
+    return problem.message
+
+
+def _printed(subject: Subject) -> str:
+    worker = subject.ask.worker if subject.ask else None
+    text = worker.output.text.strip() if worker else ""
+    return f"\nprinted: {text[-PRINTED:]}" if text else ""
+
+
+def clean(text: str) -> str:
+    """Return `text` without what could steer a terminal, and no longer than `LONGEST`."""
+    plain = "".join(char for char in text if char == "\n" or unicodedata.category(char)[0] != "C")
+    return plain if len(plain) <= LONGEST else plain[:LONGEST] + " ..."

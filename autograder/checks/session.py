@@ -1,0 +1,311 @@
+"""One pytest session over one submission: checks run, and become results.
+
+Nothing hostile runs here, so one process may hold thousands of such sessions.
+"""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.checks.asking import Ask, Exchange
+from autograder.checks.message import told
+from autograder.checks.settings import Milestone, Settings
+from autograder.checks.spec import Listed, catalogue
+from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
+from autograder.grading.score import CheckResult, Visibility
+from autograder.grading.submission import Submission
+from autograder.sandbox.workers import Launcher, Worker
+from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
+
+HERE = Path(__file__).parent
+TIMEOUTS = 2  # on one object, before the checks that need it are blocked
+
+ARGUMENTS = (
+    "--disable-plugin-autoload", "-c", str(HERE / "pytest.ini"), f"--rootdir={HERE}",
+    "-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin",
+    "--json-report", "--json-report-file=none",
+    "--json-report-omit", "log", "streams", "traceback", "keywords", "collectors",
+)  # fmt: skip
+UNUSED = (
+    "terminal", "cacheprovider", "faulthandler", "capture", "logging", "doctest", "unittest",
+    "tmpdir", "junitxml", "pastebin", "unraisableexception", "threadexception", "stepwise",
+    "setuponly", "setupplan", "monkeypatch", "recwarn", "warnings", "debugging",
+)  # fmt: skip
+
+
+class GraderFault(Exception):
+    """The grader contradicts itself: no score may come of this run."""
+
+
+@dataclass
+class Run:
+    """One check on one submission: the result for the score, and what only the judge keeps."""
+
+    listed: Listed
+    result: CheckResult
+    exchanges: list[Exchange]
+    want: Any = None
+    seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+
+
+@dataclass
+class Session:
+    """All runs of one submission, in order, and pytest's own report of them."""
+
+    runs: list[Run] = field(default_factory=list)
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def run(
+    submission: Submission, milestones: Sequence[Milestone], settings: Settings, launcher: Launcher
+) -> Session:
+    """Run the checks of `milestones` on `submission`.
+
+    Raises
+    ------
+    GraderFault
+        When pytest's exit code, its report and the expected checks do not agree.
+    """
+    judge = Judge(submission, milestones, settings, launcher)
+    code = pytest.main(_arguments(milestones), plugins=[judge])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    _agree(code, judge)
+    return judge.session
+
+
+def _arguments(milestones: Sequence[Milestone]) -> list[str]:
+    off = [part for name in UNUSED for part in ("-p", f"no:{name}")]
+    return [*off, *ARGUMENTS, "--", *(str(milestone.checks.__file__) for milestone in milestones)]
+
+
+def _agree(code: int, judge: "Judge") -> None:
+    runs = judge.session.runs
+    ran = [(run.result.id, run.result.status == "passed") for run in runs]
+    told = [(test["id"], test["outcome"] == "passed") for test in judge.session.report["tests"]]
+    wanted_code = 0 if all(passed for _, passed in ran) else 1
+    if [id for id, _ in ran] != judge.expected() or ran != told or (ran and code != wanted_code):
+        raise GraderFault("pytest's exit code, its report and the list of checks disagree")
+
+
+class Judge:
+    """A pytest plugin that lends checks their fixtures and turns outcomes into results."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        milestones: Sequence[Milestone],
+        settings: Settings,
+        launcher: Launcher,
+    ) -> None:
+        self.submission = submission
+        self.milestones = {milestone.id: milestone for milestone in milestones}
+        self.by_file = {str(milestone.checks.__file__): milestone for milestone in milestones}
+        self.listed = {
+            listed.id: listed
+            for milestone in milestones
+            for listed in catalogue(milestone.id, milestone.checks)
+        }
+        self.settings = settings
+        self.launcher = launcher
+        self.session = Session()
+        self.gate = Gate(submission, time.monotonic() + settings.seconds)
+
+    def expected(self) -> list[str]:
+        """The ids that must come out, in order."""
+        return [
+            twin_id(listed.id, visibility)
+            for listed in self.listed.values()
+            for visibility in self._visibilities(listed)
+            if self._is_wanted(listed)
+        ]
+
+    def _visibilities(self, listed: Listed) -> list[Visibility]:
+        return ["public", "hidden"] if self.settings.hidden and listed.spec.twin else ["public"]
+
+    def _is_wanted(self, listed: Listed) -> bool:
+        return self.settings.only is None or listed.id in self.settings.only
+
+    # Fixtures
+
+    @pytest.fixture
+    def subject(self, request: pytest.FixtureRequest) -> "Subject":
+        """The check that is running."""
+        return subject_of(request.node)
+
+    @pytest.fixture
+    def ask(self, subject: "Subject") -> Iterator[Ask]:
+        """The line to the learner's code."""
+        listed, milestone = subject.listed, subject.milestone
+        self.gate.admit(listed, milestone)
+        seconds = min(listed.spec.seconds, self.gate.seconds_left())
+        subject.ask = Ask(lambda: self._fork(seconds), milestone.id, seconds)
+        try:
+            yield subject.ask
+        finally:
+            subject.peak_memory_mb = subject.ask.close()
+
+    def _fork(self, seconds: float) -> Worker:
+        cpu = math.ceil(seconds) + 1
+        return self.launcher.worker(self.submission.folder, cpu, self.settings.memory_mb)
+
+    @pytest.fixture
+    def rng(self, subject: "Subject") -> np.random.Generator:
+        """The source of this check's inputs."""
+        return self.settings.generator(subject.listed.id, subject.visibility, self.submission)
+
+    @pytest.fixture
+    def measure(self, subject: "Subject") -> dict[str, float]:
+        """Numbers for the score's `measurements`."""
+        return subject.measurements
+
+    @pytest.fixture
+    def profile(self) -> str:
+        """``quick`` or ``full``."""
+        return self.settings.profile
+
+    # Collection
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Give every check with a twin both its lives."""
+        metafunc.fixturenames.append("visibility")
+        both = ["public", "hidden"] if self.settings.hidden else ["public"]
+        metafunc.parametrize("visibility", both)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the checks that are wanted, in the catalogue's order."""
+        for item in items:
+            item.stash[SUBJECT] = self._subject(item)
+        wanted = self.expected()
+        items[:] = sorted(
+            (item for item in items if subject_of(item).id in wanted),
+            key=lambda item: wanted.index(subject_of(item).id),
+        )
+
+    def _subject(self, item: pytest.Item) -> "Subject":
+        assert isinstance(item, pytest.Function)
+        milestone = self.by_file[str(item.path)]
+        own, _, visibility = item.callspec.id.rpartition("-")
+        name = own or item.originalname.removeprefix("check_")
+        return Subject(self.listed[f"{milestone.id}.{name}"], milestone, visibility)
+
+    # Outcomes
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Set what the absent terminal plugin would have set."""
+        config.option.tbstyle = "no"
+        config.addinivalue_line("markers", "check(spec): what the score needs to know")
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
+        """Name outcomes as pytest does; the absent terminal plugin would."""
+        return report.outcome, "", ""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: "pytest.CallInfo[None]"
+    ) -> Generator[None, Any, None]:
+        """Note how each stage of a check ended, without its traceback."""
+        subject = subject_of(item)
+        subject.seconds += call.duration
+        if call.excinfo is not None and subject.problem is None:
+            subject.problem = call.excinfo.value
+        outcome = yield
+        report = outcome.get_result()
+        report.longrepr = None
+        if call.when == "teardown":
+            self.session.runs.append(self._run(subject))
+
+    def _run(self, subject: "Subject") -> Run:
+        self.gate.note(subject)
+        exchanges = subject.ask.exchanges if subject.ask else []
+        want = getattr(subject.problem, "want", None)
+        result = _result(subject)
+        return Run(
+            subject.listed, result, exchanges, want, subject.seconds, subject.peak_memory_mb
+        )
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Keep of pytest-json-report's report what carries no path, source or hidden input."""
+        tests = json_report.get("tests", [])
+        self.session.report = {
+            "created": json_report["created"],
+            "duration": json_report["duration"],
+            "exitcode": int(json_report["exitcode"]),
+            "summary": dict(json_report["summary"]),
+            "tests": list(map(_plain_test, tests, self.session.runs)),
+        }
+
+
+class Gate:
+    """Decides whether a check may start, from how earlier ones ended."""
+
+    def __init__(self, submission: Submission, deadline: float) -> None:
+        self.submission = submission
+        self.deadline = deadline
+        self.timeouts: Counter[str] = Counter()
+        self.broken: dict[str, str] = {}
+
+    def seconds_left(self) -> float:
+        """How much of the submission's budget is left."""
+        return self.deadline - time.monotonic()
+
+    def admit(self, listed: Listed, milestone: Milestone) -> None:
+        """Return, or raise the `Trouble` that keeps this check from starting."""
+        module = milestone.module
+        if module in self.submission.refused:
+            raise Rejected(self.submission.refused[module])
+        if not self.submission.holds(module):
+            raise NotHandedIn(f"{module}.py was not handed in")
+        if module in self.broken:
+            raise Blocked(self.broken[module])
+        for name in listed.spec.needs:
+            if self.timeouts[name] >= TIMEOUTS:
+                raise Blocked(f"{name} ran past its deadline {TIMEOUTS} times: mend that first")
+        if self.seconds_left() <= 0:
+            raise TimedOut("the submission has used all of its time")
+
+    def note(self, subject: Subject) -> None:
+        """Remember what keeps later checks from starting."""
+        problem = subject.problem
+        module = subject.milestone.module
+        if isinstance(problem, TimedOut):
+            self.timeouts.update(subject.listed.spec.needs)
+        if isinstance(problem, Raised) and problem.problem.importing and module not in self.broken:
+            self.broken[module] = f"{module} does not import: see {subject.id}"
+
+
+def _result(subject: Subject) -> CheckResult:
+    spec, status = subject.listed.spec, subject.status
+    most = subject.listed.points(subject.visibility)
+    return CheckResult(
+        id=subject.id,
+        title=subject.listed.title,
+        kind=spec.kind,
+        visibility=subject.visibility,
+        status=status,
+        points=most if status == "passed" else 0.0,
+        max_points=most,
+        message=told(subject),
+        measurements=subject.measurements,
+    )
+
+
+def _plain_test(test: dict[str, Any], run: Run) -> dict[str, Any]:
+    stages = ("setup", "call", "teardown")
+    return {
+        "id": run.result.id,
+        "outcome": test["outcome"],
+        "status": run.result.status,
+        "seconds": {stage: test[stage]["duration"] for stage in stages if stage in test},
+    }

@@ -1,0 +1,5 @@
+"""The command: one module a subcommand, and `main` that only parses and dispatches."""
+
+from autograder.cli.app import main
+
+__all__ = ["main"]

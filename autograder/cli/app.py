@@ -1,0 +1,157 @@
+"""Parsing and dispatch; every command's work is in the module of its name, imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.cli.stop import Stop
+
+app = typer.Typer(
+    name="autograder",
+    help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
+    "Students: start, check, hint, repro. Teachers: grade. Everyone: doctor.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, or m1.tanh")]
+Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
+Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
+
+
+@app.callback(invoke_without_command=True)
+def _bare(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to work.")] = Path("."),
+    notebook: Annotated[bool, typer.Option(help="Notebooks instead of .py files.")] = False,
+) -> None:
+    """Copy stubs and handouts into DIR; what is there already is never overwritten.
+
+    Example: autograder start my-network
+    """
+    from autograder.cli.start import run
+
+    run(folder, notebook)
+
+
+@app.command()
+def check(
+    ids: Ids = None,
+    submission: Folder = Path("."),
+    profile: Profile = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the score there.")] = None,
+) -> None:
+    """Run the public checks and explain what fails; without ID, of the current milestone.
+
+    Exit code 0 when all that ran passed, 1 when not.
+
+    Example: autograder check m1.tanh
+    """
+    from autograder.cli.check import run
+
+    raise typer.Exit(run(ids or [], submission, profile, json))
+
+
+@app.command()
+def hint(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
+    level: Annotated[int, typer.Option(min=1, max=3, help="1 asks, 3 nearly tells.")] = 1,
+) -> None:
+    """Give a hint for one check, from a question (level 1) to nearly the answer (level 3).
+
+    Example: autograder hint m1.tanh --level 2
+    """
+    from autograder.cli.hint import run
+
+    run(id, level)
+
+
+@app.command()
+def repro(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A failing check, such as m1.tanh.")],
+    submission: Folder = Path("."),
+    out: Annotated[Path | None, typer.Option(help="Where to write the script.")] = None,
+) -> None:
+    """Write a script that fails as the check does, without the kit, for your debugger.
+
+    Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py
+    """
+    from autograder.cli.repro import run
+
+    run(id, submission, out)
+
+
+@app.command()
+def grade(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Submissions, or one of them.")],
+    out: Annotated[Path, typer.Option(help="Where scores go, a folder each.")],
+    milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
+    profile: Profile = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
+    force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
+) -> None:
+    """Grade a class: every folder, archive or notebook in PATH is one submission.
+
+    Writes OUT/<name>/score.json, OUT/grades.csv and OUT/index.html. Exit code 0 when every entry
+    has a score, whatever it is.
+
+    Example: autograder grade inbox --out grades
+    """
+    from autograder.cli.grade import run
+
+    raise typer.Exit(run(path, out, milestone, profile, jobs, cluster, isolation, force))
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this machine offers, and what to do about what it lacks."""
+    from autograder.cli.doctor import run
+
+    run()
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of score.json."""
+    from autograder.cli.schema import run
+
+    run()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; a usage error is one line on stderr and exit code 2."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except Stop as stop:
+        code = _told(stop.message, stop.code)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _told("stopped; what is finished is kept", 130)
+    except Exception as problem:
+        code = _usage(problem)
+    sys.exit(code)
+
+
+def _usage(problem: Exception) -> int:
+    """Tell a usage error in one line; its class is private to typer, its exit code is not."""
+    if getattr(problem, "exit_code", None) != 2:
+        raise problem
+    context = getattr(problem, "ctx", None)
+    path = context.command_path if context else "autograder"
+    told = getattr(problem, "format_message", lambda: str(problem))()
+    return _told(f"{told} Try '{path} --help'.", 2)
+
+
+def _told(message: str, code: int) -> int:
+    print(f"autograder: {message}", file=sys.stderr)
+    return code

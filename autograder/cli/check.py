@@ -1,0 +1,49 @@
+"""``autograder check``: the public checks on one's own work."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.checks.session import GraderFault
+from autograder.cli import choose
+from autograder.cli.choose import Choice
+from autograder.cli.grading import best_isolation, grade_entry, settings
+from autograder.cli.stop import Stop
+from autograder.course import Course, load
+from autograder.grading import score as scores
+from autograder.grading.score import Score
+from autograder.grading.submission import Entry
+from autograder.reports.terminal import show_checks
+
+
+def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
+    """Run checks, show them, and return 0 when all passed, else 1."""
+    choose.profile(profile)
+    course = load()
+    if not submission.is_dir():
+        raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
+    chosen = choose.checks(course, ids) if ids else None
+    score = _judged(chosen, course, submission, profile) if chosen else _current(course, submission, profile)
+    if json:
+        scores.write(score, json)
+    show_checks(score)
+    return 0 if all(check.status == "passed" for check in score.checks) else 1
+
+
+def _current(course: Course, submission: Path, profile: str | None) -> Score:
+    """Judge milestone after milestone up to the first that is not fully passed."""
+    for milestone in course.milestones:
+        score = _judged(Choice([milestone]), course, submission, profile)
+        if score.points < score.max_points:
+            break
+    return score
+
+
+def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
+    how = settings(course, profile, best_isolation(), hidden=False)
+    how = dataclasses.replace(how, only=chosen.only)
+    entry = Entry(submission.resolve().name, submission)
+    try:
+        return grade_entry(entry, chosen.milestones, course.modules, how).score
+    except GraderFault as fault:
+        raise Stop(f"the grader is at fault: {fault}", 1) from None

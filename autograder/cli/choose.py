@@ -1,0 +1,72 @@
+"""Turning what was typed into what is meant, or into one sentence and the nearest right word."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.checks.spec import Listed, catalogue
+from autograder.cli.stop import Stop
+from autograder.course import Course, Milestone, load
+from autograder.sandbox.isolation import LEVELS
+
+PROFILES = ("quick", "full")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Milestones, and which of their checks; None for all."""
+
+    milestones: list[Milestone]
+    only: frozenset[str] | None = None
+
+
+def one_of(word: str | None, words: Sequence[str], what: str) -> None:
+    """Return if `word` is None or one of `words`."""
+    if word is not None and word not in words:
+        raise Stop(f"there is no {what} {word!r}; {_nearest(word, words)}")
+
+
+def profile(word: str | None) -> None:
+    """Refuse a profile that there is not."""
+    one_of(word, PROFILES, "profile")
+
+
+def isolation(word: str | None) -> None:
+    """Refuse an isolation that there is not."""
+    one_of(word, LEVELS, "isolation")
+
+
+def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
+    """Return the milestones of these ids, in the course's order; all for none."""
+    known = [milestone.id for milestone in course.milestones]
+    for id in ids:
+        one_of(id, known, "milestone")
+    return [milestone for milestone in course.milestones if not ids or milestone.id in ids]
+
+
+def checks(course: Course, ids: Sequence[str]) -> Choice:
+    """Return the milestones and checks that `ids` name: ``m1`` or ``m1.tanh``."""
+    chosen: set[str] = set()
+    for id in ids:
+        (milestone,) = milestones(course, [id.partition(".")[0]])
+        all_of = [listed.id for listed in catalogue(milestone.id, milestone.checks)]
+        if "." in id:
+            one_of(id, all_of, "check")
+        chosen |= {id} if "." in id else set(all_of)
+    wanted = {id.partition(".")[0] for id in chosen}
+    return Choice(milestones(course, sorted(wanted)), frozenset(chosen))
+
+
+def check(id: str) -> Listed:
+    """Return one check by its id."""
+    course = load()
+    if "." not in id:
+        raise Stop(f"wanted one check such as m1.tanh, got {id!r}; 'autograder check' lists them")
+    (milestone,) = checks(course, [id]).milestones
+    return next(one for one in catalogue(milestone.id, milestone.checks) if one.id == id)
+
+
+def _nearest(word: str, words: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, words, n=1)
+    listed = ", ".join(words) if len(words) <= 12 else f"{', '.join(words[:12])}, ..."
+    return f"did you mean {close[0]}?" if close else f"there are {listed}"

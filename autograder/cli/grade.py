@@ -1,0 +1,81 @@
+"""``autograder grade``: a class in one command."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+from autograder.cli import choose
+from autograder.cli.grading import default_isolation, grade_to, prepare, settings
+from autograder.cli.stop import Stop
+from autograder.course import load
+from autograder.grading.batch import Outcome, grade_all
+from autograder.grading.submission import Entry, Unusable, entries
+from autograder.reports import gradebook, page
+from autograder.reports.terminal import Progress, class_table
+from autograder.sandbox.isolation import lacking
+
+
+def run(
+    path: Path,
+    out: Path,
+    milestone: list[str] | None,
+    profile: str | None,
+    jobs: int | None,
+    cluster: str | None,
+    isolation: str | None,
+    force: bool,
+) -> int:
+    """Grade everything in `path` into `out`; return the exit code."""
+    choose.profile(profile)
+    choose.isolation(isolation)
+    if cluster is not None:
+        raise Stop("--cluster is not there yet: grade with --jobs on one machine")
+    level = isolation or default_isolation()
+    if level == "strict" and (missing := lacking()):
+        raise Stop(f"strict isolation is not available here. {' '.join(missing)} "
+                   "Or grade with --isolation process, which the score will say.", 1)  # fmt: skip
+    course = load()
+    chosen = choose.milestones(course, milestone or [])
+    found = _entries(path, course.modules)
+    _writable(out)
+    how = settings(course, profile, level, hidden=True)
+    job = partial(grade_to, out, chosen, course.modules, how, force)
+    outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
+    return _report(outcomes, out)
+
+
+def _entries(path: Path, modules: list[str]) -> list[Entry]:
+    try:
+        return entries(path, modules)
+    except (OSError, Unusable) as problem:
+        raise Stop(str(problem)) from None
+
+
+def _writable(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".writable").touch()
+        (out / ".writable").unlink()
+    except OSError as problem:
+        raise Stop(f"cannot write to {out}: {problem.strerror}; name another folder with --out") from None
+
+
+def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcome]:
+    outcomes = {}
+    with Progress(len(found)) as progress:
+        for outcome in grade_all(found, job, jobs, prepare):
+            outcomes[outcome.entry.name] = outcome
+            progress.advance(outcome)
+    return [outcomes[entry.name] for entry in found]
+
+
+def _report(outcomes: list[Outcome], out: Path) -> int:
+    scores = [outcome.score for outcome in outcomes if outcome.score]
+    gradebook.write(scores, out / "grades.csv")
+    page.write(scores, out / "index.html")
+    class_table(outcomes, out)
+    return 1 if any(_is_fault(outcome) for outcome in outcomes) else 0
+
+
+def _is_fault(outcome: Outcome) -> bool:
+    return outcome.score is None or any(check.status == "error" for check in outcome.score.checks)

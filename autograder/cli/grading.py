@@ -1,0 +1,118 @@
+"""What `grade` and `check` share: a judge process with its zygote, and one graded entry."""
+
+import atexit
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache, partial
+from pathlib import Path
+
+import msgspec
+
+from autograder.checks.grade import Grade, checks_sha256, environment, grade
+from autograder.checks.settings import Settings
+from autograder.course import Course, Milestone
+from autograder.grading import score as scores
+from autograder.grading.batch import Outcome
+from autograder.grading.files import write_atomically
+from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
+from autograder.sandbox import isolation
+from autograder.sandbox.workers import Launcher
+
+
+def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
+    """Return how this run judges, from the course and the command line."""
+    grading = course.grading
+    return Settings(
+        seed=grading.seed,
+        secret=course.secret,
+        profile=profile or grading.profile,
+        isolation=level,
+        hidden=hidden,
+        memory_mb=grading.memory_mb,
+        seconds=grading.seconds,
+    )
+
+
+def prepare() -> None:
+    """Pin linear algebra to one thread: a core a judge."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
+@cache
+def launcher(level: str, probes: tuple[str, ...]) -> Launcher:
+    """Return this process's launcher of workers; it ends with the process."""
+    made = isolation.launcher(level, probes)
+    atexit.register(made.close)
+    return made
+
+
+def grade_entry(entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings) -> Grade:
+    """Stage, judge and score one entry; an unusable one is rejected, check by check."""
+    probes = tuple(milestone.probes for milestone in milestones)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        submission = staged(entry, modules, Path(folder).resolve())
+        return grade(submission, milestones, how, launcher(how.isolation, probes))
+
+
+def staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
+    """Return the private copy of `entry`, or one of which every module is refused."""
+    try:
+        return stage(entry, modules, folder)
+    except Unusable as problem:
+        nothing = hashlib.sha256(str(problem).encode()).hexdigest()
+        return Submission(entry.name, folder, nothing, (), dict.fromkeys(modules, str(problem)))
+
+
+def grade_to(
+    out: Path, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings, force: bool,
+    entry: Entry,
+) -> Outcome:  # fmt: skip
+    """Grade `entry` into ``out/<name>/``, unless the same work was graded there in the same way."""
+    folder = out / folder_name(entry.name)
+    file = folder / "score.json"
+    probes = tuple(milestone.probes for milestone in milestones)
+    try:
+        with tempfile.TemporaryDirectory(prefix="autograder-") as place:
+            submission = staged(entry, modules, Path(place).resolve())
+            key = _key(submission, milestones, how)
+            if not force and (kept := _kept(folder, key)):
+                return Outcome(entry, kept, file, kept=True)
+            graded = grade(submission, milestones, how, launcher(how.isolation, probes))
+        write_atomically(folder / "report.json", scores.as_json({"key": key} | graded.report))
+        scores.write(graded.score, file)
+        return Outcome(entry, graded.score, file)
+    except Exception as problem:
+        return Outcome(entry, None, fault=f"{type(problem).__name__}: {problem}")
+
+
+def _key(submission: Submission, milestones: Sequence[Milestone], how: Settings) -> str:
+    parts = [
+        submission.id, submission.sha256, checks_sha256(), repr(how), repr(environment(how.isolation)),
+        *(milestone.id for milestone in milestones), *map(repr, submission.refused.items()),
+    ]  # fmt: skip
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _kept(folder: Path, key: str) -> scores.Score | None:
+    try:
+        report = msgspec.json.decode((folder / "report.json").read_bytes())
+        return scores.read(folder / "score.json") if report["key"] == key else None
+    except (OSError, msgspec.MsgspecError, KeyError, TypeError):
+        return None
+
+
+job = partial  # a job is `grade_to` with all but its entry given
+
+
+def default_isolation() -> str:
+    """Return what `grade` asks for unless it is told: strict on Linux, process elsewhere."""
+    return "strict" if sys.platform == "linux" else "process"
+
+
+def best_isolation() -> str:
+    """Return the strictest level that this machine offers: a learner's own code may run in less."""
+    return "process" if isolation.lacking() else "strict"

@@ -1,0 +1,15 @@
+"""``autograder hint``: help in three steps."""
+
+from autograder.cli import choose
+
+STEPS = ("Ask yourself", "The idea", "Nearly the answer")
+
+
+def run(id: str, level: int) -> None:
+    """Print the hints of check `id` up to `level`."""
+    listed = choose.check(id)
+    print(f"{listed.id}: {listed.title}")
+    for step, text in list(zip(STEPS, listed.spec.hints, strict=True))[:level]:
+        print(f"  {step}: {text}")
+    if level < len(STEPS):
+        print(f"  More: autograder hint {id} --level {level + 1}")

@@ -1,0 +1,10 @@
+"""``autograder schema``: the JSON Schema of ``score.json``."""
+
+import sys
+
+from autograder.grading.score import as_json, schema
+
+
+def run() -> None:
+    """Print the schema."""
+    sys.stdout.write(as_json(schema()).decode())

@@ -1,0 +1,81 @@
+"""Many submissions: a pool of judges, results kept, and no entry that stops another."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.score import Score
+from autograder.grading.submission import Entry
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry: its score and where that lies, or the grader's own fault."""
+
+    entry: Entry
+    score: Score | None
+    file: Path | None = None
+    fault: str = ""
+    kept: bool = False
+
+
+Job = Callable[[Entry], Outcome]
+
+
+def grade_all(
+    entries: Sequence[Entry], job: Job, jobs: int, prepare: Callable[[], None]
+) -> Iterator[Outcome]:
+    """Yield the outcome of every entry, as they come.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        What to grade.
+    job : callable
+        Grades one entry; runs in another process, so it must be picklable.
+    jobs : int
+        Processes.
+    prepare : callable
+        Runs once in each process before its first job.
+
+    Notes
+    -----
+    A judge process that dies takes its neighbours' work with it; those entries are done again,
+    each in a process of its own, and only one that dies twice is given up.
+    """
+    stranded: list[Entry] = []
+    for entry, future in _completed(entries, job, min(jobs, len(entries)), prepare):
+        try:
+            yield future.result()
+        except BrokenProcessPool:
+            stranded.append(entry)
+    for entry in stranded:
+        yield _alone(entry, job, prepare)
+
+
+def _completed(
+    entries: Sequence[Entry], job: Job, jobs: int, prepare: Callable[[], None]
+) -> Iterator[tuple[Entry, "Future[Outcome]"]]:
+    with _pool(jobs, prepare) as pool:
+        futures = {pool.submit(job, entry): entry for entry in entries}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _alone(entry: Entry, job: Job, prepare: Callable[[], None]) -> Outcome:
+    try:
+        with _pool(1, prepare) as pool:
+            return pool.submit(job, entry).result()
+    except BrokenProcessPool:
+        return Outcome(entry, None, fault="the judge process died twice on this entry")
+
+
+def _pool(jobs: int, prepare: Callable[[], None]) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=prepare)

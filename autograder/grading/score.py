@@ -1,0 +1,146 @@
+"""The score of one submission, as typed structs: ``score.json`` and its schema come from here."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from autograder.grading.files import write_atomically
+
+Status = Literal[
+    "passed", "failed", "missing", "blocked", "timeout", "crashed", "rejected", "error"
+]
+Visibility = Literal["public", "hidden"]
+Kind = Literal[
+    "finite-difference",
+    "golden",
+    "overfit",
+    "accuracy",
+    "reproducibility",
+    "equivalence",
+    "property",
+]
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """The known mistake that a wrong answer points to."""
+
+    pitfall: str
+    text: str
+
+
+class CheckResult(msgspec.Struct):
+    """What one check found.
+
+    `measurements` are deterministic numbers (errors, losses, accuracies); seconds and memory stand
+    in the score's `timing`.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    visibility: Visibility
+    status: Status
+    points: float
+    max_points: float
+    message: str = ""
+    hint: Hint | None = None
+    measurements: dict[str, float] = {}
+
+
+class MilestoneScore(msgspec.Struct):
+    """The checks of one milestone and their sum."""
+
+    id: str
+    title: str
+    points: float
+    max_points: float
+    checks: list[CheckResult]
+
+
+class Graded(msgspec.Struct):
+    """What was graded: name, hash of the files, and which files."""
+
+    id: str
+    sha256: str
+    files: list[str]
+
+
+class Kit(msgspec.Struct):
+    """What graded it: kit version, hash of the check set, profile and public seed."""
+
+    version: str
+    checks_sha256: str
+    profile: str
+    seed: int
+
+
+class Environment(msgspec.Struct):
+    """Where it was graded, and behind which isolation."""
+
+    python: str
+    numpy: str
+    platform: str
+    isolation: str
+
+
+class Timing(msgspec.Struct):
+    """Everything that may differ between two runs of the same work."""
+
+    graded_at: str
+    seconds: float
+    peak_memory_mb: float
+    checks: dict[str, float]
+
+
+class Score(msgspec.Struct):
+    """The score of one submission."""
+
+    submission: Graded
+    kit: Kit
+    environment: Environment
+    points: float
+    max_points: float
+    milestones: list[MilestoneScore]
+    timing: Timing
+    schema_version: int = 1
+
+    @property
+    def checks(self) -> list[CheckResult]:
+        """All checks, in order."""
+        return [check for milestone in self.milestones for check in milestone.checks]
+
+
+def total(checks: list[CheckResult]) -> tuple[float, float]:
+    """Return the points reached and the most points, rounded to the cent."""
+    reached = round(sum(check.points for check in checks), 2)
+    return reached, round(sum(check.max_points for check in checks), 2)
+
+
+def milestone_score(id: str, title: str, checks: list[CheckResult]) -> MilestoneScore:
+    """Return the score of one milestone from its checks."""
+    return MilestoneScore(id, title, *total(checks), checks)
+
+
+def as_json(value: Any) -> bytes:
+    """Return strict JSON, indented; a number JSON cannot hold is an error here, never output."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def write(score: Score, file: Path) -> None:
+    """Write `score` to `file` at once or not at all."""
+    write_atomically(file, as_json(_ordered(score)))
+
+
+def read(file: Path) -> Score:
+    """Return the score in `file`; a file that holds none is a `msgspec.ValidationError`."""
+    return msgspec.json.decode(file.read_bytes(), type=Score)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``score.json``."""
+    return msgspec.json.schema(Score)
+
+
+def _ordered(score: Score) -> dict[str, Any]:
+    return {"schema_version": score.schema_version} | msgspec.structs.asdict(score)

@@ -1,0 +1,320 @@
+"""What was handed in: found, unpacked with care, copied to a folder of our own, and hashed.
+
+The copy holds only Python files and notebooks, so that nothing in it can surprise and nothing
+that happens to the original while grading matters.
+"""
+
+import ast
+import hashlib
+import shutil
+import stat
+import sys
+import tarfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from autograder.grading.notebook import slim
+
+ARCHIVES = (".zip", ".tar.gz", ".tgz")
+SOURCES = (".py", ".ipynb")
+MAX_FILES = 500  # entries of one submission that are looked at
+MAX_FILE = 16 << 20  # bytes of one file: a notebook may carry pictures
+MAX_SOURCE = 512 << 10  # bytes of the code in one file
+MAX_TOTAL = 4 << 20  # bytes of the code in all files
+JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv"})
+FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
+
+
+class Unusable(ValueError):
+    """An entry that cannot be graded, with the sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing handed in: a folder, an archive or a notebook, and the name it is graded under."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A private copy of the files of one entry.
+
+    Attributes
+    ----------
+    id : str
+        The entry's name.
+    folder : Path
+        The copy; modules lie in it directly.
+    sha256 : str
+        Over names and contents of all files.
+    files : tuple of str
+        Relative names, sorted.
+    refused : dict
+        Module name to the sentence why it may not run.
+    """
+
+    id: str
+    folder: Path
+    sha256: str
+    files: tuple[str, ...]
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def holds(self, module: str) -> bool:
+        """Whether `module` was handed in, as ``.py`` or as notebook."""
+        return any(f"{module}{suffix}" in self.files for suffix in SOURCES)
+
+
+def entries(path: Path, modules: Sequence[str]) -> list[Entry]:
+    """Return the submissions at `path`: itself if it is one, else what lies in it.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is nothing at `path`.
+    Unusable
+        When a folder holds no entry.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}; name a folder of submissions, or one")
+    if _is_submission(path, modules):
+        return [Entry(_stem(path.resolve()), path)]
+    found = [child for child in sorted(path.iterdir()) if _is_entry(child)]
+    if not found:
+        raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it")
+    return _named(found)
+
+
+def _is_submission(path: Path, modules: Sequence[str]) -> bool:
+    names = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
+    return path.is_file() or any((path / name).is_file() for name in names)
+
+
+def _is_entry(path: Path) -> bool:
+    if path.name.startswith(".") or path.name in JUNK:
+        return False
+    return path.is_dir() or path.name.endswith((*ARCHIVES, *SOURCES))
+
+
+def _stem(path: Path) -> str:
+    suffix = next((end for end in (*ARCHIVES, *SOURCES) if path.name.endswith(end)), "")
+    name = path.name.removesuffix(suffix) if path.is_file() else path.name
+    return name.encode("utf-8", "replace").decode()
+
+
+def _named(paths: list[Path]) -> list[Entry]:
+    stems = [_stem(path) for path in paths]
+    return [
+        Entry(stem if stems.count(stem) == 1 else path.name, path)
+        for stem, path in zip(stems, paths, strict=True)
+    ]
+
+
+def folder_name(name: str) -> str:
+    """Return `name` as one safe file name; two different names never meet."""
+    safe = "".join(char if _is_plain(char) else "_" for char in name)[:100].strip()
+    if safe == name and not name.startswith("."):
+        return name
+    return f"{safe.lstrip('.')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _is_plain(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN" or char in " -_.@+"
+
+
+def stage(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
+    """Copy what counts of `entry` to the empty folder `into`.
+
+    Parameters
+    ----------
+    entry : Entry
+        Folder, archive, notebook or module.
+    modules : sequence of str
+        The module names of the course; the shallowest folder that holds one becomes the root.
+    into : Path
+        Where the copy goes.
+
+    Raises
+    ------
+    Unusable
+        When the entry cannot be read or is too large.
+    """
+    sources = _readable(entry.path)
+    placed = _placed([name for name, _ in sources], modules)
+    total = 0
+    for name, read in sources:
+        total += _copy(read, into / placed[name], name) if name in placed else 0
+        if total > MAX_TOTAL:
+            raise Unusable(f"its source files exceed {MAX_TOTAL >> 20} MiB in total")
+    return _submission(entry.name, into, modules)
+
+
+Source = tuple[str, Callable[[], bytes]]
+
+
+def _readable(path: Path) -> list[Source]:
+    try:
+        sources = list(_take(_sources(path)))
+    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, RuntimeError) as it:
+        raise Unusable(f"{path.name} cannot be read: {it or type(it).__name__}") from None
+    return sorted(sources, key=lambda source: source[0])
+
+
+def _take(sources: Iterator[Source]) -> Iterator[Source]:
+    for count, source in enumerate(sources):
+        if count >= MAX_FILES:
+            raise Unusable(f"it holds more than {MAX_FILES} source files")
+        yield source
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    if path.is_dir():
+        return _folder_sources(path)
+    if path.name.endswith(".zip"):
+        return _zip_sources(path)
+    if path.name.endswith(ARCHIVES):
+        return _tar_sources(path)
+    return iter([(path.name, lambda: _read_file(path))])
+
+
+def _folder_sources(path: Path) -> Iterator[Source]:
+    looked = 0
+    pending = [path]
+    while pending:
+        for child in sorted(pending.pop().iterdir()):
+            looked += 1
+            if looked > 20 * MAX_FILES:
+                raise Unusable(f"it holds more than {20 * MAX_FILES} files")
+            mode = child.lstat().st_mode
+            if stat.S_ISDIR(mode) and child.name not in JUNK:
+                pending.append(child)
+            elif stat.S_ISREG(mode) and _counts(child.relative_to(path).as_posix()):
+                yield child.relative_to(path).as_posix(), lambda child=child: _read_file(child)  # type: ignore[misc]
+
+
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_FILE + 1)
+
+
+def _zip_sources(path: Path) -> Iterator[Source]:
+    with zipfile.ZipFile(path) as archive:
+        members = [info for info in archive.infolist() if _zip_counts(info)]
+    for info in members:
+        yield info.filename, lambda info=info: _read_zip(path, info)  # type: ignore[misc]
+
+
+def _zip_counts(info: zipfile.ZipInfo) -> bool:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return kind in (0, stat.S_IFREG) and not info.is_dir() and _counts(info.filename)
+
+
+def _read_zip(path: Path, info: zipfile.ZipInfo) -> bytes:
+    with zipfile.ZipFile(path) as archive, archive.open(info) as stream:
+        return stream.read(MAX_FILE + 1)
+
+
+def _tar_sources(path: Path) -> Iterator[Source]:
+    with tarfile.open(path, "r:gz") as archive:
+        for looked, info in enumerate(archive):
+            if looked > 20 * MAX_FILES:
+                raise Unusable(f"it holds more than {20 * MAX_FILES} files")
+            if info.isfile() and _counts(info.name):
+                data = _read_tar(archive, info)
+                yield info.name.removeprefix("./"), lambda data=data: data  # type: ignore[misc]
+
+
+def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    stream = archive.extractfile(info)
+    return stream.read(MAX_FILE + 1) if stream else b""
+
+
+def _counts(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    outside = path.is_absolute() or ".." in path.parts or "\0" in name
+    hidden = any(part in JUNK or part.startswith(".") for part in path.parts)
+    return path.suffix in SOURCES and not outside and not hidden and len(path.parts) < 20
+
+
+def _placed(names: list[str], modules: Sequence[str]) -> dict[str, str]:
+    """Where each source goes: the root's files keep their place, stray modules join the root."""
+    wanted = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
+    found = sorted(
+        (name for name in names if PurePosixPath(name).name in wanted),
+        key=lambda name: (len(PurePosixPath(name).parts), name),
+    )
+    root = PurePosixPath(found[0]).parent if found else PurePosixPath(".")
+    placed = {
+        name: PurePosixPath(name).relative_to(root).as_posix()
+        for name in names
+        if PurePosixPath(name).is_relative_to(root)
+    }
+    for name in found:
+        target = PurePosixPath(name).name
+        if target not in placed.values():
+            placed[name] = target
+    return placed
+
+
+def _copy(read: Callable[[], bytes], target: Path, name: str) -> int:
+    try:
+        data = read()
+    except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as problem:
+        raise Unusable(f"{name} cannot be read: {problem}") from None
+    if len(data) > MAX_FILE:
+        raise Unusable(f"{name} is larger than {MAX_FILE >> 20} MiB")
+    data = slim(data) if name.endswith(".ipynb") else data
+    if len(data) > MAX_SOURCE:
+        raise Unusable(f"{name} holds more than {MAX_SOURCE >> 10} KiB of code")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return len(data)
+
+
+def _submission(name: str, folder: Path, modules: Sequence[str]) -> Submission:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = tuple(path.relative_to(folder).as_posix() for path in paths)
+    digest = hashlib.sha256()
+    for file, path in zip(files, paths, strict=True):
+        data = path.read_bytes()
+        digest.update(f"{file}\0{len(data)}\0".encode() + data)
+    return Submission(name, folder.resolve(), digest.hexdigest(), files, _refused(folder, modules))
+
+
+def _refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
+    own = {path.stem for path in folder.iterdir()}
+    refused = {}
+    for module in modules:
+        file = folder / f"{module}.py"
+        bad = sorted(_imported(file) - FREE_IMPORTS - own) if file.is_file() else []
+        if bad:
+            refused[module] = (
+                f"{file.name} imports {', '.join(bad)}; "
+                "only the standard library and NumPy may be imported"
+            )
+    return refused
+
+
+def _imported(file: Path) -> set[str]:
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()  # the worker tells what is wrong with it
+    return {name for node in tree.body for name in _top_names(node)}
+
+
+def _top_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module.partition(".")[0]]
+    return []
+
+
+def remove(submission: Submission) -> None:
+    """Delete the private copy."""
+    shutil.rmtree(submission.folder, ignore_errors=True)

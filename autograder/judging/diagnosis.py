@@ -1,0 +1,105 @@
+"""Which known mistake a submission made: its wrong answers are compared with those of mutants.
+
+The catalogue holds, for every pitfall, what a submission with exactly that mistake answers in each
+check that it fails. It is made by running the mutants (`make pitfalls`), and carries no code.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from autograder.judging.fingerprint import Fingerprint
+
+FOLDER = Path(__file__).parent / "pitfalls"
+Evidence = Mapping[str, Sequence[Fingerprint]]  # check id -> the answers that it got
+
+AGREEMENT = 0.5  # the share of a pitfall's failing checks that must fail in the same way
+
+
+class Pitfall(msgspec.Struct, frozen=True):
+    """One known mistake.
+
+    Attributes
+    ----------
+    name : str
+        Short and unique: ``assign-not-accumulate``.
+    text : str
+        The hint: what is probably wrong, and what to think about.
+    failing : dict
+        Check id to the answers that a submission with this mistake gives there.
+    """
+
+    name: str
+    text: str
+    failing: dict[str, list[Fingerprint]]
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """All pitfalls of a milestone, and the hash of what they were made from."""
+
+    made_from: str
+    pitfalls: list[Pitfall]
+
+
+@cache
+def catalogue(milestone: str) -> Catalogue:
+    """Return the stored pitfalls of `milestone`; none where none were made."""
+    file = FOLDER / f"{milestone}.msgpack"
+    if not file.exists():
+        return Catalogue("", [])
+    return msgspec.msgpack.decode(file.read_bytes(), type=Catalogue)
+
+
+def diagnose(failed: Evidence, pitfalls: Sequence[Pitfall]) -> dict[str, Pitfall]:
+    """Return the likeliest pitfall of each failed check, where one is likely.
+
+    Parameters
+    ----------
+    failed : mapping
+        The evidence of every failed check.
+    pitfalls : sequence of Pitfall
+        The catalogue.
+    """
+    found: dict[str, tuple[float, Pitfall]] = {}
+    for pitfall in pitfalls:
+        matched = _matched(failed, pitfall)
+        worth = _worth(failed, pitfall, matched)
+        for check in matched if worth is not None else ():
+            if worth is not None and worth > found.get(check, (float("-inf"), pitfall))[0]:
+                found[check] = worth, pitfall
+    return {check: pitfall for check, (_, pitfall) in found.items()}
+
+
+def _matched(failed: Evidence, pitfall: Pitfall) -> list[str]:
+    return [
+        check
+        for check, answers in pitfall.failing.items()
+        if check in failed and _same(failed[check], answers)
+    ]
+
+
+def _same(ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint]) -> bool:
+    return len(ours) == len(theirs) and all(
+        one.matches(other) for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _worth(failed: Evidence, pitfall: Pitfall, matched: Sequence[str]) -> float | None:
+    """How well a pitfall explains the failures; None where it does not.
+
+    An exception or a timeout is weak evidence, many mistakes end in one: it counts only where the
+    pitfall explains every failure that it would cause.
+    """
+    expected = len(pitfall.failing)
+    told_by_values = any(not _is_weak(failed[check]) for check in matched)
+    needed = AGREEMENT * expected if told_by_values else expected
+    if not matched or len(matched) < needed:
+        return None
+    unexplained = len(failed) - len(matched)
+    return len(matched) - 0.5 * (expected - len(matched)) - 0.25 * unexplained
+
+
+def _is_weak(answers: Sequence[Fingerprint]) -> bool:
+    return bool(answers) and answers[-1].form.startswith("!")

@@ -1,0 +1,21 @@
+"""A check that does not pass, with what the learner is told."""
+
+from typing import Any
+
+from autograder.sandbox.trouble import Trouble
+
+
+class Failed(Trouble):
+    """An answer came back and is wrong.
+
+    Parameters
+    ----------
+    message : str
+        What was got and what was wanted, in the learner's words.
+    want : Any
+        The right value where there is one, for the script that reproduces the failure.
+    """
+
+    def __init__(self, message: str, want: Any = None) -> None:
+        super().__init__(message)
+        self.want = want

@@ -1,0 +1,73 @@
+"""Answers reduced to what makes two of them the same mistake.
+
+A check's answers become a flat list of numbers and words. Large arrays are represented by a few
+random projections, so that a catalogue of a hundred mistakes stays small.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+FULL = 24  # entries of an array that are kept as they are
+PROJECTIONS = 6
+CLOSE = 1e-6
+
+
+class Fingerprint(msgspec.Struct, frozen=True):
+    """One answer: its form as text, and its numbers."""
+
+    form: str
+    numbers: list[float]
+
+    def matches(self, other: "Fingerprint") -> bool:
+        """Whether both have the same form and, to rounding, the same numbers."""
+        if self.form != other.form or len(self.numbers) != len(other.numbers):
+            return False
+        return bool(
+            np.allclose(self.numbers, other.numbers, rtol=CLOSE, atol=CLOSE, equal_nan=True)
+        )
+
+
+def of(answer: Any) -> Fingerprint:
+    """Return the fingerprint of one answer (anything that the wire carries)."""
+    words: list[str] = []
+    numbers: list[float] = []
+    for word, part in _leaves(answer):
+        words.append(word)
+        numbers += part
+    return Fingerprint(" ".join(words), numbers)
+
+
+def _leaves(value: Any) -> Iterator[tuple[str, list[float]]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key), []
+            yield from _leaves(item)
+    elif _is_numeric(value):
+        array = np.asarray(value, dtype=np.float64)
+        yield f"{array.shape}", _projected(array.ravel())
+    elif isinstance(value, list | tuple):
+        yield f"[{len(value)}]", []
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield repr(value)[:80], []
+
+
+def _is_numeric(value: Any) -> bool:
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return False
+    try:
+        return np.asarray(value).dtype.kind in "fiub"
+    except (ValueError, OverflowError):
+        return False
+
+
+def _projected(flat: "np.ndarray[Any, np.dtype[np.float64]]") -> list[float]:
+    if flat.size <= FULL:
+        return [float(x) for x in flat]
+    directions = np.random.default_rng(flat.size).standard_normal((PROJECTIONS, flat.size))
+    with np.errstate(all="ignore"):
+        return [float(x) for x in directions @ flat / np.sqrt(flat.size)]

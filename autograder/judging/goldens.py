@@ -1,0 +1,17 @@
+"""Stored PyTorch answers, one ``.npz`` a milestone; the script that made them stands beside them."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+@cache
+def load(milestone: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of one milestone (``"m1"``) by name."""
+    with np.load(FOLDER / f"{milestone}.npz") as stored:
+        return dict(stored)

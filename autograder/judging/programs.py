@@ -1,0 +1,70 @@
+"""Small programs that mean the same to the learner's classes and to the judge's own numbers.
+
+A program is a few lines of Python that end by assigning ``out``: ``["c = a * b", "out = c + a"]``.
+The learner's side binds the names to Values or Tensors, the judge's side to `Real` arrays, one
+entry a point, so that all points and all perturbations are one evaluation.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Real(np.ndarray):
+    """A float64 array with the contract's method names."""
+
+    def exp(self) -> Self:
+        """Return e to the power of each entry."""
+        return np.exp(self)
+
+    def log(self) -> Self:
+        """Return the natural logarithm."""
+        return np.log(self)
+
+    def tanh(self) -> Self:
+        """Return the hyperbolic tangent."""
+        return np.tanh(self)
+
+    def relu(self) -> Self:
+        """Return each entry where positive, else 0."""
+        return np.maximum(self, 0.0)
+
+    def sigmoid(self) -> Self:
+        """Return 1 / (1 + exp(-x)), through tanh: it cannot overflow."""
+        return 0.5 * (1.0 + np.tanh(0.5 * self))
+
+
+def real(values: Any) -> Real:
+    """Return `values` as float64 that know the contract's methods."""
+    return np.asarray(values, dtype=np.float64).view(Real)
+
+
+def run(program: Sequence[str], names: Mapping[str, Any]) -> Floats:
+    """Return ``out`` after `program`, with `names` bound."""
+    scope = dict(names)
+    exec("\n".join(program), {}, scope)
+    return np.asarray(scope["out"], dtype=np.float64)
+
+
+def values(program: Sequence[str], inputs: Sequence[str], points: Floats) -> Floats:
+    """Return ``out`` at every point.
+
+    Parameters
+    ----------
+    program : sequence of str
+        The lines.
+    inputs : sequence of str
+        The k input names.
+    points : ndarray, shape (..., k)
+        One value an input.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    columns = {name: real(points[..., place]) for place, name in enumerate(inputs)}
+    return np.broadcast_to(run(program, columns), points.shape[:-1])

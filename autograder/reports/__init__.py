@@ -1,0 +1,1 @@
+"""A score for those who read it: terminal, table, page."""

@@ -1,0 +1,142 @@
+"""What a terminal shows: checks for a learner, a class for a TA. Plain text through a pipe."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich import progress as bars
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.grading.batch import Outcome
+from autograder.grading.score import CheckResult, MilestoneScore, Score, Status
+
+LOOKS: dict[Status, tuple[str, str]] = {
+    "passed": ("+", "green"),
+    "failed": ("x", "red"),
+    "missing": (".", "yellow"),
+    "blocked": ("-", "yellow"),
+    "timeout": ("t", "red"),
+    "crashed": ("!", "red"),
+    "rejected": ("!", "red"),
+    "error": ("?", "bold white on red"),
+}
+TOLD = 3  # failures explained in full; the rest are listed
+
+
+def console() -> Console:
+    """Return where to print: colour on a terminal, or where FORCE_COLOR asks for it."""
+    return Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def show_checks(score: Score) -> None:
+    """Print every check of `score`, explain the first failures, and say what is left."""
+    out = console()
+    for milestone in score.milestones:
+        _show_milestone(milestone, out)
+    told = [check for check in score.checks if check.status not in ("passed", "missing", "blocked")]
+    for check in told[:TOLD]:
+        _explain(check, out)
+    if len(told) > TOLD:
+        out.print(f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}")
+    _say_next(score, out)
+
+
+def _show_milestone(milestone: MilestoneScore, out: Console) -> None:
+    out.print(Text(f"\n{milestone.id}  {milestone.title}", style="bold"))
+    for check in milestone.checks:
+        mark, style = LOOKS[check.status]
+        line = Text(f"  {mark} ", style=style)
+        line.append(f"{check.points:>5.2f}/{check.max_points:.2f}  ", style="dim")
+        line.append(f"{check.id.partition('.')[2]:<24} ")
+        line.append(check.title if check.status == "passed" else f"{check.title} ({check.status})")
+        out.print(line)
+
+
+def _explain(check: CheckResult, out: Console) -> None:
+    out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
+    out.print(Text("  " + check.message.replace("\n", "\n  ")))
+    if check.hint:
+        out.print(Text(f"  likely mistake: {check.hint.pitfall}", style="bold"))
+        out.print(Text(f"  {check.hint.text}"))
+    out.print(Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim"))
+
+
+def _say_next(score: Score, out: Console) -> None:
+    missing = [check for check in score.checks if check.status in ("missing", "blocked")]
+    points = f"{score.points:g} of {score.max_points:g} public points"
+    out.print(Text(f"\n{points}; hidden twins of these checks draw other inputs.", style="bold"))
+    if missing:
+        out.print(Text(f"Next to write: {missing[0].id}: {missing[0].message}"))
+
+
+class Progress:
+    """A bar on stderr that shows done, failing and time left; silent where nobody watches."""
+
+    def __init__(self, total: int) -> None:
+        columns = (
+            bars.TextColumn("grading"),
+            bars.BarColumn(),
+            bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[below]} below full marks"),
+            bars.TimeRemainingColumn(),
+        )
+        self.bar = bars.Progress(*columns, console=Console(stderr=True, emoji=False))
+        self.bar.disable = not self.bar.console.is_terminal
+        self.task = self.bar.add_task("grading", total=total, below=0)
+        self.below = 0
+
+    def advance(self, outcome: Outcome) -> None:
+        """Count one more outcome."""
+        self.below += outcome.score is None or outcome.score.points < outcome.score.max_points
+        self.bar.update(self.task, advance=1, below=self.below)
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, it: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.bar.stop()
+
+
+def class_table(outcomes: Sequence[Outcome], out_folder: Path) -> None:
+    """Print one row an entry, then what needs a person's eye."""
+    out = console()
+    for outcome in outcomes:
+        if outcome.fault:
+            out.print(Text(f"GRADER FAULT on {outcome.entry.name!r}: {outcome.fault}", style="bold red"))
+    out.print(_table(outcomes))
+    isolation = {outcome.score.environment.isolation for outcome in outcomes if outcome.score}
+    out.print(f"\nisolation: {', '.join(sorted(isolation)) or 'none'}")
+    out.print(f"table: {out_folder / 'grades.csv'}\npage:  {out_folder / 'index.html'}")
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    scores = [outcome.score for outcome in outcomes if outcome.score]
+    ids = sorted({milestone.id for score in scores for milestone in score.milestones})
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("submission", "points", *ids, "seconds", "checks", "score"):
+        justify = "left" if name in ("submission", "checks", "score") else "right"
+        table.add_column(name, justify=justify, overflow="fold")
+    for outcome in outcomes:
+        table.add_row(*map(Text, _cells(outcome, ids)))
+    return table
+
+
+def _cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
+    name = repr(outcome.entry.name)[1:-1]
+    if outcome.score is None:
+        return [name, "-", *("-" for _ in ids), "-", "grader fault", "-"]
+    score = outcome.score
+    points = {milestone.id: milestone.points for milestone in score.milestones}
+    seconds = "kept" if outcome.kept else f"{score.timing.seconds:.1f}"
+    counts = Counter(check.status for check in score.checks)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items())
+    by_milestone = [f"{points.get(id, 0.0):.1f}" for id in ids]
+    total = f"{score.points:.1f}/{score.max_points:.0f}"
+    return [name, total, *by_milestone, seconds, told, str(outcome.file)]

@@ -1,0 +1,40 @@
+"""Which isolation this machine offers, and the launcher that gives it."""
+
+import sys
+from collections.abc import Sequence
+
+from autograder.sandbox import lockin
+from autograder.sandbox.launch import Zygote
+from autograder.sandbox.spawn import Spawner
+from autograder.sandbox.trouble import Unavailable
+from autograder.sandbox.workers import Launcher
+
+LEVELS = ("strict", "process")
+
+
+def lacking() -> list[str]:
+    """Return a sentence for everything that strict isolation lacks here; none where it is there."""
+    return lockin.missing()
+
+
+def launcher(level: str, probes: Sequence[str]) -> Launcher:
+    """Return what starts workers at isolation `level`.
+
+    Parameters
+    ----------
+    level : str
+        ``strict`` or ``process``.
+    probes : sequence of str
+        Probe modules, as ``short=package.module``.
+
+    Raises
+    ------
+    Unavailable
+        When `level` is strict and a part of it is not to be had here.
+    """
+    if level == "strict" and (missing := lacking()):
+        raise Unavailable(
+            " ".join(["strict isolation is not available here.", *missing,
+                      "Or grade with --isolation process, which the score will say."])
+        )  # fmt: skip
+    return Zygote(probes, level) if sys.platform == "linux" else Spawner(probes)

@@ -1,0 +1,62 @@
+"""Raw calls into the Linux kernel that Python's ``os`` module does not offer."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import sys
+from typing import Any
+
+ARCHITECTURES = ("x86_64", "aarch64")
+
+Argument = int | ctypes.Array[Any] | None
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    for function, arguments in ((libc.syscall, 5), (libc.prctl, 5)):
+        function.argtypes = [ctypes.c_void_p] * arguments
+        function.restype = ctypes.c_long
+    return libc
+
+
+def syscall(number: int, *arguments: Argument) -> int:
+    """Make system call `number` with at most four integers, buffers or nulls.
+
+    Returns
+    -------
+    int
+        What the kernel answered; -1 for a failure, whose number is in ``ctypes.get_errno()``.
+    """
+    padded = arguments + (None,) * (4 - len(arguments))
+    return int(_libc().syscall(number, *padded))
+
+
+def prctl(option: int, *arguments: Argument) -> int:
+    """Call prctl(2); unused arguments are zero, as the kernel demands of newer options."""
+    padded = arguments + (None,) * (4 - len(arguments))
+    return int(_libc().prctl(option, *padded))
+
+
+def check(result: int, failure: str) -> int:
+    """Return `result`, or raise an OSError that begins with the sentence `failure`.
+
+    Raises
+    ------
+    OSError
+        When `result` is negative; it carries the kernel's error number and its meaning.
+    """
+    if result >= 0:
+        return result
+    number = ctypes.get_errno()
+    raise OSError(number, f"{failure}: {os.strerror(number)}")
+
+
+def architecture() -> str | None:
+    """Name this process's Linux system-call table, or None if it is not one we know."""
+    if sys.platform != "linux" or sys.maxsize < 2**32:
+        return None
+    machine = os.uname().machine
+    return machine if machine in ARCHITECTURES else None

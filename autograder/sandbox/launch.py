@@ -1,0 +1,154 @@
+"""Workers forked from a zygote: on Linux, where a fresh process costs a millisecond."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import wire
+from autograder.sandbox.messages import READY, Ended, Plan
+from autograder.sandbox.scratch import overfull
+from autograder.sandbox.trouble import Died, TimedOut, Unavailable
+from autograder.sandbox.workers import ENVIRONMENT, Worker
+
+POLL = 0.05  # seconds between two looks at a worker's scratch folder
+START = 60.0  # seconds a zygote may take to load NumPy on a cold disk
+
+
+class Zygote:
+    """A warm process that forks workers, one at a time.
+
+    Parameters
+    ----------
+    probes : sequence of str
+        Probe modules to load, as ``short=package.module``.
+    isolation : str
+        ``strict``: locked in; ``process``: under resource limits only.
+    """
+
+    def __init__(self, probes: Sequence[str], isolation: str) -> None:
+        self.isolation = isolation
+        self.control, theirs = socket.socketpair()
+        with theirs:
+            self.process = _start(theirs, probes)
+        self._await_ready()
+
+    def _await_ready(self) -> None:
+        self.control.settimeout(START)
+        if self.control.recv(1) != READY:
+            raise Unavailable("The worker process did not start; run 'autograder doctor'.")
+
+    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
+        """Return a fresh worker on `submission` (a folder)."""
+        return ForkedWorker(self, submission, cpu_seconds, memory_mb)
+
+    def command(self, name: str, argument: Any, fds: Sequence[int] = ()) -> bytes:
+        """Send one command and return the answer's bytes."""
+        socket.send_fds(self.control, [wire.encode([name, argument])], list(fds))
+        return self.control.recv(1 << 16)
+
+    def close(self) -> None:
+        """End the zygote and whatever it still holds."""
+        self.control.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _start(theirs: socket.socket, probes: Sequence[str]) -> "subprocess.Popen[bytes]":
+    flags = [sys.executable, "-s", "-P", "-B", "-m", "autograder.sandbox.zygote"]
+    return subprocess.Popen(
+        [*flags, str(theirs.fileno()), *probes],
+        env=ENVIRONMENT,
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        cwd="/",
+    )
+
+
+class ForkedWorker(Worker):
+    """One process forked from a zygote."""
+
+    def __init__(self, zygote: Zygote, submission: Path, cpu_seconds: int, memory_mb: int) -> None:
+        super().__init__(cpu_seconds)
+        self.zygote = zygote
+        strict = zygote.isolation == "strict"
+        self.plan = Plan(str(submission), str(self.scratch), strict, cpu_seconds, memory_mb)
+        self._fork()
+
+    def _fork(self) -> None:
+        self.channel, theirs = socket.socketpair()
+        self.pipe, pipe_end = os.pipe()
+        os.set_blocking(self.pipe, False)
+        self.channel.setblocking(False)
+        plan = wire.encode(self.plan)
+        answer = self.zygote.command("fork", plan, [theirs.fileno(), pipe_end])
+        theirs.close()
+        os.close(pipe_end)
+        self.pid: int = wire.decode(answer, int)
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(deadline, writing=True)
+            try:
+                view = view[self.channel.send(view) :]
+            except (BrokenPipeError, ConnectionResetError):
+                raise self._how_it_died() from None
+
+    def _receive(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self._wait(deadline)
+            try:
+                part = self.channel.recv(min(size - len(data), 1 << 20))
+            except (BlockingIOError, ConnectionResetError):
+                part = b""
+            if not part:
+                raise self._how_it_died()
+            data += part
+        return bytes(data)
+
+    def _wait(self, deadline: float, writing: bool = False) -> None:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimedOut("no answer before the deadline")
+            wanted = ([self.pipe], [self.channel]) if writing else ([self.pipe, self.channel], [])
+            readable, writable, _ = select.select(*wanted, [], min(left, POLL))
+            if self.pipe in readable and not self.output.drain(self.pipe):
+                self.pipe = self._reopened()
+            if self.channel in readable or writable:
+                return
+            self._inspect()
+
+    def _reopened(self) -> int:
+        os.close(self.pipe)  # the learner closed it: put a pipe that never speaks in its place
+        silent, self._silencer = os.pipe()
+        self._kept.callback(os.close, self._silencer)
+        return silent
+
+    def _inspect(self) -> None:
+        if overfull(self.scratch):
+            raise Died("the scratch folder grew past its limit")
+
+    def _reap(self) -> Ended:
+        if self.ended is None:
+            self.ended = wire.decode(self.zygote.command("reap", self.pid), Ended)
+            self.output.drain(self.pipe)
+        return self.ended
+
+    def close(self) -> Ended:
+        """End the process and return what it used."""
+        ended = self._reap()
+        self.channel.close()
+        os.close(self.pipe)
+        self._kept.close()
+        return ended

@@ -1,0 +1,60 @@
+"""The one folder a worker may write: measured while it runs, gone afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MAX_BYTES = 256 << 20
+MAX_ENTRIES = 2000
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Make a private empty folder, and remove it with all it holds."""
+    folder = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+    try:
+        yield folder
+    finally:
+        remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove `folder`, however deep it nests and whatever modes it was given."""
+    try:
+        shutil.rmtree(folder)
+    except (OSError, RecursionError):
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf", "--"]):
+            subprocess.run([*command, str(folder)], check=False, stderr=subprocess.DEVNULL)
+
+
+def overfull(folder: Path) -> bool:
+    """Whether `folder` holds more than `MAX_BYTES` or `MAX_ENTRIES`; looks no further than that."""
+    total = entries = 0
+    pending = [str(folder)]
+    while pending:
+        for entry in _entries(pending.pop()):
+            entries += 1
+            total += _size(entry)
+            if total > MAX_BYTES or entries > MAX_ENTRIES:
+                return True
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+    return False
+
+
+def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+    try:
+        yield from os.scandir(folder)
+    except OSError:  # gone, unreadable, or too deep to name
+        return
+
+
+def _size(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0

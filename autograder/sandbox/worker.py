@@ -1,0 +1,124 @@
+"""The hostile side: answers requests by running probes on a submission, and nothing else.
+
+By the time learner code runs here the process is locked in. Whatever it does to this module's
+objects, only bytes leave it, and the judge believes none of them.
+"""
+
+import importlib
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from autograder.sandbox import modules, wire
+from autograder.sandbox.messages import Frame, Problem, Reply, Request
+
+FRAMES = 3  # innermost lines of a traceback that are told
+Probes = Mapping[str, Any]
+
+
+class Stream(Protocol):
+    """A duplex byte stream: `read` waits for all it was asked for, or the end."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return `size` bytes, fewer at the end."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write all of `data`."""
+
+
+def load_probes(names: list[str]) -> Probes:
+    """Import probe modules given as ``short=package.module``."""
+    pairs = (name.split("=") for name in names)
+    return {short: importlib.import_module(module) for short, module in pairs}
+
+
+def serve(stream: Stream, submission: str, probes: Probes) -> None:
+    """Answer requests from `stream` until it closes.
+
+    Parameters
+    ----------
+    stream : Stream
+        Duplex; nothing written may be held back.
+    submission : str
+        The folder with the learner's modules; it becomes the first place imports look.
+    probes : Probes
+        Probe modules by short name.
+    """
+    modules.install(submission)
+    while header := stream.read(wire.HEADER.size):
+        (size,) = wire.HEADER.unpack(header)
+        request = wire.decode(stream.read(size), Request)
+        stream.write(_framed(_answer(request, submission, probes)))
+
+
+def _answer(request: Request, submission: str, probes: Probes) -> Reply:
+    short, name = request.probe.split(".")
+    reply = _guarded(getattr(probes[short], name), request.args, submission)
+    _flush()
+    return reply
+
+
+def _guarded(probe: Callable[..., Any], args: dict[str, Any], submission: str) -> Reply:
+    try:
+        return Reply(value=probe(**args))
+    except BaseException as problem:  # learner code may raise anything, SystemExit included
+        return Reply(problem=describe(problem, submission))
+
+
+def _framed(reply: Reply) -> bytes:
+    try:
+        return wire.frame(reply)
+    except Exception as problem:
+        bases = [type(problem).__name__]
+        return wire.frame(Reply(problem=Problem(bases[0], bases, _text(problem))))
+
+
+def describe(problem: BaseException, submission: str) -> Problem:
+    """Return `problem` as plain data, with the learner's own frames only."""
+    bases = [base.__name__ for base in type(problem).__mro__ if base is not object]
+    frames = [_frame(entry, submission) for entry in traceback.extract_tb(problem.__traceback__)]
+    own = [frame for frame in frames if frame is not None]
+    if isinstance(problem, SyntaxError) and problem.filename:
+        own += _syntax_frame(problem, submission)
+    return Problem(bases[0], bases, _text(problem), own[-FRAMES:], _is_importing(problem))
+
+
+def _is_importing(problem: BaseException) -> bool:
+    names = (entry.name for entry in traceback.extract_tb(problem.__traceback__))
+    return "exec_module" in names or isinstance(problem, SyntaxError | ImportError)
+
+
+def _frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
+    if not entry.filename.startswith(submission):
+        return None
+    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, entry.line or "")
+
+
+def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
+    file, line = str(problem.filename), problem.lineno or 0
+    if not file.startswith(submission):
+        return []
+    code = (problem.text or linecache.getline(file, line)).strip()
+    return [Frame(_relative(file, submission), line, "<module>", code)]
+
+
+def _relative(file: str, submission: str) -> str:
+    return os.path.relpath(file, submission)
+
+
+def _text(problem: BaseException) -> str:
+    try:
+        return str(problem.msg if isinstance(problem, SyntaxError) else problem)[:2000]
+    except Exception:
+        return "(its message cannot be shown)"
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # the learner may have closed or replaced it
+            continue
