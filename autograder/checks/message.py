@@ -31,7 +31,7 @@ def _without_inputs(problem: Trouble) -> str:
         return f"{clean(problem.problem.type)} was raised on inputs that you have not seen"
     if problem.status == "failed":
         return "wrong on inputs that you have not seen"
-    return problem.message
+    return clean(problem.message)
 
 
 def _printed(subject: Subject) -> str:
@@ -42,5 +42,6 @@ def _printed(subject: Subject) -> str:
 
 def clean(text: str) -> str:
     """Return `text` without what could steer a terminal, and no longer than `LONGEST`."""
-    plain = "".join(char for char in text if char == "\n" or unicodedata.category(char)[0] != "C")
+    start = text[: 4 * LONGEST]  # an attacker's text may be long
+    plain = "".join(char for char in start if char == "\n" or unicodedata.category(char)[0] != "C")
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + " ..."

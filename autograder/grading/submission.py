@@ -5,6 +5,7 @@ that happens to the original while grading matters.
 """
 
 import ast
+import gzip
 import hashlib
 import shutil
 import stat
@@ -24,6 +25,13 @@ MAX_FILES = 500  # entries of one submission that are looked at
 MAX_FILE = 16 << 20  # bytes of one file: a notebook may carry pictures
 MAX_SOURCE = 512 << 10  # bytes of the code in one file
 MAX_TOTAL = 4 << 20  # bytes of the code in all files
+MAX_READ = 64 << 20  # bytes of all files that count, pictures in notebooks included
+MAX_ARCHIVE = 64 << 20  # bytes of an archive
+MAX_UNPACKED = 256 << 20  # bytes of a tar archive, unpacked
+MAX_LOOKED = 20 * MAX_FILES  # entries of a folder or an archive
+ZIP_MEMBER = b"PK\x01\x02"  # stands before each member in a zip's directory
+LONGEST_NAME = 200  # bytes
+RESERVED = frozenset({"grades.csv", "index.html"})  # what a grading run puts beside the scores
 JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv"})
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
 
@@ -38,6 +46,7 @@ class Entry:
 
     name: str
     path: Path
+    is_link: bool = False  # found in a class folder as a link, maybe to another's work
 
 
 @dataclass(frozen=True)
@@ -103,23 +112,39 @@ def _is_entry(path: Path) -> bool:
 def _stem(path: Path) -> str:
     suffix = next((end for end in (*ARCHIVES, *SOURCES) if path.name.endswith(end)), "")
     name = path.name.removesuffix(suffix) if path.is_file() else path.name
-    return name.encode("utf-8", "replace").decode()
+    return _encodable(name)
 
 
 def _named(paths: list[Path]) -> list[Entry]:
     stems = [_stem(path) for path in paths]
-    return [
-        Entry(stem if stems.count(stem) == 1 else path.name, path)
+    names = [
+        stem if stems.count(stem) == 1 else _encodable(path.name)
         for stem, path in zip(stems, paths, strict=True)
     ]
+    unique = [
+        name if names.count(name) == 1 else f"{name}-{_digest(path.name)}"
+        for name, path in zip(names, paths, strict=True)
+    ]
+    return [
+        Entry(name, path, path.is_symlink()) for name, path in zip(unique, paths, strict=True)
+    ]
+
+
+def _encodable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def folder_name(name: str) -> str:
     """Return `name` as one safe file name; two different names never meet."""
-    safe = "".join(char if _is_plain(char) else "_" for char in name)[:100].strip()
-    if safe == name and not name.startswith("."):
+    plain = "".join(char if _is_plain(char) else "_" for char in name)
+    safe = plain.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
+    if safe == name and not name.startswith(".") and name.lower() not in RESERVED:
         return name
-    return f"{safe.lstrip('.')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f"{safe.lstrip('.')}-{_digest(name)}"
 
 
 def _is_plain(char: str) -> bool:
@@ -143,25 +168,43 @@ def stage(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     Unusable
         When the entry cannot be read or is too large.
     """
+    if entry.is_link:
+        raise Unusable("it is a symbolic link; wanted the work itself")
     sources = _readable(entry.path)
     placed = _placed([name for name, _ in sources], modules)
-    total = 0
+    total = looked = 0
     for name, read in sources:
-        total += _copy(read, into / placed[name], name) if name in placed else 0
-        if total > MAX_TOTAL:
+        if name not in placed:
+            continue
+        data = _data(read, name)
+        looked += len(data)
+        total += _copy(data, into / placed[name], name)
+        if total > MAX_TOTAL or looked > MAX_READ:
             raise Unusable(f"its source files exceed {MAX_TOTAL >> 20} MiB in total")
     return _submission(entry.name, into, modules)
 
 
 Source = tuple[str, Callable[[], bytes]]
+TOO_MANY = f"it holds more than {MAX_LOOKED} files"
 
 
 def _readable(path: Path) -> list[Source]:
     try:
+        _require_kind(path)
         sources = list(_take(_sources(path)))
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, RuntimeError) as it:
-        raise Unusable(f"{path.name} cannot be read: {it or type(it).__name__}") from None
+    except Unusable:
+        raise
+    except Exception as it:  # a broken archive raises what it likes: zlib.error, struct.error
+        raise Unusable(f"{_encodable(path.name)} cannot be read: {it or type(it).__name__}") from None
     return sorted(sources, key=lambda source: source[0])
+
+
+def _require_kind(path: Path) -> None:
+    """Refuse what may never end, a pipe or a device, and archives that are too large."""
+    if not (path.is_dir() or path.is_file()):
+        raise Unusable(f"{_encodable(path.name)} is neither a folder nor a file")
+    if path.is_file() and path.name.endswith(ARCHIVES) and path.stat().st_size > MAX_ARCHIVE:
+        raise Unusable(f"{_encodable(path.name)} is larger than {MAX_ARCHIVE >> 20} MiB")
 
 
 def _take(sources: Iterator[Source]) -> Iterator[Source]:
@@ -187,8 +230,8 @@ def _folder_sources(path: Path) -> Iterator[Source]:
     while pending:
         for child in sorted(pending.pop().iterdir()):
             looked += 1
-            if looked > 20 * MAX_FILES:
-                raise Unusable(f"it holds more than {20 * MAX_FILES} files")
+            if looked > MAX_LOOKED:
+                raise Unusable(TOO_MANY)
             mode = child.lstat().st_mode
             if stat.S_ISDIR(mode) and child.name not in JUNK:
                 pending.append(child)
@@ -202,6 +245,8 @@ def _read_file(path: Path) -> bytes:
 
 
 def _zip_sources(path: Path) -> Iterator[Source]:
+    if path.read_bytes().count(ZIP_MEMBER) > MAX_LOOKED:
+        raise Unusable(TOO_MANY)
     with zipfile.ZipFile(path) as archive:
         members = [info for info in archive.infolist() if _zip_counts(info)]
     for info in members:
@@ -219,13 +264,32 @@ def _read_zip(path: Path, info: zipfile.ZipInfo) -> bytes:
 
 
 def _tar_sources(path: Path) -> Iterator[Source]:
-    with tarfile.open(path, "r:gz") as archive:
+    read = 0
+    with gzip.open(path) as packed, tarfile.open(fileobj=_Bounded(packed), mode="r|") as archive:
         for looked, info in enumerate(archive):
-            if looked > 20 * MAX_FILES:
-                raise Unusable(f"it holds more than {20 * MAX_FILES} files")
+            if looked > MAX_LOOKED:
+                raise Unusable(TOO_MANY)
             if info.isfile() and _counts(info.name):
                 data = _read_tar(archive, info)
+                read += len(data)
+                if read > MAX_READ:
+                    raise Unusable(f"its source files exceed {MAX_READ >> 20} MiB in total")
                 yield info.name.removeprefix("./"), lambda data=data: data  # type: ignore[misc]
+
+
+class _Bounded:
+    """A stream that ends with an error where a bomb would go on."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self.stream = stream
+        self.left = MAX_UNPACKED
+
+    def read(self, size: int) -> bytes:
+        data = self.stream.read(size)
+        self.left -= len(data)
+        if self.left < 0:
+            raise Unusable(f"it unpacks to more than {MAX_UNPACKED >> 20} MiB")
+        return data
 
 
 def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
@@ -237,7 +301,8 @@ def _counts(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or "\0" in name
     hidden = any(part in JUNK or part.startswith(".") for part in path.parts)
-    return path.suffix in SOURCES and not outside and not hidden and len(path.parts) < 20
+    legible = name.isprintable() and all(len(part.encode()) <= LONGEST_NAME for part in path.parts)
+    return path.suffix in SOURCES and legible and not outside and not hidden and len(path.parts) < 20
 
 
 def _placed(names: list[str], modules: Sequence[str]) -> dict[str, str]:
@@ -260,18 +325,25 @@ def _placed(names: list[str], modules: Sequence[str]) -> dict[str, str]:
     return placed
 
 
-def _copy(read: Callable[[], bytes], target: Path, name: str) -> int:
+def _data(read: Callable[[], bytes], name: str) -> bytes:
     try:
         data = read()
-    except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as problem:
-        raise Unusable(f"{name} cannot be read: {problem}") from None
+    except Exception as it:  # as in `_readable`
+        raise Unusable(f"{name} cannot be read: {it or type(it).__name__}") from None
     if len(data) > MAX_FILE:
         raise Unusable(f"{name} is larger than {MAX_FILE >> 20} MiB")
+    return data
+
+
+def _copy(data: bytes, target: Path, name: str) -> int:
     data = slim(data) if name.endswith(".ipynb") else data
     if len(data) > MAX_SOURCE:
         raise Unusable(f"{name} holds more than {MAX_SOURCE >> 10} KiB of code")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    except OSError as it:  # one name as file and as folder, too long a path
+        raise Unusable(f"{name} cannot be unpacked: {it.strerror}") from None
     return len(data)
 
 
@@ -301,7 +373,8 @@ def _refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
 
 def _imported(file: Path) -> set[str]:
     try:
-        tree = ast.parse(file.read_bytes())
+        # Not by the encoding that the file declares: decoding Punycode takes for ever.
+        tree = ast.parse(file.read_bytes().decode("utf-8-sig"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()  # the worker tells what is wrong with it
     return {name for node in tree.body for name in _top_names(node)}

@@ -1,0 +1,184 @@
+"""Milestone 2: what is asked of ``nn.py``."""
+
+
+def forward(size, kinds, weights, xs):
+    """Return the outputs of an MLP with these weights for each input."""
+    import numpy as np
+    from nn import MLP
+
+    model = MLP(size[0], list(size[1:]), *kinds, np.random.default_rng(0))
+    for p, value in zip(model.parameters(), weights):
+        p.data = value
+    outs = [model(list(x)) for x in xs]
+    return {"outs": [[float(v.data) for v in (o if isinstance(o, list) else [o])] for o in outs]}
+
+
+def gradients(size, kinds, weights, xs, ys, loss):
+    """Return a loss and the gradient of every parameter, in order."""
+    import nn
+    import numpy as np
+
+    model = nn.MLP(size[0], list(size[1:]), *kinds, np.random.default_rng(0))
+    for p, value in zip(model.parameters(), weights):
+        p.data = value
+    total = getattr(nn, loss)([model(list(x)) for x in xs], list(ys))
+    model.zero_grad()
+    total.backward()
+    return {"loss": float(total.data), "grad": [float(p.grad) for p in model.parameters()]}
+
+
+def neuron(activation, w, b, xs):
+    """Return a neuron's output for each input, its weights given."""
+    from nn import Neuron
+
+    unit = Neuron(len(w), activation)
+    for p, value in zip(unit.w, w):
+        p.data = value
+    unit.b.data = b
+    return {"outs": [float(unit(list(x)).data) for x in xs]}
+
+
+def drawn(nin, nout, seed):
+    """Return how many weights of a fresh layer differ, and what the seed has to say in it."""
+    import numpy as np
+    from nn import Layer
+
+    def parameters(seed):
+        layer = Layer(nin, nout, rng=np.random.default_rng(seed))
+        return [float(p.data) for p in layer.parameters()]
+
+    first, again, other = parameters(seed), parameters(seed), parameters(seed + 1)
+    different = len({round(x, 12) for x in first if x != 0.0})
+    return {"different": different, "repeats": first == again, "seed_matters": first != other}
+
+
+def fresh(nin, count, seed):
+    """Return what the weights and biases of many fresh neurons are like, roughly."""
+    import numpy as np
+    from nn import Neuron
+
+    Neuron(nin)  # without a generator, too
+    neurons = [Neuron(nin, rng=np.random.default_rng([seed, i])) for i in range(count)]
+    w = np.array([[float(w.data) for w in neuron.w] for neuron in neurons])
+    about = {"low": w.min(), "high": w.max(), "mean": abs(w.mean()), "variance": w.var()}
+    rough = {name: round(float(x), 1) for name, x in about.items()}
+    biases = [float(neuron.b.data) for neuron in neurons]
+    return rough | {"outside": int((abs(w) > 1).sum()), "different": len(np.unique(w)),
+                    "zero_biases": biases.count(0.0)}  # fmt: skip
+
+
+def counts(sizes):
+    """Return how many parameters MLPs of these sizes have, in all and different ones."""
+    from nn import MLP
+
+    models = [MLP(size[0], list(size[1:])) for size in sizes]
+    listed = [model.parameters() for model in models]
+    return {"counts": [len(p) for p in listed], "different": [len(set(map(id, p))) for p in listed]}
+
+
+def layer_output(nin, nout, x):
+    """Return what sort of thing a layer returns, and how many values."""
+    from engine import Value
+    from nn import Layer
+
+    out = Layer(nin, nout)(list(x))
+    kind = "Value" if isinstance(out, Value) else type(out).__name__
+    return {"kind": kind, "count": 1 if kind == "Value" else len(out)}
+
+
+def order(nin, nout, x):
+    """Return the linear layer's outputs with one parameter at a time set to 1, the rest to 0."""
+    from nn import Layer
+
+    layer, rows = Layer(nin, nout, "linear"), []
+    parameters = layer.parameters()
+    for one in parameters:
+        for p in parameters:
+            p.data = 0.0
+        one.data = 1.0
+        rows.append([float(v.data) for v in layer(list(x))])
+    return {"outs": rows}
+
+
+def zeroed(size, grad):
+    """Return every gradient after ``zero_grad``; all were `grad`."""
+    from nn import MLP
+
+    model = MLP(size[0], list(size[1:]))
+    for p in model.parameters():
+        p.grad = grad
+    model.zero_grad()
+    return {"after": [float(p.grad) for p in model.parameters()]}
+
+
+def losses(name, predictions, targets):
+    """Return a loss and the gradient of every prediction."""
+    import nn
+    from engine import Value
+
+    values = [Value(x) for x in predictions]
+    total = getattr(nn, name)(values, list(targets))
+    total.backward()
+    return {"loss": float(total.data), "grad": [float(v.grad) for v in values]}
+
+
+def penalty(values, alpha):
+    """Return ``l2_penalty`` of these values and the gradient of each."""
+    from engine import Value
+    from nn import l2_penalty
+
+    parameters = [Value(x) for x in values]
+    total = l2_penalty(parameters, alpha)
+    total.backward()
+    return {"loss": float(total.data), "grad": [float(p.grad) for p in parameters]}
+
+
+def train(size, kinds, weights, xs, ys, epochs, rates, loss, alpha, tests):
+    """Fit an MLP from these weights; return the curve, the weights and scores of `tests`."""
+    import nn
+    import numpy as np
+
+    model = nn.MLP(size[0], list(size[1:]), *kinds, np.random.default_rng(0))
+    parameters = model.parameters()
+    for p, value in zip(parameters, weights):
+        p.data = value
+    lr = rates[0] if len(rates) == 1 else lambda epoch: rates[epoch]
+    curve = nn.fit(model, [list(x) for x in xs], list(ys), epochs, lr, getattr(nn, loss), alpha)
+    return {
+        "curve": [float(x) for x in curve],
+        "weights": [float(p.data) for p in parameters],
+        "outs": [float(model(list(x)).data) for x in tests],
+    }
+
+
+def twice(size, xs, ys, epochs, lr, seed):
+    """Fit two networks from the same seed; return both curves."""
+    import numpy as np
+    from nn import MLP, fit
+
+    curves = []
+    for _ in range(2):
+        model = MLP(size[0], list(size[1:]), rng=np.random.default_rng(seed))
+        curve = fit(model, [list(x) for x in xs], list(ys), epochs, lr)
+        curves.append([float(x) for x in curve])
+    return {"curves": curves}
+
+
+def gradients_left(size, weights, xs, ys, lr):
+    """Return whether any gradient is there after one epoch: two mistakes differ only in this."""
+    import nn
+
+    model = nn.MLP(size[0], list(size[1:]))
+    for p, value in zip(model.parameters(), weights):
+        p.data = value
+    nn.fit(model, [list(x) for x in xs], list(ys), 1, lr)
+    return {"any": any(p.grad != 0.0 for p in model.parameters())}
+
+
+def attempt(expression):
+    """Evaluate something that should raise."""
+    import engine
+    import nn
+
+    names = {name: getattr(nn, name) for name in dir(nn) if not name.startswith("_")}
+    return {"value": type(eval(expression, names | {"Value": engine.Value})).__name__}

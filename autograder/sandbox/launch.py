@@ -3,6 +3,7 @@
 import os
 import select
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -12,11 +13,13 @@ from typing import Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.messages import READY, Ended, Plan
-from autograder.sandbox.scratch import overfull
+from autograder.sandbox.scratch import MAX_BYTES, overfull
 from autograder.sandbox.trouble import Died, TimedOut, Unavailable
 from autograder.sandbox.workers import ENVIRONMENT, Worker
 
-POLL = 0.05  # seconds between two looks at a worker's scratch folder
+POLL = 0.05  # seconds between two looks at what a worker holds
+MAX_THREADS = 256  # more would take process ids from its neighbours
+CROWDED = 10.0  # seconds to wait for a machine that has no process left
 START = 60.0  # seconds a zygote may take to load NumPy on a cold disk
 
 
@@ -33,18 +36,22 @@ class Zygote:
 
     def __init__(self, probes: Sequence[str], isolation: str) -> None:
         self.isolation = isolation
+        self.probes = tuple(probes)
+        self._begin()
+
+    def _begin(self) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = _start(theirs, probes)
-        self._await_ready()
-
-    def _await_ready(self) -> None:
+            self.process = _start(theirs, self.probes)
         self.control.settimeout(START)
         if self.control.recv(1) != READY:
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")
 
     def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
         """Return a fresh worker on `submission` (a folder)."""
+        if self.process.poll() is not None:  # the machine ran out of memory, say: begin again
+            self.control.close()
+            self._begin()
         return ForkedWorker(self, submission, cpu_seconds, memory_mb)
 
     def command(self, name: str, argument: Any, fds: Sequence[int] = ()) -> bytes:
@@ -89,10 +96,18 @@ class ForkedWorker(Worker):
         os.set_blocking(self.pipe, False)
         self.channel.setblocking(False)
         plan = wire.encode(self.plan)
-        answer = self.zygote.command("fork", plan, [theirs.fileno(), pipe_end])
+        self.pid = self._forked(plan, [theirs.fileno(), pipe_end])
         theirs.close()
         os.close(pipe_end)
-        self.pid: int = wire.decode(answer, int)
+        self.inspected = time.monotonic()
+
+    def _forked(self, plan: bytes, fds: list[int]) -> int:
+        end = time.monotonic() + CROWDED
+        while not (pid := wire.decode(self.zygote.command("fork", plan, fds), int)):
+            if time.monotonic() > end:
+                raise Unavailable("The machine has no process left for a worker.")
+            time.sleep(POLL)
+        return int(pid)
 
     def _send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)
@@ -125,19 +140,25 @@ class ForkedWorker(Worker):
             readable, writable, _ = select.select(*wanted, [], min(left, POLL))
             if self.pipe in readable and not self.output.drain(self.pipe):
                 self.pipe = self._reopened()
+            self._inspect()
             if self.channel in readable or writable:
                 return
-            self._inspect()
 
     def _reopened(self) -> int:
         os.close(self.pipe)  # the learner closed it: put a pipe that never speaks in its place
         silent, self._silencer = os.pipe()
+        os.set_blocking(silent, False)
         self._kept.callback(os.close, self._silencer)
         return silent
 
     def _inspect(self) -> None:
-        if overfull(self.scratch):
+        if time.monotonic() < self.inspected + POLL:
+            return
+        self.inspected = time.monotonic()
+        if overfull(self.scratch) or _unseen_bytes(self.pid) > MAX_BYTES:
             raise Died("the scratch folder grew past its limit")
+        if _threads(self.pid) > MAX_THREADS:
+            raise Died(f"it started more than {MAX_THREADS} threads")
 
     def _reap(self) -> Ended:
         if self.ended is None:
@@ -152,3 +173,25 @@ class ForkedWorker(Worker):
         os.close(self.pipe)
         self._kept.close()
         return ended
+
+
+def _threads(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # it has ended
+        return 0
+    counted = status.partition("\nThreads:")[2].split()
+    return int(counted[0]) if counted else 0
+
+
+def _unseen_bytes(pid: int) -> int:
+    """Return the size of open files that are in no folder any more; 0 where we may not look."""
+    total = 0
+    try:
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            found = os.stat(entry.path)
+            if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
+                total += found.st_blocks * 512
+    except OSError:  # it has ended, or belongs to a user who is not ours to look at
+        return total
+    return total

@@ -1,5 +1,6 @@
 """The one folder a worker may write: measured while it runs, gone afterwards."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 MAX_BYTES = 256 << 20
 MAX_ENTRIES = 2000
+GONE = (errno.ENOENT, errno.ENOTDIR)  # removed while being looked at
 
 
 @contextmanager
@@ -32,25 +34,33 @@ def remove(folder: Path) -> None:
 
 
 def overfull(folder: Path) -> bool:
-    """Whether `folder` holds more than `MAX_BYTES` or `MAX_ENTRIES`; looks no further than that."""
+    """Whether `folder` holds more than `MAX_BYTES` or `MAX_ENTRIES`; looks no further than that.
+
+    What cannot be looked into, too deep to name or closed to its owner, may hold anything.
+    """
     total = entries = 0
     pending = [str(folder)]
-    while pending:
-        for entry in _entries(pending.pop()):
-            entries += 1
-            total += _size(entry)
-            if total > MAX_BYTES or entries > MAX_ENTRIES:
-                return True
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(entry.path)
+    try:
+        while pending:
+            for entry in _entries(pending.pop()):
+                entries += 1
+                total += _size(entry)
+                if total > MAX_BYTES or entries > MAX_ENTRIES:
+                    return True
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+    except OSError as problem:
+        return problem.errno not in GONE
     return False
 
 
 def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
     try:
-        yield from os.scandir(folder)
-    except OSError:  # gone, unreadable, or too deep to name
-        return
+        with os.scandir(folder) as found:
+            yield from found
+    except OSError as problem:
+        if problem.errno not in GONE:
+            raise
 
 
 def _size(entry: "os.DirEntry[str]") -> int:

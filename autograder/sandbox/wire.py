@@ -15,9 +15,25 @@ DTYPES = frozenset({"<f8", "<f4", "<i8", "<i4", "<u4", "<i2", "|i1", "|u1", "|b1
 MAX_REPLY = 8 << 20  # bytes of one reply: the judge's memory is at stake
 MAX_REQUEST = 1 << 30  # bytes of one request: the judge wrote it
 MAX_AXES = 16
+MAX_DEPTH = 16  # lists in lists of a reply
+MAX_ITEMS = 100_000  # values of a reply outside arrays: each costs the judge up to 80 bytes
+MAX_WIDTH = 8 << 20  # items times the longest text: NumPy makes all as wide as the widest
 HEADER = struct.Struct("!Q")
 
 _ARRAY = 1
+
+# msgpack's heads: the bytes of the length that follows them, or of the value itself
+EXTENSIONS = (0xC7, 0xC8, 0xC9)
+LENGTHS = {
+    **dict(zip((0xC4, 0xC5, 0xC6), (1, 2, 4), strict=True)),
+    **dict(zip(EXTENSIONS, (1, 2, 4), strict=True)),
+    **dict(zip((0xD9, 0xDA, 0xDB), (1, 2, 4), strict=True)),
+    **{0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4},
+}
+FIXED = {
+    **{0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8},
+    **{0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17},
+}
 
 
 class Malformed(ValueError):
@@ -96,6 +112,61 @@ def decode(data: bytes | bytearray, kind: Any = Any) -> Any:
         return msgspec.msgpack.decode(data, type=kind, ext_hook=_from_ext)
     except (msgspec.MsgspecError, RecursionError, ValueError, TypeError, OverflowError) as problem:
         raise Malformed(str(problem) or type(problem).__name__) from None
+
+
+def skim(data: bytes | bytearray) -> None:
+    """Return if what `data` stands for costs little to decode, to hold and to look at.
+
+    Eight million empty lists fit in a reply, and would cost the judge ten seconds and half a
+    gigabyte: so a reply is looked over before it is decoded. What is broken is left to `decode`.
+
+    Raises
+    ------
+    Malformed
+        When it nests deeper than `MAX_DEPTH`, or holds more than `MAX_ITEMS` or `MAX_WIDTH`.
+    """
+    at = items = longest = 0
+    to_come = [1]  # values, level by level
+    while to_come and at < len(data):
+        at, inside, text = _token(data, at)
+        items, longest = items + 1, max(longest, text)
+        _require(items <= MAX_ITEMS, f"more than {MAX_ITEMS} values outside arrays")
+        _require(items * longest <= MAX_WIDTH, "long text among many values")
+        to_come[-1] -= 1
+        if inside:
+            to_come.append(inside)
+            _require(len(to_come) <= MAX_DEPTH, f"values nest deeper than {MAX_DEPTH}")
+        while to_come and not to_come[-1]:
+            to_come.pop()
+
+
+def _token(data: bytes | bytearray, at: int) -> tuple[int, int, int]:
+    """Return where the next value's head stands, how many values this one holds, its text's size."""
+    head = data[at]
+    if head < 0x80 or head >= 0xE0:
+        return at + 1, 0, 0
+    if head < 0xC0:
+        short = head & (0x1F if head >= 0xA0 else 0x0F)
+        return _sized(head, at + 1, short)
+    width = LENGTHS.get(head)
+    if width is None:
+        return at + 1 + FIXED.get(head, 0), 0, 0
+    start = at + 1 + width
+    return _sized(head, start, int.from_bytes(data[at + 1 : start]))
+
+
+def _sized(head: int, start: int, size: int) -> tuple[int, int, int]:
+    if head >= 0xDE or head < 0x90:  # a map
+        return start, 2 * size, 0
+    if head >= 0xDC or head < 0xA0:  # an array
+        return start, size, 0
+    is_extension = head in EXTENSIONS
+    return start + size + is_extension, 0, 0 if is_extension else size
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Malformed(otherwise)
 
 
 def frame(value: Any) -> bytes:

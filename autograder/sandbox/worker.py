@@ -16,6 +16,7 @@ from autograder.sandbox import modules, wire
 from autograder.sandbox.messages import Frame, Problem, Reply, Request
 
 FRAMES = 3  # innermost lines of a traceback that are told
+LONGEST_LINE = 300  # characters
 Probes = Mapping[str, Any]
 
 
@@ -94,7 +95,7 @@ def _is_importing(problem: BaseException) -> bool:
 def _frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
     if not entry.filename.startswith(submission):
         return None
-    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, entry.line or "")
+    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, (entry.line or "")[:LONGEST_LINE])
 
 
 def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
@@ -102,7 +103,7 @@ def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
     if not file.startswith(submission):
         return []
     code = (problem.text or linecache.getline(file, line)).strip()
-    return [Frame(_relative(file, submission), line, "<module>", code)]
+    return [Frame(_relative(file, submission), line, "<module>", code[:LONGEST_LINE])]
 
 
 def _relative(file: str, submission: str) -> str:

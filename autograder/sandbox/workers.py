@@ -94,7 +94,7 @@ class Worker(ABC):
         code = os.waitstatus_to_exitcode(ended.status)
         if code == -getattr(signal, "SIGXCPU", 0) or ended.cpu_seconds >= self.cpu_seconds:
             return TimedOut(f"used all of its {self.cpu_seconds} s of processor time")
-        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended (exit code {code})"
+        how = f"was ended by {_signal(-code)}" if code < 0 else f"ended (exit code {code})"
         return Died(f"the process {how} before it answered")
 
 
@@ -108,8 +108,16 @@ class Launcher(Protocol):
         """End everything that was started."""
 
 
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"
+
+
 def _decoded(data: bytes) -> Reply:
     try:
+        wire.skim(data)
         reply = wire.decode(data, Reply)
     except wire.Malformed as problem:
         raise Died(f"the answer is not in the protocol's form: {problem}") from None

@@ -7,12 +7,14 @@ pipe come along as descriptors, and ``reap`` it: kill whatever is left of it and
 
 import contextlib
 import ctypes
+import functools
 import gc
 import os
 import signal
 import socket
 import sys
 import sysconfig
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,8 @@ import numpy as np
 from autograder.sandbox import lockin, wire, worker
 from autograder.sandbox.messages import READY, Ended, Plan
 
+NO_PROCESS = -1
+KIT = Path(__file__).resolve().parents[1]
 CHANNEL = 3  # the worker's only descriptor beside stdin, stdout and stderr
 PR_SET_CHILD_SUBREAPER = 36
 SYSTEM = (
@@ -44,6 +48,7 @@ def _warm_up() -> None:
     for name in ("random", "dataclasses", "typing", "heapq", "gzip", "numpy.random"):
         __import__(name)
     lockin.prepare()
+    python_paths()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
@@ -64,12 +69,15 @@ def _obey(control: socket.socket, probes: worker.Probes) -> None:
 
 
 def _fork(plan: Plan, fds: list[int], control: socket.socket, probes: worker.Probes) -> bytes:
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:  # too many processes, here or in all: the judge asks again
+        pid = NO_PROCESS
     if pid == 0:
         _become_worker(plan, fds, probes)
     for fd in fds:
         os.close(fd)
-    return wire.encode(pid)
+    return wire.encode(max(pid, 0))
 
 
 def _become_worker(plan: Plan, fds: list[int], probes: worker.Probes) -> None:
@@ -106,11 +114,27 @@ def _lock(plan: Plan) -> None:
         lockin.apply_limits(limits)
 
 
-def python_paths() -> list[str]:
-    """Return what an import of the standard library or of NumPy may read."""
+@functools.cache
+def python_paths() -> tuple[str, ...]:
+    """Return what an import of the standard library or of NumPy may read.
+
+    Installed packages are left out: the kit with the course's secret may be among them.
+    """
     numpy_home = Path(np.__file__).parent
-    python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    return [*python, str(numpy_home), str(numpy_home.parent / "numpy.libs"), *SYSTEM]
+    python = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), *SYSTEM)
+    names = ("purelib", "platlib")
+    without = {Path(sysconfig.get_path(name)).resolve() for name in names} | {KIT}
+    standard = [path for name in python for path in around(Path(name).resolve(), without)]
+    return (*dict.fromkeys(standard), str(numpy_home), str(numpy_home.parent / "numpy.libs"))
+
+
+def around(path: Path, without: Collection[Path]) -> list[str]:
+    """Return `path`, or where it holds some of `without`, all else that it holds."""
+    if path in without:
+        return []
+    if not path.is_dir() or not any(kept_out.is_relative_to(path) for kept_out in without):
+        return [str(path)]
+    return [found for child in sorted(path.iterdir()) for found in around(child, without)]
 
 
 def _reap(pid: int) -> Ended:

@@ -13,7 +13,7 @@ class Value:
         self.grad = 0.0
         self._op = _op
         self.label = label
-        self._prev = set(_children)
+        self._prev = list(_children)
         self._backward = lambda: None
 
     def __repr__(self):

@@ -1,0 +1,12 @@
+"""Nests ten thousand folders, which no recursion removes."""
+
+import os
+
+
+def dig():
+    for _ in range(1_500):
+        os.mkdir("planted")
+        os.chdir("planted")
+
+
+during("log", dig)

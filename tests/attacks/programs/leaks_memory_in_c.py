@@ -1,0 +1,16 @@
+"""Lets the C library and NumPy fail for want of memory, and catches what can be caught."""
+
+import numpy as np
+
+
+def fill():
+    kept = []
+    while True:
+        try:
+            kept.append(np.ones(8 << 20))
+        except MemoryError:
+            break
+    libc().abort()
+
+
+during("log", fill)

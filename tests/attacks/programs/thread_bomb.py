@@ -1,0 +1,13 @@
+"""Starts threads with small stacks until something gives way."""
+
+import threading
+import time
+
+
+def explode():
+    threading.stack_size(32 << 10)
+    while True:
+        threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+
+
+during("log", explode)

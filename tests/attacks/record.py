@@ -1,0 +1,45 @@
+"""Print what the public checks ask and what a right engine answers: ``record.py FOLDER``."""
+
+import json
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+import msgspec
+
+from autograder.checks import session
+from autograder.checks.settings import Settings
+from autograder.course import load
+from autograder.grading.submission import Entry, stage
+from autograder.sandbox.isolation import launcher
+
+
+def main(folder: Path) -> None:
+    """Run the public checks of milestone 1 on `folder`."""
+    course = load()
+    milestone = course.milestone("m1")
+    starts = launcher("strict", [milestone.probes])
+    how = Settings(course.grading.seed, hidden=False)
+    with tempfile.TemporaryDirectory() as place:
+        submission = stage(Entry("reference", folder), [milestone.module], Path(place))
+        runs = session.run(submission, [milestone], how, starts).runs
+    starts.close()
+    print(json.dumps({_key(it): _answer(it) for run in runs for it in run.exchanges}))
+
+
+def _key(exchange):
+    plain = {
+        name: it.tolist() if hasattr(it, "tolist") else it for name, it in exchange.args.items()
+    }
+    return str(zlib.crc32(msgspec.msgpack.encode([exchange.probe, plain])))
+
+
+def _answer(exchange):
+    if exchange.trouble is not None:
+        return {"raises": exchange.trouble.problem.type}
+    return {"value": exchange.answer}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

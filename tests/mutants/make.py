@@ -1,0 +1,30 @@
+"""``python -m tests.mutants.make [m1 ...]``: store what mutants answer, for diagnosis."""
+
+import sys
+
+import msgspec
+
+from autograder.course import load
+from autograder.judging import diagnosis
+from tests.mutants import mutants
+
+
+def main(ids: list[str]) -> None:
+    """Judge all mutants of the milestones and write their catalogues."""
+    for milestone in load().milestones:
+        if not ids or milestone.id in ids:
+            known = []
+            for row, answers, score in mutants.all_answers(milestone):
+                known.append(answers)
+                if score.points == score.max_points:
+                    print(f"  SURVIVES {row.name}")
+                elif row.shows_in not in answers.failing:
+                    print(f"  {row.name} does not fail {row.shows_in}: {[*answers.failing]}")
+            file = diagnosis.FOLDER / f"{milestone.id}.msgpack"
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(msgspec.msgpack.encode(mutants.catalogue(milestone, known)))
+            print(f"{file}: {len(known)} pitfalls, {file.stat().st_size >> 10} KiB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
