@@ -8,8 +8,8 @@ from typing import Any
 from autograder.judging.compare import brief
 from autograder.judging.failure import Failed
 from autograder.judging.fingerprint import Fingerprint, of
-from autograder.sandbox.workers import Worker
 from autograder.sandbox.trouble import Raised, Trouble
+from autograder.sandbox.workers import Worker
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Ask:
                 raise
         else:
             got = brief(next(iter(answer.values()), None))
-            raise Failed(f"{what}: wanted a {' or '.join(kinds)}, got {got}")
+            raise Failed(f"{what}: wanted a {' or '.join(kinds)}, but it returned {got}")
 
     def _ready(self) -> Worker:
         if self.worker is None:

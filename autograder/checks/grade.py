@@ -17,7 +17,10 @@ from autograder.checks import session
 from autograder.checks.session import Run
 from autograder.checks.settings import Milestone, Settings
 from autograder.checks.subject import twin_id
-from autograder.grading.score import (
+from autograder.grading.submission import Submission
+from autograder.judging.diagnosis import catalogue, diagnose
+from autograder.sandbox.workers import Launcher
+from autograder.score import (
     Environment,
     Graded,
     Hint,
@@ -27,11 +30,9 @@ from autograder.grading.score import (
     milestone_score,
     total,
 )
-from autograder.grading.submission import Submission
-from autograder.judging.diagnosis import catalogue, diagnose
-from autograder.sandbox.workers import Launcher
 
 PACKAGE = Path(__file__).parent.parent
+TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
 JUDGING = ("checks", "probes", "judging")  # the folders whose content decides a score
 
 
@@ -88,7 +89,8 @@ def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
             for run in own
             if run.result.visibility == "public" and _is_telling(run)
         }
-        named = diagnose(evidence, catalogue(milestone.id).pitfalls)
+        ran = {run.listed.id for run in own if run.result.status in ("passed", *TELLING)}
+        named = diagnose(evidence, ran, catalogue(milestone.id).pitfalls)
         for run in own:
             pitfall = named.get(run.listed.id)
             if pitfall and _is_telling(run):
@@ -96,7 +98,7 @@ def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
 
 
 def _is_telling(run: Run) -> bool:
-    return run.result.status in ("failed", "timeout", "crashed") and bool(run.exchanges)
+    return run.result.status in TELLING and bool(run.exchanges)
 
 
 def _score(

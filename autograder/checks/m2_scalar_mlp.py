@@ -20,10 +20,11 @@ Measure = dict[str, float]
 
 TANH = ("tanh", "tanh")
 FOUR_X = np.array([[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]])
+FOUR_X4 = np.array([[2, 3, -1, 1], [3, -1, 0.5, 1], [0.5, 1, 1, 1], [1, 1, -1, 1]])
 FOUR_Y = np.array([1.0, -1.0, -1.0, 1.0])
 
 FORWARD = "Neuron.__call__ Layer.__call__ MLP.__call__"
-FIT = f"{FORWARD} fit"
+FIT = f"{FORWARD} fit Value.backward"
 
 
 def inputs(rng: Rng, *shape: int) -> Floats:
@@ -123,7 +124,7 @@ def check_neurons_differ(ask: Ask, rng: Rng) -> None:
 @check("property", 3, "Layer.__call__",
        ("What should a layer of one neuron return?",
         "One Value where nout is 1, else a list of nout.",
-        "return outs[0] if len(outs) == 1 else outs"))  # fmt: skip
+        "Look at how many outputs there are before you return them."))  # fmt: skip
 def check_layer_output(ask: Ask, rng: Rng) -> None:
     """A layer returns a list of nout Values, or a single Value where nout is 1."""
     x, nout = inputs(rng, 3).tolist(), int(rng.integers(2, 8))
@@ -148,7 +149,7 @@ def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     for place, size in enumerate(sizes):
         what = f"MLP({size[0]}, {size[1:]}).parameters()"
         same(_at(answer["counts"], place), networks.count(size), f"the length of {what}")
-        same(_at(answer["different"], place), networks.count(size), f"the different objects in {what}")
+        same(_at(answer["different"], place), networks.count(size), f"the number of different objects in {what}")
 
 
 def _at(got: Any, place: int) -> Any:
@@ -160,7 +161,7 @@ def _at(got: Any, place: int) -> Any:
 @check("property", 4, "Layer.parameters Neuron.parameters",
        ("In which order does the contract list parameters?",
         "Neuron by neuron, and in each the weights in order, then the bias.",
-        "[*self.w, self.b] in Neuron; in Layer one neuron after the other."))  # fmt: skip
+        "In Neuron the bias goes last; in Layer one neuron follows the other."))  # fmt: skip
 def check_parameter_order(ask: Ask, rng: Rng) -> None:
     """Parameters come weights then bias, neuron by neuron."""
     x = inputs(rng, 3)
@@ -172,7 +173,7 @@ def check_parameter_order(ask: Ask, rng: Rng) -> None:
 @check("property", 3, "Module.zero_grad",
        ("Which numbers does backward add to?",
         "The gradient of every parameter goes back to 0.0 before the next backward.",
-        "for p in self.parameters(): p.grad = 0.0"))  # fmt: skip
+        "Walk over the parameters and give each gradient its first value again."))  # fmt: skip
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
     """zero_grad sets every gradient to 0."""
     size = rng.integers(2, 6, 3).tolist()
@@ -187,7 +188,7 @@ def check_zero_grad(ask: Ask, rng: Rng) -> None:
 @check("golden", 6, FORWARD,
        ("Where does the second layer get its input from?",
         "Each layer takes what the one before it returned.",
-        "x = layer(x) in the loop, and return the last x."))  # fmt: skip
+        "One variable walks through the loop: what a layer returns is what the next one gets."))  # fmt: skip
 def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The scalar network computes what the same network on arrays computes."""
     for size in ([3, 5, 4, 2], [2, 3, 1]):
@@ -201,7 +202,7 @@ def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("golden", 3, FORWARD,
        ("Which layers get `activation`, and which `output_activation`?",
         "Only the last layer gets output_activation.",
-        "[activation] * (len(nouts) - 1) + [output_activation]"))  # fmt: skip
+        "Make the list of activations first: one a layer, the last one different."))  # fmt: skip
 def check_output_activation(ask: Ask, rng: Rng) -> None:
     """The last layer has its own activation, the others share one."""
     size = [3, 4, 3, 2]
@@ -252,7 +253,7 @@ def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
 
         close(answer["loss"], loss(weights), "the loss")
         wanted = gradients(loss, weights[None])[0]
-        error = close(answer["grad"], wanted, "the gradient of parameters()")
+        error = close(answer["grad"], wanted, "parameters()[{}].grad")
         measure["max_relative_error"] = error
 
 
@@ -270,7 +271,7 @@ def check_network_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) 
     answer = ask("gradients", size=size, kinds=TANH, weights=weights.tolist(), xs=FOUR_X.tolist(),
                  ys=FOUR_Y.tolist(), loss="squared_error")  # fmt: skip
     close(answer["loss"], loss, "the loss")
-    error = close(answer["grad"], grad, "the gradient of parameters()")
+    error = close(answer["grad"], grad, "parameters()[{}].grad")
     measure["max_relative_error"] = error
 
 
@@ -286,7 +287,7 @@ def four_point_loss(weights: Floats) -> Floats:
 def _loss_case(
     id: str, title: str, name: str, points: float, hints: Sequence[str], targets: Floats
 ) -> Any:
-    mark = check("finite-difference", points, name, hints)
+    mark = check("finite-difference", points, f"{name} Value.backward", hints)
     return row(id, title, (name, targets), mark)
 
 
@@ -314,7 +315,7 @@ def check_loss(ask: Ask, rng: Rng, measure: Measure, case: tuple[str, Floats]) -
         measure["max_relative_error"] = error
 
 
-@check("golden", 2, "l2_penalty",
+@check("golden", 2, "l2_penalty Value.backward",
        ("Of which numbers is the penalty the sum?",
         "Of the squares of all parameters, times alpha.",
         "alpha * sum(p * p for p in parameters), as a Value of the graph."))  # fmt: skip
@@ -338,7 +339,7 @@ BAD = [
 ]
 
 
-@check("property", 3, "Neuron.__init__ Neuron.__call__ squared_error hinge_loss",
+@check("property", 3, "Neuron.__init__ Neuron.__call__ squared_error hinge_loss Value.backward",
        ("What does zip do with lists of unequal length?",
         "It silently forgets the rest of the longer one.",
         "Compare lengths first and raise a ValueError, or zip(..., strict=True)."))  # fmt: skip
@@ -358,9 +359,9 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
 
 
 @check("golden", 7, FIT,
-       ("Which epoch differs first? The first two tell most.",
+       ("Which epoch differs first, and what happened just before it?",
         "Forward, zero_grad, backward, update, every epoch, on all samples.",
-        "p.data -= lr * p.grad for every parameter, after one backward from zeroed gradients."))  # fmt: skip
+        "Every parameter's data goes down by the rate times its gradient, once an epoch."))  # fmt: skip
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Twenty epochs of gradient descent give PyTorch's losses and weights."""
     stored, size = goldens.load("m2"), [3, 4, 4, 1]
@@ -369,8 +370,8 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
         weights = networks.draw(size, rng)
         curve, trained = trajectory(size, TANH, weights, FOUR_X, FOUR_Y, [0.05] * 20)
     answer = fitted(ask, size, weights, FOUR_X, FOUR_Y, epochs=20)
-    close(answer["curve"], curve, "the loss of epoch ")
-    error = close(answer["weights"], trained, "parameters() after 20 epochs")
+    close(answer["curve"], curve, "the loss of epoch {}")
+    error = close(answer["weights"], trained, "parameters()[{}] after 20 epochs")
     measure["max_relative_error"] = error
 
 
@@ -385,8 +386,8 @@ def check_one_step(ask: Ask, rng: Rng) -> None:
     answer = fitted(ask, size, weights, xs, ys, epochs=1, rates=[0.1])
     ask("gradients_left", size=size, weights=weights.tolist(), xs=xs.tolist(), ys=ys.tolist(), lr=0.1)
     curve, wanted = trajectory(size, TANH, weights, xs, ys, [0.1])
-    close(answer["curve"], curve, "the loss of epoch ")
-    close(answer["weights"], wanted, "parameters() after one epoch")
+    close(answer["curve"], curve, "the loss of epoch {}")
+    close(answer["weights"], wanted, "parameters()[{}] after one epoch")
 
 
 @check("finite-difference", 4, FIT,
@@ -399,22 +400,22 @@ def check_three_steps(ask: Ask, rng: Rng) -> None:
     weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, epochs=3, rates=[0.05])
     curve, wanted = trajectory(size, TANH, weights, xs, ys, [0.05] * 3)
-    close(answer["curve"], curve, "the loss of epoch ")
-    close(answer["weights"], wanted, "parameters() after three epochs")
+    close(answer["curve"], curve, "the loss of epoch {}")
+    close(answer["weights"], wanted, "parameters()[{}] after three epochs")
 
 
 @check("finite-difference", 4, FIT,
        ("How often is the learning-rate function asked?",
         "Once an epoch, with the epoch's index from 0.",
-        "rate = lr(epoch) if callable(lr) else lr, inside the loop."))  # fmt: skip
+        "callable(lr) tells which it is; ask inside the loop, and mind which epoch comes first."))  # fmt: skip
 def check_schedule(ask: Ask, rng: Rng) -> None:
     """A learning-rate function is asked every epoch, from 0."""
     size, rates = [2, 3, 1], [0.1, 0.05, 0.02, 0.01]
     weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, rates=rates)
     curve, wanted = trajectory(size, TANH, weights, xs, ys, rates)
-    close(answer["curve"], curve, "the loss of epoch ")
-    close(answer["weights"], wanted, "parameters() after four epochs")
+    close(answer["curve"], curve, "the loss of epoch {}")
+    close(answer["weights"], wanted, "parameters()[{}] after four epochs")
 
 
 @check("finite-difference", 3, f"{FIT} hinge_loss l2_penalty",
@@ -429,8 +430,8 @@ def check_hinge_with_penalty(ask: Ask, rng: Rng) -> None:
     options = {"loss": "hinge_loss", "alpha": 0.02}
     answer = fitted(ask, size, weights, xs, ys, kinds=kinds, rates=[0.05], **options)
     curve, wanted = trajectory(size, kinds, weights, xs, ys, [0.05] * 4, "hinge_loss", 0.02)
-    close(answer["curve"], curve, "the loss of epoch ")
-    close(answer["weights"], wanted, "parameters() after four epochs")
+    close(answer["curve"], curve, "the loss of epoch {}")
+    close(answer["weights"], wanted, "parameters()[{}] after four epochs")
 
 
 @check("reproducibility", 2, FIT,
@@ -443,7 +444,7 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
     answer = ask("twice", size=[2, 3, 1], xs=xs.tolist(), ys=ys.tolist(), epochs=5, lr=0.05,
                  seed=int(rng.integers(1000)))  # fmt: skip
     curves = as_floats(answer["curves"], (2, 5), "two curves of 5 epochs")
-    close(curves[1].tolist(), curves[0], "the second run's loss of epoch ", rtol=1e-9)
+    close(curves[1].tolist(), curves[0], "the second run's loss of epoch {}", rtol=1e-9)
 
 
 @check("overfit", 6, FIT,
@@ -453,11 +454,11 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
        seconds=60)  # fmt: skip
 def check_four_points(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """The four-point problem falls under 0.01 in 200 epochs, from three starts."""
-    size = [3, 4, 4, 1]
+    size = [4, 3, 1]
     for start in (1, 2, 3) if visibility == "public" else (1,):
         weights = networks.draw(size, rng)
-        answer = fitted(ask, size, weights, FOUR_X, FOUR_Y, epochs=200, rates=[0.1])
-        measure[f"loss_{start}"] = loss = _final_loss(size, answer["weights"], FOUR_X, FOUR_Y)
+        answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
+        measure[f"loss_{start}"] = loss = _final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
         if loss > 0.01:
             raise Failed(f"after 200 epochs the loss is {number(loss)}, wanted under 0.01")
 
@@ -468,22 +469,22 @@ def _final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
 
 
 @check("overfit", 2, FIT,
-       ("Can your network learn five random points by heart?",
+       ("Can your network learn four random points by heart?",
         "One batch, learned to nearly nothing: if not, gradients are wrong.",
         "Compare one step with the handout's formula."),
        seconds=60)  # fmt: skip
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A network learns one small batch of random labels by heart."""
-    size, rates = [2, 8, 1], [0.1] * 150
+    size, rates = [2, 6, 1], [0.1] * 120
     while True:  # until a start from which right work gets there with room to spare
-        xs, ys = inputs(rng, 5, 2), rng.permutation([0.8, 0.8, 0.8, -0.8, -0.8])
+        xs, ys = inputs(rng, 4, 2), rng.permutation([0.8, 0.8, -0.8, -0.8])
         weights = networks.draw(size, rng)
         if trajectory(size, TANH, weights, xs, ys, rates)[0][-1] < 0.005:
             break
     answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
     measure["loss"] = loss = _final_loss(size, answer["weights"], xs, ys)
     if loss > 0.02:
-        raise Failed(f"after 150 epochs the loss on five points is {number(loss)}, wanted under 0.02")
+        raise Failed(f"after 120 epochs the loss on four points is {number(loss)}, wanted under 0.02")
 
 
 @check("accuracy", 4, f"{FIT} hinge_loss l2_penalty",
@@ -493,20 +494,20 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
        seconds=60)  # fmt: skip
 def check_moons(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The two moons are separated: hinge loss, L2 penalty, a decaying rate."""
-    size, kinds, (tests, labels) = [2, 12, 1], ("relu", "linear"), networks.moons(200, 0.1, rng)
-    rates = [1.0 - 0.9 * k / 40 for k in range(40)]
+    size, kinds, (tests, labels) = [2, 10, 1], ("relu", "linear"), networks.moons(200, 0.1, rng)
+    rates = [1.0 - 0.9 * k / 30 for k in range(30)]
     while True:  # until a start from which right work separates them with room to spare
-        xs, ys = networks.moons(30, 0.1, rng)
+        xs, ys = networks.moons(24, 0.1, rng)
         weights = 2.0 * networks.draw(size, rng)
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
-        if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.95:
+        if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.94:
             break
     answer = fitted(ask, size, weights, xs, ys, kinds=kinds, epochs=len(rates), rates=rates,
                     loss="hinge_loss", alpha=1e-4, tests=tests.tolist())  # fmt: skip
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
     measure["accuracy"] = accuracy = _accuracy(scores, labels)
-    if accuracy < 0.92:
-        raise Failed(f"{accuracy:.1%} of 200 new points are right, wanted at least 92 %")
+    if accuracy < 0.9:
+        raise Failed(f"{accuracy:.1%} of 200 new points are right, wanted at least 90 %")
 
 
 def _accuracy(scores: Floats, labels: Floats) -> float:

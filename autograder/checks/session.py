@@ -19,10 +19,10 @@ from autograder.checks.message import told
 from autograder.checks.settings import Milestone, Settings
 from autograder.checks.spec import Listed, catalogue
 from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
-from autograder.grading.score import CheckResult, Visibility
 from autograder.grading.submission import Submission
-from autograder.sandbox.workers import Launcher, Worker
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
+from autograder.sandbox.workers import Launcher, Worker
+from autograder.score import CheckResult, Visibility
 
 HERE = Path(__file__).parent
 TIMEOUTS = 2  # on one object, before the checks that need it are blocked
@@ -145,7 +145,7 @@ class Judge:
     def ask(self, subject: "Subject") -> Iterator[Ask]:
         """The line to the learner's code."""
         listed, milestone = subject.listed, subject.milestone
-        self.gate.admit(listed, milestone)
+        self.gate.admit(subject)
         seconds = min(listed.spec.seconds, self.gate.seconds_left())
         subject.ask = Ask(lambda: self._fork(seconds), milestone.id, seconds)
         try:
@@ -255,21 +255,24 @@ class Gate:
         self.deadline = deadline
         self.timeouts: Counter[str] = Counter()
         self.broken: dict[str, str] = {}
+        self.passed: set[str] = set()
 
     def seconds_left(self) -> float:
         """How much of the submission's budget is left."""
         return self.deadline - time.monotonic()
 
-    def admit(self, listed: Listed, milestone: Milestone) -> None:
+    def admit(self, subject: Subject) -> None:
         """Return, or raise the `Trouble` that keeps this check from starting."""
-        module = milestone.module
+        module = subject.milestone.module
         if module in self.submission.refused:
             raise Rejected(self.submission.refused[module])
         if not self.submission.holds(module):
             raise NotHandedIn(f"{module}.py was not handed in")
         if module in self.broken:
             raise Blocked(self.broken[module])
-        for name in listed.spec.needs:
+        if subject.visibility == "hidden" and subject.listed.id not in self.passed:
+            raise Blocked(f"{subject.listed.id} comes first: this is the same on other inputs")
+        for name in subject.listed.spec.needs:
             if self.timeouts[name] >= TIMEOUTS:
                 raise Blocked(f"{name} ran past its deadline {TIMEOUTS} times: mend that first")
         if self.seconds_left() <= 0:
@@ -279,6 +282,8 @@ class Gate:
         """Remember what keeps later checks from starting."""
         problem = subject.problem
         module = subject.milestone.module
+        if problem is None:
+            self.passed.add(subject.id)
         if isinstance(problem, TimedOut):
             self.timeouts.update(subject.listed.spec.needs)
         if isinstance(problem, Raised) and problem.problem.importing and module not in self.broken:

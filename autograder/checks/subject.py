@@ -8,8 +8,8 @@ import pytest
 from autograder.checks.asking import Ask
 from autograder.checks.settings import Milestone
 from autograder.checks.spec import Listed
-from autograder.grading.score import Status, Visibility
 from autograder.sandbox.trouble import Raised, Trouble
+from autograder.score import Status, Visibility
 
 
 @dataclass

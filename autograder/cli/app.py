@@ -34,7 +34,9 @@ def start(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to work.")] = Path("."),
     notebook: Annotated[bool, typer.Option(help="Notebooks instead of .py files.")] = False,
 ) -> None:
-    """Copy stubs and handouts into DIR; what is there already is never overwritten.
+    """Make a workspace: stubs and handouts.
+
+    What is there already is never overwritten.
 
     Example: autograder start my-network
     """
@@ -50,9 +52,9 @@ def check(
     profile: Profile = None,
     json: Annotated[Path | None, typer.Option(help="Also write the score there.")] = None,
 ) -> None:
-    """Run the public checks and explain what fails; without ID, of the current milestone.
+    """Run the public checks and explain what fails.
 
-    Exit code 0 when all that ran passed, 1 when not.
+    Without ID: of the current milestone, the first that is not fully passed. Exit code 0 when all that ran passed, 1 when not.
 
     Example: autograder check m1.tanh
     """
@@ -66,7 +68,9 @@ def hint(
     id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
     level: Annotated[int, typer.Option(min=1, max=3, help="1 asks, 3 nearly tells.")] = 1,
 ) -> None:
-    """Give a hint for one check, from a question (level 1) to nearly the answer (level 3).
+    """Give a hint for one check.
+
+    Level 1 is a question, level 3 nearly the answer.
 
     Example: autograder hint m1.tanh --level 2
     """
@@ -81,7 +85,9 @@ def repro(
     submission: Folder = Path("."),
     out: Annotated[Path | None, typer.Option(help="Where to write the script.")] = None,
 ) -> None:
-    """Write a script that fails as the check does, without the kit, for your debugger.
+    """Write a script that fails as a check does.
+
+    It needs no kit: run it in your debugger, or send it to someone.
 
     Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py
     """
@@ -101,7 +107,9 @@ def grade(
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
 ) -> None:
-    """Grade a class: every folder, archive or notebook in PATH is one submission.
+    """Grade a class, or one submission.
+
+    Every folder, archive or notebook in PATH is a submission.
 
     Writes OUT/<name>/score.json, OUT/grades.csv and OUT/index.html. Exit code 0 when every entry
     has a score, whatever it is.

@@ -4,16 +4,16 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder import score as scores
 from autograder.checks.session import GraderFault
 from autograder.cli import choose
 from autograder.cli.choose import Choice
 from autograder.cli.grading import best_isolation, grade_entry, settings
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
-from autograder.grading import score as scores
-from autograder.grading.score import Score
 from autograder.grading.submission import Entry
 from autograder.reports.terminal import show_checks
+from autograder.score import Score
 
 
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:

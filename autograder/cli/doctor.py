@@ -35,7 +35,7 @@ def _findings() -> Iterator[Finding]:
     yield _isolation()
     yield _secret()
     yield _space()
-    yield assignments().is_dir(), f"assignments: {assignments()}", "run 'make assignments'"
+    yield _assignments()
 
 
 def _package(name: str) -> Finding:
@@ -51,6 +51,13 @@ def _isolation() -> Finding:
         return False, "isolation: process (strict needs Linux)", remedy
     missing = lacking()
     return not missing, f"isolation: {'process' if missing else 'strict'}", " ".join(missing)
+
+
+def _assignments() -> Finding:
+    names = [f"{m.folder}/{m.module}.py" for m in load().milestones]
+    absent = [name for name in names if not (assignments() / name).is_file()]
+    what = f"stubs of {len(names) - len(absent)} of {len(names)} milestones"
+    return not absent, what, f"run 'make assignments': {', '.join(absent)}"
 
 
 def _secret() -> Finding:

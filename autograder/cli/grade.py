@@ -8,11 +8,12 @@ from autograder.cli import choose
 from autograder.cli.grading import default_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import load
-from autograder.grading.batch import Outcome, grade_all
+from autograder.grading.batch import grade_all
 from autograder.grading.submission import Entry, Unusable, entries
 from autograder.reports import gradebook, page
 from autograder.reports.terminal import Progress, class_table
 from autograder.sandbox.isolation import lacking
+from autograder.score import Outcome
 
 
 def run(
@@ -64,7 +65,7 @@ def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcom
     outcomes = {}
     with Progress(len(found)) as progress:
         for outcome in grade_all(found, job, jobs, prepare):
-            outcomes[outcome.entry.name] = outcome
+            outcomes[outcome.name] = outcome
             progress.advance(outcome)
     return [outcomes[entry.name] for entry in found]
 
@@ -74,8 +75,4 @@ def _report(outcomes: list[Outcome], out: Path) -> int:
     gradebook.write(scores, out / "grades.csv")
     page.write(scores, out / "index.html")
     class_table(outcomes, out)
-    return 1 if any(_is_fault(outcome) for outcome in outcomes) else 0
-
-
-def _is_fault(outcome: Outcome) -> bool:
-    return outcome.score is None or any(check.status == "error" for check in outcome.score.checks)
+    return 1 if any(outcome.is_fault for outcome in outcomes) else 0

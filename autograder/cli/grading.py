@@ -11,15 +11,15 @@ from pathlib import Path
 
 import msgspec
 
+from autograder import score as scores
 from autograder.checks.grade import Grade, checks_sha256, environment, grade
 from autograder.checks.settings import Settings
 from autograder.course import Course, Milestone
-from autograder.grading import score as scores
-from autograder.grading.batch import Outcome
-from autograder.grading.files import write_atomically
+from autograder.files import write_atomically
 from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
 from autograder.sandbox import isolation
 from autograder.sandbox.workers import Launcher
+from autograder.score import Outcome
 
 
 def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
@@ -80,13 +80,13 @@ def grade_to(
             submission = staged(entry, modules, Path(place).resolve())
             key = _key(submission, milestones, how)
             if not force and (kept := _kept(folder, key)):
-                return Outcome(entry, kept, file, kept=True)
+                return Outcome(entry.name, kept, file, kept=True)
             graded = grade(submission, milestones, how, launcher(how.isolation, probes))
         write_atomically(folder / "report.json", scores.as_json({"key": key} | graded.report))
         scores.write(graded.score, file)
-        return Outcome(entry, graded.score, file)
+        return Outcome(entry.name, graded.score, file)
     except Exception as problem:
-        return Outcome(entry, None, fault=f"{type(problem).__name__}: {problem}")
+        return Outcome(entry.name, None, fault=f"{type(problem).__name__}: {problem}")
 
 
 def _key(submission: Submission, milestones: Sequence[Milestone], how: Settings) -> str:

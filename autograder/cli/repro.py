@@ -29,8 +29,8 @@ def run(id: str, submission: Path, out: Path | None) -> None:
     if not failed.exchanges:
         raise Stop(f"{id} did not run: {failed.result.message}", 1)
     file = out or Path(f"repro_{id.replace('.', '_')}.py")
-    file.write_text(script(failed, course, submission.resolve()))
-    print(f"{file}: run it with python {file}")
+    file.write_text(script(failed, course))
+    print(f"{file}: run it with python {file} {submission}")
 
 
 def _run_of(id: str, submission: Path, course: Course) -> Run:
@@ -44,7 +44,7 @@ def _run_of(id: str, submission: Path, course: Course) -> Run:
         return session.run(copy, chosen.milestones, how, launcher(how.isolation, probes)).runs[0]
 
 
-def script(run: Run, course: Course, submission: Path) -> str:
+def script(run: Run, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked last."""
     last = run.exchanges[-1]
     probe = _source(last, course)
@@ -53,7 +53,8 @@ def script(run: Run, course: Course, submission: Path) -> str:
     comment = "\n".join(f"# {line}" for line in run.result.message.splitlines())
     return (
         f"# {run.listed.id}: {run.listed.title}\n{comment}\nimport sys\n\nimport numpy as np\n\n"
-        f"sys.path.insert(0, {str(submission)!r})\n\n\n{probe}\n\n"
+        f"sys.path.insert(0, sys.argv[1] if sys.argv[1:] else '.')  # the folder with your modules\n\n\n"
+        f"{probe}\n\n"
         f"print('got:', {last.probe.partition('.')[2]}({arguments})){wanted}\n"
     )
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from autograder.grading.score import as_json, schema
+from autograder.score import as_json, schema
 
 
 def run() -> None:

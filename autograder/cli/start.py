@@ -10,13 +10,11 @@ from autograder.course.assignments import folder as assignments
 
 def run(folder: Path, notebook: bool) -> None:
     """Copy what is not there yet; tell what was kept."""
+    files = [pair for one in load().milestones for pair in _files(one, folder, notebook)]
+    if absent := next((source for source, _ in files if not source.is_file()), None):
+        raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        results = [
-            (target, _copied(source, target))
-            for milestone in load().milestones
-            for source, target in _files(milestone, folder, notebook)
-        ]
+        results = [(target, _copied(source, target)) for source, target in files]
     except OSError as problem:
         raise Stop(f"cannot write to {folder}: {problem.strerror}; name another folder", 1) from None
     for target, copied in results:

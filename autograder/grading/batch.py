@@ -4,23 +4,9 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
 
-from autograder.grading.score import Score
 from autograder.grading.submission import Entry
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one entry: its score and where that lies, or the grader's own fault."""
-
-    entry: Entry
-    score: Score | None
-    file: Path | None = None
-    fault: str = ""
-    kept: bool = False
-
+from autograder.score import Outcome
 
 Job = Callable[[Entry], Outcome]
 
@@ -74,7 +60,7 @@ def _alone(entry: Entry, job: Job, prepare: Callable[[], None]) -> Outcome:
         with _pool(1, prepare) as pool:
             return pool.submit(job, entry).result()
     except BrokenProcessPool:
-        return Outcome(entry, None, fault="the judge process died twice on this entry")
+        return Outcome(entry.name, None, fault="the judge process died twice on this entry")
 
 
 def _pool(jobs: int, prepare: Callable[[], None]) -> ProcessPoolExecutor:

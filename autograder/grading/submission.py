@@ -7,6 +7,7 @@ that happens to the original while grading matters.
 import ast
 import gzip
 import hashlib
+import io
 import shutil
 import stat
 import sys
@@ -142,7 +143,7 @@ def folder_name(name: str) -> str:
     """Return `name` as one safe file name; two different names never meet."""
     plain = "".join(char if _is_plain(char) else "_" for char in name)
     safe = plain.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
-    if safe == name and not name.startswith(".") and name.lower() not in RESERVED:
+    if safe and safe == name and not name.startswith(".") and name.lower() not in RESERVED:
         return name
     return f"{safe.lstrip('.')}-{_digest(name)}"
 
@@ -195,7 +196,8 @@ def _readable(path: Path) -> list[Source]:
     except Unusable:
         raise
     except Exception as it:  # a broken archive raises what it likes: zlib.error, struct.error
-        raise Unusable(f"{_encodable(path.name)} cannot be read: {it or type(it).__name__}") from None
+        told = it or type(it).__name__
+        raise Unusable(f"{_encodable(path.name)} cannot be read: {told}") from None
     return sorted(sources, key=lambda source: source[0])
 
 
@@ -277,14 +279,14 @@ def _tar_sources(path: Path) -> Iterator[Source]:
                 yield info.name.removeprefix("./"), lambda data=data: data  # type: ignore[misc]
 
 
-class _Bounded:
+class _Bounded(io.BufferedIOBase):
     """A stream that ends with an error where a bomb would go on."""
 
     def __init__(self, stream: gzip.GzipFile) -> None:
         self.stream = stream
         self.left = MAX_UNPACKED
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         data = self.stream.read(size)
         self.left -= len(data)
         if self.left < 0:
@@ -302,7 +304,8 @@ def _counts(name: str) -> bool:
     outside = path.is_absolute() or ".." in path.parts or "\0" in name
     hidden = any(part in JUNK or part.startswith(".") for part in path.parts)
     legible = name.isprintable() and all(len(part.encode()) <= LONGEST_NAME for part in path.parts)
-    return path.suffix in SOURCES and legible and not outside and not hidden and len(path.parts) < 20
+    reachable = not outside and not hidden and len(path.parts) < 20
+    return path.suffix in SOURCES and legible and reachable
 
 
 def _placed(names: list[str], modules: Sequence[str]) -> dict[str, str]:

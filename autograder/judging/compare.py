@@ -61,7 +61,7 @@ def close(got: Any, want: ArrayLike, what: str, rtol: float = 1e-6, where: str =
     want : array_like
         The right numbers; `got` must have the same shape.
     what : str
-        What a learner calls it.
+        What a learner calls it; ``{}`` stands where the worst entry's index belongs.
     rtol : float
         The largest error that passes, relative to max(1, |want|).
     where : str
@@ -77,12 +77,19 @@ def close(got: Any, want: ArrayLike, what: str, rtol: float = 1e-6, where: str =
     off = errors(numbers, wanted)
     if off.size and off.max() > rtol:
         worst = np.unravel_index(int(off.argmax()), off.shape)
-        place = f"[{', '.join(map(str, worst))}]" if worst else ""
         raise Failed(
-            f"{what}{place} is {number(numbers[worst])}, wanted {number(wanted[worst])}{where}",
+            f"{_entry(what, worst)} is {number(numbers[worst])}, wanted {number(wanted[worst])}{where}",
             want=wanted.tolist(),
         )
     return float(off.max(initial=0.0))
+
+
+def _entry(what: str, place: tuple[Any, ...]) -> str:
+    """Return what a learner calls one entry: its place follows the name, or fills the braces."""
+    index = ", ".join(map(str, place))
+    if "{}" in what:
+        return what.format(index)
+    return f"{what}[{index}]" if place else what
 
 
 def close_at(

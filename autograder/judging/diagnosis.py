@@ -4,7 +4,7 @@ The catalogue holds, for every pitfall, what a submission with exactly that mist
 check that it fails. It is made by running the mutants (`make pitfalls`), and carries no code.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -52,22 +52,28 @@ def catalogue(milestone: str) -> Catalogue:
     return msgspec.msgpack.decode(file.read_bytes(), type=Catalogue)
 
 
-def diagnose(failed: Evidence, pitfalls: Sequence[Pitfall]) -> dict[str, Pitfall]:
+def diagnose(
+    failed: Evidence, ran: Collection[str], pitfalls: Sequence[Pitfall]
+) -> dict[str, Pitfall]:
     """Return the likeliest pitfall of each failed check, where one is likely.
 
     Parameters
     ----------
     failed : mapping
         The evidence of every failed check.
+    ran : collection of str
+        The checks that ran; a pitfall's other failures count neither for it nor against it.
     pitfalls : sequence of Pitfall
         The catalogue.
     """
     found: dict[str, tuple[float, Pitfall]] = {}
     for pitfall in pitfalls:
         matched = _matched(failed, pitfall)
-        worth = _worth(failed, pitfall, matched)
-        for check in matched if worth is not None else ():
-            if worth is not None and worth > found.get(check, (float("-inf"), pitfall))[0]:
+        worth = _worth(failed, len(pitfall.failing.keys() & ran), matched)
+        if worth is None:
+            continue
+        for check in matched:
+            if worth > found.get(check, (float("-inf"), pitfall))[0]:
                 found[check] = worth, pitfall
     return {check: pitfall for check, (_, pitfall) in found.items()}
 
@@ -86,13 +92,12 @@ def _same(ours: Sequence[Fingerprint], theirs: Sequence[Fingerprint]) -> bool:
     )
 
 
-def _worth(failed: Evidence, pitfall: Pitfall, matched: Sequence[str]) -> float | None:
+def _worth(failed: Evidence, expected: int, matched: Sequence[str]) -> float | None:
     """How well a pitfall explains the failures; None where it does not.
 
     An exception or a timeout is weak evidence, many mistakes end in one: it counts only where the
     pitfall explains every failure that it would cause.
     """
-    expected = len(pitfall.failing)
     told_by_values = any(not _is_weak(failed[check]) for check in matched)
     needed = AGREEMENT * expected if told_by_values else expected
     if not matched or len(matched) < needed:

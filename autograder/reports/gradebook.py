@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.grading.files import write_atomically
-from autograder.grading.score import Score
+from autograder.files import write_atomically
+from autograder.score import Score
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import jinja2
 
-from autograder.grading.files import write_atomically
-from autograder.grading.score import Score
+from autograder.files import write_atomically
+from autograder.score import Score
 
 HERE = Path(__file__).parent
 

@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.batch import Outcome
-from autograder.grading.score import CheckResult, MilestoneScore, Score, Status
+from autograder.score import PUBLIC_SHARE, CheckResult, MilestoneScore, Outcome, Score, Status
 
 LOOKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -24,12 +23,16 @@ LOOKS: dict[Status, tuple[str, str]] = {
     "rejected": ("!", "red"),
     "error": ("?", "bold white on red"),
 }
+WIDE = 1000  # a pipe has no edge
 TOLD = 3  # failures explained in full; the rest are listed
 
 
 def console() -> Console:
     """Return where to print: colour on a terminal, or where FORCE_COLOR asks for it."""
-    return Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+    seen = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+    if not seen.is_terminal:
+        seen.width = WIDE
+    return seen
 
 
 def show_checks(score: Score) -> None:
@@ -42,6 +45,7 @@ def show_checks(score: Score) -> None:
         _explain(check, out)
     if len(told) > TOLD:
         out.print(f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}")
+    _name_mistakes(told, out)
     _say_next(score, out)
 
 
@@ -59,18 +63,29 @@ def _show_milestone(milestone: MilestoneScore, out: Console) -> None:
 def _explain(check: CheckResult, out: Console) -> None:
     out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
     out.print(Text("  " + check.message.replace("\n", "\n  ")))
-    if check.hint:
-        out.print(Text(f"  likely mistake: {check.hint.pitfall}", style="bold"))
-        out.print(Text(f"  {check.hint.text}"))
-    out.print(Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim"))
+    if check.status in ("failed", "crashed"):
+        out.print(Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim"))
+
+
+def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:
+    hints = {check.hint.pitfall: check.hint.text for check in told if check.hint}
+    for pitfall, text in hints.items():
+        where = [check.id for check in told if check.hint and check.hint.pitfall == pitfall]
+        shown = ", ".join(where[:TOLD]) + (", ..." if len(where) > TOLD else "")
+        out.print(Text(f"\nlikely mistake: {pitfall} ({shown})", style="bold"))
+        out.print(Text(f"  {text}"))
 
 
 def _say_next(score: Score, out: Console) -> None:
-    missing = [check for check in score.checks if check.status in ("missing", "blocked")]
-    points = f"{score.points:g} of {score.max_points:g} public points"
-    out.print(Text(f"\n{points}; hidden twins of these checks draw other inputs.", style="bold"))
-    if missing:
-        out.print(Text(f"Next to write: {missing[0].id}: {missing[0].message}"))
+    hidden = score.max_points / PUBLIC_SHARE - score.max_points
+    reached = f"{score.points:g} of {score.max_points:g} public points"
+    more = f"{hidden:g} more come from hidden twins, the same checks on other inputs"
+    out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
+    for status, what in (("missing", "write"), ("blocked", "mend")):
+        first = next((check for check in score.checks if check.status == status), None)
+        if first:
+            out.print(Text(f"Next to {what}: {first.id}: {first.message}"))
+            return
 
 
 class Progress:
@@ -109,8 +124,12 @@ def class_table(outcomes: Sequence[Outcome], out_folder: Path) -> None:
     out = console()
     for outcome in outcomes:
         if outcome.fault:
-            out.print(Text(f"GRADER FAULT on {outcome.entry.name!r}: {outcome.fault}", style="bold red"))
+            out.print(Text(f"GRADER FAULT on {outcome.name!r}: {outcome.fault}", style="bold red"))
     out.print(_table(outcomes))
+    out.print("\nscores:")
+    for outcome in outcomes:
+        if outcome.file:
+            out.print(Text(f"  {outcome.file}"))
     isolation = {outcome.score.environment.isolation for outcome in outcomes if outcome.score}
     out.print(f"\nisolation: {', '.join(sorted(isolation)) or 'none'}")
     out.print(f"table: {out_folder / 'grades.csv'}\npage:  {out_folder / 'index.html'}")
@@ -120,8 +139,8 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     scores = [outcome.score for outcome in outcomes if outcome.score]
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("submission", "points", *ids, "seconds", "checks", "score"):
-        justify = "left" if name in ("submission", "checks", "score") else "right"
+    for name in ("submission", "points", *ids, "seconds", "checks"):
+        justify = "left" if name in ("submission", "checks") else "right"
         table.add_column(name, justify=justify, overflow="fold")
     for outcome in outcomes:
         table.add_row(*map(Text, _cells(outcome, ids)))
@@ -129,9 +148,9 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def _cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
-    name = repr(outcome.entry.name)[1:-1]
+    name = repr(outcome.name)[1:-1]
     if outcome.score is None:
-        return [name, "-", *("-" for _ in ids), "-", "grader fault", "-"]
+        return [name, "-", *("-" for _ in ids), "-", "grader fault"]
     score = outcome.score
     points = {milestone.id: milestone.points for milestone in score.milestones}
     seconds = "kept" if outcome.kept else f"{score.timing.seconds:.1f}"
@@ -139,4 +158,4 @@ def _cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
     told = ", ".join(f"{count} {status}" for status, count in counts.items())
     by_milestone = [f"{points.get(id, 0.0):.1f}" for id in ids]
     total = f"{score.points:.1f}/{score.max_points:.0f}"
-    return [name, total, *by_milestone, seconds, told, str(outcome.file)]
+    return [name, total, *by_milestone, seconds, told]

@@ -15,7 +15,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.messages import READY, Ended, Plan
 from autograder.sandbox.scratch import MAX_BYTES, overfull
 from autograder.sandbox.trouble import Died, TimedOut, Unavailable
-from autograder.sandbox.workers import ENVIRONMENT, Worker
+from autograder.sandbox.workers import ENVIRONMENT, LATE, Worker
 
 POLL = 0.05  # seconds between two looks at what a worker holds
 MAX_THREADS = 256  # more would take process ids from its neighbours
@@ -135,7 +135,7 @@ class ForkedWorker(Worker):
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimedOut("no answer before the deadline")
+                raise TimedOut(LATE)
             wanted = ([self.pipe], [self.channel]) if writing else ([self.pipe, self.channel], [])
             readable, writable, _ = select.select(*wanted, [], min(left, POLL))
             if self.pipe in readable and not self.output.drain(self.pipe):

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from autograder.sandbox import worker, wire
+from autograder.sandbox import worker
 from autograder.sandbox.messages import Ended
 from autograder.sandbox.trouble import TimedOut
-from autograder.sandbox.workers import ENVIRONMENT, Worker
+from autograder.sandbox.workers import ENVIRONMENT, LATE, Worker
 
 SYSTEM = ("SYSTEMROOT", "PATH", "TEMP", "TMP")  # Windows does not start Python without them
 
@@ -82,7 +82,7 @@ class SpawnedWorker(Worker):
         finally:
             timer.cancel()
         if time.monotonic() >= deadline:
-            raise TimedOut("no answer before the deadline")
+            raise TimedOut(LATE)
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):

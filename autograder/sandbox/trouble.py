@@ -1,7 +1,7 @@
 """Everything that can go wrong with a submission's answer, each with the status it earns."""
 
-from autograder.grading.score import Status
 from autograder.sandbox.messages import Frame, Problem
+from autograder.score import Status
 
 
 class Trouble(Exception):

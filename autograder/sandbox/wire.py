@@ -141,7 +141,7 @@ def skim(data: bytes | bytearray) -> None:
 
 
 def _token(data: bytes | bytearray, at: int) -> tuple[int, int, int]:
-    """Return where the next value's head stands, how many values this one holds, its text's size."""
+    """Return where the next value stands, how many values this one holds, its text's size."""
     head = data[at]
     if head < 0x80 or head >= 0xE0:
         return at + 1, 0, 0

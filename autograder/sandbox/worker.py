@@ -95,7 +95,8 @@ def _is_importing(problem: BaseException) -> bool:
 def _frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
     if not entry.filename.startswith(submission):
         return None
-    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, (entry.line or "")[:LONGEST_LINE])
+    line = (entry.line or "")[:LONGEST_LINE]
+    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, line)
 
 
 def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:

@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from autograder.sandbox import wire
 from autograder.sandbox.messages import Ended, Reply, Request
@@ -14,6 +14,10 @@ from autograder.sandbox.output import Output
 from autograder.sandbox.scratch import scratch
 from autograder.sandbox.trouble import Died, Raised, TimedOut, Trouble
 
+LATE = (
+    "no answer before the deadline: an endless loop, or code at module level that takes long "
+    "(move that under if __name__ == '__main__')"
+)
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",
@@ -88,6 +92,12 @@ class Worker(ABC):
     @abstractmethod
     def close(self) -> Ended:
         """End the process, remove its scratch folder, and return what it used."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _how_it_died(self) -> Trouble:
         ended = self._reap()

@@ -57,17 +57,17 @@ def zip_with_links(folder, honest, working):
 
 
 def zip_of_many(folder, honest, working):
-    """A zip of 200,000 members: each costs memory before it is looked at."""
+    """A zip of 20,000 members: each costs memory before it is looked at."""
     member = b"PK\x01\x02" + b"\x14\0" * 2 + b"\0" * 20 + b"\1\0" + b"\0" * 16 + b"a"
-    directory = member * 200_000
+    directory = member * 20_000
     end = b"PK\x05\x06" + b"\0" * 4 + b"\xff\xff" * 2 + len(directory).to_bytes(4, "little") + b"\0" * 6
     (folder / "many.zip").write_bytes(directory + end)
 
 
 def zip_of_zeros(folder, honest, working):
-    """A zip whose engine unpacks to 200 MB."""
+    """A zip whose engine unpacks to 40 MB."""
     with zipfile.ZipFile(folder / "zeros.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("engine.py", bytes(200 << 20))
+        archive.writestr("engine.py", bytes(40 << 20))
 
 
 def zips_that_are_broken(folder, honest, working):
@@ -116,8 +116,8 @@ def tar_that_climbs(folder, honest, working):
 
 
 def tar_bombs(folder, honest, working):
-    """Tars that unpack to 600 MB: one member that is not looked at, or forty that are."""
-    for name, count, size, suffix in (("skipped", 1, 600, "bin"), ("read", 40, 15, "py")):
+    """Tars that unpack to more than they should: one member not looked at, or six that are."""
+    for name, count, size, suffix in (("skipped", 1, 260, "bin"), ("read", 6, 15, "py")):
         packer = zlib.compressobj(1, wbits=31)
         with open(folder / f"bomb-{name}.tgz", "wb") as file:
             for number in range(count):

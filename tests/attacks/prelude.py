@@ -38,6 +38,16 @@ def during(method, action):
     setattr(Value, method, patched)
 
 
+def in_one_check(action):
+    """Do `action` in the check of log only, and in its twin: it is costly."""
+
+    def rarely():
+        if "l = a.log()" in request().args.get("program", ()):
+            action()
+
+    during("log", rarely)
+
+
 def request():
     """Return the request that is being answered, from the frames below."""
     frame = sys._getframe()

@@ -7,7 +7,6 @@ import zlib
 from pathlib import Path
 
 import msgspec
-
 from autograder.checks import session
 from autograder.checks.settings import Settings
 from autograder.course import load
@@ -29,9 +28,7 @@ def main(folder: Path) -> None:
 
 
 def _key(exchange):
-    plain = {
-        name: it.tolist() if hasattr(it, "tolist") else it for name, it in exchange.args.items()
-    }
+    plain = {name: it.tolist() if hasattr(it, "tolist") else it for name, it in exchange.args.items()}
     return str(zlib.crc32(msgspec.msgpack.encode([exchange.probe, plain])))
 
 

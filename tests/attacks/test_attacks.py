@@ -1,7 +1,8 @@
 """Every attack is graded beside honest neighbours: it gains nothing, breaks nothing, leaves nothing.
 
-All entries are graded in three runs of the real command, each with honest neighbours: these alone;
-with the attacks and the hostile archives; and, under a small time budget, with attacks that stall.
+All entries are graded by the real command, each time with honest neighbours: these alone, among
+attacks, among attacks that stall (under a small time budget), and among hostile archives. To keep
+it short, checks that ask nothing new of the sandbox are left out: ATTACKS_ON_EVERY_CHECK=1 has all.
 """
 
 import csv
@@ -10,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -19,7 +21,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from autograder.sandbox import lockin
 from autograder.sandbox.scratch import remove
 
@@ -32,14 +33,35 @@ import hostile_entries  # noqa: E402
 REFERENCE = ROOT / "solutions" / "m1_scalar_autograd" / "engine.py"
 NEIGHBOURS = {"alice": REFERENCE, "mia": attack_table.HONEST, "zoe": attack_table.HONEST}
 HONEST = "mia"
-BUDGET = 6.0  # seconds of a submission that stalls
+PATIENCE = 300.0  # seconds for one run of the command
+BUDGET = 4.0  # seconds of a submission that stalls
+EVERY_CHECK = "ATTACKS_ON_EVERY_CHECK"  # an environment variable: takes a few minutes
+MOST = frozenset(
+    {
+        "m1.add",
+        "m1.mul",
+        "m1.tanh",
+        "m1.sigmoid",
+        "m1.relu",
+        "m1.log",
+        "m1.topological_order",
+        "m1.deep_chain",
+        "m1.bad_input",
+        "m1.operations_golden",
+        "m1.hand_worked",
+        "m1.numerical_gradient",
+        "m1.one_coordinate_at_a_time",
+        "m1.gradcheck_rejects",
+    }
+)  # every probe, and every method that attacks are tied to
+FEW = frozenset({"m1.add", "m1.tanh"})  # enough to see whether an entry is graded or refused
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/root", "/home", "/", str(ROOT), str(ROOT / "autograder"))
 PR_SET_CHILD_SUBREAPER = 36
-UNDER_A_BUDGET = f"""
+COMMAND = """
 import dataclasses, sys
 from autograder.cli import app, grade
 usual = grade.settings
-grade.settings = lambda *a, **k: dataclasses.replace(usual(*a, **k), seconds={BUDGET})
+grade.settings = lambda *a, **k: dataclasses.replace(usual(*a, **k), **CHANGES)
 app.main(sys.argv[1:])
 """
 
@@ -82,29 +104,46 @@ def recorded(place):
 @pytest.fixture(scope="module")
 def alone(place):
     """Grade the neighbours alone."""
-    return _graded(place, "alone", lambda folder: None)
+    return _graded(place, "alone", lambda folder: None, only=_most())
+
+
+@pytest.fixture(scope="module")
+def alone_in_few(place):
+    """Grade the neighbours alone, in few checks."""
+    return _graded(place, "few", lambda folder: None, only=FEW)
+
+
+def _most():
+    return None if EVERY_CHECK in os.environ else MOST
 
 
 @pytest.fixture(scope="module")
 def attacked(place, recorded):
-    """Grade the neighbours among attacks and hostile entries."""
+    """Grade the neighbours among attacks."""
+    names = attack_table.QUICK
+    return _graded(place, "class", lambda it: _put(it, names, place, recorded), only=_most())
+
+
+@pytest.fixture(scope="module")
+def invaded(place):
+    """Grade the neighbours among hostile archives, folders and files."""
 
     def fill(folder):
-        _put(folder, attack_table.QUICK, place, recorded)
         for entry in hostile_entries.ENTRIES:
             entry(folder, attack_table.HONEST.read_text(), place.folder)
 
-    return _graded(place, "class", fill)
+    return _graded(place, "archives", fill, only=FEW)
 
 
 @pytest.fixture(scope="module")
 def stalled(place, recorded):
     """Grade the neighbours among attacks that stall."""
     names = attack_table.STALLS
-    return _graded(place, "stalls", lambda folder: _put(folder, names, place, recorded), budget=True)
+    fill = lambda folder: _put(folder, names, place, recorded)  # noqa: E731
+    return _graded(place, "stalls", fill, only=FEW, seconds=BUDGET)
 
 
-@pytest.fixture(params=["attacked", "stalled"])
+@pytest.fixture(params=["attacked", "stalled", "invaded"])
 def run(request):
     """Return each of the runs with attacks."""
     return request.getfixturevalue(request.param)
@@ -117,7 +156,7 @@ def _put(folder, names, place, recorded):
         (folder / f"attack-{name}" / "engine.py").write_text(source)
 
 
-def _graded(place, name, fill, budget=False):
+def _graded(place, name, fill, **changes):
     folder, out = place.folder / name, place.folder / f"{name}-out"
     for neighbour, source in NEIGHBOURS.items():
         (folder / neighbour).mkdir(parents=True)
@@ -127,7 +166,7 @@ def _graded(place, name, fill, budget=False):
     for made in private.values():
         made.mkdir()
     before, children, begun = _content(folder), set(_children()), time.monotonic()
-    done = _command(folder, out, private, budget)
+    done = _command(folder, out, private, changes)
     seconds = time.monotonic() - begun
     return Run(
         code=done.returncode,
@@ -141,14 +180,22 @@ def _graded(place, name, fill, budget=False):
     )
 
 
-def _command(folder, out, private, budget):
-    start = ["-c", UNDER_A_BUDGET] if budget else ["-m", "autograder"]
+def _command(folder, out, private, changes):
+    """Run the command; end it, with all that it started, when it takes far too long."""
     arguments = ["grade", str(folder), "--out", str(out), "--milestone", "m1", "--jobs", "2"]
-    return subprocess.run(
-        [sys.executable, *start, *arguments],
+    program = COMMAND.replace("CHANGES", repr(changes))
+    started = subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
         env=os.environ | {key: str(value) for key, value in private.items()} | {"PYTHONSAFEPATH": "1"},
-        cwd=private["cwd"], capture_output=True, text=True, timeout=240, check=False,
+        cwd=private["cwd"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
     )  # fmt: skip
+    try:
+        printed, told = started.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        raise
+    return SimpleNamespace(returncode=started.returncode, stdout=printed, stderr=told)
 
 
 def _scores(out):
@@ -223,13 +270,16 @@ def _steering(text):
 
 
 def test_honest_work_leaves_something_to_gain(alone):
-    assert 40 <= alone.scores[HONEST]["points"] <= 60
+    score = alone.scores[HONEST]
+    assert 0.3 <= score["points"] / score["max_points"] <= 0.7
     assert alone.scores["alice"]["points"] == alone.scores["alice"]["max_points"]
 
 
 @pytest.mark.parametrize("name", attack_table.ATTACKS)
-def test_attack_gains_nothing(request, alone, name):
-    run = request.getfixturevalue("stalled" if name in attack_table.STALLS else "attacked")
+def test_attack_gains_nothing(request, name):
+    stalls = name in attack_table.STALLS
+    run = request.getfixturevalue("stalled" if stalls else "attacked")
+    alone = request.getfixturevalue("alone_in_few" if stalls else "alone")
     score, honest = run.scores[f"attack-{name}"], alone.scores[HONEST]
     assert score["points"] <= honest["points"]
     assert _passed(score) <= _passed(honest)
@@ -255,12 +305,15 @@ def test_every_program_is_in_the_table():
 def test_the_command_succeeds_and_scores_every_entry(run):
     assert run.code == 0, run.printed[-2000:]
     folder = run.out.with_name(run.out.name.removesuffix("-out"))
-    assert len(run.scores) == len(list(folder.iterdir()))
+    entries = {path.name.partition(".")[0] for path in folder.iterdir()}
+    assert len(run.scores) == len(list(folder.iterdir())), entries ^ set(run.scores)
     assert len(list(csv.reader((run.out / "grades.csv").open()))) == len(run.scores) + 1
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS)
-def test_neighbours_are_graded_as_if_alone(run, alone, neighbour):
+def test_neighbours_are_graded_as_if_alone(request, run, neighbour):
+    is_most = "attacked" in request.node.callspec.params.values()
+    alone = request.getfixturevalue("alone" if is_most else "alone_in_few")
     assert _timeless(run.scores[neighbour]) == _timeless(alone.scores[neighbour])
 
 
@@ -274,28 +327,28 @@ def test_nothing_is_left_or_changed_outside_the_output_folder(run, place):
     assert (place.folder / "secret.txt").read_text() == place.secret
 
 
-def test_hostile_entries_gain_nothing(attacked, alone):
-    honest = alone.scores[HONEST]
-    for name, score in attacked.scores.items():
+def test_hostile_entries_gain_nothing(invaded, alone_in_few):
+    honest = alone_in_few.scores[HONEST]
+    for name, score in invaded.scores.items():
         if name not in NEIGHBOURS:
             assert _passed(score) <= _passed(honest), name
     for name in hostile_entries.GRADED:
-        assert attacked.scores[name]["points"] == honest["points"], name
+        assert invaded.scores[name]["points"] == honest["points"], name
 
 
-def test_what_is_refused_says_why(attacked):
+def test_what_is_refused_says_why(invaded):
     for name, why in {
         "many": "more than 10000 files",
         "zeros": "larger than 16 MiB",
         "bomb-skipped": "unpacks to more than 256 MiB",
         "bomb-read": "exceed 64 MiB",
-        "pipe": "neither a folder nor a file",
+        "pipe.py": "neither a folder nor a file",
         "link": "symbolic link",
-        "sparse": "larger than",
+        "sparse.zip": "larger than",
         "source-large": "more than 512 KiB",
         "source-forbidden": "imports pytest, torch",
     }.items():
-        check = attacked.scores[name]["milestones"][0]["checks"][0]
+        check = invaded.scores[name]["milestones"][0]["checks"][0]
         assert (check["status"], check["points"]) == ("rejected", 0.0), name
         assert why in check["message"], name
 

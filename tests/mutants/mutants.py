@@ -18,7 +18,7 @@ from autograder.checks.settings import Settings
 from autograder.checks.spec import catalogue as catalogue_of
 from autograder.cli.grading import launcher, prepare, settings
 from autograder.course import Milestone, load
-from autograder.grading.score import Score
+from autograder.score import Score
 from autograder.grading.submission import Entry, stage
 from autograder.judging import diagnosis
 from autograder.judging.diagnosis import Catalogue

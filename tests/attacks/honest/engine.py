@@ -4,7 +4,7 @@ import math
 
 
 class Value:
-    """A number that remembers its operands; the gradients of *, tanh and log are not right yet."""
+    """A number that remembers its operands; some gradients are not right yet."""
 
     def __init__(self, data, _children=(), _op="", label=""):
         self.data = float(data)
@@ -28,7 +28,7 @@ class Value:
         return self._made(self.data * other.data, "*", (self, other.data), (other, self.data))
 
     def __pow__(self, exponent):
-        slope = exponent * self.data ** (exponent - 1) if self.data else 0.0
+        slope = exponent * self.data ** (exponent - 1) if exponent else 0.0
         return self._made(self.data**exponent, "**", (self, slope))
 
     def exp(self):
@@ -43,7 +43,7 @@ class Value:
         return self._made(t, "tanh", (self, 1.0 - t))
 
     def relu(self):
-        return self._made(max(self.data, 0.0), "relu", (self, 1.0))
+        return self._made(max(self.data, 0.0), "relu", (self, float(self.data > 0)))
 
     def sigmoid(self):
         s = 1.0 / (1.0 + math.exp(-self.data))
@@ -86,8 +86,10 @@ def numerical_gradient(f, xs, eps=1e-6):
     found = []
     for place in range(len(xs)):
         above = list(xs)
+        below = list(xs)
         above[place] += eps
-        found.append((f(above) - f(list(xs))) / eps)
+        below[place] -= eps
+        found.append((f(above) - f(below)) / eps)
     return found
 
 

@@ -3,6 +3,13 @@
 import ctypes
 
 
+def nested():
+    deep = []
+    for _ in range(1_000_000):
+        deep = [deep]
+    return deep
+
+
 def crash():
     one_of([
         lambda: ctypes.string_at(0),
@@ -10,7 +17,7 @@ def crash():
         lambda: libc().abort(),
         lambda: (libc().free(ctypes.c_void_p(id(crash) + 1))),
         lambda: ctypes.pythonapi.Py_FatalError(b"planted"),
-        lambda: sys.setrecursionlimit(1 << 30) or (lambda f: f(f))(lambda f: f(f)),
+        lambda: sys.setrecursionlimit(1 << 30) or repr(nested()),
     ])()  # fmt: skip
 
 

@@ -9,4 +9,4 @@ def dig():
         os.chdir("planted")
 
 
-during("log", dig)
+in_one_check(dig)

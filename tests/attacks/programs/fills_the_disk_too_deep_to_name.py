@@ -17,4 +17,4 @@ def fill():
     print("BROKE OUT: 800 MB too deep to see")
 
 
-during("log", fill)
+in_one_check(fill)

@@ -16,4 +16,4 @@ def fill():
     print("BROKE OUT: 20 GB")
 
 
-during("log", fill)
+in_one_check(fill)

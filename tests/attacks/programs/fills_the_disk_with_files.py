@@ -8,4 +8,4 @@ def fill():
     print("BROKE OUT: a hundred thousand files")
 
 
-during("log", fill)
+in_one_check(fill)

@@ -20,4 +20,4 @@ def fill():
     print("BROKE OUT: 800 MB in a folder that cannot be listed")
 
 
-during("log", fill)
+in_one_check(fill)

@@ -13,4 +13,4 @@ def fill():
     libc().abort()
 
 
-during("log", fill)
+in_one_check(fill)

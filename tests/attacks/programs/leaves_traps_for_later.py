@@ -3,9 +3,11 @@
 import os
 import tempfile
 
-for place in (".", os.path.expanduser("~"), tempfile.gettempdir()):
+OWN = (".", os.path.expanduser("~"), tempfile.gettempdir())
+for place in OWN:
     if os.path.exists(os.path.join(place, "planted.txt")):
         print("BROKE OUT: an earlier check's file is still there")
+for place in OWN:
     with open(os.path.join(place, "planted.txt"), "w") as file:
         file.write("a later check reads this")
 for name in ("numpy.py", "sitecustomize.py", "math.py", "pytest.ini", "conftest.py", ".pythonrc.py"):

@@ -9,7 +9,12 @@ def load():
     for name in ("torch", "pytest", "autograder.judging.goldens", "autograder.checks.session"):
         attempt(f"imported {name}", lambda name=name: importlib.import_module(name))
     sys.meta_path[:] = [it for it in sys.meta_path if type(it).__name__ != "Guard"]
-    for name in ("autograder.judging.goldens", "autograder.checks.session", "solutions", "_pytest.main"):
+    for name in (
+        "autograder.judging.goldens",
+        "autograder.checks.session",
+        "solutions.m1_scalar_autograd.engine",
+        "_pytest.main",
+    ):
         attempt(f"imported {name} unguarded", lambda name=name: importlib.import_module(name))
     with open("planted.so", "wb") as file:
         file.write(b"\x7fELF" + b"\0" * 100)

@@ -19,4 +19,4 @@ def connect():
     channel.detach()
 
 
-during("relu", connect)
+in_one_check(connect)

@@ -3,4 +3,4 @@
 import os
 
 during("tanh", lambda: os.write(1, b"\x1b]0;planted\x07\x1b[2J\xff\xfe" * 100_000))
-during("log", lambda: [os.write(2, b"\0" * 1_000_000) for _ in range(200)])
+in_one_check(lambda: [os.write(2, b"\0" * 1_000_000) for _ in range(200)])

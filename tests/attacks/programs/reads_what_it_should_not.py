@@ -37,4 +37,5 @@ def search():
         attempt("listed packages", lambda place=place: os.listdir(sysconfig.get_path(place)))
     attempt("read a package", lambda: read(sys.modules["msgspec"].__file__))
 
+
 during("log", search)

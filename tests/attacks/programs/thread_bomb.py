@@ -10,4 +10,4 @@ def explode():
         threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
 
 
-during("log", explode)
+in_one_check(explode)

@@ -11,5 +11,4 @@ def answer():
         data = data[os.write(3, data) :]
 
 
-during("log", answer)
-during("sigmoid", answer)
+in_one_check(answer)

@@ -1,11 +1,12 @@
 """The score of one submission, as typed structs: ``score.json`` and its schema come from here."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from autograder.grading.files import write_atomically
+from autograder.files import write_atomically
 
 Status = Literal[
     "passed", "failed", "missing", "blocked", "timeout", "crashed", "rejected", "error"
@@ -20,6 +21,9 @@ Kind = Literal[
     "equivalence",
     "property",
 ]
+
+
+PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -109,6 +113,22 @@ class Score(msgspec.Struct):
     def checks(self) -> list[CheckResult]:
         """All checks, in order."""
         return [check for milestone in self.milestones for check in milestone.checks]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry: its score and where that lies, or the grader's own fault."""
+
+    name: str
+    score: Score | None
+    file: Path | None = None
+    fault: str = ""
+    kept: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the grader, not the submission, needs mending."""
+        return self.score is None or any(check.status == "error" for check in self.score.checks)
 
 
 def total(checks: list[CheckResult]) -> tuple[float, float]:

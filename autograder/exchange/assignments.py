@@ -1,0 +1,134 @@
+"""Solutions in, assignments out: ``python -m autograder.exchange.assignments``.
+
+`solutions/` is the only hand-written form of the exercises. nbgrader's own preprocessors clear the
+regions between ``### BEGIN SOLUTION`` and ``### END SOLUTION``; what remains becomes a stub and a
+notebook.
+"""
+
+import ast
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+
+PLACEHOLDER = "raise NotImplementedError  # not named yet"
+PERCENT = {"extension": ".py", "format_name": "percent"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+BEGIN = "### BEGIN SOLUTION"
+
+
+def make(solutions: Path, assignments: Path) -> list[Path]:
+    """Write stub, notebook and handout of every milestone in `solutions`.
+
+    Returns
+    -------
+    list of Path
+        The files written, all below `assignments`.
+    """
+    written: list[Path] = []
+    for folder in sorted(solutions.glob("m[0-9]*_*")):
+        (module,) = folder.glob("*.py")
+        target = assignments / folder.name
+        target.mkdir(parents=True, exist_ok=True)
+        cleared = clear(module.read_text(), int(folder.name[1 : folder.name.index("_")]))
+        written += [
+            _write(target / module.name, stub(cleared)),
+            _write(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
+        ]
+        if (handout := folder / "README.md").exists():
+            written.append(Path(shutil.copy(handout, target / "README.md")))
+    return written
+
+
+def _write(file: Path, text: str) -> Path:
+    file.write_text(text)
+    return file
+
+
+def clear(solution: str, number: int) -> NotebookNode:
+    """Return the notebook of a solution without its solution regions.
+
+    Parameters
+    ----------
+    solution : str
+        A module in jupytext's percent format.
+    number : int
+        The milestone's, for the stubs' messages.
+    """
+    cells = jupytext.reads(solution, PERCENT)
+    for place, cell in enumerate(cells.cells):
+        cell["id"] = f"m{number}-{place:02d}"
+        cell["metadata"] = {"nbgrader": _nbgrader(cell, place)}
+    cells["metadata"] = {"kernelspec": KERNEL}
+    for step in (ClearSolutions(code_stub={"python": PLACEHOLDER}), LockCells(), ComputeChecksums(), ClearOutput()):
+        cells, _ = step.preprocess(cells, {})
+    for cell in cells.cells:
+        if cell.cell_type == "code":
+            cell["source"] = named(cell.source, number)
+    return cells
+
+
+def _nbgrader(cell: NotebookNode, place: int) -> dict[str, object]:
+    is_task = cell.cell_type == "code" and BEGIN in cell.source
+    return {
+        "grade": False,
+        "grade_id": f"cell-{place:02d}",
+        "locked": not is_task,
+        "schema_version": 3,
+        "solution": is_task,
+        "task": False,
+    }
+
+
+def named(source: str, number: int) -> str:
+    """Return `source` with every stub saying what is missing.
+
+    A stub outside all functions stood for a helper of the solution; it goes without a trace.
+    """
+    owners = dict(_owners(ast.parse(source)))
+    lines = source.split("\n")
+    for place, line in enumerate(lines):
+        if PLACEHOLDER in line:
+            owner = owners.get(place + 1)
+            stub = f'raise NotImplementedError("milestone {number}: {owner}")'
+            lines[place] = line.replace(PLACEHOLDER, stub) if owner else ""
+    return re.sub(r"\n{3,}", "\n\n\n", "\n".join(lines)).strip("\n")
+
+
+def _owners(tree: ast.AST, prefix: str = "") -> Iterator[tuple[int, str]]:
+    """Yield every line inside a function, with the function's qualified name."""
+    for node in ast.iter_child_nodes(tree):
+        name = f"{prefix}{getattr(node, 'name', '')}"
+        if isinstance(node, ast.ClassDef):
+            yield from _owners(node, f"{name}.")
+        elif isinstance(node, ast.FunctionDef):
+            yield from ((line, name) for line in range(node.lineno, (node.end_lineno or 0) + 1))
+
+
+def stub(cleared: NotebookNode) -> str:
+    """Return a cleared notebook as a module, in percent format without metadata."""
+    plain = nbformat.from_dict(cleared)
+    for cell in plain.cells:
+        cell["metadata"] = {}
+    plain["metadata"] = {"jupytext": {"notebook_metadata_filter": "-all"}}
+    return str(jupytext.writes(plain, PERCENT)).lstrip("\n")
+
+
+def notebook(cleared: NotebookNode, folder: str) -> str:
+    """Return a cleared notebook as text, with a last cell that runs the checks."""
+    milestone = folder.partition("_")[0]
+    last = nbformat.v4.new_code_cell(f"!autograder check {milestone}", id=f"{milestone}-check")
+    whole = nbformat.from_dict({**cleared, "cells": [*cleared.cells, last]})
+    return str(nbformat.writes(whole)) + "\n"
+
+
+if __name__ == "__main__":
+    root = Path(__file__).parents[2]
+    for made in make(root / "solutions", Path(sys.argv[1]) if sys.argv[1:] else root / "assignments"):
+        print(made)

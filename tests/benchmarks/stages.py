@@ -1,0 +1,101 @@
+"""Where a worker's time goes: every step of its life, timed from inside.
+
+A process like the zygote forks children that take the steps of ``zygote._become_worker`` one by one
+and write down the clock after each.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.sandbox import capabilities, isolation, kernel, landlock, lockin, modules, seccomp
+from autograder.sandbox import zygote as process
+from autograder.sandbox.rlimits import Limits, apply_limits
+from autograder.sandbox.workers import ENVIRONMENT
+from tests.benchmarks.measure import REFERENCE, ROOT, Row
+
+ROUNDS = 100
+PIPE = 90  # the descriptor that the clock is written to: kept open when the rest is closed
+
+
+def rows() -> list[Row]:
+    """Time the steps in a fresh process."""
+    if isolation.lacking():
+        return []
+    command = [sys.executable, "-s", "-B", "-m", "tests.benchmarks.stages"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT)
+    found = json.loads(done.stdout)
+    return [Row(f"worker: {name}", samples, "ms") for name, samples in found.items()]
+
+
+def steps(submission: str, scratch: str) -> dict[str, Callable[[], object]]:
+    """Return what a strict worker does before its first answer, in order."""
+    paths = [*process.python_paths(), submission]
+    version, program = lockin._setup()
+    return {
+        "setsid": os.setsid,
+        "close descriptors to 65536": lambda: os.closerange(PIPE + 1, 1 << 16),
+        "resource limits": lambda: apply_limits(Limits()),
+        "no new privileges": lambda: kernel.prctl(lockin.PR_SET_NO_NEW_PRIVS, 1),
+        "Landlock": lambda: landlock.restrict(paths, [scratch, os.devnull], version),
+        "drop capabilities": capabilities.drop_all,
+        "not dumpable": lambda: kernel.prctl(lockin.PR_SET_DUMPABLE, 0),
+        "seccomp": lambda: seccomp.install(program, os.getpid()),
+        "install import hooks": lambda: modules.install(submission),
+        "read and compile the submission": lambda: _compiled(submission),
+        "import the submission": lambda: __import__("engine"),
+        "20,000 small objects": lambda: [[number] for number in range(20_000)],
+        "the same again, pages warm": lambda: [[number] for number in range(20_000)],
+    }
+
+
+def _compiled(submission: str) -> object:
+    file = Path(submission) / "engine.py"
+    return compile(file.read_bytes(), str(file), "exec")
+
+
+def _main() -> None:
+    process._warm_up()
+    found: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as scratch:
+            for name, seconds in _life(scratch).items():
+                found.setdefault(name, []).append(1e3 * seconds)
+    print(json.dumps(found))
+
+
+def _life(scratch: str) -> dict[str, float]:
+    """Fork one child; return the seconds of fork, every step, and end."""
+    todo = steps(str(REFERENCE), scratch)
+    reader, writer = os.pipe()
+    began = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(writer, PIPE)
+        os.write(PIPE, json.dumps(_clock(todo, began)).encode())
+        os._exit(0)
+    os.close(writer)
+    seconds = json.loads(os.read(reader, 1 << 16))
+    os.close(reader)
+    ended = time.perf_counter()
+    os.waitpid(pid, 0)
+    return {**seconds, "exit and reap": time.perf_counter() - ended}
+
+
+def _clock(todo: dict[str, Callable[[], object]], began: float) -> dict[str, float]:
+    before = time.perf_counter()
+    seconds = {"fork": before - began}
+    for name, step in todo.items():
+        step()
+        now = time.perf_counter()
+        seconds[name], before = now - before, now
+    return seconds
+
+
+if __name__ == "__main__":
+    _main()

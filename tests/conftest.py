@@ -1,0 +1,70 @@
+"""What all tests share: places, the course, and one warm judge."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.checks.grade import Grade
+from autograder.cli.grading import grade_entry, prepare, settings
+from autograder.course import Course, load
+from autograder.grading.submission import Entry
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """The course as it ships."""
+    return load()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Pin linear algebra as a judge process does."""
+    prepare()
+
+
+Judge = Callable[..., Grade]
+
+
+@pytest.fixture(scope="session")
+def judge(course: Course) -> Judge:
+    """Grade a path as `grade` does: ``judge(path, "m1", hidden=True, isolation="strict")``."""
+
+    def run(path: Path, *ids: str, hidden: bool = True, isolation: str = "strict") -> Grade:
+        milestones = [course.milestone(id) for id in ids] or course.milestones
+        how = settings(course, None, isolation, hidden=hidden)
+        return grade_entry(Entry(path.name, path), milestones, course.modules, how)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def reference(root: Path, course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the reference solutions of all milestones."""
+    folder = tmp_path_factory.mktemp("reference")
+    for milestone in course.milestones:
+        file = f"{milestone.module}.py"
+        (folder / file).write_text((root / "solutions" / milestone.folder / file).read_text())
+    return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+    """Make a submission from source texts: ``write(engine="...")``."""
+
+    def files(**sources: str) -> Path:
+        folder = tmp_path / "submission"
+        folder.mkdir(exist_ok=True)
+        for name, source in sources.items():
+            (folder / f"{name}.py").write_text(source)
+        return folder
+
+    return files

@@ -1,0 +1,88 @@
+"""The four laws: reference full, stub nothing, alternatives full, mutants below full and named.
+
+The fourth, attacks, has a folder of its own.
+"""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder.course import Course, Milestone, load
+from autograder.judging import diagnosis
+from tests.conftest import ROOT, Judge
+from tests.mutants import mutants
+from tests.mutants.pitfall import Pitfall
+
+MILESTONES = load().milestones
+IDS = [milestone.id for milestone in MILESTONES]
+ALTERNATIVES = sorted(path for path in (ROOT / "tests/alternatives").iterdir() if path.is_dir())
+MUTANTS = [(m.id, pitfall) for m in MILESTONES for pitfall in mutants.pitfalls(m)]
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_reference_scores_100(judge: Judge, reference: Path, id: str) -> None:
+    score = judge(reference, id).score
+    lost = {check.id: check.message for check in score.checks if check.status != "passed"}
+    assert lost == {}
+    assert (score.points, score.max_points) == (100.0, 100.0)
+
+
+@pytest.mark.parametrize("suffix", [".py", ".ipynb"])
+def test_stub_scores_0_and_every_check_says_what_is_missing(
+    judge: Judge, root: Path, course: Course, tmp_path: Path, suffix: str
+) -> None:
+    for milestone in course.milestones:
+        file = f"{milestone.module}{suffix}"
+        (tmp_path / file).write_text((root / "assignments" / milestone.folder / file).read_text())
+    score = judge(tmp_path).score
+    assert score.points == 0.0
+    others = {c.id: c.status for c in score.checks if c.status not in ("missing", "blocked")}
+    assert others == {}
+    assert all("milestone" in check.message for check in score.checks)
+
+
+@pytest.mark.parametrize("folder", ALTERNATIVES, ids=lambda folder: folder.name)
+def test_alternatives_score_100(judge: Judge, course: Course, folder: Path) -> None:
+    held = [m.id for m in course.milestones if (folder / f"{m.module}.py").exists()]
+    score = judge(folder, *held).score
+    lost = {check.id.removesuffix("_hidden") for check in score.checks if check.status != "passed"}
+    assert lost <= ({"m1.deep_chain"} if folder.name == "closures_recursive" else set())
+
+
+@pytest.mark.parametrize("milestone", MILESTONES, ids=IDS)
+def test_catalogue_is_in_step(milestone: Milestone) -> None:
+    stored = diagnosis.catalogue(milestone.id)
+    assert stored.made_from == mutants.made_from(milestone), "run 'make pitfalls'"
+    texts = {pitfall.name: pitfall.text for pitfall in stored.pitfalls}
+    assert texts == {pitfall.name: pitfall.text for pitfall in mutants.pitfalls(milestone)}
+
+
+@pytest.mark.parametrize("row", MUTANTS, ids=[pitfall.name for _, pitfall in MUTANTS])
+def test_mutant_loses_points_and_is_named(row: tuple[str, Pitfall]) -> None:
+    milestone, pitfall = row
+    score, _ = mutants.judged(milestone, pitfall)
+    checks = {check.id: check for check in score.checks}
+    shown = checks[pitfall.shows_in]
+    assert shown.status not in ("passed", "missing", "blocked")
+    assert shown.points == 0.0
+    assert shown.hint is not None
+    assert shown.hint.pitfall == pitfall.name
+
+
+def test_a_mistake_in_another_style_is_named(judge: Judge, tmp_path: Path) -> None:
+    """Diagnosis must not depend on the reference's way of writing."""
+    source = (ROOT / "tests/alternatives/local_derivatives/engine.py").read_text()
+    assert ".grad += " in source
+    (tmp_path / "engine.py").write_text(source.replace(".grad += ", ".grad = "))
+    hints = {c.hint.pitfall for c in judge(tmp_path, "m1").score.checks if c.hint}
+    assert hints == {"assign-not-accumulate"}
+
+
+def test_catalogue_carries_no_code(root: Path) -> None:
+    for milestone in MILESTONES:
+        solution = (root / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
+        stored = msgspec.msgpack.encode(diagnosis.catalogue(milestone.id)).decode("utf-8", "ignore")
+        bodies = [block.partition("### END")[0] for block in solution.split("BEGIN SOLUTION")[1:]]
+        lines = {line.strip() for body in bodies for line in body.splitlines()}
+        assert not [line for line in lines if len(line) > 25 and line in stored]

@@ -1,0 +1,102 @@
+"""The house rules that a machine can hold: arrows, one source, points, hints."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.checks.spec import Listed, catalogue
+from autograder.course import load
+from autograder.exchange.assignments import make
+from tests.conftest import ROOT
+
+ORDER = (
+    "cli", "course", "checks", "probes", "judging", "sandbox", "grading", "reports", "exchange",
+)  # fmt: skip
+PACKAGE = ROOT / "autograder"
+MILESTONES = load().milestones
+CHECKS = [listed for m in MILESTONES for listed in catalogue(m.id, m.checks)]
+LEAST = {"m1": 25, "m2": 20}
+
+
+def imported(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text())
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
+    return {name.split(".")[1] for name in names if name.startswith("autograder.")}
+
+
+@pytest.mark.parametrize("folder", ORDER)
+def test_arrows_run_down_the_list(folder: str) -> None:
+    above = set(ORDER[: ORDER.index(folder)])
+    files = sorted((PACKAGE / folder).rglob("*.py"))
+    assert files
+    turned = {file.name: imported(file) & above for file in files if imported(file) & above}
+    assert turned == {}
+
+
+def test_no_folder_is_outside_the_list() -> None:
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders == set(ORDER)
+
+
+def test_assignments_are_in_step_with_solutions(tmp_path: Path) -> None:
+    files = make(ROOT / "solutions", tmp_path)
+    assert len(files) == 3 * len(MILESTONES)
+    stale = [
+        file.name
+        for file in files
+        if (ROOT / "assignments" / file.relative_to(tmp_path)).read_bytes() != file.read_bytes()
+    ]
+    assert stale == [], "run 'make assignments'"
+
+
+def test_the_untouched_submission_of_the_sample_class_is_the_stub() -> None:
+    for milestone in MILESTONES[:2]:
+        file = f"{milestone.module}.py"
+        stub = ROOT / "assignments" / milestone.folder / file
+        assert (ROOT / "tests/classroom/mina-untouched" / file).read_text() == stub.read_text()
+
+
+@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+def test_every_milestone_has_100_points_and_enough_checks(milestone: object) -> None:
+    own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    assert sum(listed.spec.points for listed in own) == 100
+    assert len(own) >= LEAST[milestone.id]  # type: ignore[attr-defined]
+    assert len({listed.title for listed in own}) == len(own)
+
+
+@pytest.mark.parametrize("listed", CHECKS, ids=lambda listed: listed.id)
+def test_every_check_is_complete(listed: Listed) -> None:
+    assert listed.title
+    assert listed.spec.twin, "a check without a twin can be passed by a table of answers"
+    assert listed.points("public") + listed.points("hidden") == listed.spec.points
+    assert len(listed.spec.hints) == 3
+    assert listed.spec.hints[0].endswith("?")
+    assert all(len(hint) > 10 for hint in listed.spec.hints)
+
+
+def test_no_hint_is_a_line_of_a_solution() -> None:
+    for milestone in MILESTONES:
+        source = (ROOT / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
+        bodies = [body.partition("### END")[0] for body in source.split("BEGIN SOLUTION")[1:]]
+        lines = {line.strip() for body in bodies for line in body.splitlines()}
+        long_lines = [line for line in lines if len(line) > 20]
+        told = "\n".join(hint for listed in CHECKS for hint in listed.spec.hints)
+        assert [line for line in long_lines if line in told] == []
+
+
+@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+def test_handouts_list_every_check_with_its_points(milestone: object) -> None:
+    text = (ROOT / "solutions" / milestone.folder / "README.md").read_text()  # type: ignore[attr-defined]
+    rows = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+    told = re.findall(r"`(m\d\.\w+)` (\d+)", rows)
+    own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    assert sorted(told) == sorted((listed.id, f"{listed.spec.points:g}") for listed in own)
+
+
+def test_no_registry_is_named() -> None:
+    pins = (ROOT / "constraints.txt").read_text()
+    assert "://" not in pins
+    assert "index" not in pins
