@@ -44,7 +44,7 @@ class Ask:
     Parameters
     ----------
     fork : callable
-        Makes the check's worker; called at the first question.
+        Gives the check's worker; called at the first question.
     milestone : str
         Whose probes are meant.
     seconds : float
@@ -87,7 +87,3 @@ class Ask:
             self.worker = self._fork()
             self._deadline = time.monotonic() + self._seconds
         return self.worker
-
-    def close(self) -> float:
-        """End the worker; return its peak memory in MiB."""
-        return self.worker.close().peak_memory_mb if self.worker else 0.0

@@ -42,9 +42,12 @@ def _column(got: Any) -> Any:
 
 
 def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
-    """Return numbers of both signs, 0.3 to 2 in size and never near 1."""
+    """Return numbers 0.3 to 2 in size and never near 1; of both signs in every column."""
     sizes = np.where(rng.random(shape) < 0.5, rng.uniform(0.3, 0.9, shape), rng.uniform(1.1, 2, shape))
-    return sizes * np.where(rng.random(shape) < 0.5, -1.0, 1.0)
+    if not shape:
+        return np.asarray(sizes * rng.choice([-1.0, 1.0]))
+    alternating = np.where(np.arange(shape[0]) % 2 == 0, 1.0, -1.0).reshape(-1, *[1] * (len(shape) - 1))
+    return np.asarray(sizes * rng.permuted(np.broadcast_to(alternating, shape), axis=0))
 
 
 # One operation each
@@ -431,6 +434,7 @@ RIGHT = [
     ("(xs[0] * xs[1]).exp() / (xs[2] ** 2 + 1.0)", 3, True),
     ("(xs[0] + xs[1]) * 100000.0 * xs[0]", 2, True),
     ("Value(3.0) + 0.0 * xs[0]", 2, True),
+    ("xs[0] * xs[1] + 0.0 * Value(xs[1].data)", 2, True),
 ]
 WRONG = [
     ("Value(xs[0].data) * xs[1]", 2, False),  # cut off from xs[0]

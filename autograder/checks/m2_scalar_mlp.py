@@ -49,7 +49,7 @@ def trajectory(
 
     def total(weights: Floats) -> Floats:
         outs = networks.forward(size, kinds, weights, xs)[..., 0]
-        return networks.LOSSES[loss](outs, ys) + alpha * (weights**2).sum(axis=-1)
+        return np.asarray(networks.LOSSES[loss](outs, ys) + alpha * (weights**2).sum(axis=-1))
 
     curve = []
     for rate in rates:

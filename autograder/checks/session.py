@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pytest_jsonreport.plugin as pytest_jsonreport
+import pytest_metadata.plugin as pytest_metadata
 
 from autograder.checks.asking import Ask, Exchange
 from autograder.checks.message import told
@@ -29,7 +31,6 @@ TIMEOUTS = 2  # on one object, before the checks that need it are blocked
 
 ARGUMENTS = (
     "--disable-plugin-autoload", "-c", str(HERE / "pytest.ini"), f"--rootdir={HERE}",
-    "-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin",
     "--json-report", "--json-report-file=none",
     "--json-report-omit", "log", "streams", "traceback", "keywords", "collectors",
 )  # fmt: skip
@@ -75,7 +76,7 @@ def run(
         When pytest's exit code, its report and the expected checks do not agree.
     """
     judge = Judge(submission, milestones, settings, launcher)
-    code = pytest.main(_arguments(milestones), plugins=[judge])
+    code = pytest.main(_arguments(milestones), plugins=[pytest_metadata, pytest_jsonreport, judge])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     _agree(code, judge)
@@ -117,6 +118,7 @@ class Judge:
         self.settings = settings
         self.launcher = launcher
         self.session = Session()
+        self.kept: dict[str, Worker] = {}
         self.gate = Gate(submission, time.monotonic() + settings.seconds)
 
     def expected(self) -> list[str]:
@@ -147,15 +149,34 @@ class Judge:
         listed, milestone = subject.listed, subject.milestone
         self.gate.admit(subject)
         seconds = min(listed.spec.seconds, self.gate.seconds_left())
-        subject.ask = Ask(lambda: self._fork(seconds), milestone.id, seconds)
+        subject.ask = Ask(lambda: self._worker(listed.id, seconds), milestone.id, seconds)
         try:
             yield subject.ask
         finally:
-            subject.peak_memory_mb = subject.ask.close()
+            self._leave(subject)
 
-    def _fork(self, seconds: float) -> Worker:
-        cpu = math.ceil(seconds) + 1
-        return self.launcher.worker(self.submission.folder, cpu, self.settings.memory_mb)
+    def _worker(self, check: str, seconds: float) -> Worker:
+        """Return the worker of this check group: a check and its twin share one."""
+        kept = self.kept.pop(check, None)
+        cpu = 2 * (math.ceil(seconds) + 1)
+        return kept or self.launcher.worker(self.submission.folder, cpu, self.settings.memory_mb)
+
+    def _leave(self, subject: Subject) -> None:
+        worker = subject.ask.worker if subject.ask else None
+        if worker is None:
+            return
+        if subject.problem is None and self._has_twin_to_come(subject):
+            self.kept[subject.listed.id] = worker
+        else:
+            subject.peak_memory_mb = worker.close().peak_memory_mb
+
+    def _has_twin_to_come(self, subject: Subject) -> bool:
+        return subject.visibility == "public" and "hidden" in self._visibilities(subject.listed)
+
+    def pytest_sessionfinish(self) -> None:
+        """End a worker whose twin never came."""
+        for worker in self.kept.values():
+            worker.close()
 
     @pytest.fixture
     def rng(self, subject: "Subject") -> np.random.Generator:
@@ -185,18 +206,16 @@ class Judge:
         """Keep the checks that are wanted, in the catalogue's order."""
         for item in items:
             item.stash[SUBJECT] = self._subject(item)
-        wanted = self.expected()
-        items[:] = sorted(
-            (item for item in items if subject_of(item).id in wanted),
-            key=lambda item: wanted.index(subject_of(item).id),
-        )
+        by_id = {subject_of(item).id: item for item in items}
+        items[:] = [by_id[id] for id in self.expected()]
 
     def _subject(self, item: pytest.Item) -> "Subject":
         assert isinstance(item, pytest.Function)
         milestone = self.by_file[str(item.path)]
         own, _, visibility = item.callspec.id.rpartition("-")
         name = own or item.originalname.removeprefix("check_")
-        return Subject(self.listed[f"{milestone.id}.{name}"], milestone, visibility)
+        hidden: Visibility = "hidden" if visibility == "hidden" else "public"
+        return Subject(self.listed[f"{milestone.id}.{name}"], milestone, hidden)
 
     # Outcomes
 

@@ -91,17 +91,23 @@ def entries(path: Path, modules: Sequence[str]) -> list[Entry]:
     """
     if not path.exists():
         raise FileNotFoundError(f"there is no {path}; name a folder of submissions, or one")
-    if _is_submission(path, modules):
+    if path.is_file():
         return [Entry(_stem(path.resolve()), path)]
     found = [child for child in sorted(path.iterdir()) if _is_entry(child)]
+    if _has_module(path, modules) and not any(_is_whole(child, modules) for child in found):
+        return [Entry(_stem(path.resolve()), path)]
     if not found:
         raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it")
     return _named(found)
 
 
-def _is_submission(path: Path, modules: Sequence[str]) -> bool:
-    names = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
-    return path.is_file() or any((path / name).is_file() for name in names)
+def _has_module(folder: Path, modules: Sequence[str]) -> bool:
+    return any((folder / f"{module}{end}").is_file() for module in modules for end in SOURCES)
+
+
+def _is_whole(child: Path, modules: Sequence[str]) -> bool:
+    """Whether `child` is a submission of its own: a stray module does not make a class one entry."""
+    return child.name.endswith(ARCHIVES) or (child.is_dir() and _has_module(child, modules))
 
 
 def _is_entry(path: Path) -> bool:

@@ -110,7 +110,7 @@ def close_at(
     """
     wanted = np.asarray(want, dtype=np.float64)
     rows = as_floats(got, wanted.shape, " and ".join(whats))
-    worst, column = np.unravel_index(int(errors(rows, wanted).argmax()), wanted.shape)
+    worst, column = divmod(int(errors(rows, wanted).argmax()), wanted.shape[1])
     where = ", ".join(f"{n} = {number(x)}" for n, x in zip(inputs, points[worst], strict=True))
     return max(
         close(rows[worst, column], wanted[worst, column], whats[column], where=f" at {where}"),

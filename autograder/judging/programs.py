@@ -6,7 +6,7 @@ entry a point, so that all points and all perturbations are one evaluation.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,28 +14,28 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-class Real(np.ndarray):
+class Real(np.ndarray[Any, np.dtype[np.float64]]):
     """A float64 array with the contract's method names."""
 
-    def exp(self) -> Self:
+    def exp(self) -> "Real":
         """Return e to the power of each entry."""
-        return np.exp(self)
+        return real(np.exp(self))
 
-    def log(self) -> Self:
+    def log(self) -> "Real":
         """Return the natural logarithm."""
-        return np.log(self)
+        return real(np.log(self))
 
-    def tanh(self) -> Self:
+    def tanh(self) -> "Real":
         """Return the hyperbolic tangent."""
-        return np.tanh(self)
+        return real(np.tanh(self))
 
-    def relu(self) -> Self:
+    def relu(self) -> "Real":
         """Return each entry where positive, else 0."""
-        return np.maximum(self, 0.0)
+        return real(np.maximum(self, 0.0))
 
-    def sigmoid(self) -> Self:
+    def sigmoid(self) -> "Real":
         """Return 1 / (1 + exp(-x)), through tanh: it cannot overflow."""
-        return 0.5 * (1.0 + np.tanh(0.5 * self))
+        return real(0.5 * (1.0 + np.tanh(0.5 * self)))
 
 
 def real(values: Any) -> Real:

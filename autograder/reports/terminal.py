@@ -140,8 +140,8 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("submission", "points", *ids, "seconds", "checks"):
-        justify = "left" if name in ("submission", "checks") else "right"
-        table.add_column(name, justify=justify, overflow="fold")
+        is_text = name in ("submission", "checks")
+        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
     for outcome in outcomes:
         table.add_row(*map(Text, _cells(outcome, ids)))
     return table

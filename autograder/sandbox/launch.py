@@ -136,12 +136,13 @@ class ForkedWorker(Worker):
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimedOut(LATE)
-            wanted = ([self.pipe], [self.channel]) if writing else ([self.pipe, self.channel], [])
+            channel = self.channel.fileno()
+            wanted = ([self.pipe], [channel]) if writing else ([self.pipe, channel], [])
             readable, writable, _ = select.select(*wanted, [], min(left, POLL))
             if self.pipe in readable and not self.output.drain(self.pipe):
                 self.pipe = self._reopened()
             self._inspect()
-            if self.channel in readable or writable:
+            if channel in readable or writable:
                 return
 
     def _reopened(self) -> int:
