@@ -58,7 +58,9 @@ def _writable(out: Path) -> None:
         (out / ".writable").touch()
         (out / ".writable").unlink()
     except OSError as problem:
-        raise Stop(f"cannot write to {out}: {problem.strerror}; name another folder with --out") from None
+        raise Stop(
+            f"cannot write to {out}: {problem.strerror}; name another folder with --out"
+        ) from None
 
 
 def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcome]:

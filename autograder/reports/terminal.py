@@ -44,7 +44,9 @@ def show_checks(score: Score) -> None:
     for check in told[:TOLD]:
         _explain(check, out)
     if len(told) > TOLD:
-        out.print(f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}")
+        out.print(
+            f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}"
+        )
     _name_mistakes(told, out)
     _say_next(score, out)
 
@@ -64,7 +66,9 @@ def _explain(check: CheckResult, out: Console) -> None:
     out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
     out.print(Text("  " + check.message.replace("\n", "\n  ")))
     if check.status in ("failed", "crashed"):
-        out.print(Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim"))
+        out.print(
+            Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim")
+        )
 
 
 def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:
