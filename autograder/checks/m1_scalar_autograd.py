@@ -356,7 +356,7 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, graph: tuple[list[str], st
         "There are 2^26 paths, but only 27 nodes.",
         "Keep a set of the nodes already seen, and leave at once when a node is in it.",
     ),
-    seconds=5,
+    seconds=3,
 )
 def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A graph of 27 nodes and 67 million paths takes no time."""

@@ -692,7 +692,7 @@ def _final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
 )
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A network learns one small batch of random labels by heart."""
-    size, rates = [2, 6, 1], [0.1] * 120
+    size, rates = [2, 6, 1], [0.2] * 60
     while True:  # until a start from which right work gets there with room to spare
         xs, ys = inputs(rng, 4, 2), rng.permutation([0.8, 0.8, -0.8, -0.8])
         weights = networks.draw(size, rng)
@@ -702,7 +702,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["loss"] = loss = _final_loss(size, answer["weights"], xs, ys)
     if loss > 0.02:
         raise Failed(
-            f"after 120 epochs the loss on four points is {number(loss)}, wanted under 0.02"
+            f"after 60 epochs the loss on four points is {number(loss)}, wanted under 0.02"
         )
 
 
@@ -720,12 +720,12 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_moons(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The two moons are separated: hinge loss, L2 penalty, a decaying rate."""
     size, kinds, (tests, labels) = [2, 10, 1], ("relu", "linear"), networks.moons(200, 0.1, rng)
-    rates = [1.0 - 0.9 * k / 30 for k in range(30)]
+    rates = [1.0 - 0.9 * k / 24 for k in range(24)]
     while True:  # until a start from which right work separates them with room to spare
-        xs, ys = networks.moons(24, 0.1, rng)
+        xs, ys = networks.moons(20, 0.1, rng)
         weights = 2.0 * networks.draw(size, rng)
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
-        if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.94:
+        if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.92:
             break
     answer = fitted(
         ask,
@@ -742,8 +742,8 @@ def check_moons(ask: Ask, rng: Rng, measure: Measure) -> None:
     )
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
     measure["accuracy"] = accuracy = _accuracy(scores, labels)
-    if accuracy < 0.9:
-        raise Failed(f"{accuracy:.1%} of 200 new points are right, wanted at least 90 %")
+    if accuracy < 0.88:
+        raise Failed(f"{accuracy:.1%} of 200 new points are right, wanted at least 88 %")
 
 
 def _accuracy(scores: Floats, labels: Floats) -> float:

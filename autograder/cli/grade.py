@@ -65,6 +65,7 @@ def _writable(out: Path) -> None:
 
 def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcome]:
     outcomes = {}
+    prepare()  # what is started from here inherits it
     with Progress(len(found)) as progress:
         for outcome in grade_all(found, job, jobs, prepare):
             outcomes[outcome.name] = outcome
