@@ -19,7 +19,7 @@ IDX = {
 }
 
 
-class DataMissing(Exception):
+class DataMissingError(Exception):
     """A data set is not on this machine; says what to do about it."""
 
 
@@ -51,7 +51,7 @@ class Images:
 @cache
 def digits() -> Images:
     """Return scikit-learn's 1,797 digits of 8 x 8 pixels."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  (half a second: only where used)
+    from sklearn.datasets import load_digits  # half a second: only where it is used
 
     data = load_digits()
     x, y = (data.data / 16.0).astype(np.float32), data.target.astype(np.int64)
@@ -64,7 +64,7 @@ def mnist(folder: str | None = None) -> Images:
 
     Raises
     ------
-    DataMissing
+    DataMissingError
         When the files are not there.
     """
     place = Path(folder) if folder else Path(os.environ.get(VARIABLE, "datasets")) / "mnist"
@@ -77,7 +77,7 @@ def mnist(folder: str | None = None) -> Images:
 
 def _idx(file: Path) -> NDArray[np.uint8]:
     if not file.is_file():
-        raise DataMissing(
+        raise DataMissingError(
             f"{file} is not there: set {VARIABLE} to a folder that holds mnist/{file.name}, "
             "or use the quick profile"
         )

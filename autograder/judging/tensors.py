@@ -10,6 +10,8 @@ Capital names are plain NumPy arrays, ``+`` after a name asks for positive numbe
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import CodeType
 from typing import Any, Self
 
 import numpy as np
@@ -27,16 +29,17 @@ class Array(Real):
 
     def sqrt(self) -> Self:
         """Return the square root of each entry."""
-        return np.sqrt(self)
+        return np.sqrt(self).view(type(self))
 
     def softmax(self, axis: int = -1) -> Self:
         """Return exp(x) / sum(exp(x)) along `axis`."""
-        return np.exp(self.log_softmax(axis))
+        return np.exp(self.log_softmax(axis)).view(type(self))
 
     def log_softmax(self, axis: int = -1) -> Self:
         """Return x - log(sum(exp(x))) along `axis`."""
         shifted = self - self.max(axis=axis, keepdims=True)
-        return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+        out: Self = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+        return out
 
 
 def cross_entropy(logits: Floats, targets: NDArray[np.int64]) -> Floats:
@@ -94,7 +97,8 @@ class Case:
         moved = {**self.tensors, **self.arrays, name: x}
         slopes = np.zeros_like(x)
         for place in np.ndindex(x.shape):
-            old, step = x[place], STEP * max(1.0, abs(x[place])) ** 0.25
+            old = float(x[place])
+            step = STEP * max(1.0, abs(old)) ** 0.25  # x + step has few figures where x is large
             x[place] = old + step
             above = self._loss(moved)
             x[place] = old - step
@@ -110,11 +114,16 @@ def _as(dtype: type, x: NDArray[Any]) -> NDArray[Any]:
     return x.astype(dtype) if x.dtype.kind == "f" else x
 
 
+@cache
+def _compiled(program: str) -> CodeType:
+    return compile(program, "program", "exec")
+
+
 def run(program: str, names: Mapping[str, Any]) -> Floats:
     """Return ``out`` after `program`, with `names` bound to arrays."""
     scope: dict[str, Any] = {"np": np, "cross_entropy": cross_entropy}
     scope |= {name: x.view(Array) if x.dtype.kind == "f" else x for name, x in names.items()}
-    exec(program, scope)
+    exec(_compiled(program), scope)
     return np.asarray(scope["out"], dtype=np.float64)
 
 

@@ -1,8 +1,8 @@
 """Milestone 3: what is asked of ``tensor.py``."""
 
 
-def evaluate(cases):
-    """Run each program on fresh tensors; return ``out``, the gradients, and inputs afterwards."""
+def evaluate(cases, after=False):
+    """Run each program on fresh tensors; return ``out``, gradients and, if asked, the inputs."""
     import numpy as np
     from tensor import Tensor
 
@@ -20,11 +20,10 @@ def evaluate(cases):
             scope["cross_entropy"] = cross_entropy
         exec(program, scope)
         scope["out"].backward(given["cotangent"])
-        return {
-            "out": plain(scope["out"].data),
-            "grads": {name: plain(x.grad) for name, x in leaves.items()},
-            "after": {name: plain(x.data) for name, x in leaves.items()} | given,
-        }
+        grads = {name: plain(x.grad) for name, x in leaves.items()}
+        answered = {"out": plain(scope["out"].data), "grads": grads}
+        inputs = {name: plain(x.data) for name, x in leaves.items()} | given
+        return answered | {"after": inputs} if after else answered
 
     return {"answers": [answer(**case) for case in cases]}
 

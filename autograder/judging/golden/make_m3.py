@@ -69,7 +69,9 @@ def inputs(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> dict
     return drawn
 
 
-def answer(rng: np.random.Generator, program: str, given: dict) -> dict[str, np.ndarray]:
+def answer(
+    rng: np.random.Generator, program: str, given: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """Return inputs, cotangent, ``out`` and gradients of one program."""
     leaves = {name: torch.tensor(x, requires_grad=True) for name, x in given.items()}
     labels = {"Y": rng.integers(0, 4, 6)} if "Y" in program else {}
@@ -79,7 +81,13 @@ def answer(rng: np.random.Generator, program: str, given: dict) -> dict[str, np.
     cotangent = rng.uniform(0.5, 1.5, tuple(out.shape)) * rng.choice([-1.0, 1.0], tuple(out.shape))
     out.backward(torch.tensor(cotangent))
     grads = {f"{name}.grad": leaf.grad.numpy() for name, leaf in leaves.items()}
-    return {**given, **labels, "cotangent": np.asarray(cotangent), "out": out.detach().numpy(), **grads}
+    return {
+        **given,
+        **labels,
+        "cotangent": np.asarray(cotangent),
+        "out": out.detach().numpy(),
+        **grads,
+    }
 
 
 def training(rng: np.random.Generator) -> dict[str, np.ndarray]:
