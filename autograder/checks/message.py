@@ -18,7 +18,8 @@ def told(subject: Subject) -> str:
     if problem is None:
         return ""
     if not isinstance(problem, Trouble):
-        return clean("the grader itself failed: " + "".join(traceback.format_exception(problem)))
+        trace = "".join(traceback.format_exception(problem))
+        return clean(f"the grader itself failed: {problem}\n{trace}")
     if subject.visibility == "hidden" and subject.ask:
         return _without_inputs(problem)
     if subject.missing_before:
