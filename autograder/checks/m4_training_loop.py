@@ -112,7 +112,13 @@ def check_idx_labels(ask: Ask, rng: Rng) -> None:
         "A dict from the code to a big-endian dtype: '>i2', '>f4' and so on."))  # fmt: skip
 def check_idx_types(ask: Ask, rng: Rng) -> None:
     """load_idx reads the other number types too, all big-endian."""
-    for dtype, largest in (("i1", 100), ("i2", 30_000), ("i4", 2_000_000_000), ("f4", 9.0), ("f8", 9.0)):
+    for dtype, largest in (
+        ("i1", 100),
+        ("i2", 30_000),
+        ("i4", 2_000_000_000),
+        ("f4", 9.0),
+        ("f8", 9.0),
+    ):
         array = (largest * rng.uniform(-1.0, 1.0, (2, 3))).astype(dtype)
         reads(ask, array, f"a file of {array.dtype.name}")
 
@@ -341,7 +347,8 @@ def check_batches_order(ask: Ask, rng: Rng) -> None:
     x, y = samples(rng, 20)
     seed = int(rng.integers(1000))
     plain, first, again, other = [
-        [_order(epoch) for epoch in walk] for walk in walks(ask, x, y, 6, [None, seed, seed, seed + 1])
+        [_order(epoch) for epoch in walk]
+        for walk in walks(ask, x, y, 6, [None, seed, seed, seed + 1])
     ]
     if not np.array_equal(plain[0], np.arange(20)):
         raise Failed("without rng the samples come in another order than they have")
@@ -425,7 +432,9 @@ def check_linear_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
         "layer.bias": cotangent.sum(axis=0),
         "x": cotangent @ weights["layer.weight"].T,
     }
-    errors = [close(grads.get(k), want, f"the gradient of {k}", ROUNDED) for k, want in wanted.items()]
+    errors = [
+        close(grads.get(k), want, f"the gradient of {k}", ROUNDED) for k, want in wanted.items()
+    ]
     measure["max_relative_error"] = max(errors)
 
 
@@ -435,7 +444,8 @@ def drawn(ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]) ->
     made = [
         [as_floats(weight, shape, f"the weight of {layer}"), as_floats(bias, shape[1:], "its bias")]
         for weight, bias in (
-            listed(pair, 2, "weight and bias") for pair in listed(answer["layers"], len(seeds), "layers")
+            listed(pair, 2, "weight and bias")
+            for pair in listed(answer["layers"], len(seeds), "layers")
         )
     ]
     ask.recognise_by({
@@ -510,7 +520,9 @@ def check_activations(ask: Ask, rng: Rng) -> None:
     ):
         answer = ran(ask, name, f"model = {name}()", {}, x, cotangent)
         close(answer["out"], out, f"{name}() of x", ROUNDED)
-        close(answer["grads"].get("x"), slope * cotangent, f"the gradient of {name}() by x", ROUNDED)
+        close(
+            answer["grads"].get("x"), slope * cotangent, f"the gradient of {name}() by x", ROUNDED
+        )
 
 
 def dense(size: Sequence[int], between: str = "Tanh()") -> str:
@@ -554,7 +566,9 @@ def check_sequential(ask: Ask, rng: Rng) -> None:
             raise Failed(f"{name}.grad is 0: this layer does not take part in the output")
 
 
-def looked(ask: Ask, names: str, program: str, expressions: Sequence[str], **arrays: Any) -> list[Any]:
+def looked(
+    ask: Ask, names: str, program: str, expressions: Sequence[str], **arrays: Any
+) -> list[Any]:
     """Ask for the values of expressions after a program."""
     answer = ask("look", names=names, program=program, expressions=list(expressions), arrays=arrays)
     return listed(answer["values"], len(expressions), "the values")
@@ -639,7 +653,9 @@ def check_zero_grad(ask: Ask, rng: Rng) -> None:
 # Dropout
 
 
-def dropped(ask: Ask, rng: Rng, p: float, training: bool = True, seed: int = 0) -> dict[str, Floats]:
+def dropped(
+    ask: Ask, rng: Rng, p: float, training: bool = True, seed: int = 0
+) -> dict[str, Floats]:
     """Ask for Dropout(p) of numbers away from 0; return x, the cotangent and the answers."""
     signs = np.where(rng.random((60, 50)) < 0.5, -1.0, 1.0)
     x, cotangent = signs * rng.uniform(0.5, 2.0, signs.shape), rng.uniform(0.5, 2.0, signs.shape)
@@ -745,7 +761,9 @@ def check_modes(ask: Ask, rng: Rng) -> None:
         if place % 3 != 1:
             close(out, x, f"x through dropout in {holder}, after eval()", ROUNDED)
         elif not 0.6 < (out == 0).mean() < 0.9:
-            raise Failed(f"after train() the dropout in {holder} drops {shares[place]:.0%}, wanted 75 %")
+            raise Failed(
+                f"after train() the dropout in {holder} drops {shares[place]:.0%}, wanted 75 %"
+            )
 
 
 # Optimiser
@@ -769,7 +787,13 @@ def descends(
     for step in range(steps):  # the first wrong step tells most
         for k, path in enumerate(paths):
             found = as_floats(path, wanted[k].shape, f"parameter {k} after every step")
-            close(found[step], wanted[k][step], f"parameter {k} after step {step + 1} ", ROUNDED, f" {how}")
+            close(
+                found[step],
+                wanted[k][step],
+                f"parameter {k} after step {step + 1} ",
+                ROUNDED,
+                f" {how}",
+            )
     return max(float(np.abs(np.asarray(p) - w).max()) for p, w in zip(paths, wanted, strict=True))
 
 
@@ -874,7 +898,7 @@ def follows(ask: Ask, schedule: str, wanted: Callable[[int], float], steps: Sequ
         "lr * factor ** (step // every)"))  # fmt: skip
 def check_step_decay(ask: Ask, rng: Rng) -> None:
     """step_decay multiplies by the factor every so many steps."""
-    lr, factor, every = float(rng.uniform(0.1, 1).round(2)), 0.3, int(rng.integers(2, 6))
+    lr, factor, every = round(float(rng.uniform(0.1, 1)), 2), 0.3, int(rng.integers(2, 6))
     wanted = trajectories.step_decay(lr, factor, every)
     follows(ask, f"step_decay({lr}, {factor}, {every})", wanted, range(3 * every + 2))
 
@@ -885,7 +909,7 @@ def check_step_decay(ask: Ask, rng: Rng) -> None:
         "lr/2 (1 + cos(pi step / steps)) without warm-up; 0 where step >= steps."))  # fmt: skip
 def check_cosine(ask: Ask, rng: Rng) -> None:
     """cosine_schedule falls from lr to 0 along half a cosine, and stays there."""
-    lr, steps = float(rng.uniform(0.1, 1).round(2)), int(rng.integers(5, 12))
+    lr, steps = round(float(rng.uniform(0.1, 1)), 2), int(rng.integers(5, 12))
     wanted = trajectories.cosine(lr, steps, 0)
     follows(ask, f"cosine_schedule({lr}, {steps})", wanted, range(2 * steps + 3))
 
@@ -896,7 +920,7 @@ def check_cosine(ask: Ask, rng: Rng) -> None:
         "(step - warmup) / (steps - warmup) is how much of the fall is done."))  # fmt: skip
 def check_warmup(ask: Ask, rng: Rng) -> None:
     """cosine_schedule climbs to lr in the warm-up, and only then begins to fall."""
-    lr, warmup = float(rng.uniform(0.1, 1).round(2)), int(rng.integers(3, 6))
+    lr, warmup = round(float(rng.uniform(0.1, 1)), 2), int(rng.integers(3, 6))
     steps = warmup + int(rng.integers(4, 9))
     wanted = trajectories.cosine(lr, steps, warmup)
     follows(ask, f"cosine_schedule({lr}, {steps}, warmup={warmup})", wanted, range(steps + 3))
@@ -1068,7 +1092,9 @@ def check_fit_modes(ask: Ask, rng: Rng) -> None:
         got = answer[name] if isinstance(answer[name], list) else []
         found += [int((places(part, everything, name) < 9).sum()) for part in got]
     ask.recognise_by({k: answer[k] for k in ("loss", "validation_accuracy")} | {"own": sizes})
-    same(sizes["shown"], [9] * 3, "the training samples the model saw in training mode, step by step")
+    same(
+        sizes["shown"], [9] * 3, "the training samples the model saw in training mode, step by step"
+    )
     if not sizes["tested"]:
         raise Failed("no validation sample went through the model in evaluation mode")
 
@@ -1147,9 +1173,7 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
 
 # Chance
 
-RANDOM_MODEL = (
-    "model = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng), Linear(8, 3, rng=rng))"
-)
+RANDOM_MODEL = "model = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng), Linear(8, 3, rng=rng))"
 
 
 @check("reproducibility", 2, TRAINED,
@@ -1188,7 +1212,9 @@ def check_global_chance(ask: Ask, rng: Rng) -> None:
     if not whole or not np.isfinite(np.asarray(one[2], float)).all():
         raise Failed("a split of 13 samples, their batches and two epochs of 4 losses did not come")
     if not all(equal):
-        raise Failed("np.random.seed changes the results: something draws from the global generator")
+        raise Failed(
+            "np.random.seed changes the results: something draws from the global generator"
+        )
     if not all(kept):
         raise Failed("the state of np.random has changed: something draws from it, or seeds it")
 
@@ -1210,7 +1236,9 @@ SAVE = "Linear, Sequential, Tanh, load, save"
 
 def saved(rng: Rng) -> tuple[Layers, dict[str, Any]]:
     """Return a float32 network, and its arrays by the names that `SAVING` uses."""
-    layers = [(w.astype(np.float32), b.astype(np.float32)) for w, b in trajectories.draw([4, 5, 3], rng)]
+    layers = [
+        (w.astype(np.float32), b.astype(np.float32)) for w, b in trajectories.draw([4, 5, 3], rng)
+    ]
     arrays = {f"{name}{k}": part for k, pair in enumerate(layers) for name, part in zip("wb", pair)}  # noqa: B905
     return layers, arrays  # type: ignore[return-value]
 
@@ -1299,7 +1327,10 @@ BAD_DATA = [
     ("list(batches(x, y[:3], 2))", "more samples than labels in batches"),
     ("list(batches(x[:0], y[:0], 2))", "batches of no samples"),
     ("list(batches(x, y, 0))", "batch_size 0"),
-    ("fit(model, x, y[:3], 1, 2, SGD(model.parameters(), lr=0.1))", "fewer labels than samples in fit"),
+    (
+        "fit(model, x, y[:3], 1, 2, SGD(model.parameters(), lr=0.1))",
+        "fewer labels than samples in fit",
+    ),
     ("fit(model, x[:0], y[:0], 1, 2, SGD(model.parameters(), lr=0.1))", "fit without samples"),
     ("predict(model, x[:0])", "predict of no samples"),
     ("accuracy(model, x, y[:, None])", "labels of shape (N, 1) in accuracy"),
@@ -1322,7 +1353,9 @@ def check_bad_data(ask: Ask, rng: Rng) -> None:
     wide = int(rng.integers(2, 6))
     program = f"{DATA.replace('3))', f'{wide}))')}; model = Linear({wide}, 2)"
     good = looked(ask, USING, program, GOOD_DATA)
-    same(good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give")
+    same(
+        good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
+    )
     for expression, what in BAD_DATA:
         ask.raises(BAD, what, "attempt", names=USING, program=program, expression=expression)
 
@@ -1406,7 +1439,9 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Underfit, fit and overfit are told apart by training and validation accuracy."""
     for name, units, steps, count, lot in REGIMES:
         layers, x, y, tests, labels = _regime(rng, name, units, steps, count, lot)
-        answer = fitted(ask, layers, x, y, steps, count, lr=0.5, momentum=0.9, validation=(tests, labels))
+        answer = fitted(
+            ask, layers, x, y, steps, count, lr=0.5, momentum=0.9, validation=(tests, labels)
+        )
         _whole_sets(ask, answer)
         curve = as_floats(answer["validation_accuracy"], (steps,), "history['validation_accuracy']")
         weights = {k: _weight(answer, k, want) for k, want in named(layers).items()}
@@ -1456,7 +1491,9 @@ def check_classifier(
     labels = as_floats(answer["labels"], split.test_y.shape, "the predicted labels")
     measure["accuracy"] = share = float((labels == split.test_y).mean())
     if share < LEAST:
-        raise Failed(f"{share:.2%} of {len(labels):,} held-out images are right, wanted {LEAST:.0%}")
+        raise Failed(
+            f"{share:.2%} of {len(labels):,} held-out images are right, wanted {LEAST:.0%}"
+        )
 
 
 def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
@@ -1520,7 +1557,9 @@ def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: 
     """An epoch over 1,000 images takes less than 2 seconds, and the loss falls."""
     rows_ = rng.permutation(len(pictures.y))[:1000]
     x, y = pictures.x[rows_], pictures.y[rows_]
-    program = f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
+    program = (
+        f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
+    )
     begun = time.perf_counter()
     answer = ask("learn", names=DENSE, program=program, x=x, y=y, epochs=3, batch_size=50, lr=0.1)
     clock["seconds_per_epoch"] = spent = (time.perf_counter() - begun) / 3

@@ -87,7 +87,8 @@ def descend(
     for slope, rate in zip(slopes, rates, strict=True):
         found = slope(at)
         velocity = [
-            momentum * v + (g + weight_decay * p) for v, g, p in zip(velocity, found, at, strict=True)
+            momentum * v + (g + weight_decay * p)
+            for v, g, p in zip(velocity, found, at, strict=True)
         ]
         at = [p - rate * v for p, v in zip(at, velocity, strict=True)]
         path.append(at)

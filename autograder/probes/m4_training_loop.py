@@ -65,7 +65,9 @@ def run(names, program, weights, x, cotangent):
     out = scope["model"](data)
     (out * Tensor(cotangent.copy())).sum().backward()
     leaves = {"x": data} | {name: eval(name, scope) for name in weights}
-    grads = {name: None if leaf.grad is None else np.array(leaf.grad) for name, leaf in leaves.items()}
+    grads = {
+        name: None if leaf.grad is None else np.array(leaf.grad) for name, leaf in leaves.items()
+    }
     return {"out": np.array(out.data), "grads": grads}
 
 

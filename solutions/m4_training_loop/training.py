@@ -68,7 +68,9 @@ def load_idx(path: str | Path) -> Array:
         except (EOFError, OSError, zlib.error) as error:
             raise ValueError(f"{path}: damaged gzip file: {error}") from error
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in IDX_TYPES:
-        raise ValueError(f"{path}: not an IDX file, it starts with {content[:4].hex(' ') or 'nothing'}")
+        raise ValueError(
+            f"{path}: not an IDX file, it starts with {content[:4].hex(' ') or 'nothing'}"
+        )
     dtype, axes = np.dtype(IDX_TYPES[content[2]]), content[3]
     start = 4 + 4 * axes
     if len(content) < start:
@@ -76,8 +78,12 @@ def load_idx(path: str | Path) -> Array:
     shape = np.frombuffer(content, ">u4", axes, offset=4).tolist()
     want, got = math.prod(shape) * dtype.itemsize, len(content) - start
     if want != got:
-        raise ValueError(f"{path}: shape {tuple(shape)} of {dtype.name} needs {want} bytes of data, the file has {got}")
-    return np.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+        raise ValueError(
+            f"{path}: shape {tuple(shape)} of {dtype.name} needs {want} bytes of data, the file has {got}"
+        )
+    return (
+        np.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+    )
     ### END SOLUTION
 
 
@@ -164,7 +170,9 @@ def _check_pairs(x: Array, y: Array) -> None:
     """A ValueError unless x and y have the same number of samples, at least one."""
     ### BEGIN SOLUTION
     if len(x) != len(y) or len(x) == 0:
-        raise ValueError(f"x and y need the same number of samples, at least one; got {len(x)} and {len(y)}")
+        raise ValueError(
+            f"x and y need the same number of samples, at least one; got {len(x)} and {len(y)}"
+        )
     ### END SOLUTION
 
 
@@ -293,14 +301,18 @@ class Linear(Module):
     (5, 2)
     """
 
-    def __init__(self, nin: int, nout: int, init: str = "he", rng: np.random.Generator | None = None) -> None:
+    def __init__(
+        self, nin: int, nout: int, init: str = "he", rng: np.random.Generator | None = None
+    ) -> None:
         ### BEGIN SOLUTION
         if nin < 1 or nout < 1:
             raise ValueError(f"Linear needs sizes of at least 1, got {nin} and {nout}")
         variances = {"he": 2 / nin, "glorot": 2 / (nin + nout), "zeros": 0.0}
         if init not in variances:
             raise ValueError(f"unknown init {init!r}: use one of {', '.join(variances)}")
-        weight = (rng or np.random.default_rng()).standard_normal((nin, nout)) * math.sqrt(variances[init])
+        weight = (rng or np.random.default_rng()).standard_normal((nin, nout)) * math.sqrt(
+            variances[init]
+        )
         self.weight = Tensor(weight.astype(np.float32))
         self.bias = Tensor(np.zeros(nout, np.float32))
         ### END SOLUTION
@@ -444,7 +456,11 @@ class SGD:
     """
 
     def __init__(
-        self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.0, weight_decay: float = 0.0
+        self,
+        parameters: Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
     ) -> None:
         ### BEGIN SOLUTION
         self.parameters = list(parameters)
@@ -704,14 +720,23 @@ def load(model: Module, path: str | Path) -> None:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
-    except (AttributeError, EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        AttributeError,
+        EOFError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ValueError(f"{path} is not a file of saved parameters: {error}") from error
     named = model._named_parameters()
     want = {name: p.shape for name, p in named.items()}
     got = {name: array.shape for name, array in arrays.items()}
     if want != got:
         differ = sorted(name for name in want | got if want.get(name) != got.get(name))
-        details = "; ".join(f"{name}: model {want.get(name)}, file {got.get(name)}" for name in differ)
+        details = "; ".join(
+            f"{name}: model {want.get(name)}, file {got.get(name)}" for name in differ
+        )
         raise ValueError(f"{path} does not fit the model: {details}")
     for name, p in named.items():
         p.data = arrays[name].astype(p.data.dtype)
@@ -762,7 +787,16 @@ def train_classifier(x: Array, y: Array, seed: int) -> Module:
     )
     steps = epochs * math.ceil(len(x) / batch_size)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
-    fit(model, x, y, epochs, batch_size, optimizer, cosine_schedule(0.1, steps, warmup=steps // 20), rng=rng)
+    fit(
+        model,
+        x,
+        y,
+        epochs,
+        batch_size,
+        optimizer,
+        cosine_schedule(0.1, steps, warmup=steps // 20),
+        rng=rng,
+    )
     model.eval()
     return model
     ### END SOLUTION
