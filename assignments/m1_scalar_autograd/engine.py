@@ -180,9 +180,7 @@ def numerical_gradient(
     raise NotImplementedError("milestone 1: numerical_gradient")
 
 
-def gradcheck(
-    f: Callable[[list[Value]], Value], xs: Sequence[float], tol: float = 1e-6
-) -> bool:
+def gradcheck(f: Callable[[list[Value]], Value], xs: Sequence[float], tol: float = 1e-6) -> bool:
     """Return True exactly when the engine's gradient of `f` at `xs` agrees with the numerical one.
 
     Parameters

@@ -19,6 +19,7 @@ class Exchange:
     probe: str
     args: dict[str, Any]
     answer: Any = None
+    shown: "Answer | None" = None
     trouble: Trouble | None = None
 
     def fingerprint(self) -> Fingerprint:
@@ -31,7 +32,20 @@ class Exchange:
 
 
 class Answer(dict[str, Any]):
-    """What a probe answered; a part that is not there fails the check, not the grader."""
+    """What a probe answered; a part that is not there fails the check, not the grader.
+
+    Attributes
+    ----------
+    looked_at : str
+        The part that was read last: where a comparison fails, it is the wrong one.
+    """
+
+    looked_at = ""
+
+    def __getitem__(self, key: str) -> Any:
+        """Return a part, and remember which."""
+        self.looked_at = key
+        return super().__getitem__(key)
 
     def __missing__(self, key: str) -> Any:
         """Fail: only a forged answer lacks a part."""
@@ -68,8 +82,9 @@ class Ask:
         except Trouble as trouble:
             self.exchanges.append(Exchange(name, args, trouble=trouble))
             raise
-        self.exchanges.append(Exchange(name, args, answer))
-        return Answer(answer if isinstance(answer, dict) else {})
+        shown = Answer(answer if isinstance(answer, dict) else {})
+        self.exchanges.append(Exchange(name, args, answer, shown=shown))
+        return shown
 
     def raises(self, kinds: tuple[str, ...], what: str, probe: str, /, **args: Any) -> None:
         """Fail unless `probe` raises one of `kinds` (names of exceptions, subclasses count)."""

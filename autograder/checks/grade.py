@@ -61,7 +61,9 @@ def grade(
     settle_twins(judged.runs)
     name_mistakes(judged.runs, milestones)
     timing = _timing(judged.runs, time.perf_counter() - begun)
-    return Grade(_score(submission, milestones, settings, judged.runs, timing), judged.report, judged.runs)
+    return Grade(
+        _score(submission, milestones, settings, judged.runs, timing), judged.report, judged.runs
+    )
 
 
 def settle_twins(runs: Sequence[Run]) -> None:

@@ -1,4 +1,4 @@
-"""Milestone 1: is ``engine.py`` right?"""
+"""Milestone 1: what makes ``engine.py`` right."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -43,10 +43,14 @@ def _column(got: Any) -> Any:
 
 def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
     """Return numbers 0.3 to 2 in size and never near 1; of both signs in every column."""
-    sizes = np.where(rng.random(shape) < 0.5, rng.uniform(0.3, 0.9, shape), rng.uniform(1.1, 2, shape))
+    sizes = np.where(
+        rng.random(shape) < 0.5, rng.uniform(0.3, 0.9, shape), rng.uniform(1.1, 2, shape)
+    )
     if not shape:
         return np.asarray(sizes * rng.choice([-1.0, 1.0]))
-    alternating = np.where(np.arange(shape[0]) % 2 == 0, 1.0, -1.0).reshape(-1, *[1] * (len(shape) - 1))
+    alternating = np.where(np.arange(shape[0]) % 2 == 0, 1.0, -1.0).reshape(
+        -1, *[1] * (len(shape) - 1)
+    )
     return np.asarray(sizes * rng.permuted(np.broadcast_to(alternating, shape), axis=0))
 
 
@@ -62,32 +66,97 @@ def _operation(
 
 
 OPERATIONS = [
-    _operation("add", "a + b passes its gradient on to both operands", "s = a + b; out = s + s + s",
-               "a b", 2, "Value.__add__", "Both operands get `+= out.grad`."),
-    _operation("mul", "a * b passes each operand the gradient times the other operand",
-               "p = a * b; out = p * c", "a b c", 3, "Value.__mul__",
-               "a gets `+= b.data * out.grad`, and b gets `+= a.data * out.grad`."),
-    _operation("neg", "-a turns the sign of the gradient", "n = -a; out = n * c", "a c", 1,
-               "Value.__neg__ Value.__mul__", "-a is a * -1, and must stay a node of the graph."),
-    _operation("sub", "a - b passes the gradient to a and its negative to b",
-               "d = a - b; out = d * c", "a b c", 2, "Value.__sub__ Value.__mul__",
-               "a - b is a + (-b): made of nodes, not of `.data`."),
-    _operation("div", "a / b has the gradients 1/b and -a/b^2", "q = a / b; out = q * c", "a b c", 2,
-               "Value.__truediv__ Value.__mul__", "a / b is a * b ** -1."),
-    _operation("pow", "a ** n has the gradient n a^(n-1)",
-               "u = a ** 3; v = a ** -2; w = a ** 2; out = (u + v) * c + w", "a c", 2,
-               "Value.__pow__ Value.__mul__ Value.__add__",
-               "The base gets `+= n * a.data ** (n - 1) * out.grad`."),
-    _operation("exp", "exp is its own derivative", "e = a.exp(); out = e * c", "a c", 2,
-               "Value.exp Value.__mul__", "The derivative is out.data, not a.data."),
-    _operation("tanh", "tanh has the derivative 1 - tanh^2", "t = a.tanh(); out = t * c", "a c", 2,
-               "Value.tanh Value.__mul__", "`(1 - out.data ** 2) * out.grad`: mind the brackets."),
-    _operation("relu", "relu passes the gradient where its input is positive",
-               "r = a.relu(); out = r * c", "a c", 2, "Value.relu Value.__mul__",
-               "The derivative is 1 or 0, times out.grad."),
-    _operation("sigmoid", "sigmoid has the derivative s (1 - s)", "s = a.sigmoid(); out = s * c",
-               "a c", 2, "Value.sigmoid Value.__mul__", "`s * (1 - s) * out.grad` with s = out.data."),
-]  # fmt: skip
+    _operation(
+        "add",
+        "a + b passes its gradient on to both operands",
+        "s = a + b; out = s + s + s",
+        "a b",
+        2,
+        "Value.__add__",
+        "Both operands get `+= out.grad`.",
+    ),
+    _operation(
+        "mul",
+        "a * b passes each operand the gradient times the other operand",
+        "p = a * b; out = p * c",
+        "a b c",
+        3,
+        "Value.__mul__",
+        "a gets `+= b.data * out.grad`, and b gets `+= a.data * out.grad`.",
+    ),
+    _operation(
+        "neg",
+        "-a turns the sign of the gradient",
+        "n = -a; out = n * c",
+        "a c",
+        1,
+        "Value.__neg__ Value.__mul__",
+        "-a is a * -1, and must stay a node of the graph.",
+    ),
+    _operation(
+        "sub",
+        "a - b passes the gradient to a and its negative to b",
+        "d = a - b; out = d * c",
+        "a b c",
+        2,
+        "Value.__sub__ Value.__mul__",
+        "a - b is a + (-b): made of nodes, not of `.data`.",
+    ),
+    _operation(
+        "div",
+        "a / b has the gradients 1/b and -a/b^2",
+        "q = a / b; out = q * c",
+        "a b c",
+        2,
+        "Value.__truediv__ Value.__mul__",
+        "a / b is a * b ** -1.",
+    ),
+    _operation(
+        "pow",
+        "a ** n has the gradient n a^(n-1)",
+        "u = a ** 3; v = a ** -2; w = a ** 2; out = (u + v) * c + w",
+        "a c",
+        2,
+        "Value.__pow__ Value.__mul__ Value.__add__",
+        "The base gets `+= n * a.data ** (n - 1) * out.grad`.",
+    ),
+    _operation(
+        "exp",
+        "exp is its own derivative",
+        "e = a.exp(); out = e * c",
+        "a c",
+        2,
+        "Value.exp Value.__mul__",
+        "The derivative is out.data, not a.data.",
+    ),
+    _operation(
+        "tanh",
+        "tanh has the derivative 1 - tanh^2",
+        "t = a.tanh(); out = t * c",
+        "a c",
+        2,
+        "Value.tanh Value.__mul__",
+        "`(1 - out.data ** 2) * out.grad`: mind the brackets.",
+    ),
+    _operation(
+        "relu",
+        "relu passes the gradient where its input is positive",
+        "r = a.relu(); out = r * c",
+        "a c",
+        2,
+        "Value.relu Value.__mul__",
+        "The derivative is 1 or 0, times out.grad.",
+    ),
+    _operation(
+        "sigmoid",
+        "sigmoid has the derivative s (1 - s)",
+        "s = a.sigmoid(); out = s * c",
+        "a c",
+        2,
+        "Value.sigmoid Value.__mul__",
+        "`s * (1 - s) * out.grad` with s = out.data.",
+    ),
+]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -97,18 +166,28 @@ def check_operation(ask: Ask, rng: Rng, measure: Measure, operation: tuple[list[
     agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
 
 
-@check("finite-difference", 2, "Value.log Value.__mul__ Value.backward",
-       (*UPSTREAM, "The derivative is 1 / a.data, times out.grad."))  # fmt: skip
+@check(
+    "finite-difference",
+    2,
+    "Value.log Value.__mul__ Value.backward",
+    (*UPSTREAM, "The derivative is 1 / a.data, times out.grad."),
+)
 def check_log(ask: Ask, rng: Rng, measure: Measure) -> None:
     """log has the derivative 1 / a."""
     points = np.abs(away_from_zero(rng, (POINTS, 2)))
     agrees(ask, measure, ["l = a.log()", "out = l * c"], "a c", points)
 
 
-@check("finite-difference", 2, "Value.__pow__ Value.__mul__ Value.backward",
-       ("What is 0 ** 0, and what is the slope of the constant function x ** 0?",
+@check(
+    "finite-difference",
+    2,
+    "Value.__pow__ Value.__mul__ Value.backward",
+    (
+        "What is 0 ** 0, and what is the slope of the constant function x ** 0?",
         "n x^(n-1) has no value at x = 0, n = 0; a power through logarithms has none below 0.",
-        "Leave the gradient alone where n is 0, and use Python's own ** for the rest."))  # fmt: skip
+        "Leave the gradient alone where n is 0, and use Python's own ** for the rest.",
+    ),
+)
 def check_pow_edges(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Powers of negative numbers and of zero."""
     program, zero = ["out = a ** 3 * c"], np.zeros((1, 1))
@@ -121,30 +200,48 @@ def check_pow_edges(ask: Ask, rng: Rng, measure: Measure) -> None:
         close(answer["grad"], [[float(exponent == 1)]], f"{line}: a.grad", where=" at a = 0")
 
 
-@check("finite-difference", 2, "Value.__add__ Value.__sub__ Value.__mul__ Value.__truediv__ Value.backward",
-       ("What is `other` in a + 2?",
+@check(
+    "finite-difference",
+    2,
+    "Value.__add__ Value.__sub__ Value.__mul__ Value.backward",
+    (
+        "What is `other` in a + 2?",
         "An operation needs a node on both sides.",
-        "Turn a number into a Value before anything else: Value.wrap does it."))  # fmt: skip
+        "Turn a number into a Value before anything else: Value.wrap does it.",
+    ),
+)
 def check_numbers_right(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A number may stand on the right: a + 2, a - 2, a * 2, a / 2."""
     program = ["u = a + 2.5", "v = b - 3", "w = a * 1.5", "x = b / 4", "out = u * v + w * x"]
     agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))
 
 
-@check("finite-difference", 4, "Value.__radd__ Value.__rsub__ Value.__rmul__ Value.__rtruediv__ Value.backward",
-       ("Python calls b.__rsub__(3) for 3 - b. Which of the two is the minuend?",
+@check(
+    "finite-difference",
+    4,
+    "Value.__radd__ Value.__rsub__ Value.__rtruediv__ Value.backward",
+    (
+        "Python calls b.__rsub__(3) for 3 - b. Which of the two is the minuend?",
         "Subtraction and division do not commute.",
-        "__rsub__ is Value(other) - self, __rtruediv__ is Value(other) / self."))  # fmt: skip
+        "__rsub__ is Value(other) - self, __rtruediv__ is Value(other) / self.",
+    ),
+)
 def check_numbers_left(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A number may stand on the left: 2 + a, 3 - a, 2 * a, 2 / a, and sum([a, b])."""
     program = ["u = 2.5 + a", "v = 3 - b", "w = 1.5 * a", "x = 2 / b", "out = sum([u * v, w * x])"]
     agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))
 
 
-@check("property", 2, "Value.tanh Value.sigmoid Value.backward",
-       ("How large is exp(800)?",
+@check(
+    "property",
+    2,
+    "Value.tanh Value.sigmoid Value.backward",
+    (
+        "How large is exp(800)?",
         "exp overflows above 709; of a large negative number it is just 0.",
-        "math.tanh is safe. For sigmoid use exp(-|x|) and treat x < 0 apart."))  # fmt: skip
+        "math.tanh is safe. For sigmoid use exp(-|x|) and treat x < 0 apart.",
+    ),
+)
 def check_large_inputs(ask: Ask, rng: Rng) -> None:
     """tanh and sigmoid do not overflow at 800 and -800."""
     points = np.array([[800.0], [400.0], [-400.0], [-800.0]]) + rng.uniform(0, 9, (4, 1)).round()
@@ -176,26 +273,71 @@ ORDER = (
     "Sort topologically: children first, then the node; walk that list backwards, each node once.",
 )
 GRAPHS = [
-    _graph("shared_add", "A value added to itself gets its gradient twice",
-           "b = a + a; out = b + b + a", "a", 4, "Value.__add__", ACCUMULATE),
-    _graph("shared_mul", "A value multiplied by itself gets both gradients", "b = a * a; out = b * c",
-           "a c", 3, "Value.__mul__", ACCUMULATE),
-    _graph("diamond", "Gradients of all paths through a diamond add up",
-           "b = a * 2.0 + 1.0; c = a * a; out = b * c + a", "a", 4,
-           "Value.__add__ Value.__mul__", ACCUMULATE),
-    _graph("shared_by_functions", "A value that functions use twice gets all their gradients",
-           "t = a.tanh() + a.tanh(); p = a ** 2 + a ** 3; e = a.exp() + a.exp(); "
-           "r = a.relu() + a.relu(); s = a.sigmoid() + a.sigmoid(); out = t * p + e * r + s",
-           "a", 3, "Value.__add__ Value.__mul__ Value.tanh Value.__pow__", ACCUMULATE),
-    _graph("each_node_once", "A node reached twice is visited once", "b = a * a; out = b + b", "a", 4,
-           "Value.__add__ Value.__mul__", ORDER),
-    _graph("topological_order", "A node waits for all that was computed from it",
-           "c = a * b; d = c * b + a; e = d * c; out = e * c", "a b", 5,
-           "Value.__add__ Value.__mul__", ORDER),
-    _graph("long_way_round", "A short and a long way to one node: the long one is waited for",
-           "b = a * a; c = b * 1.5; d = c + a; e = d * d; out = e * b + a", "a", 2,
-           "Value.__add__ Value.__mul__", ORDER),
-]  # fmt: skip
+    _graph(
+        "shared_add",
+        "A value added to itself gets its gradient twice",
+        "b = a + a; out = b + b + a",
+        "a",
+        4,
+        "Value.__add__",
+        ACCUMULATE,
+    ),
+    _graph(
+        "shared_mul",
+        "A value multiplied by itself gets both gradients",
+        "b = a * a; out = b * c",
+        "a c",
+        3,
+        "Value.__mul__",
+        ACCUMULATE,
+    ),
+    _graph(
+        "diamond",
+        "Gradients of all paths through a diamond add up",
+        "b = a * 2.0 + 1.0; c = a * a; out = b * c + a",
+        "a",
+        4,
+        "Value.__add__ Value.__mul__",
+        ACCUMULATE,
+    ),
+    _graph(
+        "shared_by_functions",
+        "A value that functions use twice gets all their gradients",
+        "t = a.tanh() + a.tanh(); p = a ** 2 + a ** 3; e = a.exp() + a.exp(); "
+        "r = a.relu() + a.relu(); s = a.sigmoid() + a.sigmoid(); out = t * p + e * r + s",
+        "a",
+        3,
+        "Value.__add__ Value.__mul__ Value.tanh Value.__pow__",
+        ACCUMULATE,
+    ),
+    _graph(
+        "each_node_once",
+        "A node reached twice is visited once",
+        "b = a * a; out = b + b",
+        "a",
+        4,
+        "Value.__add__ Value.__mul__",
+        ORDER,
+    ),
+    _graph(
+        "topological_order",
+        "A node waits for all that was computed from it",
+        "c = a * b; d = c * b + a; e = d * c; out = e * c",
+        "a b",
+        5,
+        "Value.__add__ Value.__mul__",
+        ORDER,
+    ),
+    _graph(
+        "long_way_round",
+        "A short and a long way to one node: the long one is waited for",
+        "b = a * a; c = b * 1.5; d = c + a; e = d * d; out = e * b + a",
+        "a",
+        2,
+        "Value.__add__ Value.__mul__",
+        ORDER,
+    ),
+]
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
@@ -205,21 +347,33 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, graph: tuple[list[str], st
     agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
 
 
-@check("finite-difference", 3, "Value.__add__ Value.backward",
-       ("How often is a node visited when x = x + x is written 26 times?",
+@check(
+    "finite-difference",
+    3,
+    "Value.__add__ Value.backward",
+    (
+        "How often is a node visited when x = x + x is written 26 times?",
         "There are 2^26 paths, but only 27 nodes.",
-        "Keep a set of the nodes already seen, and leave at once when a node is in it."),
-       seconds=5)  # fmt: skip
+        "Keep a set of the nodes already seen, and leave at once when a node is in it.",
+    ),
+    seconds=3,
+)
 def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A graph of 27 nodes and 67 million paths takes no time."""
     agrees(ask, measure, ["out = a", *["out = out + out"] * 26], "a", away_from_zero(rng, (1, 1)))
 
 
-@check("property", 3, "Value.__add__ Value.backward",
-       ("How deep may Python functions call themselves?",
+@check(
+    "property",
+    3,
+    "Value.__add__ Value.backward",
+    (
+        "How deep may Python functions call themselves?",
         "About 1,000 calls; a chain of 20,000 nodes needs an explicit stack instead.",
-        "Push (node, False); when popped, push (node, True) and its children; at True append it."),
-       seconds=20)  # fmt: skip
+        "Push (node, False); when popped, push (node, True) and its children; at True append it.",
+    ),
+    seconds=20,
+)
 def check_deep_chain(ask: Ask, rng: Rng) -> None:
     """A chain of 20,000 nodes works: no recursion."""
     start = float(away_from_zero(rng, ()))
@@ -228,19 +382,29 @@ def check_deep_chain(ask: Ask, rng: Rng) -> None:
     close(answer["grad"], 1.0, "the gradient at its start")
 
 
-@check("property", 2, "Value.backward Value.__mul__ Value.__add__",
-       ("What is the derivative of a value by itself?",
+@check(
+    "property",
+    2,
+    "Value.backward Value.__mul__ Value.__add__",
+    (
+        "What is the derivative of a value by itself?",
         "backward starts with it, and every node in between keeps its own gradient.",
-        "Set self.grad = 1.0 before the walk; values outside the graph stay at 0.0."))  # fmt: skip
+        "Set self.grad = 1.0 before the walk; values outside the graph stay at 0.0.",
+    ),
+)
 def check_inner_gradients(ask: Ask, rng: Rng) -> None:
     """The result's gradient is 1, inner nodes have theirs, strangers stay at 0."""
     a, b = away_from_zero(rng, (2,)).tolist()
     answer = ask(
         "look",
-        program=[f"a = Value({a}); b = Value({b}); stranger = a * 3.0", "c = a * b; d = c + a",
-                 "out = d * c", "out.backward()"],
+        program=[
+            f"a = Value({a}); b = Value({b}); stranger = a * 3.0",
+            "c = a * b; d = c + a",
+            "out = d * c",
+            "out.backward()",
+        ],
         expressions=["float(x.grad) for x in (out, d, c, stranger)".join("[]")],
-    )  # fmt: skip
+    )
     wanted = [1.0, a * b, 2 * a * b + a, 0.0]
     names = ("out.grad", "d.grad", "c.grad", "stranger.grad")
     got = as_floats(_first(answer), (4,), ", ".join(names))
@@ -248,10 +412,16 @@ def check_inner_gradients(ask: Ask, rng: Rng) -> None:
         close(float(one), other, name)
 
 
-@check("property", 2, "Value.backward Value.__mul__ Value.__add__",
-       ("What should a.grad be after two losses that both use a?",
+@check(
+    "property",
+    2,
+    "Value.backward Value.__mul__ Value.__add__",
+    (
+        "What should a.grad be after two losses that both use a?",
         "backward adds: that is why training loops call zero_grad.",
-        "Never reset the gradients of children inside backward."))  # fmt: skip
+        "Never reset the gradients of children inside backward.",
+    ),
+)
 def check_accumulates(ask: Ask, rng: Rng) -> None:
     """A second loss on the same inputs adds to their gradients."""
     a, b = away_from_zero(rng, (2,)).tolist()
@@ -263,15 +433,32 @@ def check_accumulates(ask: Ask, rng: Rng) -> None:
     close(_first(answer), [b + 1.0, a + 2 * b], "a.grad and b.grad after both")
 
 
-@check("property", 2, "Value.backward Value.__mul__ Value.__add__",
-       ("Which numbers may change when an expression is built or differentiated?",
+@check(
+    "property",
+    2,
+    "Value.backward Value.__mul__ Value.__add__",
+    (
+        "Which numbers may change when an expression is built or differentiated?",
         "Only gradients.",
-        "Make a new Value for every result; do not write to the `.data` of an operand."))  # fmt: skip
+        "Make a new Value for every result; do not write to the `.data` of an operand.",
+    ),
+)
 def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
     """Building and differentiating an expression leaves its inputs' data alone."""
     a, b = (np.abs(away_from_zero(rng, (2,))) * [-1.0, 1.0]).tolist()
-    for expression in ("a + b", "a - b", "a * b", "a / b", "a ** 2", "-a", "a.exp()", "b.log()",
-                       "a.tanh()", "a.relu()", "a.sigmoid()"):  # fmt: skip
+    for expression in (
+        "a + b",
+        "a - b",
+        "a * b",
+        "a / b",
+        "a ** 2",
+        "-a",
+        "a.exp()",
+        "b.log()",
+        "a.tanh()",
+        "a.relu()",
+        "a.sigmoid()",
+    ):
         program = [f"a = Value({a}); b = Value({b})", f"out = {expression}", "out.backward()"]
         answer = ask("look", program=program, expressions=["[float(a.data), float(b.data)]"])
         close(_first(answer), [a, b], f"[a.data, b.data] after {expression}", rtol=0.0)
@@ -303,10 +490,16 @@ def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wante
     return close_at(answer["grad"], wanted[:, 1:], whats, names, points)
 
 
-@check("golden", 4, "Value.backward",
-       ("Which operation do the simpler checks name?",
+@check(
+    "golden",
+    4,
+    "Value.backward",
+    (
+        "Which operation do the simpler checks name?",
         "Every operation stands alone in this check, compared with PyTorch at many points.",
-        "Mend the operation that the message names; its own check says more."))  # fmt: skip
+        "Mend the operation that the message names; its own check says more.",
+    ),
+)
 def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Every operation agrees with PyTorch."""
     stored = goldens.load("m1")
@@ -320,10 +513,16 @@ def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: st
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
 
 
-@check("golden", 5, "Value.backward",
-       ("Do the simpler checks pass? Which operation works alone but not in company?",
+@check(
+    "golden",
+    5,
+    "Value.backward",
+    (
+        "Do the simpler checks pass? Which operation works alone but not in company?",
         "Everything at once: sharing, numbers on both sides, activations.",
-        "Print the gradients of the inner nodes and compare with a derivation by hand."))  # fmt: skip
+        "Print the gradients of the inner nodes and compare with a derivation by hand.",
+    ),
+)
 def check_expression_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """A long expression with everything in it agrees with PyTorch."""
     stored = goldens.load("m1")
@@ -343,10 +542,16 @@ HAND_WORKED = [
 ]
 
 
-@check("golden", 4, "Value.backward",
-       ("Which line of the handout's table differs from yours?",
+@check(
+    "golden",
+    4,
+    "Value.backward",
+    (
+        "Which line of the handout's table differs from yours?",
         "The handout works this network out node by node.",
-        "Print h1.grad, h2.grad and y.grad: the first that differs is where to look."))  # fmt: skip
+        "Print h1.grad, h2.grad and y.grad: the first that differs is where to look.",
+    ),
+)
 def check_hand_worked(ask: Ask, rng: Rng, visibility: str) -> None:
     """The two-layer example that the handout works out by hand."""
     points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load("m1")["hand_worked"][None]
@@ -369,14 +574,23 @@ BAD = [
 ]
 
 
-@check("property", 2, "Value.__add__ Value.__mul__ Value.__pow__ Value.log Value.__truediv__ Value.backward",
-       ("What should 'a' + 1 do? What does it do in Python?",
+@check(
+    "property",
+    2,
+    "Value.__add__ Value.__mul__ Value.__pow__ Value.log Value.__truediv__",
+    (
+        "What should 'a' + 1 do? What does it do in Python?",
         "Wrong operands are refused at once, not three operations later.",
-        "Let Value.wrap raise the TypeError; check the exponent's type in __pow__."))  # fmt: skip
-def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Operands that make no sense raise TypeError, ValueError or ZeroDivisionError; others do not."""
-    good = ["out = (a + 1) * (a ** 2) + a.log() / (a + 2.0)"]
-    agrees(ask, measure, good, "a", np.abs(away_from_zero(rng, (2, 1))))
+        "Let Value.wrap raise the TypeError; check the exponent's type in __pow__.",
+    ),
+)
+def check_bad_input(ask: Ask, rng: Rng) -> None:
+    """Operands that make no sense raise an error of the stated kind; others do not."""
+    x = float(np.abs(away_from_zero(rng, ())))
+    good = f"(Value({x}) + 1) * Value({x}) ** 2 + Value({x}).log() / 2.0"
+    wanted = (x + 1) * x**2 + np.log(x) / 2.0
+    answer = ask("look", program=[], expressions=[f"float(({good}).data)"])
+    close(_first(answer), wanted, good)
     for expression, kinds, what in BAD:
         ask.raises(kinds, what, "look", program=[], expressions=[f"float(({expression}).data)"])
 
@@ -384,26 +598,42 @@ def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
 # numerical_gradient and gradcheck
 
 
-@check("golden", 4, "numerical_gradient",
-       ("What is the slope of a line through two points near x?",
+@check(
+    "golden",
+    4,
+    "numerical_gradient",
+    (
+        "What is the slope of a line through two points near x?",
         "Central: one point on each side, 2 eps apart, all other coordinates unchanged.",
-        "Two calls of f a coordinate, each on a fresh copy of xs; divide by the distance."))  # fmt: skip
+        "Two calls of f a coordinate, each on a fresh copy of xs; divide by the distance.",
+    ),
+)
 def check_numerical_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
     """numerical_gradient finds the slope in every direction."""
     points = away_from_zero(rng, (POINTS, 3))
     x, y, z = points.T
-    answer = ask("slopes", function="xs[0] ** 2 * xs[1] - 3 * xs[2] * xs[1] + math.sin(xs[2])",
-                 points=points, eps=1e-6)  # fmt: skip
+    answer = ask(
+        "slopes",
+        function="xs[0] ** 2 * xs[1] - 3 * xs[2] * xs[1] + math.sin(xs[2])",
+        points=points,
+        eps=1e-6,
+    )
     wanted = np.stack([2 * x * y, x**2 - 3 * z, -3 * y + np.cos(z)], axis=1)
     whats = ["the slope by xs[0]", "the slope by xs[1]", "the slope by xs[2]"]
     names = ["xs[0]", "xs[1]", "xs[2]"]
     measure["max_relative_error"] = close_at(answer["slopes"], wanted, whats, names, points)
 
 
-@check("property", 2, "numerical_gradient",
-       ("How wrong is (f(x + eps) - f(x)) / eps for a curve?",
+@check(
+    "property",
+    2,
+    "numerical_gradient",
+    (
+        "How wrong is (f(x + eps) - f(x)) / eps for a curve?",
         "One-sided differences err by eps, central ones by eps squared.",
-        "For x^3 the central difference is exactly 3 x^2 + eps^2. Is yours?"))  # fmt: skip
+        "For x^3 the central difference is exactly 3 x^2 + eps^2. Is yours?",
+    ),
+)
 def check_central_difference(ask: Ask, rng: Rng) -> None:
     """The difference is central, and eps is the step to either side."""
     points, eps = away_from_zero(rng, (POINTS, 1)), 0.1
@@ -412,10 +642,16 @@ def check_central_difference(ask: Ask, rng: Rng) -> None:
     close_at(answer["slopes"], 3 * points**2 + eps**2, whats, ["xs[0]"], points)
 
 
-@check("property", 2, "numerical_gradient",
-       ("Is xs the same after the call?",
+@check(
+    "property",
+    2,
+    "numerical_gradient",
+    (
+        "Is xs the same after the call?",
         "Other coordinates must stay where they are while one moves.",
-        "Perturb a copy, or put the old number back exactly: x + eps - eps is not x."))  # fmt: skip
+        "Perturb a copy, or put the old number back exactly: x + eps - eps is not x.",
+    ),
+)
 def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
     """One coordinate moves at a time, and xs comes back untouched."""
     point = away_from_zero(rng, (4,))
@@ -430,9 +666,9 @@ def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
 
 
 RIGHT = [
-    ("xs[0] * xs[1] + xs[1].tanh()", 2, True),
-    ("(xs[0] * xs[1]).exp() / (xs[2] ** 2 + 1.0)", 3, True),
-    ("(xs[0] + xs[1]) * 100000.0 * xs[0]", 2, True),
+    ("xs[0] * xs[1] + 3.0", 2, True),
+    ("(xs[0] * xs[1]).exp() + xs[2]", 3, True),
+    ("(xs[0] + 2.0) * 100000.0 * xs[1]", 2, True),
     ("Value(3.0) + 0.0 * xs[0]", 2, True),
     ("xs[0] * xs[1] + 0.0 * Value(xs[1].data)", 2, True),
 ]
@@ -474,10 +710,16 @@ def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
     judged(ask, rng, [RIGHT[0], *WRONG])
 
 
-@check("property", 1, "gradcheck numerical_gradient Value.backward",
-       ("What happens to tol in your gradcheck?",
+@check(
+    "property",
+    1,
+    "gradcheck numerical_gradient Value.backward",
+    (
+        "What happens to tol in your gradcheck?",
         "The same wrong gradient passes a loose tolerance and fails a strict one.",
-        "Compare the difference with tol, not with a number of your own."))  # fmt: skip
+        "Compare the difference with tol, not with a number of your own.",
+    ),
+)
 def check_gradcheck_tolerance(ask: Ask, rng: Rng) -> None:
     """gradcheck's tolerance is the one it is given."""
     points = [away_from_zero(rng, (2,)).tolist()]

@@ -32,15 +32,40 @@ HERE = Path(__file__).parent
 TIMEOUTS = 2  # on one object, before the checks that need it are blocked
 
 ARGUMENTS = (
-    "--disable-plugin-autoload", "-c", str(HERE / "pytest.ini"), f"--rootdir={HERE}",
-    "--json-report", "--json-report-file=none",
-    "--json-report-omit", "log", "streams", "traceback", "keywords", "collectors",
-)  # fmt: skip
+    "--disable-plugin-autoload",
+    "-c",
+    str(HERE / "pytest.ini"),
+    f"--rootdir={HERE}",
+    "--json-report",
+    "--json-report-file=none",
+    "--json-report-omit",
+    "log",
+    "streams",
+    "traceback",
+    "keywords",
+    "collectors",
+)
 UNUSED = (
-    "terminal", "cacheprovider", "faulthandler", "capture", "logging", "doctest", "unittest",
-    "tmpdir", "junitxml", "pastebin", "unraisableexception", "threadexception", "stepwise",
-    "setuponly", "setupplan", "monkeypatch", "recwarn", "warnings", "debugging",
-)  # fmt: skip
+    "terminal",
+    "cacheprovider",
+    "faulthandler",
+    "capture",
+    "logging",
+    "doctest",
+    "unittest",
+    "tmpdir",
+    "junitxml",
+    "pastebin",
+    "unraisableexception",
+    "threadexception",
+    "stepwise",
+    "setuponly",
+    "setupplan",
+    "monkeypatch",
+    "recwarn",
+    "warnings",
+    "debugging",
+)
 
 
 class GraderFault(Exception):

@@ -1,4 +1,4 @@
-"""Parsing and dispatch; every command's work is in the module of its name, imported when it runs."""
+"""Parsing and dispatch; a command's work is in the module of its name, imported when it runs."""
 
 import sys
 from pathlib import Path
@@ -54,7 +54,8 @@ def check(
 ) -> None:
     """Run the public checks and explain what fails.
 
-    Without ID: of the current milestone, the first that is not fully passed. Exit code 0 when all that ran passed, 1 when not.
+    Without ID: of the current milestone, the first that is not fully passed. Exit code 0 when
+    all that ran passed, 1 when not.
 
     Example: autograder check m1.tanh
     """

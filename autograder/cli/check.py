@@ -23,7 +23,11 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     if not submission.is_dir():
         raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
     chosen = choose.checks(course, ids) if ids else None
-    score = _judged(chosen, course, submission, profile) if chosen else _current(course, submission, profile)
+    score = (
+        _judged(chosen, course, submission, profile)
+        if chosen
+        else _current(course, submission, profile)
+    )
     if json:
         scores.write(score, json)
     show_checks(score)

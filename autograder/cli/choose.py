@@ -61,7 +61,9 @@ def check(id: str) -> Listed:
     """Return one check by its id."""
     course = load()
     if "." not in id:
-        raise Stop(f"wanted one check such as m1.tanh, got {id!r}; 'autograder check m1' lists them")
+        raise Stop(
+            f"wanted one check such as m1.tanh, got {id!r}; 'autograder check m1' lists them"
+        )
     (milestone,) = checks(course, [id]).milestones
     return next(one for one in catalogue(milestone.id, milestone.checks) if one.id == id)
 

@@ -30,7 +30,11 @@ def run() -> None:
 
 def _findings() -> Iterator[Finding]:
     yield True, f"autograder {__version__}, Python {platform.python_version()}", ""
-    yield True, f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores", ""
+    yield (
+        True,
+        f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores",
+        "",
+    )
     yield from map(_package, PACKAGES)
     yield _isolation()
     yield _secret()
@@ -61,7 +65,9 @@ def _assignments() -> Finding:
 
 
 def _secret() -> Finding:
-    remedy = "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
+    remedy = (
+        "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
+    )
     return bool(load().secret), "course secret" + ("" if load().secret else " is not set"), remedy
 
 

@@ -58,11 +58,14 @@ def _writable(out: Path) -> None:
         (out / ".writable").touch()
         (out / ".writable").unlink()
     except OSError as problem:
-        raise Stop(f"cannot write to {out}: {problem.strerror}; name another folder with --out") from None
+        raise Stop(
+            f"cannot write to {out}: {problem.strerror}; name another folder with --out"
+        ) from None
 
 
 def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcome]:
     outcomes = {}
+    prepare()  # what is started from here inherits it
     with Progress(len(found)) as progress:
         for outcome in grade_all(found, job, jobs, prepare):
             outcomes[outcome.name] = outcome

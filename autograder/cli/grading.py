@@ -51,7 +51,9 @@ def launcher(level: str, probes: tuple[str, ...]) -> Launcher:
     return made
 
 
-def grade_entry(entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings) -> Grade:
+def grade_entry(
+    entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings
+) -> Grade:
     """Stage, judge and score one entry; an unusable one is rejected, check by check."""
     probes = tuple(milestone.probes for milestone in milestones)
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
@@ -69,9 +71,13 @@ def staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
 
 
 def grade_to(
-    out: Path, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings, force: bool,
+    out: Path,
+    milestones: Sequence[Milestone],
+    modules: Sequence[str],
+    how: Settings,
+    force: bool,
     entry: Entry,
-) -> Outcome:  # fmt: skip
+) -> Outcome:
     """Grade `entry` into ``out/<name>/``, unless the same work was graded there in the same way."""
     folder = out / folder_name(entry.name)
     file = folder / "score.json"
@@ -92,9 +98,14 @@ def grade_to(
 
 def _key(submission: Submission, milestones: Sequence[Milestone], how: Settings) -> str:
     parts = [
-        submission.id, submission.sha256, checks_sha256(), repr(how), repr(environment(how.isolation)),
-        *(milestone.id for milestone in milestones), *map(repr, submission.refused.items()),
-    ]  # fmt: skip
+        submission.id,
+        submission.sha256,
+        checks_sha256(),
+        repr(how),
+        repr(environment(how.isolation)),
+        *(milestone.id for milestone in milestones),
+        *map(repr, submission.refused.items()),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

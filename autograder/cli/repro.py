@@ -22,6 +22,8 @@ from autograder.grading.submission import Entry
 def run(id: str, submission: Path, out: Path | None) -> None:
     """Run check `id`; where it fails write a script, where it passes say so."""
     choose.check(id)
+    if not submission.is_dir():
+        raise Stop(f"there is no folder {submission}; name yours with --submission")
     course = load()
     failed = _run_of(id, submission, course)
     if failed.result.status == "passed":
@@ -44,19 +46,66 @@ def _run_of(id: str, submission: Path, course: Course) -> Run:
         return session.run(copy, chosen.milestones, how, launcher(how.isolation, probes)).runs[0]
 
 
+HEAD = """\
+# {id}: {title}
+{message}
+import sys
+
+import numpy as np
+
+sys.path.insert(0, sys.argv[1] if sys.argv[1:] else ".")  # the folder with your modules
+
+
+{probe}
+
+answer = {name}({arguments})
+"""
+COMPARE = """\
+got, wanted = np.ravel(answer[{part!r}]), np.ravel({wanted})
+print("got:   ", got)
+print("wanted:", wanted)
+is_right = got.shape == wanted.shape and all(got == wanted)
+sys.exit(not (is_right or np.allclose(got, wanted, 1e-6, 1e-6)))
+"""
+SHOW = """\
+print("got:", answer)
+sys.exit({message!r})
+"""
+
+
 def script(run: Run, course: Course) -> str:
-    """Return a script that asks the learner's code what the failing check asked last."""
-    last = run.exchanges[-1]
-    probe = _source(last, course)
-    arguments = ", ".join(f"{name}={_literal(value)}" for name, value in last.args.items())
-    wanted = f"\nprint('wanted:', {_literal(run.want)})" if run.want is not None else ""
-    comment = "\n".join(f"# {line}" for line in run.result.message.splitlines())
-    return (
-        f"# {run.listed.id}: {run.listed.title}\n{comment}\nimport sys\n\nimport numpy as np\n\n"
-        f"sys.path.insert(0, sys.argv[1] if sys.argv[1:] else '.')  # the folder with your modules\n\n\n"
-        f"{probe}\n\n"
-        f"print('got:', {last.probe.partition('.')[2]}({arguments})){wanted}\n"
+    """Return a script that asks the learner's code what the failing check asked, and compares."""
+    asked = _asked(run)
+    head = HEAD.format(
+        id=run.listed.id,
+        title=run.listed.title,
+        message="\n".join(f"# {line}" for line in run.result.message.splitlines()),
+        probe=_source(asked, course),
+        name=asked.probe.partition(".")[2],
+        arguments=", ".join(f"{name}={_literal(value)}" for name, value in asked.args.items()),
     )
+    return head + _ending(run, asked)
+
+
+def _asked(run: Run) -> Exchange:
+    """Return the question whose answer was looked at last, or the one without an answer."""
+    looked = [one for one in run.exchanges if one.shown is not None and one.shown.looked_at]
+    return looked[-1] if looked and run.want is not None else run.exchanges[-1]
+
+
+def _ending(run: Run, asked: Exchange) -> str:
+    if asked.trouble is not None:
+        return ""  # the question itself fails
+    if run.want is not None and asked.shown is not None:
+        return COMPARE.format(part=asked.shown.looked_at, wanted=_literal(_rounded(run.want)))
+    return SHOW.format(message=run.result.message)
+
+
+def _rounded(value: Any) -> Any:
+    """Return numbers to ten figures: what central differences know."""
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.10g}") if isinstance(value, float) else value
 
 
 def _source(exchange: Exchange, course: Course) -> str:

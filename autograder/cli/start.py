@@ -16,7 +16,9 @@ def run(folder: Path, notebook: bool) -> None:
     try:
         results = [(target, _copied(source, target)) for source, target in files]
     except OSError as problem:
-        raise Stop(f"cannot write to {folder}: {problem.strerror}; name another folder", 1) from None
+        raise Stop(
+            f"cannot write to {folder}: {problem.strerror}; name another folder", 1
+        ) from None
     for target, copied in results:
         print(f"{'new ' if copied else 'kept'}  {target}")
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder check")

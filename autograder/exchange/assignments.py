@@ -66,7 +66,12 @@ def clear(solution: str, number: int) -> NotebookNode:
         cell["id"] = f"m{number}-{place:02d}"
         cell["metadata"] = {"nbgrader": _nbgrader(cell, place)}
     cells["metadata"] = {"kernelspec": KERNEL}
-    for step in (ClearSolutions(code_stub={"python": PLACEHOLDER}), LockCells(), ComputeChecksums(), ClearOutput()):
+    for step in (
+        ClearSolutions(code_stub={"python": PLACEHOLDER}),
+        LockCells(),
+        ComputeChecksums(),
+        ClearOutput(),
+    ):
         cells, _ = step.preprocess(cells, {})
     for cell in cells.cells:
         if cell.cell_type == "code":
@@ -130,5 +135,7 @@ def notebook(cleared: NotebookNode, folder: str) -> str:
 
 if __name__ == "__main__":
     root = Path(__file__).parents[2]
-    for made in make(root / "solutions", Path(sys.argv[1]) if sys.argv[1:] else root / "assignments"):
+    for made in make(
+        root / "solutions", Path(sys.argv[1]) if sys.argv[1:] else root / "assignments"
+    ):
         print(made)

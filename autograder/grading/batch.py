@@ -1,6 +1,7 @@
 """Many submissions: a pool of judges, results kept, and no entry that stops another."""
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -64,4 +65,8 @@ def _alone(entry: Entry, job: Job, prepare: Callable[[], None]) -> Outcome:
 
 
 def _pool(jobs: int, prepare: Callable[[], None]) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=prepare)
+    """Return a pool; on Linux what `prepare` lives in is imported once, for all its processes."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload([prepare.__module__])
+    return ProcessPoolExecutor(jobs, context, initializer=prepare)

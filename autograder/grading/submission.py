@@ -106,7 +106,7 @@ def _has_module(folder: Path, modules: Sequence[str]) -> bool:
 
 
 def _is_whole(child: Path, modules: Sequence[str]) -> bool:
-    """Whether `child` is a submission of its own: a stray module does not make a class one entry."""
+    """Whether `child` is a submission: a stray module does not make a class one entry."""
     return child.name.endswith(ARCHIVES) or (child.is_dir() and _has_module(child, modules))
 
 
@@ -132,9 +132,7 @@ def _named(paths: list[Path]) -> list[Entry]:
         name if names.count(name) == 1 else f"{name}-{_digest(path.name)}"
         for name, path in zip(names, paths, strict=True)
     ]
-    return [
-        Entry(name, path, path.is_symlink()) for name, path in zip(unique, paths, strict=True)
-    ]
+    return [Entry(name, path, path.is_symlink()) for name, path in zip(unique, paths, strict=True)]
 
 
 def _encodable(name: str) -> str:

@@ -77,10 +77,8 @@ def close(got: Any, want: ArrayLike, what: str, rtol: float = 1e-6, where: str =
     off = errors(numbers, wanted)
     if off.size and off.max() > rtol:
         worst = np.unravel_index(int(off.argmax()), off.shape)
-        raise Failed(
-            f"{_entry(what, worst)} is {number(numbers[worst])}, wanted {number(wanted[worst])}{where}",
-            want=wanted.tolist(),
-        )
+        is_what = f"{_entry(what, worst)} is {number(numbers[worst])}"
+        raise Failed(f"{is_what}, wanted {number(wanted[worst])}{where}", want=wanted.tolist())
     return float(off.max(initial=0.0))
 
 
@@ -112,10 +110,11 @@ def close_at(
     rows = as_floats(got, wanted.shape, " and ".join(whats))
     worst, column = divmod(int(errors(rows, wanted).argmax()), wanted.shape[1])
     where = ", ".join(f"{n} = {number(x)}" for n, x in zip(inputs, points[worst], strict=True))
-    return max(
-        close(rows[worst, column], wanted[worst, column], whats[column], where=f" at {where}"),
-        float(errors(rows, wanted).max()),
-    )
+    try:
+        close(rows[worst, column], wanted[worst, column], whats[column], where=f" at {where}")
+    except Failed as failed:
+        raise Failed(failed.message, want=wanted.tolist()) from None
+    return float(errors(rows, wanted).max())
 
 
 def same(got: Any, want: Any, what: str, where: str = "") -> None:

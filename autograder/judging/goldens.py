@@ -1,4 +1,4 @@
-"""Stored PyTorch answers, one ``.npz`` a milestone; the script that made them stands beside them."""
+"""Stored PyTorch answers, one ``.npz`` a milestone, beside the script that made it."""
 
 from functools import cache
 from pathlib import Path

@@ -25,8 +25,7 @@ def draw(size: Sequence[int], rng: np.random.Generator) -> Floats:
 def bias_places(size: Sequence[int]) -> NDArray[np.bool_]:
     """Return which entries of the flat parameter vector are biases."""
     rows = [
-        np.tile(np.arange(nin + 1) == nin, nout)
-        for nin, nout in zip(size, size[1:], strict=False)
+        np.tile(np.arange(nin + 1) == nin, nout) for nin, nout in zip(size, size[1:], strict=False)
     ]
     return np.concatenate(rows)
 

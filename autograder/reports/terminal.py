@@ -29,7 +29,7 @@ TOLD = 3  # failures explained in full; the rest are listed
 
 def console() -> Console:
     """Return where to print: colour on a terminal, or where FORCE_COLOR asks for it."""
-    seen = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+    seen = Console(highlight=False, emoji=False, markup=False)
     if not seen.is_terminal:
         seen.width = WIDE
     return seen
@@ -44,7 +44,9 @@ def show_checks(score: Score) -> None:
     for check in told[:TOLD]:
         _explain(check, out)
     if len(told) > TOLD:
-        out.print(f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}")
+        out.print(
+            f"\n{len(told) - TOLD} more; name one to see it: autograder check {told[TOLD].id}"
+        )
     _name_mistakes(told, out)
     _say_next(score, out)
 
@@ -55,16 +57,20 @@ def _show_milestone(milestone: MilestoneScore, out: Console) -> None:
         mark, style = LOOKS[check.status]
         line = Text(f"  {mark} ", style=style)
         line.append(f"{check.points:>5.2f}/{check.max_points:.2f}  ", style="dim")
-        line.append(f"{check.id.partition('.')[2]:<24} ")
-        line.append(check.title if check.status == "passed" else f"{check.title} ({check.status})")
-        out.print(line)
+        line.append(f"{check.id.partition('.')[2]:<26}{check.title}")
+        out.print(line, overflow="ellipsis", no_wrap=out.is_terminal)
+    marks = [status for status in LOOKS if any(c.status == status for c in milestone.checks)]
+    legend = ", ".join(f"{LOOKS[status][0]} {status}" for status in marks)
+    out.print(Text(f"  {legend}", style="dim"))
 
 
 def _explain(check: CheckResult, out: Console) -> None:
     out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
     out.print(Text("  " + check.message.replace("\n", "\n  ")))
     if check.status in ("failed", "crashed"):
-        out.print(Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim"))
+        out.print(
+            Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim")
+        )
 
 
 def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:

@@ -41,7 +41,8 @@ class Guard(importlib.abc.MetaPathFinder):
         if top not in self.allowed and path is None:
             raise ModuleNotFoundError(
                 f"no module named {name!r}: only the standard library, NumPy and files handed in "
-                "can be imported", name=name
+                "can be imported",
+                name=name,
             )
 
 
@@ -86,13 +87,13 @@ def _run(module: ModuleType, name: str, source: str) -> list[str]:
 
 
 def _absent(notebook: str, failed: list[str]) -> Callable[[str], None]:
-    def __getattr__(name: str) -> None:
+    def tell(name: str) -> None:
         if name.startswith("__"):
             raise AttributeError(name)
         reason = "; these cells failed: " + "; ".join(failed) if failed else ""
         raise ImportError(f"{notebook} does not define {name}{reason}")
 
-    return __getattr__
+    return tell
 
 
 def code_cells(notebook: bytes) -> list[str]:

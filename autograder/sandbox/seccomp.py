@@ -107,7 +107,7 @@ def _blocks(architecture: str, also_refused: Iterable[Family]) -> dict[int, Bloc
     blocks |= {number: _answer(errno.ENOSYS) for number in unassigned}
     for row in rows:
         block = _guard(row) if isinstance(row, Guard) else _answer(row.answer)
-        blocks |= {number: block for number in syscalls.numbers(row.calls, architecture)}
+        blocks |= dict.fromkeys(syscalls.numbers(row.calls, architecture), block)
     blocks[syscalls.HIGHEST + 1] = _answer(errno.ENOSYS)
     blocks[X32_BIT] = [_return(KILL_PROCESS)]
     return blocks

@@ -60,7 +60,7 @@ class Rejected(Trouble):
 
 
 class Unavailable(Exception):
-    """This machine cannot give the isolation that was asked for."""
+    """The isolation that was asked for is not to be had on this machine."""
 
 
 def _is_missing(problem: Problem) -> bool:

@@ -73,7 +73,11 @@ def _from_ext(code: int, data: memoryview) -> np.ndarray:
 
 
 def _unpack(packed: _Array) -> np.ndarray:
-    if packed.dtype not in DTYPES or len(packed.shape) > MAX_AXES or min(packed.shape, default=0) < 0:
+    if (
+        packed.dtype not in DTYPES
+        or len(packed.shape) > MAX_AXES
+        or min(packed.shape, default=0) < 0
+    ):
         raise Malformed(f"array of dtype {packed.dtype!r} and shape {packed.shape}")
     dtype = np.dtype(packed.dtype)
     if math.prod(packed.shape) * dtype.itemsize != len(packed.data):

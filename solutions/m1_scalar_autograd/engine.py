@@ -297,9 +297,7 @@ def numerical_gradient(
     ### END SOLUTION
 
 
-def gradcheck(
-    f: Callable[[list[Value]], Value], xs: Sequence[float], tol: float = 1e-6
-) -> bool:
+def gradcheck(f: Callable[[list[Value]], Value], xs: Sequence[float], tol: float = 1e-6) -> bool:
     """Return True exactly when the engine's gradient of `f` at `xs` agrees with the numerical one.
 
     Parameters

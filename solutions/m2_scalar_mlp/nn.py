@@ -13,7 +13,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-
 from engine import Value
 
 Input = Sequence[float] | Sequence[Value]
@@ -168,9 +167,7 @@ class MLP(Module):
         rng = np.random.default_rng() if rng is None else rng
         sizes = [nin, *nouts]
         kinds = [activation] * (len(nouts) - 1) + [output_activation]
-        self.layers = [
-            Layer(sizes[i], sizes[i + 1], kind, rng) for i, kind in enumerate(kinds)
-        ]
+        self.layers = [Layer(sizes[i], sizes[i + 1], kind, rng) for i, kind in enumerate(kinds)]
         ### END SOLUTION
 
     def __call__(self, x: Input) -> Value | list[Value]:

@@ -18,10 +18,10 @@ from autograder.checks.settings import Settings
 from autograder.checks.spec import catalogue as catalogue_of
 from autograder.cli.grading import launcher, prepare, settings
 from autograder.course import Milestone, load
-from autograder.score import Score
 from autograder.grading.submission import Entry, stage
 from autograder.judging import diagnosis
 from autograder.judging.diagnosis import Catalogue
+from autograder.score import Score
 from tests.mutants.pitfall import Pitfall
 
 ROOT = PACKAGE.parent
@@ -96,7 +96,9 @@ def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfa
     """Judge every mutant of `milestone`, on all cores."""
     rows = pitfalls(milestone)
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool:
-        for row, (known, score) in zip(rows, pool.map(partial(answers, milestone.id), rows), strict=True):
+        for row, (known, score) in zip(
+            rows, pool.map(partial(answers, milestone.id), rows), strict=True
+        ):
             yield row, known, score
 
 

@@ -13,7 +13,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-
 from engine import Value
 
 Input = Sequence[float] | Sequence[Value]

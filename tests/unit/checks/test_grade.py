@@ -30,7 +30,9 @@ def test_the_same_work_gives_the_same_bytes(judge: Judge, write: Write) -> None:
 
 def test_isolation_changes_nothing_but_its_name(judge: Judge, write: Write) -> None:
     folder = write(engine=REFERENCE.replace("+= out.grad\n", "= out.grad\n"))
-    strict, process = (timeless(judge(folder, "m1", isolation=i).score) for i in ("strict", "process"))
+    strict, process = (
+        timeless(judge(folder, "m1", isolation=i).score) for i in ("strict", "process")
+    )
     assert strict["environment"].pop("isolation") == "strict"  # type: ignore[attr-defined]
     assert process["environment"].pop("isolation") == "process"  # type: ignore[attr-defined]
     assert strict == process
@@ -65,7 +67,9 @@ def test_nothing_handed_in_is_missing(judge: Judge, write: Write) -> None:
 def test_a_module_that_does_not_parse_is_told_once(judge: Judge, write: Write) -> None:
     checks = judge(write(engine="x = (\n"), "m1").score.checks
     assert [c.status for c in checks] == ["failed"] + ["blocked"] * (len(checks) - 1)
-    assert checks[0].message == "SyntaxError: '(' was never closed\n  engine.py:1 in <module>: x = ("
+    assert (
+        checks[0].message == "SyntaxError: '(' was never closed\n  engine.py:1 in <module>: x = ("
+    )
     assert checks[2].message == "engine does not import: see m1.add"
 
 
@@ -88,8 +92,6 @@ def test_after_two_timeouts_what_needs_the_object_is_blocked(judge: Judge, write
     assert blocked.message == "Value.backward ran past its deadline 2 times: mend that first"
 
 
-
-
 def test_a_table_of_public_answers_earns_nothing(judge: Judge, write: Write) -> None:
     """Record what the public check asks, then answer it from the table, inputs and all."""
     run = next(r for r in judge(write(engine=REFERENCE), "m1").runs if r.result.id == "m1.add")
@@ -97,7 +99,10 @@ def test_a_table_of_public_answers_earns_nothing(judge: Judge, write: Write) -> 
     known = {
         round(a, 9): (out, grads)
         for (a, _), out, grads in zip(
-            exchange.args["points"].tolist(), exchange.answer["out"], exchange.answer["grad"], strict=True
+            exchange.args["points"].tolist(),
+            exchange.answer["out"],
+            exchange.answer["grad"],
+            strict=True,
         )
     }
     source = f"""
@@ -137,14 +142,21 @@ def test_hidden_inputs_differ_by_submission_and_secret(
 
 def test_no_hidden_input_reaches_score_or_report(judge: Judge, write: Write) -> None:
     """An engine that tries to smuggle its inputs out: exceptions, prints, wrong numbers."""
-    noisy = REFERENCE.replace("        self.grad = 1.0\n", "        self.grad = 1.0\n        print(self.data)\n")
+    noisy = REFERENCE.replace(
+        "        self.grad = 1.0\n", "        self.grad = 1.0\n        print(self.data)\n"
+    )
     late = noisy.replace("(1.0 - s)", "(1.0 + s)").replace(
         "        return math.tanh", "        return math.tanh"
     )
     grade = judge(write(engine=late), "m1")
     text = (scores.as_json(grade.score) + scores.as_json(grade.report)).decode()
     hidden = [r for r in grade.runs if r.result.visibility == "hidden" and r.exchanges]
-    arrays = [e.args["points"] for r in hidden for e in r.exchanges if hasattr(e.args.get("points"), "ravel")]
+    arrays = [
+        e.args["points"]
+        for r in hidden
+        for e in r.exchanges
+        if hasattr(e.args.get("points"), "ravel")
+    ]
     numbers = {f"{x:.6g}" for array in arrays for x in array.ravel() if x != round(x, 2)}
     assert len(numbers) > 100
     assert [number for number in numbers if number in text] == []

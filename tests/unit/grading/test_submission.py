@@ -65,7 +65,9 @@ def test_links_and_paths_outside_are_left_out_of_a_tar(tmp_path: Path) -> None:
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
     outside, absolute = tarfile.TarInfo("../evil.py"), tarfile.TarInfo("/tmp/evil.py")
     good = tarfile.TarInfo("nn.py")
-    path = tarred(tmp_path / "a.tar.gz", (link, b""), (outside, SOURCE), (absolute, SOURCE), (good, SOURCE))
+    path = tarred(
+        tmp_path / "a.tar.gz", (link, b""), (outside, SOURCE), (absolute, SOURCE), (good, SOURCE)
+    )
     assert staged(path, tmp_path) == {"nn.py": SOURCE}
     assert not (tmp_path / "evil.py").exists()
 
@@ -117,7 +119,11 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
 def test_a_notebook_counts_by_its_code_only(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "markdown", "source": "# words"},
-        {"cell_type": "code", "source": ["x = 1\n", "y = 2\n"], "outputs": [{"data": "picture" * 999}]},
+        {
+            "cell_type": "code",
+            "source": ["x = 1\n", "y = 2\n"],
+            "outputs": [{"data": "picture" * 999}],
+        },
     ]
     file = tmp_path / "engine.ipynb"
     file.write_text(json.dumps({"cells": cells, "nbformat": 4}))
@@ -177,7 +183,20 @@ def test_nothing_there(tmp_path: Path) -> None:
         entries(tmp_path, MODULES)
 
 
-NAMES = ["alice", "li na", "=1+1", "a/b", "a\nb", "..", ".", "", "é\u202etxt", "x" * 300, 'q"uote', "🎉"]
+NAMES = [
+    "alice",
+    "li na",
+    "=1+1",
+    "a/b",
+    "a\nb",
+    "..",
+    ".",
+    "",
+    "é\u202etxt",
+    "x" * 300,
+    'q"uote',
+    "🎉",
+]
 
 
 def test_folder_names_are_safe_and_distinct() -> None:

@@ -10,7 +10,11 @@ from autograder.sandbox import wire
 from autograder.sandbox.messages import Reply
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
@@ -42,7 +46,9 @@ def test_what_has_no_place_is_refused(value: object) -> None:
 
 
 def forged(dtype: str, shape: list[int], data: bytes) -> bytes:
-    return msgspec.msgpack.encode(msgspec.msgpack.Ext(1, msgspec.msgpack.encode([dtype, shape, data])))
+    return msgspec.msgpack.encode(
+        msgspec.msgpack.Ext(1, msgspec.msgpack.encode([dtype, shape, data]))
+    )
 
 
 @pytest.mark.parametrize(

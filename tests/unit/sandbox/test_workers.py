@@ -43,7 +43,10 @@ def test_answers(launcher: Launcher, write: Callable[..., Path]) -> None:
 
 def test_two_questions_one_state(launcher: Launcher, write: Callable[..., Path]) -> None:
     folder = write(engine=ENGINE)
-    args = {"program": ["Value.seen = getattr(Value, 'seen', 0) + 1"], "expressions": ["Value.seen"]}
+    args = {
+        "program": ["Value.seen = getattr(Value, 'seen', 0) + 1"],
+        "expressions": ["Value.seen"],
+    }
     with launcher.worker(folder, 30, 2048) as worker:
         answers = [worker.call("m1.look", args, 20.0)["values"][0] for _ in range(2)]
     assert answers == [1, 2]
@@ -53,7 +56,9 @@ def test_two_questions_one_state(launcher: Launcher, write: Callable[..., Path])
 def test_exceptions_carry_the_learners_own_lines(
     launcher: Launcher, write: Callable[..., Path]
 ) -> None:
-    source = "class Value:\n    def __init__(self, data):\n        raise KeyError('no such thing')\n"
+    source = (
+        "class Value:\n    def __init__(self, data):\n        raise KeyError('no such thing')\n"
+    )
     with pytest.raises(Raised) as caught:
         look(launcher, write(engine=source), "Value(1)")
     problem = caught.value.problem
