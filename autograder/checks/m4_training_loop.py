@@ -1,4 +1,4 @@
-"""Milestone 4: is ``training.py`` right?"""
+"""Milestone 4: is ``training.py`` right?"""  # noqa: D400
 
 import math
 import time
@@ -108,7 +108,7 @@ def check_idx_labels(ask: Ask, rng: Rng) -> None:
 
 @check("golden", 1, "load_idx",
        ("How many bytes has one number of this file?",
-        "The third byte names the type: 0x09 int8, 0x0B int16, 0x0C int32, 0x0D float32, 0x0E float64.",
+        "The third byte: 0x09 int8, 0x0B int16, 0x0C int32, 0x0D float32, 0x0E float64.",
         "A dict from the code to a big-endian dtype: '>i2', '>f4' and so on."))  # fmt: skip
 def check_idx_types(ask: Ask, rng: Rng) -> None:
     """load_idx reads the other number types too, all big-endian."""
@@ -133,7 +133,7 @@ def check_idx_gzip(ask: Ask, rng: Rng) -> None:
     reads(ask, pixels(rng, 4, 3, 5), "a plain file", "images-idx3-ubyte")
 
 
-TRUNCATED = [
+TRUNCATED: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("a file that ends within the numbers", lambda data: data[:-3]),
     ("a file that ends within the header", lambda data: data[:10]),
     ("a file of three bytes", lambda data: data[:3]),
@@ -145,7 +145,8 @@ TRUNCATED = [
 @check("property", 1, "load_idx",
        ("Does the file hold as many bytes as its header promises?",
         "A download that broke off must not become a smaller data set.",
-        "Compare the product of the sizes, times the bytes of a number, with what is left."))  # fmt: skip
+        "Compare the product of the sizes, times the bytes of a number, with what is left."),
+)  # fmt: skip
 def check_idx_truncated(ask: Ask, rng: Rng) -> None:
     """A truncated IDX file is a ValueError, plain or compressed; a whole one is read."""
     array = pixels(rng, 3, 4, 5)
@@ -214,7 +215,8 @@ def _equal(one: Sequence[Ints], other: Sequence[Ints]) -> bool:
 @check("property", 2, "train_test_split",
        ("Can a sample be in both sets, or in none?",
         "Draw one order of all samples and cut it once; index x and y by the same pieces.",
-        "rng.permutation gives the order; one piece of it is the test set, all the rest trains."))  # fmt: skip
+        "rng.permutation gives the order; one piece of it is the test set, all the rest trains."),
+)  # fmt: skip
 def check_split_disjoint(ask: Ask, rng: Rng) -> None:
     """A split puts every sample, with its label, into one of the two sets and not into both."""
     x, y = samples(rng, int(rng.integers(20, 30)))
@@ -274,7 +276,7 @@ def walks(ask: Ask, x: Floats, y: Ints, size: int, seeds: Sequence[int | None]) 
         "different": [[len(np.unique(order)) for order in walk] for walk in orders],
         "sorted": [[bool((np.diff(order) > 0).all()) for order in walk] for walk in orders],
         "same_order": [_equal(walk[:1], walk[1:]) for walk in orders],
-        "pairs": [_right_pairs(got, y, at) for walk in found for epoch in walk for at, got in epoch],
+        "pairs": [_right_pairs(got, y, at) for walk in found for pair in walk for at, got in pair],
         "x": answer["x"], "y": answer["y"],
     })  # fmt: skip
     return found
@@ -294,7 +296,8 @@ def _order(epoch: list[tuple[Ints, Any]]) -> Ints:
 @check("property", 2, "batches",
        ("Is there a sample that no batch holds, or that two hold?",
         "Go through the order in slices of batch_size; the slices must not overlap.",
-        "Slices start at 0, batch_size, 2 batch_size, ...: range(0, len(x), batch_size)."))  # fmt: skip
+        "Slices start at 0, batch_size, 2 batch_size, ...: range(0, len(x), batch_size)."),
+)  # fmt: skip
 def check_batches_cover(ask: Ask, rng: Rng) -> None:
     """The batches of an epoch hold every sample exactly once, shuffled or not."""
     for count, size in ((12, 4), (11, 4), (7, 3)):
@@ -341,7 +344,8 @@ def check_batches_pairs(ask: Ask, rng: Rng) -> None:
 @check("property", 1, "batches",
        ("When should the order be another, and when not?",
         "Without a generator the order is kept; with one it is drawn anew every time.",
-        "Draw a permutation only if rng is given, from that rng, and never seed it again."))  # fmt: skip
+        "Draw a permutation only if rng is given, from that rng, and never seed it again."),
+)  # fmt: skip
 def check_batches_order(ask: Ask, rng: Rng) -> None:
     """Without a generator the order is kept; with one every epoch has its own, set by the seed."""
     x, y = samples(rng, 20)
@@ -422,7 +426,8 @@ def check_linear(ask: Ask, rng: Rng) -> None:
 @check("golden", 2, "Linear.__init__ Linear.__call__",
        ("Which of the three gradients is wrong: weight, bias or x?",
         "A layer made of Tensor operations gets its gradients for free.",
-        "Never touch .data inside a forward pass; weight and bias are Tensors themselves."))  # fmt: skip
+        "Never touch .data inside a forward pass; weight and bias are Tensors themselves."),
+)  # fmt: skip
 def check_linear_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A Linear layer has the gradients of weight, bias and x."""
     weights, x, cotangent = linear_case(rng)
@@ -464,15 +469,18 @@ def spread(ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]
     weight, _ = drawn(ask, layer.format(nin, nout), (nin, nout), [int(rng.integers(1000))])[0]
     wanted, got = math.sqrt(variance(nin, nout)), float(weight.std())
     if abs(got - wanted) > 0.03 * wanted or abs(weight.mean()) > 0.03 * wanted:
-        raise Failed(f"the weights of {layer.format(nin, nout)} have mean {number(weight.mean())} and "
-                     f"standard deviation {number(got)}, wanted 0 and {number(wanted)}")  # fmt: skip
+        raise Failed(
+            f"the weights of {layer.format(nin, nout)} have mean {number(weight.mean())} and "
+            f"standard deviation {number(got)}, wanted 0 and {number(wanted)}"
+        )
     return got
 
 
 @check("property", 2, "Linear.__init__",
        ("How does the variance of a sum of nin terms grow with nin?",
         "He: variance 2 / nin, so that it survives a ReLU, which halves it.",
-        "A standard normal draw of shape (nin, nout), times the square root of 2 / nin."))  # fmt: skip
+        "A standard normal draw of shape (nin, nout), times the square root of 2 / nin."),
+)  # fmt: skip
 def check_init_he(ask: Ask, rng: Rng, measure: Measure) -> None:
     """He initialisation has variance 2 / nin, and is what a Linear layer gets by default."""
     for layer in ("Linear({}, {}, 'he', rng=rng)", "Linear({}, {}, rng=rng)"):
@@ -492,7 +500,8 @@ def check_init_glorot(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("property", 1, "Linear.__init__",
        ("Where does a fresh weight come from?",
         "All weights of a layer differ, biases are 0, and the generator alone decides.",
-        "Draw from the rng that is given; zeros only where init says so, and for the bias."))  # fmt: skip
+        "Draw from the rng that is given; zeros only where init says so, and for the bias."),
+)  # fmt: skip
 def check_init_drawn(ask: Ask, rng: Rng) -> None:
     """Fresh biases are 0; weights follow the generator, or are 0 where init is zeros."""
     seed = int(rng.integers(1000))
@@ -617,7 +626,8 @@ class Block(Module):
 @check("property", 1, "Module.parameters",
        ("What can a module hold besides Linear layers?",
         "Modules within modules, lists of modules, Tensors of its own.",
-        "Look at every value in vars(self); go into modules, lists and tuples; keep Tensors."))  # fmt: skip
+        "Look at every value in vars(self); go into modules, lists and tuples; keep Tensors."),
+)  # fmt: skip
 def check_parameters_nested(ask: Ask, rng: Rng) -> None:
     """parameters() also finds what lies in modules within modules, in lists, and Tensors alone."""
     n = int(rng.integers(3, 9))
@@ -640,7 +650,8 @@ for clear in (layer.zero_grad, optimizer.zero_grad):
 @check("property", 1, "Module.zero_grad SGD.zero_grad Linear.__call__",
        ("Which numbers does backward add to?",
         "The gradients of the last step, unless somebody clears them.",
-        "Set .grad of every parameter back, in both: the model's and the optimiser's."))  # fmt: skip
+        "Set .grad of every parameter back, in both: the model's and the optimiser's."),
+)  # fmt: skip
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
     """zero_grad forgets the gradients: the model's and the optimiser's."""
     x, c = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
@@ -687,8 +698,8 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     if abs(share - p) > 0.05:
         raise Failed(f"Dropout({p}) sets {share:.1%} of the values to 0, wanted {p:.0%}")
     factors = (found["out"] / found["x"])[kept]
-    close(factors, np.full(factors.shape, 1 / (1 - p)), f"the factor on a value that Dropout({p}) kept",
-          ROUNDED)  # fmt: skip
+    wanted = np.full(factors.shape, 1 / (1 - p))
+    close(factors, wanted, f"the factor on a value that Dropout({p}) kept", ROUNDED)
 
 
 @check("property", 1, "Dropout.__init__ Dropout.__call__",
@@ -696,7 +707,7 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
         "Others: every value of every call has its own draw, from the generator given.",
         "Draw an array of x's shape inside the call."))  # fmt: skip
 def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
-    """Dropout draws anew for every value and every call, from its generator; p = 0 drops nothing."""
+    """Dropout draws anew for every value and call, from its generator; p = 0 drops nothing."""
     seed, state = int(rng.integers(1000)), rng.integers(1 << 30)
     runs = [dropped(ask, np.random.default_rng(state), 0.4, seed=s) for s in (seed, seed, seed + 1)]
     masks = [run["out"] != 0 for run in runs]
@@ -775,8 +786,10 @@ def descends(
     wanted: Sequence[Floats] | None = None,
 ) -> float:  # fmt: skip
     """Compare where SGD is after every step with the judge's own path, or with `wanted`."""
-    answer = ask("descend", params=list(start), targets=list(targets), curvatures=list(curvatures),
-                 rates=list(rates), steps=steps, momentum=momentum, weight_decay=weight_decay)  # fmt: skip
+    answer = ask(
+        "descend", params=list(start), targets=list(targets), curvatures=list(curvatures),
+        rates=list(rates), steps=steps, momentum=momentum, weight_decay=weight_decay,
+    )  # fmt: skip
     if wanted is None:
         slopes = [trajectories.quadratic(targets, curvatures)] * steps
         each = list(rates) if len(rates) > 1 else [rates[0]] * steps
@@ -823,8 +836,8 @@ SGD_RUNS = [
             ("Is the first step right and the second one wrong?",
              "The velocity is kept from step to step: v = momentum v + g, then p -= lr v.",
              "Make the velocities once, in __init__, as zeros; update and use them in step.")),
-    _golden("weight_decay_golden", "Twenty steps with momentum and weight decay are PyTorch's", "decay",
-            2, (0.02, 0.8, 0.1),
+    _golden("weight_decay_golden", "Twenty steps with momentum and weight decay are PyTorch's",
+            "decay", 2, (0.02, 0.8, 0.1),
             ("Where does weight decay enter: in the gradient, or in the step?",
              "It is part of the gradient: g + weight_decay p, before momentum.",
              "v = momentum v + (g + weight_decay p): the penalty pulls towards 0.")),
@@ -853,7 +866,8 @@ def check_sgd(
 @check("golden", 1, "SGD.__init__ SGD.step",
        ("Can two parameters of one shape be mixed up?",
         "Each parameter has its own velocity, and each optimiser its own list of them.",
-        "One velocity a parameter, in a list beside the parameters, made in __init__."))  # fmt: skip
+        "One velocity a parameter, in a list beside the parameters, made in __init__."),
+)  # fmt: skip
 def check_velocities_apart(ask: Ask, rng: Rng) -> None:
     """Every parameter of every optimiser has a velocity of its own."""
     for _ in range(2):
@@ -916,7 +930,7 @@ def check_cosine(ask: Ask, rng: Rng) -> None:
 
 @check("golden", 2, "cosine_schedule",
        ("Which step is the first to have the full rate?",
-        "The climb is lr (step + 1) / warmup; the fall begins at step = warmup, and counts from there.",
+        "The climb is lr (step + 1) / warmup; the fall begins at, and counts from, step = warmup.",
         "(step - warmup) / (steps - warmup) is how much of the fall is done."))  # fmt: skip
 def check_warmup(ask: Ask, rng: Rng) -> None:
     """cosine_schedule climbs to lr in the warm-up, and only then begins to fall."""
@@ -998,7 +1012,8 @@ def after(answer: dict[str, Any], layers: Layers) -> float:
 @check("golden", 5, TRAINED,
        ("Which step differs first? The first two tell most.",
         "Predict, cross-entropy, zero_grad, backward, step; the loss is noted before the step.",
-        "All of it for every batch, on the optimiser that was given, in training mode."))  # fmt: skip
+        "All of it for every batch, on the optimiser that was given, in training mode."),
+)  # fmt: skip
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Twenty epochs of whole-set batches give PyTorch's loss curve and weights."""
     stored = goldens.load("m4")
@@ -1023,7 +1038,8 @@ def _whole_sets(ask: Ask, answer: dict[str, Any]) -> None:
 @check("equivalence", 3, f"{TRAINED} batches",
        ("Is every step made with the gradient of its own batch, and of nothing else?",
         "The judge repeats your run on the batches that your model was shown.",
-        "One zero_grad, backward and step a batch; labels that belong to the samples."))  # fmt: skip
+        "One zero_grad, backward and step a batch; labels that belong to the samples."),
+)  # fmt: skip
 def check_fit_batches(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Mini-batches: loss and weights follow from the batches that the model was shown."""
     layers, x, y = task(rng, 10, [4, 6, 3])
@@ -1059,7 +1075,8 @@ def check_fit_epochs(ask: Ask, rng: Rng) -> None:
 @check("equivalence", 2, TRAINED,
        ("How often is the schedule asked, and with which number?",
         "Before every step, with the number of steps made so far, through all epochs.",
-        "Set optimizer.lr = schedule(step) before each step; never start again from 0."))  # fmt: skip
+        "Set optimizer.lr = schedule(step) before each step; never start again from 0."),
+)  # fmt: skip
 def check_fit_schedule(ask: Ask, rng: Rng) -> None:
     """fit asks the schedule at every step, counted from 0 through all epochs, and uses the rate."""
     layers, x, y = task(rng, 8, [4, 5, 3])
@@ -1141,7 +1158,8 @@ def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
 @check("equivalence", 2, "predict",
        ("What is the class of a row of logits?",
         "The place of the largest, in evaluation mode, for every sample, whatever the batch size.",
-        "argmax over the last axis of each batch's logits; join the batches in order."))  # fmt: skip
+        "argmax over the last axis of each batch's logits; join the batches in order."),
+)  # fmt: skip
 def check_predict(ask: Ask, rng: Rng) -> None:
     """predict gives the class of the largest logit, in evaluation mode, at any batch size."""
     layers, x, _ = task(rng, 23, [4, 8, 5])
@@ -1159,7 +1177,8 @@ def check_predict(ask: Ask, rng: Rng) -> None:
 @check("equivalence", 1, "accuracy predict",
        ("What is the accuracy of 300 samples, of which the last 44 are wrong?",
         "All right answers over all samples; a mean of batch means is something else.",
-        "Compare predict(model, x) with y, both of shape (N,), and take the mean once."))  # fmt: skip
+        "Compare predict(model, x) with y, both of shape (N,), and take the mean once."),
+)  # fmt: skip
 def check_accuracy(ask: Ask, rng: Rng) -> None:
     """accuracy is the share of right answers among all samples."""
     layers, x, _ = task(rng, 300, [3, 4])
@@ -1173,7 +1192,10 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
 
 # Chance
 
-RANDOM_MODEL = "model = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng), Linear(8, 3, rng=rng))"
+RANDOM_MODEL = (
+    "hidden = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng)); "
+    "model = Sequential(hidden, Linear(8, 3, rng=rng))"
+)
 
 
 @check("reproducibility", 2, TRAINED,
@@ -1198,7 +1220,8 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
 @check("property", 1, "train_test_split batches Dropout.__call__ fit",
        ("Who else might use NumPy's global generator?",
         "Everyone: seeding or drawing from it changes other people's results.",
-        "Draw from rng only, and make one with np.random.default_rng() where it is None."))  # fmt: skip
+        "Draw from rng only, and make one with np.random.default_rng() where it is None."),
+)  # fmt: skip
 def check_global_chance(ask: Ask, rng: Rng) -> None:
     """NumPy's global random state is neither read nor changed."""
     x, y = rng.normal(size=(13, 3)), rng.permutation(np.arange(13) % 3)
@@ -1207,7 +1230,8 @@ def check_global_chance(ask: Ask, rng: Rng) -> None:
     kept = [bool(np.array_equal(states[k], states[k + 1])) for k in (0, 2)]
     one, other = listed(answer["results"], 2, "results")
     equal = [bool(np.array_equal(a, b)) for a, b in zip(one, other, strict=True)]
-    whole = [np.asarray(part).size for part in one] == [3, 13, 8]
+    sizes = [np.asarray(part).size for part in one]
+    whole = sizes in ([3, 13, 8], [4, 13, 8])  # 13 / 4 may be rounded up or down
     ask.recognise_by({"kept": kept, "equal": equal, "whole": whole})
     if not whole or not np.isfinite(np.asarray(one[2], float)).all():
         raise Failed("a split of 13 samples, their batches and two epochs of 4 losses did not come")
@@ -1236,14 +1260,15 @@ SAVE = "Linear, Sequential, Tanh, load, save"
 
 def saved(rng: Rng) -> tuple[Layers, dict[str, Any]]:
     """Return a float32 network, and its arrays by the names that `SAVING` uses."""
-    layers = [
-        (w.astype(np.float32), b.astype(np.float32)) for w, b in trajectories.draw([4, 5, 3], rng)
-    ]
-    arrays = {f"{name}{k}": part for k, pair in enumerate(layers) for name, part in zip("wb", pair)}  # noqa: B905
-    return layers, arrays  # type: ignore[return-value]
+    layers = [(_halved(w), _halved(b)) for w, b in trajectories.draw([4, 5, 3], rng)]
+    arrays = {f"w{k}": weight for k, (weight, _) in enumerate(layers)}
+    arrays |= {f"b{k}": bias for k, (_, bias) in enumerate(layers)}
+    return layers, {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
-OTHER = "sorted((p.data.tolist() for p in other.parameters()), key=str)"
+def _halved(array: Floats) -> Floats:
+    """Return `array` rounded to what float32 can hold."""
+    return array.astype(np.float32).astype(np.float64)
 
 
 @check("equivalence", 2, "save load",
@@ -1255,8 +1280,8 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
     layers, arrays = saved(rng)
     x = rng.normal(size=(6, 4)).astype(np.float32)
     program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
-    outs = looked(ask, SAVE, program, ["np.array(other(Tensor(x)).data)", "np.array(one(Tensor(x)).data)"],
-                  x=x, **arrays)  # fmt: skip
+    each = [f"np.array({name}(Tensor(x)).data)" for name in ("other", "one")]
+    outs = looked(ask, SAVE, program, each, x=x, **arrays)
     wanted = trajectories.logits(layers, x.astype(np.float64))
     close(outs[0], wanted, "the loaded model's output", ROUNDED)
     close(outs[1], wanted, "the saved model's output afterwards", ROUNDED)
@@ -1296,7 +1321,8 @@ kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
 @check("property", 2, "save load",
        ("What does load do with a file of another model?",
         "Half a model in place of a whole one is worse than none.",
-        "Compare all names and shapes first, raise a ValueError, and only then set anything."))  # fmt: skip
+        "Compare all names and shapes first, raise a ValueError, and only then set anything."),
+)  # fmt: skip
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     """load refuses a file of other shapes or layers, and leaves the model as it was."""
     _, arrays = saved(rng)
@@ -1307,8 +1333,9 @@ def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     same(right, [True] * 4, "whether a file of the same model is loaded")
     for what, model in MISMATCHES:
         program = f"{make}wrong = {model}\n"
-        ask.raises(("ValueError",), f"load of a file into a model with {what}", "attempt", names=SAVE,
-                   program=program, expression="load(wrong, path)")  # fmt: skip
+        into = f"load of a file into a model with {what}"
+        ask.raises(("ValueError",), into, "attempt", names=SAVE, program=program,
+                   expression="load(wrong, path)")  # fmt: skip
         kept = looked(ask, SAVE, program + TRIED, ["all(kept)"])[0]
         same(kept, True, f"that a model with {what} stays as it was")
     program = make + "open(path, 'w').write('no arrays in here')"
@@ -1386,7 +1413,8 @@ SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
 @check("property", 1, "Linear.__init__ Dropout.__init__ SGD.__init__ step_decay cosine_schedule",
        ("Which of the docstrings names an error?",
         "A setting that makes no sense is refused where it is set, not a thousand steps later.",
-        "Check ranges at the top of __init__, and raise a ValueError with what you got."))  # fmt: skip
+        "Check ranges at the top of __init__, and raise a ValueError with what you got."),
+)  # fmt: skip
 def check_bad_settings(ask: Ask, rng: Rng) -> None:
     """Layers, optimiser and schedules refuse settings that make no sense, and no others."""
     program = f"p = Linear({int(rng.integers(2, 6))}, 2).parameters()"
@@ -1418,8 +1446,8 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 REGIMES = [  # name, hidden units, steps, samples, share of labels that are drawn by lot
     ("underfit", 2, 5, 60, 0.0),
-    ("fit", 40, 300, 120, 0.0),
-    ("overfit", 60, 600, 24, 0.4),
+    ("fit", 40, 150, 90, 0.0),
+    ("overfit", 60, 250, 24, 0.4),
 ]
 
 
@@ -1485,8 +1513,8 @@ def check_classifier(
     count = 60_000 if profile == "full" else 1_437
     split = pictures.split(rng, count)
     begun = time.perf_counter()
-    answer = ask("classify", pixels=split.pixels, scale=split.scale, y=split.y, tests=split.test_pixels,
-                 seed=int(rng.integers(1000)))  # fmt: skip
+    answer = ask("classify", pixels=split.pixels, scale=split.scale, y=split.y,
+                 tests=split.test_pixels, seed=int(rng.integers(1000)))  # fmt: skip
     clock["seconds_to_train"] = time.perf_counter() - begun
     labels = as_floats(answer["labels"], split.test_y.shape, "the predicted labels")
     measure["accuracy"] = share = float((labels == split.test_y).mean())

@@ -42,12 +42,12 @@ class Images:
     @property
     def x(self) -> NDArray[np.float32]:
         """The training pixels as float32 in [0, 1]."""
-        return self.pixels / np.float32(self.scale)
+        return np.asarray(self.pixels / np.float32(self.scale), np.float32)
 
     @property
     def test_x(self) -> NDArray[np.float32]:
         """The test pixels as float32 in [0, 1]."""
-        return self.test_pixels / np.float32(self.scale)
+        return np.asarray(self.test_pixels / np.float32(self.scale), np.float32)
 
     def split(self, rng: np.random.Generator, count: int) -> "Images":
         """Return `count` training images, drawn at random; the others test where none do yet."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data.points import moons as moons
+from autograder.data.points import moons as moons  # noqa: PLC0414  (lent to checks)
 from autograder.judging.programs import real
 
 Floats = NDArray[np.float64]

@@ -118,9 +118,8 @@ def descend(params, targets, curvatures, rates, steps, momentum, weight_decay):
     from tensor import Tensor
     from training import SGD
 
-    leaves = [Tensor(p.copy()) for p in params]
+    leaves, paths = [Tensor(p.copy()) for p in params], [[] for _ in params]
     optimizer = SGD(leaves, lr=rates[0], momentum=momentum, weight_decay=weight_decay)
-    paths = [[] for _ in leaves]
     for step in range(steps):
         if len(rates) > 1:
             optimizer.lr = rates[step]

@@ -1,10 +1,13 @@
 # %% [markdown]
 # # Milestone 4: training for real
 #
-# Everything around the engine: data from files, mini-batches, layers, initialisation, SGD with momentum, schedules,
-# the training loop, saving. Only the engine's public interface is used, so it runs on any right `tensor.py`.
+# Everything around the engine: data from files, mini-batches, layers, initialisation, SGD with
+# momentum, schedules, the training loop, saving. Only the engine's public interface is used, so it
+# runs on any right `tensor.py`.
 
 # %%
+"""Milestone 4: data, layers, an optimiser, and the loop that trains a classifier with them."""
+
 from __future__ import annotations
 
 import gzip
@@ -17,7 +20,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
 from tensor import Tensor, cross_entropy
 
 Array = NDArray[Any]
@@ -26,8 +28,8 @@ Schedule = Callable[[int], float]
 # %% [markdown]
 # ## Data
 #
-# IDX is the format of MNIST: two zero bytes, a type code, the number of axes, the size of each axis (big-endian, four
-# bytes each), then the numbers (big-endian too).
+# IDX is the format of MNIST: two zero bytes, a type code, the number of axes, the size of each axis
+# (big-endian, four bytes each), then the numbers (big-endian too).
 
 # %%
 IDX_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -43,7 +45,7 @@ def load_idx(path: str | Path) -> Array:
     Returns
     -------
     ndarray
-        Of the shape and type the file states (uint8 for MNIST), in the machine's byte order, writable.
+        Of the shape and type the file states (uint8 for MNIST), in the machine's byte order.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def load_idx(path: str | Path) -> Array:
     want, got = math.prod(shape) * dtype.itemsize, len(content) - start
     if want != got:
         raise ValueError(
-            f"{path}: shape {tuple(shape)} of {dtype.name} needs {want} bytes of data, the file has {got}"
+            f"{path}: shape {tuple(shape)} of {dtype.name} needs {want} bytes, the file has {got}"
         )
     return (
         np.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
@@ -179,8 +181,9 @@ def _check_pairs(x: Array, y: Array) -> None:
 # %% [markdown]
 # ## Layers
 #
-# A `Module` finds its parameters by itself: every Tensor among its attributes, in the modules among its attributes, and
-# in lists and tuples of either. Given a name each (`layers.0.weight`), the same walk serves saving.
+# A `Module` finds its parameters by itself: every Tensor among its attributes, in the modules among
+# its attributes, and in lists and tuples of either. Given a name each (`layers.0.weight`), the
+# same walk serves saving.
 
 
 # %%
@@ -247,7 +250,7 @@ class Module:
 
 
 def _walk(path: str, item: Any) -> Iterator[tuple[str, Any]]:
-    """The item itself and, if it is a module, list or tuple, everything within, each with its path."""
+    """The item and, if it is a module, list or tuple, everything within, each with its path."""
     ### BEGIN SOLUTION
     yield path, item
     inside: Iterable[tuple[Any, Any]] = ()
@@ -261,13 +264,14 @@ def _walk(path: str, item: Any) -> Iterator[tuple[str, Any]]:
 
 
 # %% [markdown]
-# The standard deviation of the first weights decides whether signals survive many layers: He keeps the variance
-# through ReLU (which halves it), Glorot balances forward and backward through tanh. Zeros suit a last layer only.
+# The standard deviation of the first weights decides whether signals survive many layers: He keeps
+# the variance through ReLU (which halves it), Glorot balances forward and backward through tanh.
+# Zeros suit a last layer only.
 
 
 # %%
 def _tensor(x: Tensor | Array) -> Tensor:
-    """Data as a Tensor; an engine that knows `requires_grad` is spared the gradient nobody asked for."""
+    """Data as a Tensor; an engine that knows `requires_grad` is spared a gradient nobody wants."""
     if isinstance(x, Tensor):
         return x
     data = Tensor(x)
@@ -351,7 +355,7 @@ class Tanh(Module):
 class Dropout(Module):
     """Zero a random share of the values in training, so that no unit can rely on another.
 
-    What is kept is scaled by 1/(1 - p), which leaves the mean alone; evaluation mode passes x through.
+    What is kept is scaled by 1/(1 - p), which leaves the mean alone; evaluation mode passes x on.
 
     Parameters
     ----------
@@ -424,8 +428,9 @@ class Sequential(Module):
 # %% [markdown]
 # ## Optimiser and learning-rate schedules
 #
-# The velocity is a decaying sum of gradients: steps in a steady direction grow, up to 1/(1 - momentum) times, and
-# zigzags cancel. A schedule takes the number of the step and gives the learning rate.
+# The velocity is a decaying sum of gradients: steps in a steady direction grow, up to 1/(1 -
+# momentum) times, and zigzags cancel. A schedule takes the number of the step and gives the
+# learning rate.
 
 
 # %%
@@ -468,7 +473,8 @@ class SGD:
             raise ValueError("SGD got no parameters")
         if not (lr >= 0 and 0 <= momentum < 1 and weight_decay >= 0):
             raise ValueError(
-                f"want lr >= 0, momentum in [0, 1), weight_decay >= 0; got {lr}, {momentum}, {weight_decay}"
+                "want lr >= 0, momentum in [0, 1), weight_decay >= 0; "
+                f"got {lr}, {momentum}, {weight_decay}"
             )
         self.lr = lr
         self.momentum = momentum
@@ -479,9 +485,10 @@ class SGD:
     def step(self) -> None:
         """Move every parameter that has a gradient, in place."""
         ### BEGIN SOLUTION
-        for p, v in zip(self.parameters, self.velocities, strict=True):
+        for place, p in enumerate(self.parameters):
             if p.grad is None:
                 continue
+            v = self.velocities[place]
             v *= self.momentum
             v += p.grad
             if self.weight_decay:
@@ -521,8 +528,8 @@ def step_decay(lr: float, factor: float, every: int) -> Schedule:
 def cosine_schedule(lr: float, steps: int, warmup: int = 0) -> Schedule:
     """Climb to lr in `warmup` steps, then fall to 0 along half a cosine.
 
-    lr (step + 1) / warmup while step < warmup; then lr/2 (1 + cos(pi (step - warmup) / (steps - warmup)));
-    0 from `steps` on.
+    lr (step + 1) / warmup while step < warmup; then
+    lr/2 (1 + cos(pi (step - warmup) / (steps - warmup))); 0 from `steps` on.
 
     Raises
     ------
@@ -553,8 +560,8 @@ def cosine_schedule(lr: float, steps: int, warmup: int = 0) -> Schedule:
 # %% [markdown]
 # ## The training loop
 #
-# Predict, measure, differentiate, step. Validation data are looked at once an epoch, in evaluation mode, and never
-# learnt from.
+# Predict, measure, differentiate, step. Validation data are looked at once an epoch, in evaluation
+# mode, and never learnt from.
 
 
 # %%
@@ -588,8 +595,8 @@ def fit(
     Returns
     -------
     dict
-        "loss": the loss of each step's batch, before its update; with `validation` also "validation_accuracy",
-        a share in [0, 1] after each epoch.
+        "loss": the loss of each step's batch, before its update; with `validation` also
+        "validation_accuracy", a share in [0, 1] after each epoch.
 
     Raises
     ------
@@ -600,7 +607,8 @@ def fit(
     --------
     >>> x, y = np.eye(2, dtype=np.float32), np.array([0, 1])
     >>> model = Linear(2, 2)
-    >>> history = fit(model, x, y, epochs=50, batch_size=2, optimizer=SGD(model.parameters(), lr=1.0))
+    >>> optimizer = SGD(model.parameters(), lr=1.0)
+    >>> history = fit(model, x, y, epochs=50, batch_size=2, optimizer=optimizer)
     >>> len(history["loss"]), accuracy(model, x, y)
     (50, 1.0)
     """
@@ -627,7 +635,7 @@ def fit(
 
 
 def predict(model: Module, x: Array, batch_size: int = 256) -> Array:
-    """The class with the largest logit, for each sample, in evaluation mode; the modes are put back afterwards.
+    """The class with the largest logit, for each sample; in evaluation mode, put back afterwards.
 
     Parameters
     ----------
@@ -709,7 +717,7 @@ def save(model: Module, path: str | Path) -> None:
 
 
 def load(model: Module, path: str | Path) -> None:
-    """Set every parameter of the model from a file that `save` wrote; all of them, or on an error none.
+    """Set every parameter of the model from a file that `save` wrote; on an error none.
 
     Raises
     ------
@@ -746,8 +754,8 @@ def load(model: Module, path: str | Path) -> None:
 # %% [markdown]
 # ## A classifier of your own
 #
-# Your choice of everything. Judge it on data it has not seen, and compare several seeds before you believe a
-# difference.
+# Your choice of everything. Judge it on data it has not seen, and compare several seeds before you
+# believe a difference.
 
 
 # %%

@@ -33,7 +33,7 @@ def descent(arrays: dict[str, np.ndarray], lr: float, momentum: float, decay: fl
 
 
 def network(arrays: dict[str, np.ndarray]) -> torch.nn.Sequential:
-    """Return the tanh network whose weights `arrays` holds, (nin, nout) as the contract has them."""
+    """Return the tanh network whose weights `arrays` holds, each (nin, nout)."""
     layers = []
     for k, (nin, nout) in enumerate(zip(SIZE, SIZE[1:])):
         layer = torch.nn.Linear(nin, nout, dtype=torch.float64)

@@ -3,7 +3,6 @@
 import gzip
 import math
 import struct
-import zlib
 
 import numpy as np
 from tensor import Tensor, cross_entropy
@@ -187,7 +186,7 @@ class Sequential(Module):
 
 class SGD:
     def __init__(self, parameters, lr, momentum=0.0, weight_decay=0.0):
-        self.params = [p for p in parameters]
+        self.params = list(parameters)
         if len(self.params) == 0:
             raise ValueError("nothing to optimise")
         if lr < 0 or momentum < 0 or momentum >= 1 or weight_decay < 0:
@@ -238,7 +237,7 @@ def fit(model, x, y, epochs, batch_size, optimizer, schedule=None, validation=No
     if rng is None:
         rng = np.random.default_rng()
     losses, accuracies, step = [], [], 0
-    for epoch in range(epochs):
+    for _ in range(epochs):
         model.train()
         for xb, yb in batches(x, y, batch_size, rng):
             if schedule:
