@@ -193,7 +193,7 @@ def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) 
     ask.recognise_by({
         "sizes": [[len(at) for at in half] for half in found],
         "different": [len(np.unique(np.concatenate(half))) for half in found],
-        "sorted": [bool((np.diff(np.concatenate(half)) > 0).all()) for half in found],
+        "one_end": [bool(len(half[1]) and np.ptp(half[1]) == len(half[1]) - 1) for half in found],
         "same_seed": bool(len(found) > 1 and _equal(found[0], found[1])),
         "pairs": pairs, "x": answer["x"], "y": answer["y"],
     })  # fmt: skip
@@ -1303,10 +1303,10 @@ def check_save_path(ask: Ask, rng: Rng) -> None:
 
 
 MISMATCHES = [
-    ("other shapes", "Sequential(Linear(4, 6), Tanh(), Sequential(Linear(6, 3)))"),
-    ("another last layer", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 2)))"),
     ("a layer less", "Sequential(Linear(4, 5))"),
     ("a layer more", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)), Linear(3, 3))"),
+    ("other shapes", "Sequential(Linear(4, 6), Tanh(), Sequential(Linear(6, 3)))"),
+    ("another last layer", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 2)))"),
 ]
 TRIED = """
 before = [p.data.copy() for p in wrong.parameters()]
@@ -1525,9 +1525,9 @@ def check_classifier(
 
 
 def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
-    """Return 300 images to train on and 25 to test with, and a seed."""
-    order = rng.permutation(len(pictures.y))[:325]
-    train, test = order[:300], order[300:]
+    """Return 200 images to train on and 25 to test with, and a seed."""
+    order = rng.permutation(len(pictures.y))[:225]
+    train, test = order[:200], order[200:]
     own = (pictures.pixels[train], pictures.y[train], pictures.pixels[test], pictures.y[test])
     return Images(*own, pictures.scale), int(rng.integers(1000))
 
@@ -1545,7 +1545,7 @@ def logits_of(ask: Ask, few: Images, seeds: Sequence[int]) -> tuple[list[Floats]
         "alone": bool(np.allclose(alone, found[0], atol=1e-3, rtol=1e-3)),
     })  # fmt: skip
     if min(right) < 0.6:
-        raise Failed(f"after 300 images only {min(right):.0%} of 25 others are right, wanted 60 %")
+        raise Failed(f"after 200 images only {min(right):.0%} of 25 others are right, wanted 60 %")
     return found, alone
 
 

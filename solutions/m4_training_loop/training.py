@@ -83,9 +83,8 @@ def load_idx(path: str | Path) -> Array:
         raise ValueError(
             f"{path}: shape {tuple(shape)} of {dtype.name} needs {want} bytes, the file has {got}"
         )
-    return (
-        np.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
-    )
+    numbers = np.frombuffer(content, dtype, offset=start).reshape(shape)
+    return numbers.astype(dtype.newbyteorder("="))
     ### END SOLUTION
 
 
@@ -314,9 +313,8 @@ class Linear(Module):
         variances = {"he": 2 / nin, "glorot": 2 / (nin + nout), "zeros": 0.0}
         if init not in variances:
             raise ValueError(f"unknown init {init!r}: use one of {', '.join(variances)}")
-        weight = (rng or np.random.default_rng()).standard_normal((nin, nout)) * math.sqrt(
-            variances[init]
-        )
+        deviation = math.sqrt(variances[init])
+        weight = deviation * (rng or np.random.default_rng()).standard_normal((nin, nout))
         self.weight = Tensor(weight.astype(np.float32))
         self.bias = Tensor(np.zeros(nout, np.float32))
         ### END SOLUTION
@@ -428,8 +426,8 @@ class Sequential(Module):
 # %% [markdown]
 # ## Optimiser and learning-rate schedules
 #
-# The velocity is a decaying sum of gradients: steps in a steady direction grow, up to 1/(1 -
-# momentum) times, and zigzags cancel. A schedule takes the number of the step and gives the
+# The velocity is a decaying sum of gradients: steps in a steady direction grow, up to
+# 1/(1 - momentum) times, and zigzags cancel. A schedule takes the number of the step and gives the
 # learning rate.
 
 
@@ -696,6 +694,9 @@ def accuracy(model: Module, x: Array, y: ArrayLike) -> float:
 
 
 # %%
+UNREADABLE = (AttributeError, EOFError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
+
+
 def save(model: Module, path: str | Path) -> None:
     """Write every parameter, by name, to an .npz file at exactly this path.
 
@@ -717,7 +718,7 @@ def save(model: Module, path: str | Path) -> None:
 
 
 def load(model: Module, path: str | Path) -> None:
-    """Set every parameter of the model from a file that `save` wrote; on an error none.
+    """Set every parameter of the model from a file that `save` wrote; after an error, none.
 
     Raises
     ------
@@ -728,24 +729,15 @@ def load(model: Module, path: str | Path) -> None:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in saved.files}
-    except (
-        AttributeError,
-        EOFError,
-        TypeError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except UNREADABLE as error:
         raise ValueError(f"{path} is not a file of saved parameters: {error}") from error
     named = model._named_parameters()
     want = {name: p.shape for name, p in named.items()}
     got = {name: array.shape for name, array in arrays.items()}
     if want != got:
         differ = sorted(name for name in want | got if want.get(name) != got.get(name))
-        details = "; ".join(
-            f"{name}: model {want.get(name)}, file {got.get(name)}" for name in differ
-        )
-        raise ValueError(f"{path} does not fit the model: {details}")
+        told = [f"{name}: model {want.get(name)}, file {got.get(name)}" for name in differ]
+        raise ValueError(f"{path} does not fit the model: {'; '.join(told)}")
     for name, p in named.items():
         p.data = arrays[name].astype(p.data.dtype)
     ### END SOLUTION
@@ -795,16 +787,8 @@ def train_classifier(x: Array, y: Array, seed: int) -> Module:
     )
     steps = epochs * math.ceil(len(x) / batch_size)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
-    fit(
-        model,
-        x,
-        y,
-        epochs,
-        batch_size,
-        optimizer,
-        cosine_schedule(0.1, steps, warmup=steps // 20),
-        rng=rng,
-    )
+    schedule = cosine_schedule(0.1, steps, warmup=steps // 20)
+    fit(model, x, y, epochs, batch_size, optimizer, schedule, rng=rng)
     model.eval()
     return model
     ### END SOLUTION
