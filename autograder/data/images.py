@@ -61,7 +61,7 @@ class Images:
 @cache
 def digits() -> Images:
     """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own."""
-    from sklearn.datasets import load_digits  # half a second: only where it is used
+    from sklearn.datasets import load_digits  # noqa: PLC0415  (takes half a second)
 
     data = load_digits()
     pixels, y = data.data.astype(np.uint8), data.target.astype(np.int64)

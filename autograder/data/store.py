@@ -5,6 +5,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ VARIABLE = "AUTOGRADER_DATA_DIR"
 TIMEOUT = 30.0  # seconds without a byte before a mirror counts as dead
 RETRIES = 2  # after the first try, at each mirror
 
-Bar = Callable[[File], Any]  # makes what pooch tells of its progress: total, update, reset, close
+Bar = Callable[[File], AbstractContextManager[Any]]  # with total, update, reset, close for pooch
 
 
 class DataMissing(Exception):
@@ -77,16 +78,16 @@ class Store:
         raise DataMissing(self._told(dataset, file, problems))
 
     def _download_from(self, mirror: str, dataset: DataSet, file: File, bar: Bar | None) -> Path:
-        import pooch  # loads a network library: only where something is downloaded
+        import pooch  # noqa: PLC0415  (a network library: only where it is needed)
 
         pooch.get_logger().setLevel("ERROR")
         shelf = pooch.create(
             self.cache / dataset.name, mirror, registry={file.name: f"sha256:{file.sha256}"},
             retry_if_failed=self.retries,
         )  # fmt: skip
-        shown = bar(file) if bar else False
-        loader = pooch.HTTPDownloader(progressbar=shown, timeout=TIMEOUT)
-        return Path(shelf.fetch(file.name, downloader=loader))
+        with bar(file) if bar else nullcontext(False) as shown:
+            loader = pooch.HTTPDownloader(progressbar=shown, timeout=TIMEOUT)
+            return Path(shelf.fetch(file.name, downloader=loader))
 
     def _told(self, dataset: DataSet, file: File, problems: list[str]) -> str:
         folder = self.cache / dataset.name
@@ -99,7 +100,7 @@ class Store:
 
 def default(data_dir: str = "") -> Store:
     """Return the store of this machine; `data_dir` is the course's, the environment goes first."""
-    import pooch
+    import pooch  # noqa: PLC0415
 
     given = os.environ.get(VARIABLE) or data_dir
     return Store(Path(pooch.os_cache("autograder")), Path(given).expanduser() if given else None)
