@@ -333,6 +333,8 @@ def check_batches_pairs(ask: Ask, rng: Rng) -> None:
     """Every sample keeps its own label, shuffled or not."""
     x, y = samples(rng, 17)
     for walk in walks(ask, x, y, 5, [None, int(rng.integers(1000))]):
+        if min(len(_order(epoch)) for epoch in walk) < 17:
+            raise Failed("an epoch holds fewer than the 17 samples that there are")
         for at, got in (batch for epoch in walk for batch in epoch):
             wanted = y[at]
             labels = as_floats(got, wanted.shape, "a batch of y")
@@ -1010,7 +1012,7 @@ def after(answer: dict[str, Any], layers: Layers) -> float:
 
 
 @check("golden", 5, TRAINED,
-       ("Which step differs first? The first two tell most.",
+       ("Which step is the first to differ from the judge's?",
         "Predict, cross-entropy, zero_grad, backward, step; the loss is noted before the step.",
         "All of it for every batch, on the optimiser that was given, in training mode."),
 )  # fmt: skip
