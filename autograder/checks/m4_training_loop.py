@@ -1516,10 +1516,10 @@ def check_classifier(
     split = pictures.split(rng, count)
     begun = time.perf_counter()
     answer = ask("classify", pixels=split.pixels, scale=split.scale, y=split.y,
-                 tests=split.test_pixels, seed=int(rng.integers(1000)))  # fmt: skip
+                 tests=split.pixels_test, seed=int(rng.integers(1000)))  # fmt: skip
     clock["seconds_to_train"] = time.perf_counter() - begun
-    labels = as_floats(answer["labels"], split.test_y.shape, "the predicted labels")
-    measure["accuracy"] = share = float((labels == split.test_y).mean())
+    labels = as_floats(answer["labels"], split.y_test.shape, "the predicted labels")
+    measure["accuracy"] = share = float((labels == split.y_test).mean())
     if share < LEAST:
         raise Failed(
             f"{share:.2%} of {len(labels):,} held-out images are right, wanted {LEAST:.0%}"
@@ -1536,12 +1536,12 @@ def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
 
 def logits_of(ask: Ask, few: Images, seeds: Sequence[int]) -> tuple[list[Floats], Floats]:
     """Return the logits of the tests for each seed, and of each test alone."""
-    answer = ask("classify_again", x=few.x, y=few.y, tests=few.test_x, seeds=list(seeds))
-    shape = (len(few.test_y), int(few.y.max()) + 1)
+    answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seeds=list(seeds))
+    shape = (len(few.y_test), int(few.y.max()) + 1)
     got = listed(answer["together"], len(seeds), "the logits")
     found = [as_floats(logits, shape, "the logits") for logits in got]
     alone = as_floats(answer["alone"], shape, "the logits of single images")
-    right = [float((logits.argmax(axis=1) == few.test_y).mean()) for logits in found]
+    right = [float((logits.argmax(axis=1) == few.y_test).mean()) for logits in found]
     ask.recognise_by({
         "equal": bool(np.array_equal(found[0], found[-1])),
         "alone": bool(np.allclose(alone, found[0], atol=1e-3, rtol=1e-3)),

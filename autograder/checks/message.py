@@ -1,5 +1,6 @@
 """What a learner reads about a check that did not pass."""
 
+import builtins
 import traceback
 import unicodedata
 
@@ -7,6 +8,7 @@ from autograder.checks.subject import Subject
 from autograder.sandbox.trouble import Raised, Trouble
 
 LONGEST = 1500  # characters of a message
+BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
 PRINTED = 300  # characters of the learner's own output
 
 
@@ -16,19 +18,22 @@ def told(subject: Subject) -> str:
     if problem is None:
         return ""
     if not isinstance(problem, Trouble):
-        return clean("the grader itself failed: " + "".join(traceback.format_exception(problem)))
+        trace = "".join(traceback.format_exception(problem))
+        return clean(f"the grader itself failed: {problem}\n{trace}")
+    if subject.visibility == "hidden" and subject.ask:
+        return _without_inputs(problem)
     if subject.missing_before:
         return f"needs what is not implemented yet: {clean(subject.missing_before)}"
     if subject.missing:
         return f"not implemented yet: {clean(subject.missing)}"
-    if subject.visibility == "hidden":
-        return _without_inputs(problem)
     return clean(problem.message + _printed(subject))
 
 
 def _without_inputs(problem: Trouble) -> str:
+    """Say what happened in words that are the judge's own: the learner's might carry inputs."""
     if isinstance(problem, Raised):
-        return f"{clean(problem.problem.type)} was raised on inputs that you have not seen"
+        known = next((base for base in problem.problem.bases if base in BUILT_IN), "an exception")
+        return f"{known} was raised on inputs that you have not seen"
     if problem.status == "failed":
         return "wrong on inputs that you have not seen"
     return clean(problem.message)

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -115,9 +115,6 @@ def _kept(folder: Path, key: str) -> scores.Score | None:
         return scores.read(folder / "score.json") if report["key"] == key else None
     except (OSError, msgspec.MsgspecError, KeyError, TypeError):
         return None
-
-
-job = partial  # a job is `grade_to` with all but its entry given
 
 
 def default_isolation() -> str:

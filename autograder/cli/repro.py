@@ -116,5 +116,10 @@ def _source(exchange: Exchange, course: Course) -> str:
 
 def _literal(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()!r}, dtype=np.{value.dtype})"
+        shape = f".reshape({value.shape})" if value.size == 0 else ""
+        return f"np.array({value.tolist()!r}, dtype=np.{value.dtype}){shape}"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key!r}: {_literal(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_literal, value))}]"
     return repr(value)

@@ -25,9 +25,9 @@ class Images:
 
     Attributes
     ----------
-    pixels, test_pixels : ndarray of uint8, shape (N, pixels)
+    pixels, pixels_test : ndarray of uint8, shape (N, pixels)
         As they were measured, from 0 to `scale`.
-    y, test_y : ndarray of int64, shape (N,)
+    y, y_test : ndarray of int64, shape (N,)
         Classes from 0.
     scale : int
         The largest value of a pixel.
@@ -35,8 +35,8 @@ class Images:
 
     pixels: NDArray[np.uint8]
     y: NDArray[np.int64]
-    test_pixels: NDArray[np.uint8]
-    test_y: NDArray[np.int64]
+    pixels_test: NDArray[np.uint8]
+    y_test: NDArray[np.int64]
     scale: int
 
     @property
@@ -45,16 +45,16 @@ class Images:
         return np.asarray(self.pixels / np.float32(self.scale), np.float32)
 
     @property
-    def test_x(self) -> NDArray[np.float32]:
+    def x_test(self) -> NDArray[np.float32]:
         """The test pixels as float32 in [0, 1]."""
-        return np.asarray(self.test_pixels / np.float32(self.scale), np.float32)
+        return np.asarray(self.pixels_test / np.float32(self.scale), np.float32)
 
     def split(self, rng: np.random.Generator, count: int) -> "Images":
         """Return `count` training images, drawn at random; the others test where none do yet."""
         order = rng.permutation(len(self.y))
         train, rest = order[:count], order[count:]
-        tests = (self.test_pixels, self.test_y)
-        kept = tests if len(self.test_y) else (self.pixels[rest], self.y[rest])
+        tests = (self.pixels_test, self.y_test)
+        kept = tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
         return Images(self.pixels[train], self.y[train], *kept, self.scale)
 
 

@@ -1,9 +1,10 @@
 """Answers reduced to what makes two of them the same mistake.
 
-A check's answers become a flat list of numbers and words. Large arrays are represented by a few
-random projections, so that a catalogue of a hundred mistakes stays small.
+A check's answers become a flat list of numbers and words. Large arrays, and answers of many arrays,
+are represented by a few random projections, so that a catalogue of a hundred mistakes stays small.
 """
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 import numpy as np
 
 FULL = 24  # entries of an array that are kept as they are
+LONG = 96  # numbers of an answer that are kept; of more, only projections are
 PROJECTIONS = 6
 CLOSE = 1e-6
 
@@ -37,7 +39,16 @@ def of(answer: Any) -> Fingerprint:
     for word, part in _leaves(answer):
         words.append(word)
         numbers += part
-    return Fingerprint(" ".join(words), numbers)
+    form = " ".join(words)
+    return _condensed(form, numbers) if len(numbers) > LONG else Fingerprint(form, numbers)
+
+
+def _condensed(form: str, numbers: list[float]) -> Fingerprint:
+    """Return the fingerprint of a long answer; where it is not finite counts as form."""
+    flat = np.array(numbers)
+    odd = {int(place): numbers[place] for place in np.flatnonzero(~np.isfinite(flat))}
+    digest = hashlib.sha256(f"{form} {odd}".encode()).hexdigest()[:16]
+    return Fingerprint(digest, _projected(np.where(np.isfinite(flat), flat, 0.0)))
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, list[float]]]:

@@ -222,8 +222,8 @@ class Tensor:
             self.grad = grad.copy() if grad is upstream or grad.base is not None else grad
         ### END SOLUTION
 
-    # Arithmetic, with broadcasting. The other operand may be a Tensor, a NumPy array or a number, on
-    # either side.
+    # Arithmetic, with broadcasting. The other operand may be a Tensor, a NumPy array or a number,
+    # on either side.
 
     def __add__(self, other: Tensor | ArrayLike) -> Tensor:
         """Return self + other."""
@@ -445,9 +445,8 @@ class Tensor:
         """
         ### BEGIN SOLUTION
         out = self.data.transpose(*axes)
-        order = (
-            np.arange(out.ndim)[::-1] if not axes else np.arange(out.ndim)[np.ravel(axes)]
-        )  # negative axes too
+        own = np.arange(out.ndim)
+        order = own[np.ravel(axes)] if axes else own[::-1]  # negative axes too
         return Tensor._node(out, (self, lambda g: g.transpose(np.argsort(order))))
         ### END SOLUTION
 
@@ -559,8 +558,8 @@ def cross_entropy(logits: Tensor, targets: ArrayLike) -> Tensor:
     Raises
     ------
     ValueError
-        If logits are not (N, C) with N and C at least 1, targets are not (N,), or a target is not in
-        [0, C).
+        If logits are not (N, C) with N and C at least 1, targets are not (N,), or a target is not
+        in [0, C).
     TypeError
         If targets are not integers.
 

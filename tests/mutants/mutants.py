@@ -40,7 +40,7 @@ def made_from(milestone: Milestone) -> str:
     folder = milestone.folder
     files = [
         ROOT / f"tests/mutants/{folder}.py",
-        *sorted(SOLUTIONS.glob("m*/*.py")),
+        *(SOLUTIONS / m.folder / f"{m.module}.py" for m in load().milestones[: milestone.number]),
         PACKAGE / f"checks/{folder}.py",
         PACKAGE / f"probes/{folder}.py",
         PACKAGE / "judging/fingerprint.py",

@@ -1,4 +1,4 @@
-"""A Tensor in the manner of micrograd: every operation leaves a closure that knows how to pass its gradient on."""
+"""A Tensor in the manner of micrograd: every operation leaves a closure for backward."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Tensor:
         if not known:
             found = np.array(data)
             if found.dtype.kind not in "biuf":
-                raise TypeError("cannot make a Tensor of %r" % (data,))
+                raise TypeError(f"cannot make a Tensor of {data!r}")
             data = found.astype("float32")
         self.data = np.array(data)
         self.grad = np.zeros_like(self.data)
@@ -47,7 +47,7 @@ class Tensor:
             return Tensor(other)
         values = np.array(other)
         if values.dtype.kind not in "biuf":
-            raise TypeError("no arithmetic between a Tensor and %r" % (other,))
+            raise TypeError(f"no arithmetic between a Tensor and {other!r}")
         return Tensor(values.astype(self.data.dtype))
 
     def gets(self, g):
@@ -61,8 +61,7 @@ class Tensor:
         grad = np.array(grad, dtype=self.data.dtype)
         if grad.shape != self.data.shape:
             raise ValueError(
-                "backward was given a gradient of the wrong shape: %s for %s"
-                % (grad.shape, self.data.shape)
+                f"backward was given a gradient of shape {grad.shape} for {self.data.shape}"
             )
 
         # Kahn: count the uses of every node, then release a node when all its uses are done
@@ -317,7 +316,7 @@ def check_labels(labels, n, classes):
     if labels.ndim != 1 or len(labels) != n or n == 0:
         raise ValueError("one label for each row, and at least one row")
     if labels.min() < 0 or labels.max() > classes - 1:
-        raise ValueError("label outside 0..%d" % (classes - 1))
+        raise ValueError(f"label outside 0..{classes - 1}")
     return labels
 
 

@@ -1,4 +1,4 @@
-"""Tensors whose operations are classes with a forward and a backward, as in PyTorch's autograd.Function."""
+"""Tensors whose operations are classes with a forward and a backward, as in PyTorch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Context:
 
 
 class Function:
-    """One operation: `forward(ctx, *arrays, **options)` and `backward(ctx, gradient) -> a gradient for each array`."""
+    """One operation: `forward(ctx, *arrays, **options)`, `backward(ctx, gradient) -> gradients`."""
 
     @classmethod
     def apply(cls, *inputs, **options):
@@ -44,7 +44,9 @@ def reduce_like(gradient, target_shape):
     extra = gradient.ndim - len(target_shape)
     padded = (1,) * extra + tuple(target_shape)
     axes = tuple(
-        i for i, (have, want) in enumerate(zip(gradient.shape, padded)) if want == 1 != have
+        i
+        for i, (have, want) in enumerate(zip(gradient.shape, padded, strict=False))
+        if want == 1 != have
     )
     return (
         np.add.reduce(gradient, axis=axes, keepdims=True).reshape(target_shape)
@@ -454,12 +456,12 @@ class Tensor:
             if ctx is None:
                 continue
             node._ctx = node._function = None
-            for source, part in zip(ctx.inputs, function.backward(ctx, gradient)):
-                part = np.asarray(part, dtype=source.data.dtype)
-                pending[source] = pending[source] + part if source in pending else part
+            for source, part in zip(ctx.inputs, function.backward(ctx, gradient), strict=False):
+                share = np.asarray(part, dtype=source.data.dtype)
+                pending[source] = pending[source] + share if source in pending else share
 
     def _schedule(self):
-        """From the result to the leaves, each node after everything that uses it: iterative depth-first search."""
+        """From the result to the leaves, each after all that uses it: no recursion."""
         finished, visited = [], {self}
         trail = [(self, iter(self._ctx.inputs if self._ctx else ()))]
         while trail:
@@ -516,10 +518,10 @@ def hand_gradients(x, y, w1, b1, w2, b2):
     log_probability = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
     error = (np.exp(log_probability) - one_hot) / n
     back = np.einsum("nc,hc->nh", error, w2) * (1 - hidden) * (1 + hidden)
-    gradients = dict(
-        w1=np.einsum("nd,nh->dh", x, back),
-        b1=np.einsum("nh->h", back),
-        w2=np.einsum("nh,nc->hc", hidden, error),
-        b2=np.einsum("nc->c", error),
-    )
+    gradients = {
+        "w1": np.einsum("nd,nh->dh", x, back),
+        "b1": np.einsum("nh->h", back),
+        "w2": np.einsum("nh,nc->hc", hidden, error),
+        "b2": np.einsum("nc->c", error),
+    }
     return float(-(one_hot * log_probability).sum() / n), gradients

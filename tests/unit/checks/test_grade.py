@@ -168,7 +168,7 @@ def test_a_hidden_failure_names_no_input(judge: Judge, write: Write) -> None:
     known = [round(x, 9) for x in run.exchanges[0].args["points"][:, 0].tolist()]
     loud = (
         f"        if round(self.data, 9) not in {known}:\n"
-        "            raise KeyError(f'seen {self.data}')\n"
+        "            raise type(f'Seen{self.data}', (KeyError,), {})(f'seen {self.data}')\n"
         "        out = Value(math.tanh(self.data)"
     )
     source = REFERENCE.replace("        out = Value(math.tanh(self.data)", loud)
@@ -178,6 +178,20 @@ def test_a_hidden_failure_names_no_input(judge: Judge, write: Write) -> None:
         "failed", "KeyError was raised on inputs that you have not seen",
     )  # fmt: skip
     assert (checks["m1.tanh"].status, checks["m1.tanh"].points) == ("failed", 0.0)
+
+
+def test_what_is_missing_for_hidden_inputs_only_names_no_input(judge: Judge, write: Write) -> None:
+    run = next(r for r in judge(write(engine=REFERENCE), "m1").runs if r.result.id == "m1.tanh")
+    known = [round(x, 9) for x in run.exchanges[0].args["points"][:, 0].tolist()]
+    loud = (
+        f"        if round(self.data, 9) not in {known}:\n"
+        "            raise NotImplementedError(f'seen {self.data}')\n"
+        "        out = Value(math.tanh(self.data)"
+    )
+    source = REFERENCE.replace("        out = Value(math.tanh(self.data)", loud)
+    checks = {c.id: c for c in judge(write(engine=source), "m1").score.checks}
+    assert "seen 1" not in checks["m1.tanh_hidden"].message
+    assert checks["m1.tanh_hidden"].message.startswith("NotImplementedError was raised on inputs")
 
 
 def test_the_report_is_strict_json_and_agrees(judge: Judge, write: Write) -> None:

@@ -55,9 +55,9 @@ def test_the_real_files_are_recognised(tmp_path: Path) -> None:
 def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
     mnist = images.mnist(Store(tmp_path, Path(REAL)))
     assert mnist.pixels.shape == (60_000, 784)
-    assert mnist.test_pixels.shape == (10_000, 784)
+    assert mnist.pixels_test.shape == (10_000, 784)
     assert mnist.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
-    assert mnist.test_y[:5].tolist() == [7, 2, 1, 0, 4]
+    assert mnist.y_test[:5].tolist() == [7, 2, 1, 0, 4]
     assert np.bincount(mnist.y).tolist() == [
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
     ]  # fmt: skip
@@ -68,8 +68,8 @@ def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
 def test_a_split_of_digits_keeps_every_image_once() -> None:
     digits = images.digits()
     split = digits.split(np.random.default_rng(0), 1_437)
-    assert (split.x.shape, split.test_x.shape) == ((1_437, 64), (360, 64))
-    both = np.concatenate([split.pixels, split.test_pixels])
+    assert (split.x.shape, split.x_test.shape) == ((1_437, 64), (360, 64))
+    both = np.concatenate([split.pixels, split.pixels_test])
     assert sorted(map(bytes, both)) == sorted(map(bytes, digits.pixels))
     assert split.x.max() == 1.0
     assert np.array_equal(
