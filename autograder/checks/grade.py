@@ -3,7 +3,7 @@
 import hashlib
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +17,7 @@ from autograder.checks import session
 from autograder.checks.session import Run
 from autograder.checks.settings import Milestone, Settings
 from autograder.checks.subject import twin_id
+from autograder.data import registry
 from autograder.grading.submission import Submission
 from autograder.judging.diagnosis import catalogue, diagnose
 from autograder.sandbox.workers import Launcher
@@ -33,7 +34,7 @@ from autograder.score import (
 
 PACKAGE = Path(__file__).parent.parent
 TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
-JUDGING = ("checks", "probes", "judging")  # the folders whose content decides a score
+JUDGING = ("checks", "probes", "judging", "data")  # the folders whose content decides a score
 
 
 @dataclass
@@ -134,8 +135,17 @@ def _timing(runs: Sequence[Run], seconds: float) -> Timing:
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 4),
         peak_memory_mb=round(max((run.peak_memory_mb for run in runs), default=0.0), 1),
-        checks={run.result.id: round(run.seconds, 4) for run in runs},
+        checks={name: seconds for run in runs for name, seconds in _clocked(run)},
     )
+
+
+def _clocked(run: Run) -> Iterator[tuple[str, float]]:
+    """Yield a check's seconds, and what a training run measured: ``m4.epoch.seconds_per_epoch``."""
+    yield run.result.id, round(run.seconds, 4)
+    for name, seconds in run.clock.items():
+        yield f"{run.result.id}.{name}", round(seconds, 4)
+    if run.clock and run.peak_memory_mb:
+        yield f"{run.result.id}.peak_memory_mb", round(run.peak_memory_mb, 1)
 
 
 def environment(isolation: str) -> Environment:
@@ -152,4 +162,5 @@ def checks_sha256() -> str:
         for file in sorted((PACKAGE / folder).rglob("*")):
             if file.suffix in (".py", ".npz", ".msgpack", ".ini"):
                 digest.update(file.relative_to(PACKAGE).as_posix().encode() + file.read_bytes())
+    digest.update((registry.folder() / "registry.toml").read_bytes())
     return digest.hexdigest()

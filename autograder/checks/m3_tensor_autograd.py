@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from autograder.checks.asking import Ask
 from autograder.checks.spec import check, row
-from autograder.judging import classifiers, goldens, images, tensors
+from autograder.data.images import Images
+from autograder.judging import classifiers, goldens, tensors
 from autograder.judging.compare import as_floats, brief, close, number, same
 from autograder.judging.failure import Failed
 from autograder.judging.tensors import Case, Floats, drawn, numbers, with_cotangent
@@ -873,9 +874,9 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
         "1,000 images, 64 tanh units, batches of 50, 15 epochs; the rest of the images test it.",
         "If overfit_batch passes and this one does not, look at speed: the deadline is a minute."),
        seconds=60)  # fmt: skip
-def check_images(ask: Ask, rng: Rng, measure: Measure, profile: str) -> None:
+def check_images(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     """A network learns digits from 1,000 images: over 85 % right on images it never saw."""
-    data = images.named(profile).split(rng, 1000)
+    data = pictures.split(rng, 1000)
     weights = classifiers.draw(rng, (data.x.shape[1], 64, 10), np.float32)
     batches = classifiers.shuffled(rng, 1000, 50, epochs=15)
     _, trained = train(ask, weights, data.x, data.y, batches, lr=0.1)

@@ -21,6 +21,8 @@ from autograder.checks.message import told
 from autograder.checks.settings import Milestone, Settings
 from autograder.checks.spec import Listed, catalogue
 from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
+from autograder.data import images
+from autograder.data.images import Images
 from autograder.grading.submission import Submission
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
 from autograder.sandbox.workers import Launcher, Worker
@@ -80,6 +82,7 @@ class Run:
     want: Any = None
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
+    clock: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -174,17 +177,18 @@ class Judge:
         listed, milestone = subject.listed, subject.milestone
         self.gate.admit(subject)
         seconds = min(listed.spec.seconds, self.gate.seconds_left())
-        subject.ask = Ask(lambda: self._worker(listed.id, seconds), milestone.id, seconds)
+        subject.ask = Ask(lambda: self._worker(listed, seconds), milestone.id, seconds)
         try:
             yield subject.ask
         finally:
             self._leave(subject)
 
-    def _worker(self, check: str, seconds: float) -> Worker:
+    def _worker(self, listed: Listed, seconds: float) -> Worker:
         """Return the worker of this check group: a check and its twin share one."""
-        kept = self.kept.pop(check, None)
+        kept = self.kept.pop(listed.id, None)
         cpu = 2 * (math.ceil(seconds) + 1)
-        return kept or self.launcher.worker(self.submission.folder, cpu, self.settings.memory_mb)
+        memory = max(self.settings.memory_mb, listed.spec.memory_mb)
+        return kept or self.launcher.worker(self.submission.folder, cpu, memory)
 
     def _leave(self, subject: Subject) -> None:
         worker = subject.ask.worker if subject.ask else None
@@ -212,6 +216,16 @@ class Judge:
     def measure(self, subject: "Subject") -> dict[str, float]:
         """Numbers for the score's `measurements`."""
         return subject.measurements
+
+    @pytest.fixture
+    def clock(self, subject: "Subject") -> dict[str, float]:
+        """Seconds for the score's `timing`: how long an epoch took."""
+        return subject.clock
+
+    @pytest.fixture
+    def pictures(self) -> Images:
+        """The digits of the profile: scikit-learn's in ``quick``, MNIST in ``full``."""
+        return images.named(self.settings.profile, self.settings.data_dir)
 
     @pytest.fixture
     def profile(self) -> str:
@@ -274,7 +288,10 @@ class Judge:
         exchanges = subject.ask.exchanges if subject.ask else []
         want = getattr(subject.problem, "want", None)
         result = _result(subject)
-        return Run(subject.listed, result, exchanges, want, subject.seconds, subject.peak_memory_mb)
+        return Run(
+            subject.listed, result, exchanges, want, subject.seconds, subject.peak_memory_mb,
+            subject.clock,
+        )  # fmt: skip
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:

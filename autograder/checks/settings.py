@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
 
@@ -57,6 +57,8 @@ class Settings:
         Wall-clock budget of one submission.
     only : frozenset of str or None
         Ids of the checks to run; None for all.
+    data_dir : str
+        A folder with data sets, looked into before any download; which one changes no score.
     """
 
     seed: int
@@ -67,6 +69,7 @@ class Settings:
     memory_mb: int = 2048
     seconds: float = 600.0
     only: frozenset[str] | None = None
+    data_dir: str = field(default="", repr=False)
 
     def generator(self, check: str, visibility: str, submission: Submission) -> np.random.Generator:
         """Return the source of one check's inputs; its hidden twin has another."""

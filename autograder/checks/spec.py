@@ -37,6 +37,8 @@ class Spec:
         Its deadline.
     title : str
         For table rows; a function's docstring gives it otherwise.
+    memory_mb : int
+        Address space that it needs at least; 0 for what the course gives every check.
     """
 
     kind: Kind
@@ -46,6 +48,7 @@ class Spec:
     twin: bool = True
     seconds: float = SECONDS
     title: str = ""
+    memory_mb: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,10 @@ def check(
     *,
     twin: bool = True,
     seconds: float = SECONDS,
+    memory_mb: int = 0,
 ) -> pytest.MarkDecorator:
     """Mark a function as a check; `needs` names learner objects, separated by blanks."""
-    spec = Spec(kind, points, tuple(needs.split()), tuple(hints), twin, seconds)
+    spec = Spec(kind, points, tuple(needs.split()), tuple(hints), twin, seconds, "", memory_mb)
     return pytest.mark.check(spec)
 
 

@@ -24,6 +24,7 @@ class Subject:
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
     measurements: dict[str, float] = field(default_factory=dict)
+    clock: dict[str, float] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

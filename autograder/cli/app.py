@@ -122,6 +122,44 @@ def grade(
     raise typer.Exit(run(path, out, milestone, profile, jobs, cluster, isolation, force))
 
 
+data = typer.Typer(help="List, fetch and find the data sets.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+
+@data.command("list")
+def data_list() -> None:
+    """Show every data set, its licence, and where it lies."""
+    from autograder.cli.data import show
+
+    show()
+
+
+@data.command("fetch")
+def data_fetch(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="mnist")] = None,
+) -> None:
+    """Download data sets, checked by hash; all of them without NAME.
+
+    What is there already is not fetched again.
+
+    Example: autograder data fetch mnist
+    """
+    from autograder.cli.data import fetch
+
+    fetch(names or [])
+
+
+@data.command("path")
+def data_path(name: Annotated[str, typer.Argument(metavar="NAME", help="mnist")]) -> None:
+    """Print the folder that a data set lies in.
+
+    Example: ls $(autograder data path mnist)
+    """
+    from autograder.cli.data import path
+
+    path(name)
+
+
 @app.command()
 def doctor() -> None:
     """Show what this machine offers, and what to do about what it lacks."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder import score as scores
 from autograder.checks.session import GraderFault
-from autograder.cli import choose
+from autograder.cli import choose, data
 from autograder.cli.choose import Choice
 from autograder.cli.grading import best_isolation, grade_entry, settings
 from autograder.cli.stop import Stop
@@ -46,6 +46,7 @@ def _current(course: Course, submission: Path, profile: str | None) -> Score:
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
     how = settings(course, profile, best_isolation(), hidden=False)
     how = dataclasses.replace(how, only=chosen.only)
+    data.ready(how.profile, chosen.milestones)
     entry = Entry(submission.resolve().name, submission)
     try:
         return grade_entry(entry, chosen.milestones, course.modules, how).score

@@ -10,6 +10,7 @@ from importlib import metadata
 from autograder import __version__
 from autograder.course import load
 from autograder.course.assignments import folder as assignments
+from autograder.data import registry, store
 from autograder.reports.terminal import console
 from autograder.sandbox.isolation import lacking
 
@@ -39,6 +40,7 @@ def _findings() -> Iterator[Finding]:
     yield _isolation()
     yield _secret()
     yield _space()
+    yield _data()
     yield _assignments()
 
 
@@ -69,6 +71,17 @@ def _secret() -> Finding:
         "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
     )
     return bool(load().secret), "course secret" + ("" if load().secret else " is not set"), remedy
+
+
+def _data() -> Finding:
+    dataset = registry.load().dataset("mnist")
+    try:
+        shelf = store.default(load().grading.data_dir)
+        lost = [file.name for file in dataset.files if shelf.find(dataset, file) is None]
+    except store.DataMissing as problem:
+        return False, f"data: {problem}", "replace that file, or remove it"
+    remedy = "only the full profile needs it: run 'autograder data fetch mnist'"
+    return not lost, "data: MNIST" + (" is not here" if lost else ""), remedy
 
 
 def _space() -> Finding:

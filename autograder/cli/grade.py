@@ -4,7 +4,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from autograder.cli import choose
+from autograder.cli import choose, data
 from autograder.cli.grading import default_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import load
@@ -40,6 +40,7 @@ def run(
     found = _entries(path, course.modules)
     _writable(out)
     how = settings(course, profile, level, hidden=True)
+    data.ready(how.profile, chosen)
     job = partial(grade_to, out, chosen, course.modules, how, force)
     outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
     return _report(outcomes, out)

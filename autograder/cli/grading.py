@@ -33,6 +33,7 @@ def settings(course: Course, profile: str | None, level: str, hidden: bool) -> S
         hidden=hidden,
         memory_mb=grading.memory_mb,
         seconds=grading.seconds,
+        data_dir=grading.data_dir,
     )
 
 

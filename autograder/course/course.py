@@ -44,6 +44,7 @@ class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str
     memory_mb: int
     seconds: float
+    data_dir: str = ""
 
 
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,97 @@
+"""Pictures of handwritten digits, as rows of pixels with their classes."""
+
+import gzip
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.data import registry, store
+
+PARTS = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images to train on, and images to test with.
+
+    Attributes
+    ----------
+    pixels, pixels_test : ndarray of uint8, shape (N, pixels)
+        As they were measured, from 0 to `scale`.
+    y, y_test : ndarray of int64, shape (N,)
+        Classes from 0.
+    scale : int
+        The largest value of a pixel.
+    """
+
+    pixels: NDArray[np.uint8]
+    y: NDArray[np.int64]
+    pixels_test: NDArray[np.uint8]
+    y_test: NDArray[np.int64]
+    scale: int
+
+    @property
+    def x(self) -> NDArray[np.float32]:
+        """The training pixels as float32 in [0, 1]."""
+        return np.asarray(self.pixels / np.float32(self.scale), np.float32)
+
+    @property
+    def x_test(self) -> NDArray[np.float32]:
+        """The test pixels as float32 in [0, 1]."""
+        return np.asarray(self.pixels_test / np.float32(self.scale), np.float32)
+
+    def split(self, rng: np.random.Generator, count: int) -> "Images":
+        """Return `count` training images, drawn at random; the others test where none do yet."""
+        order = rng.permutation(len(self.y))
+        train, rest = order[:count], order[count:]
+        tests = (self.pixels_test, self.y_test)
+        kept = tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
+        return Images(self.pixels[train], self.y[train], *kept, self.scale)
+
+
+@cache
+def digits() -> Images:
+    """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own."""
+    from sklearn.datasets import load_digits  # noqa: PLC0415  (takes half a second)
+
+    data = load_digits()
+    pixels, y = data.data.astype(np.uint8), data.target.astype(np.int64)
+    return Images(pixels, y, pixels[:0], y[:0], 16)
+
+
+@cache
+def mnist(where: store.Store) -> Images:
+    """Return MNIST: 60,000 images of 28 x 28 pixels to train on, 10,000 to test with.
+
+    Raises
+    ------
+    DataMissing
+        When the files are neither there nor to be had.
+    """
+    dataset = registry.load().dataset("mnist")
+    files = [where.fetch(dataset, dataset.file(name)) for name in PARTS]
+    images, labels, test_images, test_labels = map(_idx, files)
+    return Images(
+        images.reshape(len(images), -1), labels.astype(np.int64),
+        test_images.reshape(len(test_images), -1), test_labels.astype(np.int64), 255,
+    )  # fmt: skip
+
+
+def _idx(file: Path) -> NDArray[np.uint8]:
+    raw = gzip.decompress(file.read_bytes())
+    sizes = np.frombuffer(raw, ">i4", count=raw[3], offset=4).tolist()
+    return np.frombuffer(raw, np.uint8, math.prod(sizes), 4 + 4 * raw[3]).reshape(sizes)
+
+
+def named(profile: str, data_dir: str = "") -> Images:
+    """Return the images of a profile: digits in ``quick``, MNIST in ``full``."""
+    return mnist(store.default(data_dir)) if profile == "full" else digits()

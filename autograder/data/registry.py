@@ -1,0 +1,80 @@
+"""The data sets that the course knows, from ``datasets/registry.toml``."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+PACKAGE = Path(__file__).parent.parent
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of a data set.
+
+    Attributes
+    ----------
+    name : str
+        As the mirrors call it.
+    size : int
+        Bytes, as the mirrors have it.
+    sha256 : str
+        Of those bytes.
+    content_sha256 : str
+        Of a ``.gz`` file unpacked: two packings of one content differ.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    content_sha256: str = ""
+
+
+class DataSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One data set; one that is generated or comes with a package has no files."""
+
+    name: str
+    title: str
+    licence: str
+    source: str
+    mirrors: list[str] = []
+    files: list[File] = []
+
+    @property
+    def size(self) -> int:
+        """Bytes to download."""
+        return sum(file.size for file in self.files)
+
+    def file(self, name: str) -> File:
+        """Return the file called `name`."""
+        return next(file for file in self.files if file.name == name)
+
+
+class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All data sets."""
+
+    datasets: list[DataSet]
+
+    def dataset(self, name: str) -> DataSet:
+        """Return one data set.
+
+        Raises
+        ------
+        LookupError
+            With the names there are.
+        """
+        known = {dataset.name: dataset for dataset in self.datasets}
+        if name not in known:
+            raise LookupError(f"there is no data set {name!r}; there are {', '.join(known)}")
+        return known[name]
+
+
+def folder() -> Path:
+    """Return where registry and cards lie: inside an installed package, beside it in a checkout."""
+    installed = PACKAGE / "datasets"
+    return installed if installed.is_dir() else PACKAGE.parent / "datasets"
+
+
+@cache
+def load() -> Registry:
+    """Return the registry."""
+    return msgspec.toml.decode((folder() / "registry.toml").read_bytes(), type=Registry)

@@ -1,0 +1,275 @@
+"""Milestone 4: what is asked of ``training.py``."""
+
+
+def read_idx(name, content):
+    """Return what ``load_idx`` makes of a file with this name and content."""
+    import pathlib
+    import tempfile
+
+    import numpy as np
+    from training import load_idx
+
+    path = pathlib.Path(tempfile.mkdtemp(), name)
+    path.write_bytes(content)
+    array = np.asarray(load_idx(str(path)))
+    return {"array": array.astype(array.dtype.newbyteorder("="))}
+
+
+def split(x, y, test_fraction, seeds):
+    """Return the four parts for each seed, and x and y afterwards."""
+    import numpy as np
+    from training import train_test_split
+
+    x, y, splits = x.copy(), y.copy(), []
+    for seed in seeds:
+        parts = train_test_split(x, y, test_fraction, np.random.default_rng(seed))
+        splits.append([np.array(part) for part in parts])
+    return {"splits": splits, "x": x, "y": y}
+
+
+def walk(x, y, batch_size, seeds):
+    """Return two epochs of batches for each seed (None: no generator), and x and y afterwards."""
+    import numpy as np
+    from training import batches
+
+    x, y, walks = x.copy(), y.copy(), []
+    for seed in seeds:
+        rng = None if seed is None else np.random.default_rng(seed)
+        epochs = [list(batches(x, y, batch_size, rng)) for _ in range(2)]
+        walks.append([[[np.array(part) for part in pair] for pair in epoch] for epoch in epochs])
+    return {"walks": walks, "x": x, "y": y}
+
+
+def fresh(layer, seeds):
+    """Return weight and bias of a layer made anew for each seed."""
+    import numpy as np
+    from training import Linear
+
+    made = []
+    for seed in seeds:
+        made.append(eval(layer, {"Linear": Linear, "rng": np.random.default_rng(seed)}))
+    arrays = [[np.array(each.weight.data), np.array(each.bias.data)] for each in made]
+    return {"layers": arrays}
+
+
+def run(names, program, weights, x, cotangent):
+    """Run x through ``model``; return the output and all gradients of sum(output * cotangent)."""
+    import numpy as np
+    from tensor import Tensor
+
+    scope = {"np": np, "Tensor": Tensor}
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+    data = Tensor(x.copy())
+    out = scope["model"](data)
+    (out * Tensor(cotangent.copy())).sum().backward()
+    leaves = {"x": data} | {name: eval(name, scope) for name in weights}
+    grads = {
+        name: None if leaf.grad is None else np.array(leaf.grad) for name, leaf in leaves.items()
+    }
+    return {"out": np.array(out.data), "grads": grads}
+
+
+def look(names, program, expressions, arrays):
+    """Run `program`, then return what each expression says."""
+    import numpy as np
+    from tensor import Tensor
+
+    def plain(got):
+        if isinstance(got, (list, tuple)):
+            return [plain(item) for item in got]
+        told = got is None or isinstance(got, (bool, int, float, str, np.ndarray, np.generic))
+        return got if told else type(got).__name__
+
+    scope = {"np": np, "Tensor": Tensor, **{name: array.copy() for name, array in arrays.items()}}
+    exec(f"from training import {names}\n{program}", scope)
+    return {"values": [plain(eval(expression, scope)) for expression in expressions]}
+
+
+def attempt(names, program, expression):
+    """Evaluate something that should raise."""
+    import numpy as np
+    from tensor import Tensor
+
+    scope = {"np": np, "Tensor": Tensor}
+    exec(f"from training import {names}\n{program}", scope)
+    return {"value": type(eval(expression, scope)).__name__}
+
+
+def drop(p, x, cotangent, seed, training):
+    """Return two outputs of Dropout(p), and the gradient by x of the first one."""
+    import numpy as np
+    from tensor import Tensor
+    from training import Dropout
+
+    layer = Dropout(p, rng=np.random.default_rng(seed))
+    layer.train() if training else layer.eval()
+    data = Tensor(x.copy())
+    out = layer(data)
+    (out * Tensor(cotangent.copy())).sum().backward()
+    again = layer(Tensor(x.copy()))
+    return {"out": np.array(out.data), "grad": np.array(data.grad), "again": np.array(again.data)}
+
+
+def descend(params, targets, curvatures, rates, steps, momentum, weight_decay):
+    """Minimise sum(c (p - t)^2) by SGD; return where each parameter is after every step."""
+    import numpy as np
+    from tensor import Tensor
+    from training import SGD
+
+    leaves, paths = [Tensor(p.copy()) for p in params], [[] for _ in params]
+    optimizer = SGD(leaves, lr=rates[0], momentum=momentum, weight_decay=weight_decay)
+    for step in range(steps):
+        if len(rates) > 1:
+            optimizer.lr = rates[step]
+        optimizer.zero_grad()
+        for leaf, target, curvature in zip(leaves, targets, curvatures):
+            away = leaf - Tensor(target.copy())
+            (away * away * Tensor(curvature.copy())).sum().backward()
+        optimizer.step()
+        for path, leaf in zip(paths, leaves):
+            path.append(np.array(leaf.data))
+    return {"paths": [np.stack(path) for path in paths]}
+
+
+def rates(schedule, steps):
+    """Return the learning rates of a schedule."""
+    from training import cosine_schedule, step_decay
+
+    made = eval(schedule, {"cosine_schedule": cosine_schedule, "step_decay": step_decay})
+    return {"rates": [float(made(step)) for step in steps]}
+
+
+def train(names, program, weights, x, y, epochs, batch_size, options, rates, validation, seed):
+    """Fit ``model`` from these weights; return the history, the weights, and what it was shown."""
+    import numpy as np
+    from tensor import Tensor
+    from training import SGD, Module, fit
+
+    scope, shown, asked = {"np": np}, [], []
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+
+    class Watched(Module):
+        def __init__(self):
+            super().__init__()
+            self.model = scope["model"]
+
+        def __call__(self, x):
+            shown.append((bool(self.training), np.array(x.data if isinstance(x, Tensor) else x)))
+            return self.model(x)
+
+    def schedule(step):
+        asked.append(int(step))
+        return rates[step]
+
+    model = Watched()
+    optimizer = SGD(model.parameters(), **options)
+    history = fit(
+        model, x.copy(), y.copy(), epochs, batch_size, optimizer,
+        schedule=schedule if rates else None,
+        validation=validation and tuple(part.copy() for part in validation),
+        rng=None if seed is None else np.random.default_rng(seed),
+    )  # fmt: skip
+    return {
+        "loss": [float(loss) for loss in history["loss"]],
+        "validation_accuracy": [float(a) for a in history.get("validation_accuracy", [])],
+        "weights": {name: np.array(eval(name, scope).data) for name in weights},
+        "shown": [array for training, array in shown if training],
+        "tested": [array for training, array in shown if not training],
+        "asked": asked,
+    }
+
+
+def labels(names, program, weights, x, y, sizes):
+    """Return ``predict`` in batches of each size, and ``accuracy``; some modules in train mode."""
+    import numpy as np
+    from training import accuracy, predict
+
+    scope = {"np": np}
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+    model = scope["model"]
+    model.train()
+    found = [np.array(predict(model, x.copy(), batch_size=size)) for size in sizes]
+    return {"labels": found, "accuracy": float(accuracy(model, x.copy(), y.copy()))}
+
+
+def chance(x, y):
+    """Run everything that draws, under two global seeds; return results and the global state."""
+    import numpy as np
+    from training import SGD, Dropout, Linear, Sequential, batches, fit, train_test_split
+
+    results, states = [], []
+    for seed in (1, 2):
+        np.random.seed(seed)
+        states.append(np.array(np.random.get_state()[1]))
+        rng = np.random.default_rng(0)
+        parts = train_test_split(x.copy(), y.copy(), 0.25, rng)
+        first = [pair[1] for pair in batches(x.copy(), y.copy(), 4, rng)]
+        model = Sequential(Linear(x.shape[1], 3, rng=rng), Dropout(0.5, rng=rng))
+        optimizer = SGD(model.parameters(), lr=0.1)
+        curve = fit(model, x.copy(), y.copy(), 2, 4, optimizer, rng=rng)["loss"]
+        Linear(3, 2), Dropout(0.5)(x.copy()), list(batches(x.copy(), y.copy(), 4))
+        train_test_split(x.copy(), y.copy())
+        results.append([np.array(parts[3]), np.concatenate(first), np.array(curve, float)])
+        states.append(np.array(np.random.get_state()[1]))
+    return {"results": results, "states": states}
+
+
+def twice(program, x, y, seeds):
+    """Build and train a model for each seed; return the loss curves."""
+    import numpy as np
+    from training import SGD, Dropout, Linear, ReLU, Sequential, Tanh, fit
+
+    names, runs = (Dropout, Linear, ReLU, Sequential, Tanh), []
+    for seed in seeds:
+        scope = {each.__name__: each for each in names} | {"rng": np.random.default_rng(seed)}
+        exec(program, scope)
+        optimizer = SGD(scope["model"].parameters(), lr=0.1, momentum=0.9)
+        history = fit(scope["model"], x.copy(), y.copy(), 3, 4, optimizer, rng=scope["rng"])
+        runs.append([float(loss) for loss in history["loss"]])
+    return {"curves": runs}
+
+
+def learn(names, program, x, y, epochs, batch_size, lr):
+    """Fit ``model`` from its own start; return its curve and its logits for x afterwards."""
+    import numpy as np
+    from tensor import Tensor
+    from training import SGD, fit
+
+    scope = {"np": np, "rng": np.random.default_rng(0)}
+    exec(f"from training import {names}\n{program}", scope)
+    model, rng = scope["model"], np.random.default_rng(1)
+    optimizer = SGD(model.parameters(), lr=lr, momentum=0.9)
+    curve = fit(model, x.copy(), y.copy(), epochs, batch_size, optimizer, rng=rng)["loss"]
+    model.eval()
+    logits = np.array(model(Tensor(x.copy())).data)
+    return {"loss": [float(loss) for loss in curve], "logits": logits}
+
+
+def classify(pixels, scale, y, tests, seed):
+    """Train a classifier on images; return its labels for other images."""
+    import numpy as np
+    from training import predict, train_classifier
+
+    images = [(part / np.float32(scale)).astype(np.float32) for part in (pixels, tests)]
+    model = train_classifier(images[0], y.copy(), seed)
+    return {"labels": np.array(predict(model, images[1]))}
+
+
+def classify_again(x, y, tests, seeds):
+    """Train a classifier for each seed; return logits of all tests, and of each test alone."""
+    import numpy as np
+    from tensor import Tensor
+    from training import train_classifier
+
+    models = [train_classifier(x.copy(), y.copy(), seed) for seed in seeds]
+    for model in models:
+        model.eval()
+    together = [np.array(model(Tensor(tests.copy())).data) for model in models]
+    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests]
+    return {"together": together, "alone": np.stack(alone)}

@@ -1,0 +1,70 @@
+"""``autograder data``, and the full profile on a machine without the data."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import data
+from autograder.cli.stop import Stop
+from autograder.course import load
+from autograder.data.registry import DataSet
+from autograder.data.store import Store
+from tests.unit.data.conftest import CONTENT, NAME, Mirror
+
+
+@pytest.fixture
+def only(dataset: DataSet, shelf: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Make the small data set the only one."""
+    monkeypatch.setattr(data, "_store", lambda: shelf)
+    monkeypatch.setattr(data, "_dataset", lambda name: dataset)
+    return shelf
+
+
+def test_fetch_then_path(only: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Stop, match="not complete here: 'autograder data fetch small'"):
+        data.path("small")
+    data.fetch(["small"])
+    data.path("small")
+    assert capsys.readouterr().out.splitlines()[-1] == str(only.cache / "small")
+    assert (only.cache / "small" / NAME).read_bytes() == CONTENT
+
+
+def test_fetch_without_a_network_is_one_sentence(only: Store, mirrors: list[Mirror]) -> None:
+    for mirror in mirrors:
+        mirror.close()
+    with pytest.raises(Stop, match=f"Put the file into {only.cache / 'small'}") as stopped:
+        data.fetch(["small"])
+    assert stopped.value.code == 1
+
+
+def test_only_the_full_profile_fetches(only: Store, mirrors: list[Mirror]) -> None:
+    milestones = [load().milestone("m1"), load().milestone("m4")]
+    data.ready("quick", milestones)
+    data.ready("full", milestones[:1])
+    assert mirrors[0].asked == []
+    data.ready("full", milestones)
+    assert len(mirrors[0].asked) == 1
+
+
+def test_list_names_all_and_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(data, "_store", lambda: Store(tmp_path))
+    data.show()
+    told = capsys.readouterr().out
+    assert [line.split()[0] for line in told.splitlines()[1:7]] == [
+        "digits", "moons", "spiral", "mnist", "tinyshakespeare", "names",
+    ]  # fmt: skip
+    assert told.count("not here yet") == 3
+    assert "CC BY-SA 3.0" in told
+
+
+def test_an_unknown_name_is_a_usage_error() -> None:
+    with pytest.raises(Stop, match="there is no data set 'cifar'") as stopped:
+        data.fetch(["cifar"])
+    assert stopped.value.code == 2
+
+
+def test_data_without_files_have_no_folder() -> None:
+    with pytest.raises(Stop, match="moons generated: it has no files"):
+        data.path("moons")

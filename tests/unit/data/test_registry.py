@@ -1,0 +1,96 @@
+"""The registry, the cards, and what is generated."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.data import images, points, registry
+from autograder.data.store import VARIABLE, Store
+
+DATASETS = registry.load().datasets
+REAL = os.environ.get(VARIABLE, "/work/shared/datasets")
+
+
+@pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
+def test_every_data_set_is_complete(dataset: registry.DataSet) -> None:
+    assert (registry.folder() / f"{dataset.name}.md").read_text().startswith(f"# {dataset.name}\n")
+    assert bool(dataset.files) == (dataset.source == "downloaded")
+    if dataset.files:
+        assert len(dataset.mirrors) >= 2
+        assert all(url.startswith("https://") and url.endswith("/") for url in dataset.mirrors)
+    for file in dataset.files:
+        assert len(bytes.fromhex(file.sha256)) == 32
+        assert bool(file.content_sha256) == file.name.endswith(".gz")
+
+
+CARD = ("Source", "What it holds", "Labels", "Bias", "Privacy", "Use it for", "Do not use it for")
+
+
+@pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
+def test_every_card_has_its_parts(dataset: registry.DataSet) -> None:
+    text = (registry.folder() / f"{dataset.name}.md").read_text()
+    assert [part for part in CARD if f"**{part}.**" not in text] == []
+
+
+def test_an_unknown_name_is_answered_with_those_there_are() -> None:
+    with pytest.raises(LookupError, match="no data set 'cifar'; there are digits, moons"):
+        registry.load().dataset("cifar")
+
+
+@pytest.mark.skipif(
+    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+)
+def test_the_real_files_are_recognised(tmp_path: Path) -> None:
+    shelf = Store(tmp_path, Path(REAL))
+    for dataset in DATASETS:
+        for file in dataset.files:
+            assert shelf.find(dataset, file) == Path(REAL) / dataset.name / file.name
+
+
+@pytest.mark.skipif(
+    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+)
+def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
+    mnist = images.mnist(Store(tmp_path, Path(REAL)))
+    assert mnist.pixels.shape == (60_000, 784)
+    assert mnist.pixels_test.shape == (10_000, 784)
+    assert mnist.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert mnist.y_test[:5].tolist() == [7, 2, 1, 0, 4]
+    assert np.bincount(mnist.y).tolist() == [
+        5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+    ]  # fmt: skip
+    assert int(mnist.pixels[0].sum()) == 27_525
+    assert (mnist.x.dtype, mnist.x.max()) == (np.float32, 1.0)
+
+
+def test_a_split_of_digits_keeps_every_image_once() -> None:
+    digits = images.digits()
+    split = digits.split(np.random.default_rng(0), 1_437)
+    assert (split.x.shape, split.x_test.shape) == ((1_437, 64), (360, 64))
+    both = np.concatenate([split.pixels, split.pixels_test])
+    assert sorted(map(bytes, both)) == sorted(map(bytes, digits.pixels))
+    assert split.x.max() == 1.0
+    assert np.array_equal(
+        split.y, digits.y[np.random.default_rng(0).permutation(len(digits.y))[:1_437]]
+    )
+
+
+def test_moons_are_two_half_circles() -> None:
+    x, y = points.moons(200, 0.0, np.random.default_rng(0))
+    upper, lower = x[y < 0], x[y > 0]
+    assert np.allclose(np.linalg.norm(upper, axis=1), 1.0)
+    assert np.allclose(np.linalg.norm(lower - [1.0, 0.5], axis=1), 1.0)
+    assert (upper[:, 1] >= 0).all()
+    assert (lower[:, 1] <= 0.5).all()
+
+
+def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
+    x, y = points.spiral(300, 3, 0.0, np.random.default_rng(0))
+    assert np.bincount(y).tolist() == [100, 100, 100]
+    radius = np.linalg.norm(x, axis=1)
+    angle = np.arctan2(x[:, 1], x[:, 0])
+    turned = angle - 2 * np.pi * (y / 3 + 2 * radius / 3)
+    assert np.allclose(np.cos(turned), 1.0)
+    assert radius.max() <= 1.0

@@ -1,0 +1,174 @@
+"""Getting data: mirrors that lie, drop or are dead; folders that somebody filled; no network."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.data.registry import DataSet, File
+from autograder.data.store import VARIABLE, DataMissing, Store, default, is_right
+from tests.unit.data.conftest import CONTENT, NAME, Mirror
+
+Put = Callable[[Path, bytes], Path]
+
+
+def test_a_file_is_downloaded_once(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    first, again = shelf.fetch(dataset, file), shelf.fetch(dataset, file)
+    assert first == again == shelf.cache / "small" / NAME
+    assert first.read_bytes() == CONTENT
+    assert mirrors[0].asked == [f"/data/{NAME}"]
+
+
+def test_a_corrupt_download_is_not_kept_and_the_next_mirror_is_asked(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    mirrors[0].answers = ["corrupt"]
+    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert [len(m.asked) for m in mirrors] == [1, 1]
+    assert [path.name for path in (shelf.cache / "small").iterdir()] == [NAME]
+
+
+def test_a_dropped_connection_is_tried_again_at_the_same_mirror(
+    shelf: Store,
+    dataset: DataSet,
+    file: File,
+    mirrors: list[Mirror],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pooch.core.time.sleep", lambda _: None)
+    mirrors[0].answers = ["dropped"]
+    assert replace(shelf, retries=1).fetch(dataset, file).read_bytes() == CONTENT
+    assert [len(m.asked) for m in mirrors] == [2, 0]
+
+
+def test_a_dropped_connection_leaves_no_half_file(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    mirrors[0].answers, mirrors[1].answers = ["dropped"], ["dropped"]
+    with pytest.raises(DataMissing):
+        shelf.fetch(dataset, file)
+    assert list((shelf.cache / "small").iterdir()) == []
+    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+
+
+def test_a_dead_first_mirror_is_passed_over(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    mirrors[0].close()
+    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert len(mirrors[1].asked) == 1
+
+
+def test_a_mirror_without_the_file_is_passed_over(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    mirrors[0].answers = ["lost"]
+    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+
+
+def test_a_corrupt_file_in_the_cache_is_fetched_again(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put
+) -> None:
+    put(shelf.cache / "small" / NAME, CONTENT[:-10])
+    assert shelf.find(dataset, file) is None
+    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert len(mirrors[0].asked) == 1
+
+
+def test_an_offline_machine_is_told_which_folder_to_fill(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+) -> None:
+    for mirror in mirrors:
+        mirror.close()
+    with pytest.raises(DataMissing) as told:
+        shelf.fetch(dataset, file)
+    message = str(told.value)
+    assert message.startswith(f"small/{NAME} could not be downloaded (127.0.0.1:")
+    assert message.count("ConnectionError") == 2
+    assert f"Put the file into {shelf.cache / 'small'}, or set {VARIABLE}" in message
+    assert message.endswith(f"{len(CONTENT):,} bytes, SHA-256 {file.sha256}")
+    assert "\n" not in message
+
+
+def test_a_folder_that_is_given_goes_before_any_download(
+    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put, tmp_path: Path
+) -> None:
+    mine = put(tmp_path / "mine/small" / NAME, CONTENT)
+    assert replace(shelf, given=tmp_path / "mine").fetch(dataset, file) == mine
+    assert mirrors[0].asked == []
+
+
+def test_what_the_given_folder_lacks_is_downloaded_to_the_cache(
+    shelf: Store, dataset: DataSet, file: File, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    found = replace(shelf, given=tmp_path / "mine").fetch(dataset, file)
+    assert found == shelf.cache / "small" / NAME
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_a_wrong_file_in_the_given_folder_is_named_and_never_used(
+    shelf: Store, dataset: DataSet, file: File, put: Put, tmp_path: Path
+) -> None:
+    mine = put(tmp_path / "mine/small" / NAME, b"something else")
+    with pytest.raises(DataMissing, match=r"is not the file it should be: [\d,]+ bytes, SHA-256"):
+        replace(shelf, given=tmp_path / "mine").fetch(dataset, file)
+    assert mine.read_bytes() == b"something else"
+
+
+def test_a_file_that_was_packed_again_is_the_same_file(
+    file: File, put: Put, tmp_path: Path
+) -> None:
+    again = gzip.compress(gzip.decompress(CONTENT), compresslevel=1)
+    assert again != CONTENT
+    assert is_right(put(tmp_path / "a", again), file)
+    assert not is_right(put(tmp_path / "b", again[:-1]), file)
+    assert not is_right(put(tmp_path / "c", gzip.compress(b"other")), file)
+    assert not is_right(put(tmp_path / "d", b""), replace_content(file))
+
+
+def replace_content(file: File) -> File:
+    return File(file.name, file.size, file.sha256)
+
+
+def test_the_environment_goes_before_the_course(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    assert default().given is None
+    assert default("/course").given == Path("/course")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert default("/course").given == tmp_path
+
+
+def test_progress_is_told(shelf: Store, dataset: DataSet, file: File) -> None:
+    told: list[object] = []
+
+    class Bar:
+        total = 0
+
+        def __init__(self, file: File) -> None:
+            told.append(file.name)
+
+        def __enter__(self) -> "Bar":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            told.append("left")
+
+        def update(self, size: int) -> None:
+            told.append(size)
+
+        def reset(self) -> None:
+            told.append("reset")
+
+        def close(self) -> None:
+            told.append("close")
+
+    shelf.fetch(dataset, file, Bar)
+    assert told[0] == NAME
+    assert told[-4:] == ["reset", len(CONTENT), "close", "left"]
