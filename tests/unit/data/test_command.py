@@ -38,7 +38,7 @@ def test_fetch_without_a_network_is_one_sentence(only: Store, mirrors: list[Mirr
 
 
 def test_only_the_full_profile_fetches(only: Store, mirrors: list[Mirror]) -> None:
-    milestones = [load().milestone("m1"), load().milestone("m4")]
+    milestones = [load().milestone("m1"), load().milestone("m3")]
     data.ready("quick", milestones)
     data.ready("full", milestones[:1])
     assert mirrors[0].asked == []
