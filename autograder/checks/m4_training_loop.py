@@ -1,4 +1,4 @@
-"""Milestone 4: is ``training.py`` right?"""  # noqa: D400
+"""Milestone 4: is ``training.py`` right?"""
 
 import math
 import time
