@@ -470,12 +470,12 @@ def check_l2_penalty(ask: Ask, rng: Rng) -> None:
 
 
 BAD = [
-    ("Neuron(3, 'softplus')", ("ValueError",), "an unknown activation"),
-    ("Neuron(3)([1.0, 2.0])", ("ValueError",), "too few inputs for a neuron"),
-    ("Neuron(2)([1.0, 2.0, 3.0])", ("ValueError",), "too many inputs for a neuron"),
-    ("MLP(3, [2, 1])([1.0, 2.0])", ("ValueError",), "too few inputs for an MLP"),
-    ("squared_error([Value(1.0)], [1.0, 2.0])", ("ValueError",), "fewer predictions than targets"),
-    ("hinge_loss([Value(1.0), Value(1.0)], [1.0])", ("ValueError",), "more scores than targets"),
+    ("Neuron(3, 'softplus{n}')", ("ValueError",), "an unknown activation"),
+    ("Neuron({n})([1.0] * ({n} - 1))", ("ValueError",), "too few inputs for a neuron"),
+    ("Neuron({n})([1.0] * ({n} + 1))", ("ValueError",), "too many inputs for a neuron"),
+    ("MLP({n}, [2, 1])([1.0] * ({n} - 1))", ("ValueError",), "too few inputs for an MLP"),
+    ("squared_error([Value(1.0)], [1.0] * {n})", ("ValueError",), "fewer predictions than targets"),
+    ("hinge_loss([Value(1.0)] * {n}, [1.0])", ("ValueError",), "more scores than targets"),
     ("squared_error([], [])", ("ValueError",), "an empty batch"),
     ("hinge_loss([], [])", ("ValueError",), "an empty batch of scores"),
 ]
@@ -506,8 +506,9 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
     )
     outs = networks.forward(size, TANH, weights, xs)[:, 0]
     close(good["loss"], networks.squared_error(outs, ys), "the loss of a proper batch")
+    n = int(rng.integers(2, 100))
     for expression, kinds, what in BAD:
-        ask.raises(kinds, what, "attempt", expression=expression)
+        ask.raises(kinds, what, "attempt", expression=expression.format(n=n))
 
 
 # Training

@@ -818,7 +818,7 @@ TRAINING = "Tensor.__matmul__ Tensor.__add__ Tensor.tanh Tensor.backward"
 
 
 @check("golden", 2, f"{TRAINING} cross_entropy",
-       ("Which step's loss differs first? The first two tell most.",
+       ("Which step's loss differs first, and what happened just before it?",
         "The first loss is forward alone, the second needs every gradient.",
         "Fresh tensors every step: no earlier gradient may be left."))  # fmt: skip
 def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:

@@ -5,17 +5,24 @@ A notebook named after a module stands in for it. Its code cells run in order, e
 and the rest still runs, as in a notebook.
 """
 
+import __future__
+
+import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
 import linecache
+import operator
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
+FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
 
 
@@ -72,18 +79,22 @@ class NotebookLoader(importlib.abc.Loader):
         """Run every code cell in order; what a failing one should have defined is told later."""
         module.__file__ = str(self.file)
         failed: list[str] = []
+        future = 0  # what one cell imports from __future__ holds for those after it
         for number, source in enumerate(code_cells(self.file.read_bytes()), start=1):
-            failed += _run(module, f"{self.file}[{number}]", source)
+            name = f"{self.file}[{number}]"
+            try:
+                code = compile(source, name, "exec", future, dont_inherit=True)
+                future |= code.co_flags & FUTURE
+                _run(module, code, source)
+            except Exception as problem:
+                failed.append(f"{Path(name).name}: {type(problem).__name__}: {problem}")
         module.__dict__["__getattr__"] = _absent(self.file.name, failed)
 
 
-def _run(module: ModuleType, name: str, source: str) -> list[str]:
+def _run(module: ModuleType, code: CodeType, source: str) -> None:
+    name = code.co_filename
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    try:
-        exec(compile(source, name, "exec"), module.__dict__)
-    except Exception as problem:
-        return [f"{Path(name).name}: {type(problem).__name__}: {problem}"]
-    return []
+    exec(code, module.__dict__)
 
 
 def _absent(notebook: str, failed: list[str]) -> Callable[[str], None]:

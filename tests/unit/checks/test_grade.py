@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +87,7 @@ def test_after_two_timeouts_what_needs_the_object_is_blocked(judge: Judge, write
     timeouts = [c.id for c in public if c.status == "timeout"]
     assert timeouts == ["m1.add", "m1.mul"]
     assert {c.id for c in public if c.status == "passed"} == {
+        "m1.bad_input",
         "m1.numerical_gradient", "m1.central_difference", "m1.one_coordinate_at_a_time",
     }  # fmt: skip
     blocked = next(c for c in public if c.status == "blocked")
@@ -159,7 +161,8 @@ def test_no_hidden_input_reaches_score_or_report(judge: Judge, write: Write) -> 
     ]
     numbers = {f"{x:.6g}" for array in arrays for x in array.ravel() if x != round(x, 2)}
     assert len(numbers) > 100
-    assert [number for number in numbers if number in text] == []
+    told = set(re.findall(r"(?<![\d.])-?\d+\.\d+(?![\de])", text))
+    assert numbers & told == set()
 
 
 def test_a_hidden_failure_names_no_input(judge: Judge, write: Write) -> None:
