@@ -136,7 +136,6 @@ class Judge:
         launcher: Launcher,
     ) -> None:
         self.submission = submission
-        self.milestones = {milestone.id: milestone for milestone in milestones}
         self.by_file = {str(milestone.checks.__file__): milestone for milestone in milestones}
         self.listed = {
             listed.id: listed
