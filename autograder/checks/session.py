@@ -24,11 +24,13 @@ from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
 from autograder.data import images
 from autograder.data.images import Images
 from autograder.grading.submission import Submission
+from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
 from autograder.sandbox.workers import Launcher, Worker
 from autograder.score import CheckResult, Visibility
 
 HERE = Path(__file__).parent
+MANY = 8  # checks for which compiling ahead pays
 TIMEOUTS = 2  # on one object, before the checks that need it are blocked
 
 ARGUMENTS = (
@@ -104,6 +106,8 @@ def run(
         When pytest's exit code, its report and the expected checks do not agree.
     """
     judge = Judge(submission, milestones, settings, launcher)
+    if len(judge.expected()) >= MANY:
+        bytecode.prepare(submission.folder, launcher)
     code = pytest.main(_arguments(milestones), plugins=[pytest_metadata, pytest_jsonreport, judge])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt

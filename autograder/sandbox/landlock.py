@@ -67,21 +67,41 @@ def abi() -> int:
 
 
 def prepare(version: int) -> None:
-    """Work out beforehand what `restrict` asks of the kernel."""
+    """Work out beforehand what the functions below ask of the kernel."""
     _rights(version)
 
 
-def restrict(readable: Sequence[str], writable: Sequence[str], version: int) -> None:
-    """Close the file system to the calling thread, but for what is named.
+def create(version: int) -> int:
+    """Return the descriptor of a ruleset that allows nothing yet.
 
     Parameters
     ----------
+    version : int
+        The ABI to use, at most that of `abi`.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    attributes = _rights(version).attributes
+    answer = kernel.syscall(CREATE_RULESET, attributes, len(attributes), 0)
+    return kernel.check(answer, "cannot create a Landlock ruleset")
+
+
+def allow(ruleset: int, readable: Sequence[str], writable: Sequence[str], version: int) -> None:
+    """Add to a ruleset what stays open.
+
+    Parameters
+    ----------
+    ruleset : int
+        From `create`.
     readable : sequence of str
         Files, or directories with all below them, to read. One that does not exist is skipped.
     writable : sequence of str
         The same to read, write, create, remove and rename. Each must exist.
     version : int
-        The ABI to use, at most that of `abi`.
+        The ABI, as for `create`.
 
     Raises
     ------
@@ -89,15 +109,20 @@ def restrict(readable: Sequence[str], writable: Sequence[str], version: int) -> 
         If the kernel refuses, or a writable path does not exist.
     """
     rights = _rights(version)
-    answer = kernel.syscall(CREATE_RULESET, rights.attributes, len(rights.attributes), 0)
-    ruleset = kernel.check(answer, "cannot create a Landlock ruleset")
-    try:
-        _allow_all(ruleset, filter(os.path.exists, readable), rights.read)
-        _allow_all(ruleset, writable, rights.write)
-        answer = kernel.syscall(RESTRICT_SELF, ruleset, rights.flags)
-        kernel.check(answer, "cannot enter Landlock")
-    finally:
-        os.close(ruleset)
+    _allow_all(ruleset, filter(os.path.exists, readable), rights.read)
+    _allow_all(ruleset, writable, rights.write)
+
+
+def enter(ruleset: int, version: int) -> None:
+    """Close the file system to the calling thread, but for what `ruleset` allows.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    answer = kernel.syscall(RESTRICT_SELF, ruleset, _rights(version).flags)
+    kernel.check(answer, "cannot enter Landlock")
 
 
 class _Rights(NamedTuple):

@@ -42,7 +42,7 @@ class Zygote:
     def _begin(self) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = _start(theirs, self.probes)
+            self.process = _start(theirs, [self.isolation, *self.probes])
         self.control.settimeout(START)
         if self.control.recv(1) != READY:
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")
@@ -69,10 +69,10 @@ class Zygote:
             self.process.wait()
 
 
-def _start(theirs: socket.socket, probes: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
     flags = [sys.executable, "-s", "-P", "-B", "-m", "autograder.sandbox.zygote"]
     return subprocess.Popen(
-        [*flags, str(theirs.fileno()), *probes],
+        [*flags, str(theirs.fileno()), *arguments],
         env=ENVIRONMENT,
         pass_fds=[theirs.fileno()],
         stdin=subprocess.DEVNULL,
@@ -86,8 +86,7 @@ class ForkedWorker(Worker):
     def __init__(self, zygote: Zygote, submission: Path, cpu_seconds: int, memory_mb: int) -> None:
         super().__init__(cpu_seconds)
         self.zygote = zygote
-        strict = zygote.isolation == "strict"
-        self.plan = Plan(str(submission), str(self.scratch), strict, cpu_seconds, memory_mb)
+        self.plan = Plan(str(submission), str(self.scratch), cpu_seconds, memory_mb)
         self._fork()
 
     def _fork(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograder.sandbox import capabilities, kernel, landlock, seccomp, syscalls
 from autograder.sandbox.rlimits import Limits, apply_limits
 
-__all__ = ["Limits", "apply_limits", "lock_in", "missing", "prepare"]
+__all__ = ["Cell", "Limits", "apply_limits", "missing", "prepare"]
 
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
@@ -50,37 +50,69 @@ def prepare() -> None:
         capabilities.empty_bounding_set()
 
 
-def lock_in(limits: Limits, readable: Sequence[str], writable: Sequence[str]) -> None:
-    """Take from the calling process all that learner code does not need, for good.
+class Cell:
+    """What a process may reach once it has locked itself in. It is furnished until then.
 
-    Call it in a freshly forked child with one thread that holds no descriptor but those the
-    worker shall have: whatever is open stays open. A child in which it raises is half locked;
-    end it.
-
-    Parameters
+    Attributes
     ----------
-    limits : Limits
-        Processor time, memory, file size and open files.
-    readable : sequence of str
-        Files, or directories with all below them, to read; those that do not exist are skipped.
-        Nothing can be executed.
-    writable : sequence of str
-        The same to read, write, create, remove and rename. Each must exist, and belong to the
-        user of the process: root's power over other users' files is gone.
+    ruleset : int
+        A Landlock descriptor; it must stay open until `enter`.
 
     Raises
     ------
     OSError
-        If any part of it fails.
+        If the machine cannot lock a process in.
     """
-    version, program = _setup()
-    _require_single_thread()
-    apply_limits(limits)
-    kernel.check(kernel.prctl(PR_SET_NO_NEW_PRIVS, 1), "cannot set no-new-privileges")
-    landlock.restrict(readable, writable, version)
-    capabilities.drop_all()
-    kernel.check(kernel.prctl(PR_SET_DUMPABLE, 0), "cannot hide the worker from other processes")
-    seccomp.install(program, os.getpid())
+
+    def __init__(self) -> None:
+        self.version, self.program = _setup()
+        self.ruleset = landlock.create(self.version)
+
+    def allow(self, readable: Sequence[str], writable: Sequence[str]) -> None:
+        """Add files that stay within reach.
+
+        Parameters
+        ----------
+        readable : sequence of str
+            Files, or directories with all below them, to read; those that do not exist are
+            skipped. Nothing can be executed.
+        writable : sequence of str
+            The same to read, write, create, remove and rename. Each must exist, and belong to
+            the user of the process: root's power over other users' files is gone.
+
+        Raises
+        ------
+        OSError
+            If a writable path does not exist.
+        """
+        landlock.allow(self.ruleset, readable, writable, self.version)
+
+    def enter(self, limits: Limits) -> None:
+        """Take from the calling process all that learner code does not need, for good.
+
+        Call it in a freshly forked child with one thread that holds no descriptor but the ruleset
+        and those the worker shall have: whatever is open stays open. A child in which it raises
+        is half locked; end it.
+
+        Parameters
+        ----------
+        limits : Limits
+            Processor time, memory, file size and open files.
+
+        Raises
+        ------
+        OSError
+            If any part of it fails.
+        """
+        _require_single_thread()
+        apply_limits(limits)
+        kernel.check(kernel.prctl(PR_SET_NO_NEW_PRIVS, 1), "cannot set no-new-privileges")
+        landlock.enter(self.ruleset, self.version)
+        os.close(self.ruleset)
+        capabilities.drop_all()
+        hidden = kernel.prctl(PR_SET_DUMPABLE, 0)
+        kernel.check(hidden, "cannot hide the worker from other processes")
+        seccomp.install(self.program, os.getpid())
 
 
 @functools.cache

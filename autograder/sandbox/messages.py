@@ -8,14 +8,13 @@ READY = b"\x01"  # a zygote's first byte
 
 
 class Plan(msgspec.Struct):
-    """How one worker is to run: where it works, what it may use, how it is locked in.
+    """How one worker is to run: where it works and what it may use.
 
     `submission` is the folder with the learner's modules, `scratch` the only folder it may write.
     """
 
     submission: str
     scratch: str
-    strict: bool = True
     cpu_seconds: int = 10
     memory_mb: int = 2048
 

@@ -1,8 +1,9 @@
 """The process that workers are forked from: warm, trusted, and without a secret to inherit.
 
-Started by exec with a clean environment (``python -m autograder.sandbox.zygote FD probe...``).
-It obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket and output
+Started by exec with a clean environment (``python -m autograder.sandbox.zygote FD LEVEL PROBE``),
+it obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket and output
 pipe come along as descriptors, and ``reap`` it: kill whatever is left of it and tell how it ended.
+The worker is forked already when the command comes, and waits: an understudy.
 """
 
 import contextlib
@@ -14,17 +15,20 @@ import signal
 import socket
 import sys
 import sysconfig
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
 
 from autograder.sandbox import lockin, wire, worker
 from autograder.sandbox.messages import READY, Ended, Plan
+from autograder.sandbox.understudy import Understudy
 
-NO_PROCESS = -1
+NO_PROCESS = 0  # the judge asks again
+REHEARSALS = 10  # Python specialises what has run eight times
 KIT = Path(__file__).resolve().parents[1]
-CHANNEL = 3  # the worker's only descriptor beside stdin, stdout and stderr
+CHANNEL, RULESET = 3, 4  # a worker's descriptors beside stdin, stdout and stderr
+MOST = 1 << 16  # bytes of a command or a plan
 PR_SET_CHILD_SUBREAPER = 36
 SYSTEM = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
@@ -32,15 +36,15 @@ SYSTEM = (
 )  # what lazy imports load, and the local time  # fmt: skip
 
 
-def main(fd: int, probe_names: list[str]) -> None:
+def main(fd: int, level: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     probes = worker.load_probes(probe_names)
+    live = functools.partial(_live, level == "strict", probes)
     _warm_up()
     with socket.socket(fileno=fd) as control:
         control.sendall(READY)
         with contextlib.suppress(EOFError, ConnectionError):
-            while True:
-                _obey(control, probes)
+            Zygote(control, live).serve()
     _end_children()
 
 
@@ -49,6 +53,8 @@ def _warm_up() -> None:
         __import__(name)
     lockin.prepare()
     python_paths()
+    for _ in range(REHEARSALS):
+        worker.rehearse()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
@@ -56,60 +62,79 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _obey(control: socket.socket, probes: worker.Probes) -> None:
-    message, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
-    if not message:
-        raise EOFError
-    command, argument = wire.decode(message)
-    if command == "fork":
-        answer = _fork(wire.decode(argument, Plan), fds, control, probes)
-    else:
-        answer = wire.encode(_reap(argument))
-    control.sendall(answer)
+class Zygote:
+    """Obeys the judge, and has the next worker ready before it is asked for."""
+
+    def __init__(self, control: socket.socket, live: Callable[[socket.socket], None]) -> None:
+        self.control = control
+        self.live = live
+        self.understudy: Understudy | None = None
+
+    def serve(self) -> None:
+        """Obey one command after the other, until nobody is there to give one."""
+        while True:
+            self._prepare()
+            message, fds, _, _ = socket.recv_fds(self.control, MOST, 2)
+            if not message:
+                raise EOFError
+            command, argument = wire.decode(message)
+            answer = self._begin(argument, fds) if command == "fork" else self._reap(argument)
+            self.control.sendall(wire.encode(answer))
+
+    def _prepare(self) -> None:
+        with contextlib.suppress(OSError):  # too many processes, here or in all: for now
+            self.understudy = self.understudy or Understudy(self.live)
+
+    def _begin(self, plan: bytes, fds: list[int]) -> int:
+        """Return the process of a new worker, or 0 for none: the judge asks again."""
+        self._prepare()
+        chosen, self.understudy = self.understudy, None
+        pid = chosen.begin(plan, fds) if chosen else NO_PROCESS
+        for fd in fds:
+            os.close(fd)
+        return pid
+
+    def _reap(self, pid: int) -> Ended:
+        for kill in (os.kill, os.killpg):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        _end_children(but=self.understudy.pid if self.understudy else NO_PROCESS)
+        return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _fork(plan: Plan, fds: list[int], control: socket.socket, probes: worker.Probes) -> bytes:
-    try:
-        pid = os.fork()
-    except OSError:  # too many processes, here or in all: the judge asks again
-        pid = NO_PROCESS
-    if pid == 0:
-        _become_worker(plan, fds, probes)
-    for fd in fds:
-        os.close(fd)
-    return wire.encode(max(pid, 0))
-
-
-def _become_worker(plan: Plan, fds: list[int], probes: worker.Probes) -> None:
-    try:
-        os.setsid()
-        _keep_only(*fds)
-        os.chdir(plan.scratch)
-        _set_environment(plan.scratch)
-        _lock(plan)
+def _live(strict: bool, probes: worker.Probes, line: socket.socket) -> None:
+    """Be a worker: get ready, wait for a plan, and follow it to the end."""
+    os.setsid()
+    cell = lockin.Cell() if strict else None
+    if cell:
+        cell.allow(python_paths(), [os.devnull])
+    message, fds, _, _ = socket.recv_fds(line, MOST, 2)
+    if message:
+        plan = wire.decode(message, Plan)
+        _keep_only(*fds, *([cell.ruleset] if cell else []))
+        _settle(plan, cell)
         worker.serve(_Stream(CHANNEL), plan.submission, probes)
-    except BaseException as problem:
-        os.write(2, f"worker: {type(problem).__name__}: {problem}\n".encode())
-    finally:
-        os._exit(70)
 
 
-def _keep_only(channel: int, output: int) -> None:
-    kept = os.dup(channel), os.dup(output), os.open(os.devnull, os.O_RDONLY)
+def _keep_only(channel: int, output: int, *ruleset: int) -> None:
+    """Make them descriptors 3, 1 and 2, and 4; 0 becomes empty, and all others are closed."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    kept = (nothing, output, output, channel, *ruleset)
     high = [os.dup2(fd, 100 + place) for place, fd in enumerate(kept)]
-    for fd, place in ((high[2], 0), (high[1], 1), (high[1], 2), (high[0], CHANNEL)):
+    for place, fd in enumerate(high):
         os.dup2(fd, place)
-    os.closerange(CHANNEL + 1, 1 << 16)
+    os.closerange(len(kept), 1 << 16)
 
 
-def _set_environment(scratch: str) -> None:
-    os.environ.update(HOME=scratch, TMPDIR=scratch)
-
-
-def _lock(plan: Plan) -> None:
+def _settle(plan: Plan, cell: lockin.Cell | None) -> None:
     limits = lockin.Limits(cpu_seconds=plan.cpu_seconds, memory_mb=plan.memory_mb)
-    if plan.strict:
-        lockin.lock_in(limits, [*python_paths(), plan.submission], [plan.scratch, os.devnull])
+    os.chdir(plan.scratch)
+    os.environ.update(HOME=plan.scratch, TMPDIR=plan.scratch)
+    if cell:
+        cell.ruleset = RULESET
+        cell.allow([plan.submission], [plan.scratch])
+        cell.enter(limits)
     else:
         lockin.apply_limits(limits)
 
@@ -137,30 +162,21 @@ def around(path: Path, without: Collection[Path]) -> list[str]:
     return [found for child in sorted(path.iterdir()) for found in around(child, without)]
 
 
-def _reap(pid: int) -> Ended:
-    for kill in (os.kill, os.killpg):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(pid, signal.SIGKILL)
-    _, status, usage = os.wait4(pid, 0)
-    _end_children()
-    return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
-def _end_children() -> None:
+def _end_children(but: int = NO_PROCESS) -> None:
     """Kill what a worker left behind: orphans come to this process, their subreaper."""
-    while orphans := _children():
+    while orphans := _children() - {but}:
         for pid in orphans:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
 
-def _children() -> list[int]:
+def _children() -> set[int]:
     try:
         listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
     except OSError:
-        return []
-    return [int(pid) for pid in listed.split()]
+        return set()
+    return {int(pid) for pid in listed.split()}
 
 
 class _Stream:
@@ -180,4 +196,4 @@ class _Stream:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -1,6 +1,6 @@
 """Where a worker's time goes: every step of its life, timed from inside.
 
-A process like the zygote forks children that take the steps of ``zygote._become_worker`` one by one
+A process like the zygote forks children that take the steps of ``zygote._live`` one by one
 and write down the clock after each.
 """
 
@@ -13,7 +13,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.sandbox import capabilities, isolation, kernel, landlock, lockin, modules, seccomp
+from autograder.sandbox import (
+    capabilities,
+    isolation,
+    kernel,
+    landlock,
+    lockin,
+    modules,
+    seccomp,
+)
 from autograder.sandbox import zygote as process
 from autograder.sandbox.rlimits import Limits, apply_limits
 from autograder.sandbox.workers import ENVIRONMENT
@@ -35,14 +43,19 @@ def rows() -> list[Row]:
 
 def steps(submission: str, scratch: str) -> dict[str, Callable[[], object]]:
     """Return what a strict worker does before its first answer, in order."""
-    paths = [*process.python_paths(), submission]
     version, program = lockin._setup()
+    ruleset = landlock.create(version)
+    python = process.python_paths()
     return {
         "setsid": os.setsid,
-        "close descriptors to 65536": lambda: os.closerange(PIPE + 1, 1 << 16),
+        "Landlock rules for Python": lambda: landlock.allow(ruleset, python, [], version),
+        "Landlock rules for submission and scratch": lambda: landlock.allow(
+            ruleset, [submission], [scratch], version
+        ),
         "resource limits": lambda: apply_limits(Limits()),
         "no new privileges": lambda: kernel.prctl(lockin.PR_SET_NO_NEW_PRIVS, 1),
-        "Landlock": lambda: landlock.restrict(paths, [scratch, os.devnull], version),
+        "Landlock": lambda: landlock.enter(ruleset, version),
+        "close descriptors to 65536": lambda: os.closerange(PIPE + 1, 1 << 16),
         "drop capabilities": capabilities.drop_all,
         "not dumpable": lambda: kernel.prctl(lockin.PR_SET_DUMPABLE, 0),
         "seccomp": lambda: seccomp.install(program, os.getpid()),
@@ -71,13 +84,12 @@ def _main() -> None:
 
 def _life(scratch: str) -> dict[str, float]:
     """Fork one child; return the seconds of fork, every step, and end."""
-    todo = steps(str(REFERENCE), scratch)
     reader, writer = os.pipe()
     began = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         os.dup2(writer, PIPE)
-        os.write(PIPE, json.dumps(_clock(todo, began)).encode())
+        os.write(PIPE, json.dumps(_clock(scratch, began)).encode())
         os._exit(0)
     os.close(writer)
     seconds = json.loads(os.read(reader, 1 << 16))
@@ -87,9 +99,10 @@ def _life(scratch: str) -> dict[str, float]:
     return {**seconds, "exit and reap": time.perf_counter() - ended}
 
 
-def _clock(todo: dict[str, Callable[[], object]], began: float) -> dict[str, float]:
+def _clock(scratch: str, began: float) -> dict[str, float]:
+    seconds = {"fork": time.perf_counter() - began}
+    todo = steps(str(REFERENCE), scratch)
     before = time.perf_counter()
-    seconds = {"fork": before - began}
     for name, step in todo.items():
         step()
         now = time.perf_counter()

@@ -1,6 +1,5 @@
 """Submissions a second: a class through the kit's pool, beside the same class through nbgrader."""
 
-import resource
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,25 +24,19 @@ HALVES = ("first", "second")
 
 @dataclass(frozen=True)
 class Turn:
-    """How long some submissions took, and the processor time of all processes that had a part."""
+    """How long some submissions took."""
 
     count: int
     wall: float
-    cpu: float
 
     @property
     def rate(self) -> float:
         """Submissions a second."""
         return self.count / self.wall
 
-    @property
-    def cost(self) -> float:
-        """Processor seconds a submission."""
-        return self.cpu / self.count
-
     def without(self, start: "Turn") -> "Turn":
         """Return this turn with the time of one that had nothing to do taken off."""
-        return Turn(self.count, max(self.wall - start.wall, 1e-9), max(self.cpu - start.cpu, 1e-9))
+        return Turn(self.count, max(self.wall - start.wall, 1e-9))
 
 
 def rows() -> list[Row]:
@@ -64,36 +57,28 @@ def rows() -> list[Row]:
 
 
 def _turn(work: Callable[[], object], count: int) -> Turn:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with timed() as watch:
         work()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Turn(count, watch.seconds, cpu)
+    return Turn(count, watch.seconds)
 
 
 def _rows(ours: list[Turn], serial: Turn, bare: Turn, parallel: Turn) -> list[Row]:
     mine = f"{COUNT} submissions a turn, hidden twins on; start of pool and zygotes included"
     theirs = f"{THEIR_COUNT} submissions; a cell for each public check, no hidden twins"
     return [
-        *_pair(f"autograder, {JOBS} workers", ours, mine),
-        *_pair("nbgrader autograde", [serial], theirs),
-        *_pair("nbgrader autograde, start-up taken off", [bare]),
-        *_pair("nbgrader autograde, two processes", [parallel]),
+        _speed(f"autograder, {JOBS} workers", ours, mine),
+        _speed("nbgrader autograde", [serial], theirs),
+        _speed("nbgrader autograde, start-up taken off", [bare]),
+        _speed("nbgrader autograde, two processes", [parallel]),
         _ratio("times nbgrader as it is", ours, serial, "> 10"),
         _ratio("times nbgrader, its start-up taken off", ours, bare),
         _ratio("times nbgrader in two processes", ours, parallel),
-        Row("processor time, nbgrader to ours", [serial.cost / turn.cost for turn in ours], "x",
-            most_is_best=True, note="hardly depends on what else runs"),
     ]  # fmt: skip
 
 
-def _pair(what: str, turns: list[Turn], note: str = "") -> list[Row]:
-    rates, costs = [turn.rate for turn in turns], [turn.cost for turn in turns]
-    return [
-        Row(what, rates, "submissions/s", most_is_best=True, note=note),
-        Row(f"{what}: processor time", costs, "s/submission"),
-    ]
+def _speed(what: str, turns: list[Turn], note: str = "") -> Row:
+    rates = [turn.rate for turn in turns]
+    return Row(what, rates, "submissions/s", most_is_best=True, note=note)
 
 
 def _ratio(what: str, ours: list[Turn], theirs: Turn, target: str = "") -> Row:

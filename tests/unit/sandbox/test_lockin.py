@@ -53,11 +53,17 @@ def locked(action, writable=(), readable=PYTHON, limits=LIMITS, abi=None):
     return ast.literal_eval(told.decode()) if told else signal.Signals(-status).name
 
 
+def lock_in(limits, readable, writable):
+    cell = lockin.Cell()
+    cell.allow(readable, writable)
+    cell.enter(limits)
+
+
 def _require_strict():
     if not (lacking := lockin.missing()):
         return
     with pytest.raises(OSError) as caught:
-        lockin.lock_in(LIMITS, [], [])
+        lockin.Cell()
     assert str(caught.value) == " ".join(lacking)
     pytest.skip(" ".join(lacking))
 
@@ -68,7 +74,7 @@ def _child(writing, action, arguments, abi):
         if abi is not None:
             lockin._setup.cache_clear()
             landlock.abi = lambda: abi
-        lockin.lock_in(*arguments)
+        lock_in(*arguments)
         told = outcome(action)
     except BaseException as problem:
         told = f"lock_in failed: {problem!r}"
@@ -135,12 +141,12 @@ def test_missing_names_seccomp(monkeypatch):
     assert seccomp.UNAVAILABLE in lockin.missing()
 
 
-def test_missing_names_the_machine_and_lock_in_refuses(monkeypatch):
+def test_missing_names_the_machine_and_no_cell_is_made(monkeypatch):
     monkeypatch.setattr(kernel, "architecture", lambda: None)
     lockin._setup.cache_clear()
     assert lockin.missing() == [lockin.WRONG_MACHINE]
     with pytest.raises(OSError, match="64-bit Linux"):
-        lockin.lock_in(LIMITS, [], [])
+        lockin.Cell()
     lockin.prepare()
 
 
@@ -422,7 +428,9 @@ def test_landlock_alone_scopes_signals_and_tcp():
 
     def child():
         kernel.prctl(lockin.PR_SET_NO_NEW_PRIVS, 1)
-        landlock.restrict(PYTHON, [], landlock.abi())
+        ruleset = landlock.create(landlock.abi())
+        landlock.allow(ruleset, PYTHON, [], landlock.abi())
+        landlock.enter(ruleset, landlock.abi())
         with socket.socket() as client:
             return [
                 outcome(lambda: os.kill(os.getppid(), 0)),
@@ -647,7 +655,7 @@ def test_a_second_thread_is_refused():
         stop = threading.Event()
         thread = threading.Thread(target=stop.wait)
         thread.start()
-        told = outcome(lambda: lockin.lock_in(LIMITS, PYTHON, []))
+        told = outcome(lambda: lock_in(LIMITS, PYTHON, []))
         stop.set()
         thread.join()
         return told
@@ -724,7 +732,9 @@ LEARNER = """
     os.environ["TMPDIR"] = scratch
     os.chdir(scratch)
     lockin.prepare()
-    lockin.lock_in(lockin.Limits(memory_mb=2048), readable, [scratch, "/dev/null"])
+    cell = lockin.Cell()
+    cell.allow(readable, [scratch, "/dev/null"])
+    cell.enter(lockin.Limits(memory_mb=2048))
 
     import asyncio, bz2, collections, concurrent.futures, copy, csv, dataclasses, decimal
     import enum, faulthandler, fractions, functools, gzip, heapq, inspect, io, itertools, json
@@ -935,7 +945,7 @@ def test_the_whole_lock_in_is_fast(scratch):
         pid = os.fork()
         if pid == 0:
             start = time.perf_counter()
-            lockin.lock_in(LIMITS, PYTHON, [str(scratch)])
+            lock_in(LIMITS, PYTHON, [str(scratch)])
             os.write(writing, repr(time.perf_counter() - start).encode())
             os._exit(0)
         os.waitpid(pid, 0)

@@ -1,0 +1,40 @@
+"""A submission compiled once, for all of its workers: a compiler run costs more than a worker.
+
+The compiler reads hostile text, so it runs in a worker too. Its results go where Python itself
+looks for them, and only workers of the same submission ever load them.
+"""
+
+import contextlib
+import importlib.util
+import py_compile
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.sandbox.trouble import Trouble
+from autograder.sandbox.workers import Launcher
+
+SECONDS = 3.0
+CPU_SECONDS, MEMORY_MB = 5, 1024
+MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH  # the sources are ours and do not change
+
+
+def prepare(folder: Path, launcher: Launcher) -> None:
+    """Put the bytecode of the modules in `folder` beside them; where there is none, nothing."""
+    files = [str(file) for file in sorted(folder.glob("*.py"))]
+    with contextlib.suppress(Trouble), launcher.worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
+        for file, code in worker.call("kit.compiled", {"files": files}, SECONDS).items():
+            if file in files and isinstance(code, bytes):
+                place = Path(importlib.util.cache_from_source(file))
+                place.parent.mkdir(exist_ok=True)
+                place.write_bytes(code)
+
+
+def compiled(files: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytecode of those of `files` that can be compiled. For the worker."""
+    made = {}
+    for number, file in enumerate(files):
+        with contextlib.suppress(Exception):
+            place = Path(f"{number}.pyc")
+            py_compile.compile(file, str(place), doraise=True, invalidation_mode=MODE)
+            made[file] = place.read_bytes()
+    return made
