@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Any
 
 from autograder.judging.compare import brief
@@ -61,13 +62,18 @@ class Ask:
         Gives the check's worker; called at the first question.
     milestone : str
         Whose probes are meant.
+    probes : module
+        The probes themselves; nothing of it is called here.
     seconds : float
         The deadline for all questions together.
     """
 
-    def __init__(self, fork: Callable[[], Worker], milestone: str, seconds: float) -> None:
+    def __init__(
+        self, fork: Callable[[], Worker], milestone: str, probes: ModuleType, seconds: float
+    ) -> None:
         self._fork = fork
         self._milestone = milestone
+        self._probes = probes
         self._seconds = seconds
         self._deadline = 0.0
         self.worker: Worker | None = None
@@ -75,6 +81,8 @@ class Ask:
 
     def __call__(self, probe: str, /, **args: Any) -> Answer:
         """Return what `probe` answers; a `Trouble` where it has no answer."""
+        if not hasattr(self._probes, probe):
+            raise LookupError(f"there is no probe {probe!r} in {self._probes.__name__}")
         worker = self._ready()
         name = f"{self._milestone}.{probe}"
         try:

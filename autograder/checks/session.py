@@ -3,6 +3,7 @@
 Nothing hostile runs here, so one process may hold thousands of such sessions.
 """
 
+import importlib
 import math
 import time
 from collections import Counter
@@ -180,7 +181,8 @@ class Judge:
         listed, milestone = subject.listed, subject.milestone
         self.gate.admit(subject)
         seconds = min(listed.spec.seconds, self.gate.seconds_left())
-        subject.ask = Ask(lambda: self._worker(listed, seconds), milestone.id, seconds)
+        probes = importlib.import_module(milestone.probes.partition("=")[2])
+        subject.ask = Ask(lambda: self._worker(listed, seconds), milestone.id, probes, seconds)
         try:
             yield subject.ask
         finally:
@@ -348,7 +350,7 @@ class Gate:
             self.passed.add(subject.id)
         if isinstance(problem, TimedOut):
             self.timeouts.update(subject.listed.spec.needs)
-        if isinstance(problem, Raised) and problem.problem.importing and module not in self.broken:
+        if isinstance(problem, Raised) and problem.importing and module not in self.broken:
             self.broken[module] = f"{module} does not import: see {subject.id}"
 
 

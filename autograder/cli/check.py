@@ -1,6 +1,5 @@
 """``autograder check``: the public checks on one's own work."""
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from autograder import score as scores
 from autograder.checks.session import GraderFault
 from autograder.cli import choose, data
 from autograder.cli.choose import Choice
-from autograder.cli.grading import best_isolation, grade_entry, settings
+from autograder.cli.grading import grade_entry, own_settings
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.grading.submission import Entry
@@ -44,8 +43,7 @@ def _current(course: Course, submission: Path, profile: str | None) -> Score:
 
 
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
-    how = settings(course, profile, best_isolation(), hidden=False)
-    how = dataclasses.replace(how, only=chosen.only)
+    how = own_settings(course, profile, chosen.only)
     data.ready(how.profile, chosen.milestones)
     entry = Entry(submission.resolve().name, submission)
     try:

@@ -12,7 +12,7 @@ from autograder.grading.batch import grade_all
 from autograder.grading.submission import Entry, Unusable, entries
 from autograder.reports import gradebook, page
 from autograder.reports.terminal import Progress, class_table
-from autograder.sandbox.isolation import lacking
+from autograder.sandbox.isolation import refusal
 from autograder.score import Outcome
 
 
@@ -32,9 +32,8 @@ def run(
     if cluster is not None:
         raise Stop("--cluster is not there yet: grade with --jobs on one machine")
     level = isolation or default_isolation()
-    if level == "strict" and (missing := lacking()):
-        raise Stop(f"strict isolation is not available here. {' '.join(missing)} "
-                   "Or grade with --isolation process, which the score will say.", 1)  # fmt: skip
+    if refused := refusal(level):
+        raise Stop(refused, 1)
     course = load()
     chosen = choose.milestones(course, milestone or [])
     found = _entries(path, course.modules)

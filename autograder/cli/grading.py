@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,11 @@ def settings(course: Course, profile: str | None, level: str, hidden: bool) -> S
         seconds=grading.seconds,
         data_dir=grading.data_dir,
     )
+
+
+def own_settings(course: Course, profile: str | None, only: frozenset[str] | None) -> Settings:
+    """Return how learners judge their own work: public checks, at the best isolation there is."""
+    return replace(settings(course, profile, best_isolation(), hidden=False), only=only)
 
 
 def prepare() -> None:

@@ -1,6 +1,5 @@
 """``autograder repro``: a failing check as a script that needs no kit."""
 
-import dataclasses
 import importlib
 import inspect
 import tempfile
@@ -13,7 +12,7 @@ from autograder.checks import session
 from autograder.checks.asking import Exchange
 from autograder.checks.session import Run
 from autograder.cli import choose
-from autograder.cli.grading import best_isolation, launcher, settings, staged
+from autograder.cli.grading import launcher, own_settings, staged
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.grading.submission import Entry
@@ -37,8 +36,7 @@ def run(id: str, submission: Path, out: Path | None) -> None:
 
 def _run_of(id: str, submission: Path, course: Course) -> Run:
     chosen = choose.checks(course, [id])
-    how = settings(course, None, best_isolation(), hidden=False)
-    how = dataclasses.replace(how, only=chosen.only)
+    how = own_settings(course, None, chosen.only)
     probes = tuple(milestone.probes for milestone in chosen.milestones)
     with tempfile.TemporaryDirectory() as folder:
         entry = Entry(submission.resolve().name, submission)

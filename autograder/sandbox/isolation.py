@@ -17,6 +17,16 @@ def lacking() -> list[str]:
     return lockin.missing()
 
 
+def refusal(level: str) -> str:
+    """Return the sentence by which work at `level` is refused here; empty where it is not."""
+    if level != "strict" or not (missing := lacking()):
+        return ""
+    return (
+        f"strict isolation is not available here. {' '.join(missing)} "
+        "Or grade with --isolation process, which the score will say."
+    )
+
+
 def launcher(level: str, probes: Sequence[str]) -> Launcher:
     """Return what starts workers at isolation `level`.
 
@@ -32,9 +42,6 @@ def launcher(level: str, probes: Sequence[str]) -> Launcher:
     Unavailable
         When `level` is strict and a part of it is not to be had here.
     """
-    if level == "strict" and (missing := lacking()):
-        raise Unavailable(
-            " ".join(["strict isolation is not available here.", *missing,
-                      "Or grade with --isolation process, which the score will say."])
-        )  # fmt: skip
+    if refused := refusal(level):
+        raise Unavailable(refused)
     return Zygote(probes, level) if sys.platform == "linux" else Spawner(probes)

@@ -21,12 +21,19 @@ class Trouble(Exception):
 
 
 class Raised(Trouble):
-    """The learner's code raised an exception."""
+    """The learner's code raised an exception.
+
+    Attributes
+    ----------
+    importing : bool
+        Whether a module cannot be imported at all; one that lacks a name can.
+    """
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(_told(problem))
         self.problem = problem
         self.status = "missing" if _is_missing(problem) else "failed"
+        self.importing = problem.importing and self.status != "missing"
 
 
 class TimedOut(Trouble):

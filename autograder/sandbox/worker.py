@@ -8,6 +8,7 @@ import importlib
 import io
 import linecache
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 from autograder.sandbox import modules, wire
 from autograder.sandbox.messages import Frame, Problem, Reply, Request
 
+UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
 FRAMES = 3  # innermost lines of a traceback that are told
 LONGEST_LINE = 300  # characters
 Probes = Mapping[str, Any]
@@ -113,7 +115,8 @@ def describe(problem: BaseException, submission: str) -> Problem:
     own = [frame for frame in frames if frame is not None]
     if isinstance(problem, SyntaxError) and problem.filename:
         own += _syntax_frame(problem, submission)
-    return Problem(bases[0], bases, _text(problem), own[-FRAMES:], _is_importing(problem))
+    text = _without_paths(_text(problem), submission)
+    return Problem(bases[0], bases, text, own[-FRAMES:], _is_importing(problem))
 
 
 def _is_importing(problem: BaseException) -> bool:
@@ -145,6 +148,11 @@ def _text(problem: BaseException) -> str:
         return str(problem.msg if isinstance(problem, SyntaxError) else problem)[:2000]
     except Exception:
         return "(its message cannot be shown)"
+
+
+def _without_paths(text: str, submission: str) -> str:
+    """Say it in the learner's terms: where the private copy lies differs from run to run."""
+    return UNDEFINED.sub(r"\2 does not define \1", text.replace(submission + os.sep, ""))
 
 
 def _flush() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from autograder import score as scores
+from autograder.probes import m1_scalar_autograd
 from tests.conftest import ROOT, Judge
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
@@ -72,6 +73,28 @@ def test_a_module_that_does_not_parse_is_told_once(judge: Judge, write: Write) -
         checks[0].message == "SyntaxError: '(' was never closed\n  engine.py:1 in <module>: x = ("
     )
     assert checks[2].message == "engine does not import: see m1.add"
+
+
+def test_a_name_that_is_not_there_keeps_only_its_own_checks(judge: Judge, write: Write) -> None:
+    graded = judge(write(engine=REFERENCE.replace("def numerical_grad", "def another_grad")), "m1")
+    public = [c for c in graded.score.checks if c.visibility == "public"]
+    lost = {c.id: c.status for c in public if c.status != "passed"}
+    assert lost.pop("m1.numerical_gradient") == "missing"
+    assert set(lost) == {
+        "m1.central_difference", "m1.one_coordinate_at_a_time", "m1.gradcheck_accepts",
+        "m1.gradcheck_rejects", "m1.gradcheck_tolerance",
+    }  # fmt: skip
+    told = {c.message for c in public if c.status == "missing"}
+    assert told == {"not implemented yet: engine.py does not define numerical_gradient"}
+
+
+def test_a_probe_that_is_not_there_is_the_graders_fault(
+    judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(m1_scalar_autograd, "chain")
+    checks = {c.id: c for c in judge(write(engine=REFERENCE), "m1").score.checks}
+    assert checks["m1.deep_chain"].status == "error"
+    assert "there is no probe 'chain'" in checks["m1.deep_chain"].message
 
 
 def test_a_forbidden_import_is_rejected(judge: Judge, write: Write) -> None:
