@@ -131,6 +131,11 @@ class Outcome:
         return self.score is None or any(check.status == "error" for check in self.score.checks)
 
 
+def public_id(check: CheckResult) -> str:
+    """Return the id of `check`, or of the public check whose hidden twin it is."""
+    return check.id.removesuffix("_hidden") if check.visibility == "hidden" else check.id
+
+
 def total(checks: list[CheckResult]) -> tuple[float, float]:
     """Return the points reached and the most points, rounded to the cent."""
     reached = round(sum(check.points for check in checks), 2)

@@ -122,6 +122,23 @@ def grade(
     raise typer.Exit(run(path, out, milestone, profile, jobs, cluster, isolation, force))
 
 
+@app.command()
+def export(
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="nbgrader or csv.")],
+    grades: Annotated[Path, typer.Argument(metavar="GRADES", help="What grade wrote.")],
+    out: Annotated[Path, typer.Option(help="A folder for nbgrader, a file for csv.")],
+) -> None:
+    """Hand scores to another system.
+
+    nbgrader: a course folder with notebooks, and the scores in its gradebook.
+
+    Example: autograder export nbgrader grades --out course
+    """
+    from autograder.cli.export import run
+
+    run(format, grades, out)
+
+
 data = typer.Typer(help="List, fetch and find the data sets.", no_args_is_help=True)
 app.add_typer(data, name="data")
 

@@ -1,19 +1,22 @@
 """``autograder grade``: a class in one command."""
 
 import os
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from autograder.cli import choose, data
 from autograder.cli.grading import default_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.grading.batch import grade_all
-from autograder.grading.submission import Entry, Unusable, entries
-from autograder.reports import gradebook, page
+from autograder.grading.submission import Entry, Unusable, entries, folder_name
+from autograder.reports import changes, feedback, gradebook, page
 from autograder.reports.terminal import Progress, class_table
 from autograder.sandbox.isolation import refusal
-from autograder.score import Outcome
+from autograder.score import Outcome, Score, read
 
 
 def run(
@@ -41,8 +44,9 @@ def run(
     how = settings(course, profile, level, hidden=True)
     data.ready(how.profile, chosen)
     job = partial(grade_to, out, chosen, course.modules, how, force)
+    before = _scores_before(out, found)
     outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
-    return _report(outcomes, out)
+    return _report(outcomes, before, out)
 
 
 def _entries(path: Path, modules: list[str]) -> list[Entry]:
@@ -73,9 +77,23 @@ def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcom
     return [outcomes[entry.name] for entry in found]
 
 
-def _report(outcomes: list[Outcome], out: Path) -> int:
+def _scores_before(out: Path, found: list[Entry]) -> dict[str, Score]:
+    """Return the scores of an earlier run, by name; one that cannot be read is none."""
+    before = {}
+    for entry in found:
+        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            score = read(out / folder_name(entry.name) / "score.json")
+            before[score.submission.id] = score
+    return before
+
+
+def _report(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> int:
     scores = [outcome.score for outcome in outcomes if outcome.score]
     gradebook.write(scores, out / "grades.csv")
-    page.write(scores, out / "index.html")
+    feedback.write_all(outcomes, out / "feedback")
+    page.write(outcomes, out / "index.html")
+    is_regrade = changes.write(before, scores, out / "changes.csv")
     class_table(outcomes, out)
+    if is_regrade:
+        print(f"moved: {out / 'changes.csv'}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0

@@ -18,7 +18,7 @@ def write(scores: Sequence[Score], file: Path) -> None:
     table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     table.writerow(["submission", "points", "max_points", *ids, "isolation", "sha256"])
     table.writerows(_row(score, ids) for score in scores)
-    write_atomically(file, text.getvalue().encode())
+    write_atomically(file, text.getvalue().encode("utf-8", "replace"))
 
 
 def _row(score: Score, ids: Sequence[str]) -> list[str | float]:

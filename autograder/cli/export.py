@@ -1,0 +1,89 @@
+"""``autograder export``: scores, handed to other systems."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from autograder import score as scores
+from autograder.checks.spec import catalogue
+from autograder.cli import choose
+from autograder.cli.stop import Stop
+from autograder.course import Milestone, load
+from autograder.score import Score
+
+if TYPE_CHECKING:
+    from autograder.exchange.nbgrader import Exercise
+
+ROOT = Path(__file__).parents[2]
+FORMATS = ("nbgrader", "csv")
+
+
+def run(format: str, grades: Path, out: Path) -> None:
+    """Export the scores in `grades` to `out`."""
+    choose.one_of(format, FORMATS, "format")
+    found = read_scores(grades)
+    try:
+        {"nbgrader": _nbgrader, "csv": _csv}[format](found, out)
+    except OSError as problem:
+        told = problem.strerror or problem
+        raise Stop(f"cannot write to {out}: {told}; name another place with --out") from None
+
+
+def read_scores(grades: Path) -> list[Score]:
+    """Return the scores that `grade` wrote to a folder, by name.
+
+    Raises
+    ------
+    Stop
+        Where there is none, or one cannot be read.
+    """
+    files = sorted(grades.glob("*/score.json"))
+    if not files:
+        raise Stop(f"there is no score in {grades}; name the folder that grade wrote with --out")
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Score:
+    try:
+        return scores.read(file)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None
+
+
+def _csv(found: Sequence[Score], out: Path) -> None:
+    from autograder.reports import gradebook  # noqa: PLC0415
+
+    if out.is_dir():
+        raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
+    gradebook.write(found, out)
+    print(out)
+
+
+def _nbgrader(found: Sequence[Score], out: Path) -> None:
+    from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
+
+    course = load()
+    exercises = [_exercise(milestone) for milestone in course.milestones]
+    try:
+        for file in nbgrader.make(exercises, out):
+            print(file)
+        renamed = nbgrader.record(exercises, found, out)
+    except nbgrader.Unfit as problem:
+        raise Stop(str(problem), 1) from None
+    print(f"{out / 'gradebook.db'}: {len(found)} submissions")
+    for name, id in renamed.items():
+        print(f"  {name!r} is there as {id}")
+    print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
+
+
+def _exercise(milestone: Milestone) -> "Exercise":
+    from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
+
+    file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
+    if not file.is_file():
+        raise Stop(f"{file} is missing: an nbgrader course is made in the checkout, not in a kit")
+    listed = catalogue(milestone.id, milestone.checks)
+    checks = tuple((one.id, one.title, one.spec.points) for one in listed)
+    return Exercise(milestone.id, milestone.module, file.read_text(), checks)

@@ -1,0 +1,331 @@
+"""A course folder that nbgrader takes as it is, and scores in its gradebook.
+
+``source/m1/engine.ipynb`` holds the solution, cell by cell, and after it one locked graded cell a
+check, which calls the kit. nbgrader's own preprocessors make of it what students get.
+"""
+
+import hashlib
+import os
+import sqlite3
+import sysconfig
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    NbGraderPreprocessor,
+    SaveCells,
+)
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, named
+from autograder.files import write_atomically
+from autograder.score import MilestoneScore, Score, public_id
+
+SCHEMA_VERSION = 3
+SECONDS = 600  # before nbgrader gives a cell up, where a kernel runs it
+WAIT = 5.0  # seconds for another process to let go of the gradebook
+CONFIG = f'''\
+"""nbgrader's settings for this course; run nbgrader in this folder."""
+
+from pathlib import Path
+
+from autograder.cli.nbgrader import AUTOGRADE
+from autograder.exchange.nbgrader import GENERATE
+
+c = get_config()
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.ClearSolutions.code_stub = {{"python": {PLACEHOLDER!r}}}
+c.GenerateAssignment.preprocessors = GENERATE
+c.OverwriteCells.add_missing_cells = True
+c.Execute.timeout = {SECONDS}
+
+# The kit grades: a student's code runs in its sandbox, never in a kernel of yours.
+# Without the next line nbgrader runs it in a kernel, where it can do what you can.
+c.Autograde.autograde_preprocessors = AUTOGRADE
+'''
+GRADED = """\
+from autograder.notebook import passes
+
+passes({id!r})
+### BEGIN HIDDEN TESTS
+passes({id!r}, hidden=True)
+### END HIDDEN TESTS"""
+EARLIER = """\
+# Your earlier milestones: modules or notebooks beside this one, or in their own folders (../m1).
+from autograder.notebook import find_earlier_work
+
+find_earlier_work()"""
+
+
+class Unfit(Exception):
+    """Something stands in the way of the export; the sentence says what."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One milestone as an nbgrader assignment.
+
+    Attributes
+    ----------
+    id : str
+        ``m1``: the assignment's name.
+    module : str
+        ``engine``: the notebook's.
+    solution : str
+        The reference, in jupytext's percent format.
+    checks : tuple
+        Id, title and points (with the hidden twin's) of every check.
+    """
+
+    id: str
+    module: str
+    solution: str
+    checks: tuple[tuple[str, str, float], ...]
+
+
+class NamedStubs(NbGraderPreprocessor):
+    """Lets every stub that `ClearSolutions` left say what is missing."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Name the stubs of one cell."""
+        if cell.cell_type == "code" and PLACEHOLDER in cell.source:
+            number = resources["nbgrader"]["assignment"].removeprefix("m")
+            cell["source"] = named(cell.source, int(number))
+        return cell, resources
+
+
+def _generate() -> list[type[NbGraderPreprocessor]]:
+    """Return nbgrader's own steps from source to release, with the stubs named."""
+    from nbgrader.converters import GenerateAssignment  # noqa: PLC0415 - a second to import
+
+    steps = list(GenerateAssignment.class_traits()["preprocessors"].default())
+    steps.insert(steps.index(ClearSolutions) + 1, NamedStubs)
+    return steps
+
+
+def __getattr__(name: str) -> Any:
+    if name == "GENERATE":
+        return _generate()
+    raise AttributeError(name)
+
+
+def grade_id(check: str) -> str:
+    """Return the name of a check's graded cell; nbgrader allows no dot in it."""
+    return check.replace(".", "-", 1)
+
+
+def source(exercise: Exercise) -> NotebookNode:
+    """Return the instructor's notebook of one milestone."""
+    parts = jupytext.reads(exercise.solution, PERCENT).cells
+    cells = [_part(exercise.id, place, cell) for place, cell in enumerate(parts)]
+    if exercise.id != "m1":
+        cells.insert(0, _kit_cell(f"{exercise.id}-kit", EARLIER))
+    cells += [cell for check in exercise.checks for cell in _graded(*check)]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _part(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
+    cell["id"] = f"{milestone}-{place:02d}"
+    is_task = cell.cell_type == "code" and BEGIN in cell.source
+    cell["metadata"] = _facts(f"cell-{place:02d}", solution=is_task, locked=not is_task)
+    return cell
+
+
+def _graded(check: str, title: str, points: float) -> list[NotebookNode]:
+    name = grade_id(check)
+    heading = nbformat.v4.new_markdown_cell(
+        f"**{check}** ({points:g} points): {title}", id=f"{name[:55]}-title"
+    )
+    heading["metadata"] = _facts(f"{name}-title")
+    return [heading, _kit_cell(name, GRADED.format(id=check), points)]
+
+
+def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
+    cell = nbformat.v4.new_code_cell(text, id=name[:64])
+    cell["metadata"] = _facts(name, grade=points is not None)
+    if points is not None:
+        cell["metadata"]["nbgrader"]["points"] = points
+    return cell
+
+
+def _facts(
+    name: str, *, grade: bool = False, solution: bool = False, locked: bool = True
+) -> dict[str, Any]:
+    facts = {
+        "grade": grade, "grade_id": name, "locked": locked, "schema_version": SCHEMA_VERSION,
+        "solution": solution, "task": False,
+    }  # fmt: skip
+    return {"nbgrader": facts}
+
+
+def make(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
+    """Write the course folder: configuration and sources; what is there is never overwritten.
+
+    Raises
+    ------
+    Unfit
+        When a file is there with other content.
+    """
+    texts = {folder / "nbgrader_config.py": CONFIG}
+    for exercise in exercises:
+        file = folder / "source" / exercise.id / f"{exercise.module}.ipynb"
+        texts[file] = nbformat.writes(source(exercise)) + "\n"
+    for file, text in texts.items():
+        if file.exists() and file.read_text() != text:
+            raise Unfit(f"{file} is there with other content; move it away, or name another --out")
+    for file, text in texts.items():
+        write_atomically(file, text.encode())
+    return list(texts)
+
+
+def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path) -> dict[str, str]:
+    """Write assignments and scores into the course's ``gradebook.db``.
+
+    Returns
+    -------
+    dict
+        Names that had to change, with what became of them: nbgrader makes folders of names, and
+        writes them unquoted into its CSV.
+
+    Raises
+    ------
+    Unfit
+        When the gradebook is locked, or does not fit these checks.
+    """
+    file = folder / "gradebook.db"
+    _require_unlocked(file)
+    ids = {score.submission.id: student_id(score.submission.id) for score in scores}
+    used = {milestone.id for score in scores for milestone in score.milestones}
+    own = [exercise for exercise in exercises if exercise.id in used]
+    try:
+        with (
+            warnings.catch_warnings(),
+            _scripts_on_path(),
+            _whole(file) as place,
+            Gradebook(f"sqlite:///{place}") as book,
+        ):
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about its own code
+            for exercise in own:
+                _save_cells(book, exercise, place)
+            for score in scores:
+                _save_score(book, ids[score.submission.id], score)
+    except (SQLAlchemyError, RuntimeError) as problem:
+        told = str(problem).partition("\n")[0]
+        raise Unfit(f"{file}: {told}; run it again, what is written is kept") from None
+    return {name: id for name, id in ids.items() if name != id}
+
+
+@contextmanager
+def _scripts_on_path() -> Iterator[None]:
+    """Let nbgrader find its `alembic`, also where the environment is not activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[Path]:
+    """Give the gradebook to write to: itself, or a new one that is moved there when it is whole."""
+    if file.exists():
+        yield file
+        return
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".gradebook-") as place:
+        event.listen(Engine, "connect", _unsynced)
+        try:
+            yield Path(place) / file.name
+        finally:
+            event.remove(Engine, "connect", _unsynced)
+        (Path(place) / file.name).replace(file)
+
+
+def _unsynced(connection: sqlite3.Connection, _: object) -> None:
+    """Do not wait for the disk at each of a thousand small commits."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def _require_unlocked(file: Path) -> None:
+    if not file.exists():
+        return
+    try:
+        book = sqlite3.connect(file, timeout=WAIT)
+        try:
+            book.execute("BEGIN IMMEDIATE")
+            book.rollback()
+        finally:
+            book.close()
+    except sqlite3.Error as problem:
+        raise Unfit(
+            f"{file}: {problem}; another program may be using it: close it and run this again"
+        ) from None
+
+
+def student_id(name: str) -> str:
+    """Return `name` as nbgrader can bear it: one folder, no comma, quote or formula."""
+    plain = "".join(char if char.isalnum() or char in "_.@-" else "_" for char in name)
+    safe = plain.encode()[:100].decode(errors="ignore").lstrip("-.@")
+    if safe == name and safe:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{safe or 'student'}-{digest}"
+
+
+def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
+    """Tell the gradebook of one assignment, by the steps that generate_assignment takes."""
+    book.update_or_create_assignment(exercise.id)
+    facts = {
+        "assignment": exercise.id, "notebook": exercise.module, "student": ".",
+        "db_url": f"sqlite:///{file}",
+    }  # fmt: skip
+    cells, resources = source(exercise), {"nbgrader": facts}
+    steps: list[Callable[[], Any]] = [
+        LockCells,
+        lambda: ClearSolutions(code_stub={"python": PLACEHOLDER}),
+        NamedStubs,
+        ClearOutput,
+        CheckCellMetadata,
+        ComputeChecksums,
+        SaveCells,
+    ]
+    for step in steps:
+        cells, resources = step().preprocess(cells, resources)
+
+
+def _save_score(book: Gradebook, student: str, score: Score) -> None:
+    book.update_or_create_student(student)
+    for milestone in score.milestones:
+        earned = _earned(milestone)
+        submission = book.update_or_create_submission(milestone.id, student)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = earned.get(grade.name, 0.0)
+                grade.needs_manual_grade = grade.manual_score is not None
+    book.db.commit()
+
+
+def _earned(milestone: MilestoneScore) -> dict[str, float]:
+    """Return the points of each graded cell: those of a check and of its hidden twin."""
+    points: dict[str, float] = {}
+    for check in milestone.checks:
+        name = grade_id(public_id(check))
+        points[name] = round(points.get(name, 0.0) + check.points, 2)
+    return points

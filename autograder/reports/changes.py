@@ -1,0 +1,56 @@
+"""``changes.csv``: whose score a change of the checks moved, and by which check."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from autograder.files import write_atomically
+from autograder.reports.gradebook import safe
+from autograder.score import Score
+
+COLUMNS = (
+    "submission", "check", "points_before", "points_after", "status_before", "status_after",
+    "total_before", "total_after",
+)  # fmt: skip
+Row = list[str | float]
+
+
+def write(before: Mapping[str, Score], after: Sequence[Score], file: Path) -> bool:
+    """Write what moved between two gradings of the same work by different checks.
+
+    Returns
+    -------
+    bool
+        Whether there was such a regrade; a file of an earlier one stays otherwise.
+    """
+    pairs = [
+        (before[score.submission.id], score)
+        for score in after
+        if score.submission.id in before and _is_regrade(before[score.submission.id], score)
+    ]
+    if pairs:
+        text = io.StringIO()
+        table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows(row for old, new in pairs for row in moved(old, new))
+        write_atomically(file, text.getvalue().encode("utf-8", "replace"))
+    return bool(pairs)
+
+
+def _is_regrade(old: Score, new: Score) -> bool:
+    is_same_work = old.submission.sha256 == new.submission.sha256
+    return is_same_work and old.kit.checks_sha256 != new.kit.checks_sha256
+
+
+def moved(old: Score, new: Score) -> Iterator[Row]:
+    """Yield a row for every check whose points are other ones; an absent check has none."""
+    was = {check.id: check for check in old.checks}
+    now = {check.id: check for check in new.checks}
+    graded = {milestone.id for milestone in old.milestones} & {one.id for one in new.milestones}
+    for id in dict.fromkeys([*now, *was]):
+        before, after = was.get(id), now.get(id)
+        points = (before.points if before else 0.0, after.points if after else 0.0)
+        if id.partition(".")[0] in graded and points[0] != points[1]:
+            status = (before.status if before else "absent", after.status if after else "absent")
+            yield [safe(new.submission.id), id, *points, *status, old.points, new.points]

@@ -1,0 +1,41 @@
+"""``feedback/<name>.html``: what one student is told; of hidden twins only how they ended."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.files import write_atomically
+from autograder.reports.page import shown, templates
+from autograder.score import CheckResult, MilestoneScore, Outcome, Score
+
+UNTOLD = ("blocked", "missing")  # a twin that waits for its public check says nothing new
+
+
+def write_all(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write a page for every submission that has a score."""
+    for outcome in outcomes:
+        if outcome.score and outcome.file:
+            file = folder / f"{outcome.file.parent.name}.html"
+            write_atomically(file, page(outcome.score).encode("utf-8", "replace"))
+
+
+def page(score: Score) -> str:
+    """Return the page of one submission."""
+    template = templates().get_template("feedback.html.j2")
+    milestones = [_milestone(milestone) for milestone in score.milestones]
+    return template.render(score=score, name=shown(score.submission.id), milestones=milestones)
+
+
+def _milestone(milestone: MilestoneScore) -> dict[str, Any]:
+    passed = [check for check in milestone.checks if check.status == "passed"]
+    return {
+        "score": milestone,
+        "passed": [check for check in passed if check.visibility == "public"],
+        "open": [check for check in milestone.checks if _is_told(check)],
+    }
+
+
+def _is_told(check: CheckResult) -> bool:
+    if check.status == "passed":
+        return False
+    return check.visibility == "public" or check.status not in UNTOLD

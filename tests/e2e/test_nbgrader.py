@@ -1,0 +1,166 @@
+"""nbgrader itself on the course that `export nbgrader` makes: points, feedback, gradebook."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.cli import export
+from autograder.cli.stop import Stop
+from tests.conftest import ROOT, Judge
+
+APPS = """
+import os
+import sys
+from nbgrader import apps  # once, for all commands: it takes long
+
+for line in sys.argv[1:]:
+    name, *arguments = line.split()
+    print("==", line, flush=True)
+    if not (child := os.fork()):
+        getattr(apps, name).launch_instance(arguments)
+        sys.exit(0)
+    os.waitpid(child, 0)
+"""
+WRONG = (".grad += ", ".grad = ")
+CHEAT = """
+import autograder.notebook, sys
+autograder.notebook.passes = lambda *a, **k: None
+sys.modules["autograder.notebook"] = autograder.notebook
+get_ipython().showtraceback = lambda *a, **k: None
+"""
+
+
+def nbgrader(course: Path, *lines: str) -> str:
+    own = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    env = {**os.environ, **{name: str(course / "home") for name in own}}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', '')}"
+    (course / "home").mkdir(exist_ok=True)
+    command = [sys.executable, "-c", APPS, *lines]
+    done = subprocess.run(
+        command, cwd=course, env=env, text=True, capture_output=True, check=False, timeout=400
+    )
+    return done.stdout + done.stderr
+
+
+def hand_in(course: Path, student: str, *, wrong: bool = False, cheat: bool = False) -> Path:
+    """Take the released notebook and fill in its solution cells, as a student does."""
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in nbformat.read(course / "source/m1/engine.ipynb", 4).cells
+    }
+    released = nbformat.read(course / "release/m1/engine.ipynb", 4)
+    filled = 0
+    for cell in released.cells:
+        if cell.metadata.nbgrader.solution:
+            filled += 1
+            cell.source = answers[cell.metadata.nbgrader.grade_id]
+            cell.source = cell.source.replace(*WRONG) if wrong else cell.source
+            cell.source += CHEAT if cheat else ""
+    assert filled > 0
+    file = course / "submitted" / student / "m1" / "engine.ipynb"
+    file.parent.mkdir(parents=True)
+    nbformat.write(released, file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def made(judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with two graded submissions, one of a difficult name, released and graded."""
+    place = tmp_path_factory.mktemp("nbgrader")
+    for name in ("ada-perfect", "noah-overwrites-grads"):
+        score = judge(ROOT / "tests/classroom" / name, "m1").score
+        score.submission.id = '=Noah, "é"' if name.startswith("noah") else name
+        folder = place / "grades" / name
+        folder.mkdir(parents=True)
+        export.scores.write(score, folder / "score.json")
+    export.run("nbgrader", place / "grades", place / "course")
+    return place / "course"
+
+
+@pytest.fixture(scope="module")
+def told(made: Path) -> str:
+    first = nbgrader(made, "GenerateAssignmentApp m1")
+    hand_in(made, "right")
+    hand_in(made, "wrong", wrong=True, cheat=True)
+    return first + nbgrader(
+        made,
+        "AutogradeApp m1",
+        "GenerateFeedbackApp m1",
+        "ExportApp",
+        "ValidateApp source/m1/engine.ipynb",
+    )
+
+
+def points(course: Path, student: str) -> float:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        return float(book.find_submission("m1", student).score)
+
+
+def test_scores_of_the_kit_are_in_the_gradebook(made: Path) -> None:
+    assert points(made, "ada-perfect") == 100.0
+    with Gradebook(f"sqlite:///{made / 'gradebook.db'}") as book:
+        (noah,) = [student.id for student in book.students if "Noah" in student.id]
+        grade = book.find_grade("m1-shared_add", "engine", "m1", noah)
+        assert (grade.auto_score, grade.max_score) == (0.0, 4.0)
+        assert not grade.needs_manual_grade
+        assert book.find_assignment("m1").max_score == 100.0
+    assert points(made, noah) == 49.0
+    assert noah[0] != "="
+    assert not set(noah) & set(",\"' ")
+
+
+def test_nbgrader_gives_the_kits_points(made: Path, told: str) -> None:
+    assert points(made, "right") == 100.0, told
+    assert points(made, "wrong") == 49.0  # as the kit itself, whatever the notebook patches
+    assert "Success! Your notebook passes all the tests." in told
+
+
+def test_nothing_of_the_solution_is_released(made: Path, told: str) -> None:
+    released = (made / "release/m1/engine.ipynb").read_text()
+    assert "SOLUTION" not in released
+    assert "HIDDEN" not in released
+    assert "hidden=True" not in released
+    assert 'NotImplementedError(\\"milestone 1: Value.__add__\\")' in released
+    cells = nbformat.reads(released, 4).cells
+    graded = [cell.metadata.nbgrader for cell in cells if cell.metadata.nbgrader.grade]
+    assert sum(facts.points for facts in graded) == 100
+    assert all(facts.locked for facts in graded)
+
+
+def test_feedback_tells_what_the_kit_tells(made: Path, told: str) -> None:
+    page = (made / "feedback/wrong/m1/engine.html").read_text()
+    assert "assign-not-accumulate" in page
+    assert "a.grad is 1, wanted" in page
+    assert "Traceback (most" not in page
+
+
+def test_nbgraders_csv_has_a_row_a_student(made: Path, told: str) -> None:
+    rows = list(csv.DictReader((made / "grades.csv").read_text().splitlines()))
+    scores = {row["student_id"]: row["score"] for row in rows if row["assignment"] == "m1"}
+    assert len(scores) == 4
+    assert (scores["ada-perfect"], scores["right"], scores["wrong"]) == ("100.0", "100.0", "49.0")
+
+
+def test_an_export_again_keeps_the_gradebook(made: Path, told: str) -> None:
+    export.run("nbgrader", made.parent / "grades", made)
+    assert points(made, "wrong") == 49.0
+    assert points(made, "ada-perfect") == 100.0
+
+
+def test_an_edited_notebook_is_not_overwritten(made: Path, told: str) -> None:
+    file = made / "source/m1/engine.ipynb"
+    before = file.read_text()
+    edited = json.loads(before)
+    edited["cells"].pop()
+    file.write_text(json.dumps(edited))
+    with pytest.raises(Stop, match="is there with other content"):
+        export.run("nbgrader", made.parent / "grades", made)
+    assert json.loads(file.read_text()) == edited
+    file.write_text(before)
