@@ -1,0 +1,176 @@
+"""What `grade` writes beside the scores: the class page, feedback, and what a regrade moved."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.reports import changes, feedback, gradebook, page
+from autograder.score import (
+    CheckResult,
+    Environment,
+    Graded,
+    Hint,
+    Kit,
+    Outcome,
+    Score,
+    Timing,
+    milestone_score,
+    total,
+)
+
+HINT = Hint("assign-not-accumulate", "A gradient is overwritten.")
+EVIL = '=1+1,<script>alert("x")</script>😀'
+
+
+def check(
+    id: str, status: Any, points: float, message: str = "", hint: Hint | None = None
+) -> CheckResult:
+    visibility: Any = "hidden" if id.endswith("_hidden") else "public"
+    got = points if status == "passed" else 0.0
+    return CheckResult(
+        id, f"title of {id}", "property", visibility, status, got, points, message, hint
+    )
+
+
+def score(name: str, checks: Sequence[CheckResult], checks_sha: str = "a", sha: str = "w") -> Score:
+    ids = sorted({one.id.partition(".")[0] for one in checks})
+    parts = [
+        milestone_score(id, f"Title {id}", [c for c in checks if c.id.startswith(id)]) for id in ids
+    ]
+    return Score(
+        Graded(name, sha, ["engine.py"]), Kit("1", checks_sha, "quick", 1),
+        Environment("3", "2", "Linux", "strict"), *total(list(checks)), parts,
+        Timing("2026-01-01", 1.0, 1.0, {}),
+    )  # fmt: skip
+
+
+def half(name: str, hint: Hint | None = HINT, message: str = "a.grad is 1, wanted 3") -> Score:
+    return score(
+        name,
+        [
+            check("m1.add", "failed", 75.0, message, hint),
+            check("m1.add_hidden", "blocked", 25.0, "SECRET-INPUT 1.5"),
+            check("m1.mul", "passed", 75.0),
+            check("m1.mul_hidden", "failed", 25.0, "wrong on inputs that you have not seen"),
+        ],
+    )
+
+
+def outcome(out: Path, folder: str, one: Score) -> Outcome:
+    return Outcome(one.submission.id, one, out / folder / "score.json")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    full = score("full", [check("m1.add", "passed", 75.0), check("m1.mul", "passed", 75.0)])
+    found = [
+        outcome(tmp_path, "full", full),
+        outcome(tmp_path, "evil #1", half(EVIL, message="</pre><script>alert(2)</script>")),
+        outcome(tmp_path, "half", half("half")),
+        Outcome("<b>broken", None, fault="x"),
+    ]
+    page.write(found, tmp_path / "index.html")
+    feedback.write_all(found, tmp_path / "feedback")
+    return tmp_path
+
+
+def test_the_class_page_counts_what_fails_and_why(written: Path) -> None:
+    text = (written / "index.html").read_text()
+    assert "3 submissions, 100.0 of 200 points on average." in text
+    assert "m1.add<br>" in text
+    assert "2 of 3" in text
+    assert "2 failed" in text
+    assert text.count('class="heat"') == 1
+    assert '--share: 0.70">2</td>' in text
+    assert "<strong>assign-not-accumulate</strong> (2 submissions)" in text
+    assert 'aria-label="' in text
+
+
+def test_the_distribution_has_a_bin_a_tenth() -> None:
+    chart = page._chart(
+        "m1", [half("a"), half("b"), score("c", [check("m1.add", "passed", 100.0)])]
+    )
+    counts = [bar["count"] for bar in chart["bars"]]
+    assert counts == [0, 0, 0, 2, 0, 0, 0, 0, 0, 1]
+    assert chart["bars"][3]["height"] == 2 * chart["bars"][9]["height"]
+
+
+def test_nothing_of_a_submission_is_markup_and_nothing_comes_from_a_network(written: Path) -> None:
+    for file in written.rglob("*.html"):
+        text = file.read_text()
+        assert "<script" not in text
+        assert "<b>broken" not in text
+        assert "http" not in text.replace("http-equiv", "")
+    assert "&lt;script&gt;alert(2)" in (written / "feedback/evil #1.html").read_text()
+
+
+def test_every_row_links_to_its_feedback(written: Path) -> None:
+    text = (written / "index.html").read_text()
+    for place in ("full", "evil%20%231", "half"):
+        assert f'href="feedback/{place}.html"' in text
+        assert f'href="{place}/score.json"' in text
+    assert {file.name for file in (written / "feedback").iterdir()} == {
+        "full.html", "evil #1.html", "half.html",
+    }  # fmt: skip
+
+
+def test_feedback_tells_of_a_twin_only_how_it_ended(written: Path) -> None:
+    text = (written / "feedback/half.html").read_text()
+    assert "75.0 of 200 points" in text
+    assert "a.grad is 1, wanted 3" in text
+    assert "wrong on inputs that you have not seen" in text
+    assert "SECRET-INPUT" not in text
+    assert "1 checks passed" in text
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text().splitlines()))
+
+
+def test_a_regrade_tells_whose_score_moved_by_which_check(tmp_path: Path) -> None:
+    file = tmp_path / "changes.csv"
+    old = {name: half(name) for name in (EVIL, "same", "other work")}
+    new = [
+        score(EVIL, [check("m1.add", "passed", 75.0), check("m1.mul", "passed", 75.0)], "b"),
+        score("same", half("same").checks, "b"),
+        score("other work", [check("m1.add", "passed", 75.0)], "b", sha="w2"),
+        score("new", [check("m1.add", "passed", 75.0)], "b"),
+    ]
+    assert changes.write(old, new, file)
+    (row,) = rows(file)
+    assert row == {
+        "submission": f"'{EVIL}", "check": "m1.add", "points_before": "0.0",
+        "points_after": "75.0", "status_before": "failed", "status_after": "passed",
+        "total_before": "75.0", "total_after": "150.0",
+    }  # fmt: skip
+
+
+def test_without_a_change_of_the_checks_nothing_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "changes.csv"
+    assert not changes.write(
+        {"a": half("a")}, [score("a", [check("m1.add", "passed", 75.0)])], file
+    )
+    assert not file.exists()
+
+
+def test_a_check_that_is_gone_or_new_moved_the_score_too() -> None:
+    old = score("a", [check("m1.old", "passed", 50.0), check("m2.x", "passed", 50.0)])
+    new = score("a", [check("m1.new", "passed", 60.0)], "b")
+    told = [(row[1], row[2], row[3], row[4], row[5]) for row in changes.moved(old, new)]
+    assert told == [
+        ("m1.new", 0.0, 60.0, "absent", "passed"),
+        ("m1.old", 50.0, 0.0, "passed", "absent"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["=1", "+1", "-1", "@x", "a,b", 'a"b', "😀", "a\nb"])
+def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
+    gradebook.write([half(name)], tmp_path / "grades.csv")
+    with (tmp_path / "grades.csv").open(newline="") as stream:
+        table = list(csv.reader(stream))
+    assert table[0] == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
+    assert table[1][0] == (f"'{name}" if name[0] in "=+-@" else name)
+    assert table[1][1:4] == ["75.0", "200.0", "75.0"]
