@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from autograder.cli.stop import Stop
+from autograder.course.course import CourseError
 
 app = typer.Typer(
     name="autograder",
@@ -20,6 +21,7 @@ app = typer.Typer(
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, or m1.tanh")]
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
+CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
 
 
@@ -107,6 +109,7 @@ def grade(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
+    course: CourseFile = None,
 ) -> None:
     """Grade a class, or one submission.
 
@@ -117,9 +120,26 @@ def grade(
 
     Example: autograder grade inbox --out grades
     """
+    from autograder.cli.courses import use
     from autograder.cli.grade import run
 
+    use(course)
     raise typer.Exit(run(path, out, milestone, profile, jobs, cluster, isolation, force))
+
+
+@app.command()
+def course(
+    explain: Annotated[bool, typer.Option(help="List every key, its default and meaning.")] = False,
+    file: CourseFile = None,
+) -> None:
+    """Show the course in use, and check its file.
+
+    Example: autograder course --course my-course.toml
+    """
+    from autograder.cli.courses import run, use
+
+    use(file)
+    run(explain)
 
 
 @app.command()
@@ -197,8 +217,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
     try:
         code = app(arguments, standalone_mode=False)
-    except Stop as stop:
-        code = _told(stop.message, stop.code)
+    except (Stop, CourseError) as stop:
+        code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
         code = _told("stopped; what is finished is kept", 130)
     except Exception as problem:

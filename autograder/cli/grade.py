@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.cli import choose, data
+from autograder.cli import choose, courses, data
 from autograder.cli.grading import default_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
-from autograder.course import load
+from autograder.course import Course, load
 from autograder.grading.batch import grade_all
 from autograder.grading.submission import Entry, Unusable, entries, folder_name
 from autograder.reports import changes, feedback, gradebook, page
+from autograder.reports.gradebook import Standings
 from autograder.reports.terminal import Progress, class_table
 from autograder.sandbox.isolation import refusal
 from autograder.score import Outcome, Score, read
@@ -34,10 +35,9 @@ def run(
     choose.isolation(isolation)
     if cluster is not None:
         raise Stop("--cluster is not there yet: grade with --jobs on one machine")
-    level = isolation or default_isolation()
-    if refused := refusal(level):
-        raise Stop(refused, 1)
     course = load()
+    level = _level(course, isolation)
+    standing = courses.standings(course)
     chosen = choose.milestones(course, milestone or [])
     found = _entries(path, course.modules)
     _writable(out)
@@ -46,7 +46,20 @@ def run(
     job = partial(grade_to, out, chosen, course.modules, how, force)
     before = _scores_before(out, found)
     outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
-    return _report(outcomes, before, out)
+    return _report(outcomes, before, out, standing)
+
+
+def _level(course: Course, asked: str | None) -> str:
+    """Return the isolation to grade at: what is asked for, unless the course requires another."""
+    required = course.grading.isolation
+    if required and asked not in (None, required):
+        raise Stop(
+            f"this course requires --isolation {required}: see grading.isolation in its file"
+        )
+    level = asked or required or default_isolation()
+    if refused := refusal(level):
+        raise Stop(refused, 1)
+    return level
 
 
 def _entries(path: Path, modules: list[str]) -> list[Entry]:
@@ -87,9 +100,11 @@ def _scores_before(out: Path, found: list[Entry]) -> dict[str, Score]:
     return before
 
 
-def _report(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> int:
+def _report(
+    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: Standings | None
+) -> int:
     scores = [outcome.score for outcome in outcomes if outcome.score]
-    gradebook.write(scores, out / "grades.csv")
+    gradebook.write(scores, out / "grades.csv", standing)
     feedback.write_all(outcomes, out / "feedback")
     page.write(outcomes, out / "index.html")
     is_regrade = changes.write(before, scores, out / "changes.csv")

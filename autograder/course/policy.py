@@ -1,0 +1,105 @@
+"""What a course makes of points: weights, and what lateness costs."""
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.course.course import Course, CourseError, Late, Milestone
+
+HOUR, DAY = 3600.0, 86400.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one student gets for one submission.
+
+    Attributes
+    ----------
+    student : str
+        The submission's own name, or a member of its group.
+    late_percent : dict
+        Milestone to what lateness takes of its points.
+    final_percent : float
+        The weighted mean of the milestones that were graded, lateness taken off.
+    """
+
+    student: str
+    late_percent: dict[str, float]
+    final_percent: float
+
+
+def late_percent(submitted: datetime | None, deadline: datetime | None, late: Late) -> float:
+    """Return the percentage of its points that a milestone loses."""
+    if submitted is None or deadline is None:
+        return 0.0
+    beyond = (submitted - deadline).total_seconds() - late.grace_hours * HOUR
+    days = max(0, math.ceil(beyond / DAY))
+    return min(late.cap_percent, days * late.percent_a_day)
+
+
+def standings(
+    course: Course, submission: str, shares: Mapping[str, float], submitted: datetime | None
+) -> list[Standing]:
+    """Return a standing for each member of a submission's group, or for itself.
+
+    Parameters
+    ----------
+    course : Course
+        Weights, deadlines, groups.
+    submission : str
+        Its name.
+    shares : mapping
+        Milestone to the share of its points that was reached, from 0 to 1.
+    submitted : datetime or None
+        When it came; None where nobody wrote it down.
+    """
+    graded = [milestone for milestone in course.milestones if milestone.id in shares]
+    lost = {one.id: late_percent(submitted, one.deadline, course.late) for one in graded}
+    final = _weighted(graded, shares, lost)
+    return [Standing(name, lost, final) for name in course.groups.get(submission, [submission])]
+
+
+def _weighted(
+    graded: Sequence[Milestone], shares: Mapping[str, float], lost: Mapping[str, float]
+) -> float:
+    weights = sum(one.weight for one in graded)
+    if not weights:
+        return 0.0
+    points = sum(one.weight * shares[one.id] * (100 - lost[one.id]) for one in graded)
+    return round(points / weights, 2)
+
+
+def times(course: Course, beside: Path) -> dict[str, datetime]:
+    """Return when each submission came, from the file that ``late.times`` names.
+
+    Raises
+    ------
+    CourseError
+        With the line that cannot be read.
+    """
+    if not course.late.times:
+        return {}
+    file = beside / course.late.times
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise CourseError(f"late.times: cannot read {file}: {problem}") from None
+    return dict(_time(row, number, file) for number, row in enumerate(rows, start=2))
+
+
+def _time(row: dict[str, str], number: int, file: Path) -> tuple[str, datetime]:
+    try:
+        when = datetime.fromisoformat(row["submitted"])
+        name = row["submission"]
+    except (KeyError, ValueError, TypeError):
+        raise CourseError(
+            f"{file}, line {number}: wanted columns submission and submitted, "
+            "such as 2026-10-01T23:59:00+02:00"
+        ) from None
+    if when.tzinfo is None:
+        raise CourseError(f"{file}, line {number}: {row['submitted']} has no time zone; add +02:00")
+    return name, when

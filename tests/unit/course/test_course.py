@@ -1,0 +1,166 @@
+"""A course's own file: what it may say, what it changes, and one line for what is wrong."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from autograder.course import CourseError, load, policy
+from autograder.course.course import Course, Grading, Late, documented
+
+Own = Callable[[str], Path]
+DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Own:
+    def write(text: str) -> Path:
+        file = tmp_path / "course.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_a_course_says_only_what_differs(own: Own) -> None:
+    found = load(
+        own(
+            """
+version = 1
+[grading]
+secret = "s"
+isolation = "strict"
+[late]
+grace_hours = 2
+[groups]
+"team, \\"é\\"" = ["ada", "bob"]
+[[milestones]]
+id = "m2"
+weight = 3
+[[milestones]]
+id = "m1"
+deadline = 2026-10-01T23:59:00+02:00
+"""
+        )
+    )
+    assert [(one.id, one.module, one.weight) for one in found.milestones] == [
+        ("m1", "engine", 1.0),
+        ("m2", "nn", 3.0),
+    ]
+    assert found.milestones[0].deadline == DUE
+    assert (found.grading.secret, found.grading.isolation) == ("s", "strict")
+    assert found.grading.seed == load().grading.seed
+    assert (found.late.grace_hours, found.late.percent_a_day) == (2.0, 10.0)
+    assert found.groups == {'team, "é"': ["ada", "bob"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "has no version, so it is from an older kit"),
+        ("version = 0", "has version 0, so it is from an older kit"),
+        ("version = 2", "has version 2, this kit reads 1"),
+        ("version = 'x'", "version: expected int, got str"),
+        ("version = ", "is not TOML"),
+        ("version = 1\nmilestone = 3", "there is no key milestone; did you mean milestones?"),
+        ("version = 1\n[grading]\nsecond = 3", "there is no key grading.second; did you mean grading"),
+        ("version = 1\n[grading]\nprofile = 'quik'", "grading.profile is 'quik'; did you mean quick?"),
+        ("version = 1\n[grading]\nisolation = 'none'", "there are strict, process"),
+        ("version = 1\n[grading]\nseconds = 'ten'", "grading.seconds: expected float, got str"),
+        ("version = 1\n[grading]\nseconds = 0", "grading.seconds: expected float > 0"),
+        ("version = 1\ngrading = 3", "write [grading] on a line of its own"),
+        ("version = 1\n[late]\ncap_percent = 120", "late.cap_percent: expected float <= 100"),
+        ("version = 1\n[[milestones]]\nid = 'm11'", "there is no milestone 'm11'; did you mean m1?"),
+        ("version = 1\n[[milestones]]\nweight = 2", "there is no milestone None"),
+        ("version = 1\n[[milestones]]\nid = 'm1'\nwight = 2", "did you mean weight?"),
+        ("version = 1\n[[milestones]]\nid = 'm1'\n[[milestones]]\nid = 'm1'", "each only once"),
+        ("version = 1\n[[milestones]]\nid = 'm1'\ndeadline = 2026-10-01", "with its zone"),
+        ("version = 1\nmilestones = ['m1']", "write [[milestones]] before each"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line(own: Own, text: str, told: str) -> None:
+    told = (
+        told.replace("did you mean grading", "did you mean ") if "grading.second;" in told else told
+    )
+    with pytest.raises(CourseError) as caught:
+        load(own(text))
+    assert told in str(caught.value)
+    assert "course.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="cannot read .*No such file"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_every_key_is_documented() -> None:
+    told = {name: (default, meaning) for name, default, meaning in documented()}
+    wanted = {"version", "groups", "milestones.id", "milestones.weight", "milestones.deadline"}
+    for table, type_ in (("grading", Grading), ("late", Late)):
+        wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
+    assert set(told) == wanted
+    assert all(len(meaning) > 10 for _, meaning in told.values())
+    assert told["late.percent_a_day"][0] == "10.0"
+    assert {field.name for field in msgspec.structs.fields(Course)} == {
+        "grading", "milestones", "version", "late", "groups",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hours", "percent"),
+    [(-1, 0), (0, 0), (2, 0), (2.1, 10), (26, 10), (26.1, 20), (24 * 30, 45)],
+)
+def test_late_days_cost_up_to_the_cap(hours: float, percent: float) -> None:
+    late = Late(grace_hours=2, percent_a_day=10, cap_percent=45)
+    assert policy.late_percent(DUE + timedelta(hours=hours), DUE, late) == percent
+
+
+def test_no_deadline_and_no_time_cost_nothing() -> None:
+    assert policy.late_percent(None, DUE, Late()) == 0
+    assert policy.late_percent(DUE, None, Late()) == 0
+
+
+def test_weights_lateness_and_groups_make_the_final_grade(own: Own) -> None:
+    course = load(
+        own(
+            """
+version = 1
+groups = { team = ["ada", "bob"] }
+[late]
+percent_a_day = 20
+[[milestones]]
+id = "m1"
+weight = 1
+deadline = 2026-10-01T23:59:00+02:00
+[[milestones]]
+id = "m2"
+weight = 3
+[[milestones]]
+id = "m3"
+weight = 9
+"""
+        )
+    )
+    found = policy.standings(course, "team", {"m1": 0.5, "m2": 1.0}, DUE + timedelta(hours=1))
+    assert [one.student for one in found] == ["ada", "bob"]
+    assert found[0].late_percent == {"m1": 20.0, "m2": 0.0}
+    assert found[0].final_percent == 85.0  # (1 * 0.5 * 80 + 3 * 1.0 * 100) / 4
+    assert policy.standings(course, "eve", {"m1": 1.0}, None)[0].student == "eve"
+
+
+def test_times_are_read_and_a_bad_line_is_named(own: Own, tmp_path: Path) -> None:
+    course = load(own("version = 1\n[late]\ntimes = 'times.csv'"))
+    file = tmp_path / "times.csv"
+    with pytest.raises(CourseError, match="late.times: cannot read"):
+        policy.times(course, tmp_path)
+    file.write_text('submission,submitted\n"a, b",2026-10-01T23:59:00+02:00\n')
+    assert policy.times(course, tmp_path) == {"a, b": DUE}
+    file.write_text("submission,submitted\na,2026-10-01T23:59:00\n")
+    with pytest.raises(CourseError, match="line 2: 2026-10-01T23:59:00 has no time zone"):
+        policy.times(course, tmp_path)
+    file.write_text("submission,submitted\na,yesterday\n")
+    with pytest.raises(CourseError, match="line 2: wanted columns submission and submitted"):
+        policy.times(course, tmp_path)
