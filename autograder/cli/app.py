@@ -12,7 +12,8 @@ from autograder.course.course import CourseError
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
-    "Students: start, check, hint, repro. Teachers: grade. Everyone: doctor.",
+    "Students: start, check, hint, repro. Teachers: course, release, grade, export. "
+    "Everyone: doctor.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -140,6 +141,22 @@ def course(
 
     use(file)
     run(explain)
+
+
+@app.command()
+def release(
+    out: Annotated[Path, typer.Option(help="Where the kit goes.")],
+    course: CourseFile = None,
+) -> None:
+    """Make the student kit: a folder and a zip, with nothing hidden in it.
+
+    Example: autograder release --out handed-out
+    """
+    from autograder.cli.courses import use
+    from autograder.cli.release import run
+
+    use(course)
+    run(out)
 
 
 @app.command()

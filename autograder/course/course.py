@@ -5,6 +5,7 @@ Every key's type, default and meaning stand here once; `documented` lists them f
 
 import difflib
 import importlib
+import json
 import os
 import tomllib
 from collections.abc import Iterator
@@ -260,6 +261,25 @@ def _plain(told: str) -> str:
     """Turn ``Expected `int`, got `str` - at `$.grading.seed` `` into words."""
     what, _, where = told.replace("`", "").partition(" - at $.")
     return f"{where}: {what[0].lower()}{what[1:]}" if where else told
+
+
+def for_students(course: Course) -> str:
+    """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
+    kept = ("seed", "profile", "memory_mb", "seconds")
+    grading = {name: getattr(course.grading, name) for name in kept}
+    lines = [f"version = {VERSION}", "", "[grading]", 'secret = ""', *_toml(grading)]
+    for one in course.milestones:
+        facts = {name: getattr(one, name) for name in Milestone.__struct_fields__}
+        lines += ["", "[[milestones]]", *_toml(facts)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(facts: dict[str, Any]) -> list[str]:
+    return [
+        f"{name} = {value.isoformat() if isinstance(value, datetime) else json.dumps(value)}"
+        for name, value in facts.items()
+        if value is not None
+    ]
 
 
 def documented() -> Iterator[tuple[str, str, str]]:

@@ -42,8 +42,9 @@ def gradients(weights: Weights, x: NDArray[Any], y: NDArray[Any]) -> Weights:
     else:
         d_out = (np.asarray(out.view(Array).softmax()) - np.eye(out.shape[1])[y]) / len(y)
     d_hidden = d_out @ weights["w2"].T * (1 - hidden**2)
-    first = {"w1": x.T @ d_hidden, "b1": d_hidden.sum(axis=0)}
-    return first | {"w2": hidden.T @ d_out, "b2": d_out.sum(axis=0)}
+    by_layer = {"1": (x, d_hidden), "2": (hidden, d_out)}
+    weights_of = {f"w{layer}": below.T @ above for layer, (below, above) in by_layer.items()}
+    return weights_of | {f"b{layer}": above.sum(axis=0) for layer, (_, above) in by_layer.items()}
 
 
 def trained(

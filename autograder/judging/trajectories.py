@@ -126,7 +126,12 @@ def _paired(arrays: Sequence[Floats]) -> Layers:
 
 def step_decay(lr: float, factor: float, every: int) -> Callable[[int], float]:
     """Return lr factor^(step // every) as a function of the step."""
-    return lambda step: lr * factor ** (step // every)
+
+    def rate(step: int) -> float:
+        drops = step // every
+        return lr * factor**drops
+
+    return rate
 
 
 def cosine(lr: float, steps: int, warmup: int) -> Callable[[int], float]:
@@ -134,7 +139,8 @@ def cosine(lr: float, steps: int, warmup: int) -> Callable[[int], float]:
 
     def rate(step: int) -> float:
         if step < warmup:
-            return lr * (step + 1) / warmup
+            climbed = step + 1
+            return lr * climbed / warmup
         done = min((step - warmup) / max(steps - warmup, 1), 1.0) if step < steps else 1.0
         return lr / 2 * (1 + math.cos(math.pi * done))
 

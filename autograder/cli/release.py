@@ -1,0 +1,45 @@
+"""``autograder release``: what students get."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.cli.stop import Stop
+from autograder.course import load
+from autograder.course.course import for_students
+from autograder.exchange import release
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(out: Path) -> None:
+    """Write the student kit and its zip, and search both for what must not be there."""
+    course = load()
+    if not (ROOT / "solutions").is_dir():
+        raise Stop("this kit is a student's: release runs in the checkout")
+    milestones = [(one.folder, one.module) for one in course.milestones]
+    try:
+        folder = release.make(ROOT, out, milestones, for_students(course))
+        _require_clean(folder, [course.secret, course.grading.secret])
+        packed = release.pack(folder)
+    except release.ReleaseFailed as problem:
+        raise Stop(str(problem), 1) from None
+    except OSError as problem:
+        raise Stop(f"cannot write to {out}: {problem.strerror}; name another --out", 1) from None
+    print(f"{folder}\n{packed}")
+    print("no solution line, no secret in any byte of it, the wheel unpacked")
+    if not course.secret:
+        print("mind: the course has no secret, so anyone can draw the hidden inputs; see README")
+
+
+def _require_clean(folder: Path, secrets: Sequence[str]) -> None:
+    """Remove the kit again where it holds a line of a solution, or a secret."""
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "solutions").rglob("*.py")]
+    long_enough = {secret for secret in secrets if len(secret) >= release.SHORTEST_SECRET}
+    if found := release.leaks(folder, release.solution_lines(sources) | long_enough):
+        shutil.rmtree(folder)
+        places = sorted({one.partition(": ")[0] for one in found})
+        raise release.ReleaseFailed(
+            f"nothing was released: {len(found)} lines of solutions or secrets are in "
+            f"{', '.join(places[:3])}"
+        )

@@ -1,0 +1,202 @@
+"""The student kit: a folder and a zip, and the search for what must not be in it."""
+
+import gzip
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from autograder.files import write_atomically
+
+NAME = "neural-network-from-scratch"
+KIT = ("autograder", "assignments", "datasets", "pyproject.toml", "README.md")
+LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
+SHORTEST = 21  # characters of a line that says something
+SHORTEST_SECRET = 6
+IDIOMS = frozenset(  # lines of solutions that everybody writes
+    {
+        "for p in model.parameters():",
+        "for module in modules:",
+        "for parameter in self.parameters():",
+        "optimizer.zero_grad()",
+    }
+)
+EPOCH = (2026, 1, 1, 0, 0, 0)  # the same content makes the same zip
+GUIDE = """\
+# Build a neural network from scratch
+
+`work/` is what you write, `notebooks/` the same as notebooks (choose one), `handouts/` theory and
+tasks (start with `{first}.md`), `kit/` the checks.
+
+You need Python 3.11 or newer. In a terminal, in this folder, once on Windows:
+
+```
+py -m venv .venv
+.venv\\Scripts\\activate
+pip install -c kit/constraints.txt kit/{wheel}
+```
+
+or once on macOS and Linux:
+
+```
+python3 -m venv .venv
+. .venv/bin/activate
+pip install -c kit/constraints.txt kit/{wheel}
+```
+
+Then:
+
+```
+cd work
+autograder check
+```
+
+`autograder check m1.tanh` explains one check, `autograder hint m1.tanh` helps, `autograder --help`
+lists the rest. Hand in your `.py` files or notebooks; when they are graded, each check runs once
+more on inputs that nobody has seen.
+"""
+
+
+class ReleaseFailed(Exception):
+    """The kit could not be made, or holds what it must not; the sentence says what."""
+
+
+def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], course: str) -> Path:
+    """Write the kit's folder and its zip below `out`.
+
+    Parameters
+    ----------
+    checkout : Path
+        Where the kit's sources lie.
+    out : Path
+        Where the kit goes.
+    milestones : sequence
+        Folder and module of each milestone in use.
+    course : str
+        ``course.toml`` for students: without the secret.
+
+    Raises
+    ------
+    ReleaseFailed
+        When a kit is there already, or the wheel cannot be built.
+    """
+    folder = out / NAME
+    if folder.exists():
+        raise ReleaseFailed(f"{folder} is there already; name another --out, or remove it")
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".release-") as place:
+        kit = Path(place) / NAME
+        wheel = _wheel(checkout, Path(place), kit / "kit", [name for name, _ in milestones], course)
+        shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
+        for name, module in milestones:
+            _place(checkout / "assignments" / name, kit, name, module)
+        guide = GUIDE.format(wheel=wheel, first=milestones[0][0])
+        write_atomically(kit / "README.md", guide.encode())
+        kit.rename(folder)
+    return folder
+
+
+def _wheel(checkout: Path, place: Path, out: Path, milestones: list[str], course: str) -> str:
+    """Build the wheel from a copy that holds only what students get; return its name."""
+    source = place / "source"
+    ignore = shutil.ignore_patterns(*LEFT_OUT)
+    for name in KIT:
+        if (checkout / name).is_dir():
+            shutil.copytree(checkout / name, source / name, ignore=ignore)
+        else:
+            shutil.copyfile(checkout / name, source / name)
+    for folder in (source / "assignments").iterdir():
+        if folder.name not in milestones:
+            shutil.rmtree(folder)
+    (source / "README.md").write_text("Build a neural network from scratch.\n", encoding="utf-8")
+    (source / "autograder/course/course.toml").write_text(course, encoding="utf-8")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out.resolve())]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    if done.returncode:
+        told = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ReleaseFailed(f"the wheel cannot be built: {told}; 'pip install hatchling' is needed")
+    (wheel,) = out.glob("*.whl")
+    return wheel.name
+
+
+def _place(assignment: Path, kit: Path, name: str, module: str) -> None:
+    targets = {
+        f"{module}.py": kit / "work" / f"{module}.py",
+        f"{module}.ipynb": kit / "notebooks" / f"{module}.ipynb",
+        "README.md": kit / "handouts" / f"{name}.md",
+    }
+    for source, target in targets.items():
+        write_atomically(target, (assignment / source).read_bytes())
+
+
+def pack(folder: Path) -> Path:
+    """Write the zip of `folder` beside it; the same content gives the same bytes."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = f"{folder.name}/{file.relative_to(folder).as_posix()}"
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, file.read_bytes())
+    target = folder.with_name(f"{folder.name}.zip")
+    write_atomically(target, data.getvalue())
+    return target
+
+
+def solution_lines(sources: Iterable[str]) -> set[str]:
+    """Return the lines between the solution marks that are long enough to tell something."""
+    bodies = [part.partition("### END")[0] for text in sources for part in _bodies(text)]
+    lines = {line.strip() for body in bodies for line in body.splitlines()}
+    return {line for line in lines if len(line) >= SHORTEST} - IDIOMS
+
+
+def _bodies(text: str) -> list[str]:
+    return text.split("### BEGIN SOLUTION")[1:]
+
+
+def leaks(place: Path, texts: Iterable[str]) -> list[str]:
+    """Return where one of `texts` stands in a file of `place`, archives unpacked.
+
+    Parameters
+    ----------
+    place : Path
+        A folder or a file.
+    texts : iterable of str
+        What must not be there, as it is or as JSON writes it.
+    """
+    wanted = {form: text for text in texts for form in _forms(text)}
+    files = [place] if place.is_file() else sorted(place.rglob("*"))
+    return [
+        f"{name}: {text!r}"
+        for file in files
+        if file.is_file()
+        for name, data in _unpacked(file.relative_to(place.parent).as_posix(), file.read_bytes())
+        for text in _found(wanted, name.encode() + b"\0" + data)
+    ]
+
+
+def _found(wanted: dict[bytes, str], data: bytes) -> list[str]:
+    return sorted({text for form, text in wanted.items() if form in data})
+
+
+def _forms(text: str) -> set[bytes]:
+    quoted = json.dumps(text)[1:-1]
+    return {text.encode(), text.encode("utf-16-le"), quoted.encode(), repr(text)[1:-1].encode()}
+
+
+def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a file, and what is in it where it is an archive, to any depth."""
+    yield name, data
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    yield from _unpacked(f"{name}/{info.filename}", archive.read(info))
+    elif data[:2] == b"\x1f\x8b":
+        yield from _unpacked(f"{name}/unpacked", gzip.decompress(data))

@@ -1,0 +1,193 @@
+"""What students get: usable, and without solutions, secret, hidden inputs or mutants."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import release as command
+from autograder.cli.stop import Stop
+from autograder.course import course, load
+from autograder.exchange import release
+from tests.conftest import ROOT, Judge
+from tests.mutants import mutants
+
+SECRET = "an-owl-in-the-attic"
+OWN = f"""
+version = 1
+[grading]
+secret = "{SECRET}"
+seed = 77
+[groups]
+"team-with-a-name" = ["ada"]
+[[milestones]]
+id = "m1"
+weight = 2
+deadline = 2026-10-01T00:00:00Z
+[[milestones]]
+id = "m2"
+"""
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released kit, from a course of one's own."""
+    place = tmp_path_factory.mktemp("release")
+    (place / "course.toml").write_text(OWN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(course.COURSE_VARIABLE, str(place / "course.toml"))
+        patch.delenv(course.SECRET_VARIABLE, raising=False)
+        command.run(place / "out")
+    return place / "out" / release.NAME
+
+
+@pytest.fixture(scope="module")
+def forbidden() -> set[str]:
+    """Every line of every solution, what mutants put in its place, and the secret."""
+    sources = [file.read_text() for file in (ROOT / "solutions").rglob("*.py")]
+    lines = release.solution_lines(sources)
+    assert len(lines) > 300
+    return lines | {SECRET, "team-with-a-name"}
+
+
+def test_no_byte_of_the_kit_tells(kit: Path, forbidden: set[str]) -> None:
+    assert release.leaks(kit, forbidden) == []
+    assert release.leaks(kit.with_name(f"{release.NAME}.zip"), forbidden) == []
+    names = [
+        name
+        for name, _ in release._unpacked("kit", kit.with_name(f"{release.NAME}.zip").read_bytes())
+    ]
+    assert any("autograder/checks/m1_scalar_autograd.py" in name for name in names)
+    assert not [
+        name for name in names if re.search("solutions|mutants|make_m|tests/|m3_.*ipynb", name)
+    ]
+
+
+def test_no_hidden_input_is_in_the_kit(kit: Path, judge: Judge, reference: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(course.SECRET_VARIABLE, SECRET)
+        runs = judge(reference, "m1").runs
+    told = " ".join(
+        repr(e.args) for run in runs if run.result.visibility == "hidden" for e in run.exchanges
+    )
+    drawn = set(re.findall(r"\d\.\d{12,}", told))
+    assert len(drawn) > 30
+    assert release.leaks(kit, drawn) == []
+
+
+def test_no_mutant_is_in_the_kit(kit: Path) -> None:
+    stubs = "".join(file.read_text() for file in (ROOT / "assignments").rglob("*.py"))
+    milestones = [load().milestone(id) for id in ("m1", "m2")]
+    planted = {
+        line.strip()
+        for milestone in milestones
+        for pitfall in mutants.pitfalls(milestone)
+        for _, new in pitfall.changes
+        for line in new.splitlines()
+        if len(line.strip()) >= 25 and line.strip() not in stubs
+    }
+    assert len(planted) > 20
+    assert release.leaks(kit, planted - release.IDIOMS) == []
+
+
+def wheel(kit: Path) -> Path:
+    (found,) = (kit / "kit").glob("*.whl")
+    return found
+
+
+@pytest.mark.parametrize("where", ["notebook", "wheel", "zip in a zip", "gzip", "name"])
+def test_a_planted_line_is_found(
+    kit: Path, tmp_path: Path, forbidden: set[str], where: str
+) -> None:
+    line = max(forbidden - {SECRET}, key=lambda text: text.count('"'))
+    place = tmp_path / "kit"
+    place.mkdir()
+    if where == "notebook":
+        import nbformat
+
+        cell = nbformat.v4.new_code_cell(f"x = 1\n    {line}\n")
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), place / "a.ipynb")
+    elif where == "wheel":
+        (place / "a.whl").write_bytes(wheel(kit).read_bytes())
+        with zipfile.ZipFile(place / "a.whl", "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("autograder/x.py", f"def f():\n    {line}\n")
+    elif where == "zip in a zip":
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x", line)
+        with zipfile.ZipFile(place / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("y", inner.getvalue())
+    elif where == "gzip":
+        import gzip
+
+        (place / "a.gz").write_bytes(gzip.compress(line.encode()))
+    else:
+        line = SECRET
+        (place / f"{SECRET}.txt").write_text("")
+    assert [repr(line) in told for told in release.leaks(place, forbidden)][:1] == [True]
+
+
+def test_a_kit_with_a_leak_is_not_released(tmp_path: Path, forbidden: set[str]) -> None:
+    folder = tmp_path / release.NAME
+    folder.mkdir()
+    (folder / "a.py").write_text(max(forbidden - {SECRET}, key=len))
+    with pytest.raises(
+        release.ReleaseFailed, match=r"nothing was released: 1 lines .* are in .*a\.py"
+    ):
+        command._require_clean(folder, [])
+    assert not folder.exists()
+
+
+def test_the_zip_unpacks_anywhere(kit: Path) -> None:
+    packed = kit.with_name(f"{release.NAME}.zip")
+    with zipfile.ZipFile(packed) as archive:
+        names = archive.namelist()
+    assert all(re.fullmatch(r"[A-Za-z0-9_.\-/]{1,120}", name) for name in names)
+    assert len({name.lower() for name in names}) == len(names)
+    assert {name.partition("/")[0] for name in names} == {release.NAME}
+    before = packed.read_bytes()
+    assert release.pack(kit).read_bytes() == before
+    inside = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
+    assert inside == {
+        "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
+        "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
+        f"kit/{wheel(kit).name}",
+    }  # fmt: skip
+    assert wheel(kit).name in (kit / "README.md").read_text()
+
+
+def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel(kit)) as archive:
+        archive.extractall(tmp_path / "site")
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+        env.pop(course.COURSE_VARIABLE, None)
+        command_ = [sys.executable, *arguments]
+        return subprocess.run(
+            command_, cwd=kit / "work", env=env, capture_output=True, text=True, check=False
+        )
+
+    where = run("-c", "import autograder; print(autograder.__file__)").stdout
+    assert where.startswith(str(tmp_path / "site"))
+    untouched = run("-m", "autograder", "check", "m1.tanh")
+    assert untouched.returncode == 1
+    assert "not implemented yet: milestone 1: Value" in untouched.stdout
+    told = run("-m", "autograder", "course").stdout
+    assert "  m1   66.7 %  Scalar autograd, until 2026-10-01" in told
+    assert "  m3" not in told
+    assert "secret: not set" in told
+    refused = run("-m", "autograder", "release", "--out", str(tmp_path / "x"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_a_kit_that_is_there_is_kept(kit: Path) -> None:
+    before = wheel(kit).read_bytes()
+    with pytest.raises(Stop, match="is there already; name another --out"):
+        command.run(kit.parent)
+    assert wheel(kit).read_bytes() == before
