@@ -161,18 +161,22 @@ def release(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="nbgrader or csv.")],
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="gradescope, nbgrader or csv.")],
     grades: Annotated[Path, typer.Argument(metavar="GRADES", help="What grade wrote.")],
-    out: Annotated[Path, typer.Option(help="A folder for nbgrader, a file for csv.")],
+    out: Annotated[Path, typer.Option(help="A folder; for csv a file.")],
+    course: CourseFile = None,
 ) -> None:
     """Hand scores to another system.
 
-    nbgrader: a course folder with notebooks, and the scores in its gradebook.
+    gradescope: an autograder.zip to upload, and a results.json a score. nbgrader: a course folder
+    with notebooks, and the scores in its gradebook. csv: one table.
 
     Example: autograder export nbgrader grades --out course
     """
+    from autograder.cli.courses import use
     from autograder.cli.export import run
 
+    use(course)
     run(format, grades, out)
 
 

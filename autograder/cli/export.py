@@ -1,5 +1,6 @@
 """``autograder export``: scores, handed to other systems."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +12,15 @@ from autograder.checks.spec import catalogue
 from autograder.cli import choose
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
+from autograder.course.course import VERSION, for_students
+from autograder.grading.submission import folder_name
 from autograder.score import Score
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
 
 ROOT = Path(__file__).parents[2]
-FORMATS = ("nbgrader", "csv")
+FORMATS = ("gradescope", "nbgrader", "csv")
 
 
 def run(format: str, grades: Path, out: Path) -> None:
@@ -25,7 +28,7 @@ def run(format: str, grades: Path, out: Path) -> None:
     choose.one_of(format, FORMATS, "format")
     found = read_scores(grades)
     try:
-        {"nbgrader": _nbgrader, "csv": _csv}[format](found, out)
+        {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
     except OSError as problem:
         told = problem.strerror or problem
         raise Stop(f"cannot write to {out}: {told}; name another place with --out") from None
@@ -59,6 +62,25 @@ def _csv(found: Sequence[Score], out: Path) -> None:
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
     gradebook.write(found, out)
     print(out)
+
+
+def _gradescope(found: Sequence[Score], out: Path) -> None:
+    from autograder.exchange import gradescope, release  # noqa: PLC0415
+
+    course = load()
+    if not (ROOT / "solutions").is_dir():
+        raise Stop("this kit is a student's: export gradescope runs in the checkout")
+    own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
+    if course.grading.isolation:
+        own += f'isolation = "{course.grading.isolation}"\n'
+    folders = [milestone.folder for milestone in course.milestones]
+    try:
+        packed = gradescope.pack(ROOT, out, folders, for_students(course), own)
+    except release.ReleaseFailed as problem:
+        raise Stop(str(problem), 1) from None
+    for score in found:
+        gradescope.write(score, out / "results" / f"{folder_name(score.submission.id)}.json")
+    print(f"{packed}\n{out / 'results'}: {len(found)} files")
 
 
 def _nbgrader(found: Sequence[Score], out: Path) -> None:

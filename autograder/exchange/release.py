@@ -91,7 +91,9 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".release-") as place:
         kit = Path(place) / NAME
-        wheel = _wheel(checkout, Path(place), kit / "kit", [name for name, _ in milestones], course)
+        wheel = build_wheel(
+            checkout, Path(place), kit / "kit", [name for name, _ in milestones], course
+        )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
         for name, module in milestones:
             _place(checkout / "assignments" / name, kit, name, module)
@@ -101,7 +103,7 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
     return folder
 
 
-def _wheel(checkout: Path, place: Path, out: Path, milestones: list[str], course: str) -> str:
+def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], course: str) -> str:
     """Build the wheel from a copy that holds only what students get; return its name."""
     source = place / "source"
     ignore = shutil.ignore_patterns(*LEFT_OUT)

@@ -1,0 +1,130 @@
+"""Gradescope: the zip that it runs, and a score in the form of its ``results.json``."""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.exchange.release import EPOCH, build_wheel
+from autograder.files import write_atomically
+from autograder.score import CheckResult, Score
+
+SETUP = """\
+#!/usr/bin/env bash
+# Runs once, when Gradescope builds the image. Choose Ubuntu 24.04 or newer there.
+set -euo pipefail
+apt-get install -y python3 python3-venv
+if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  echo "Python 3.11 or newer is needed: choose a newer Ubuntu image" >&2
+  exit 1
+fi
+python3 -m venv /autograder/venv
+/autograder/venv/bin/pip install -c /autograder/source/constraints.txt /autograder/source/*.whl
+"""
+RUN = """\
+#!/usr/bin/env bash
+# Runs for each submission: grades submission/ into results/results.json.
+set -euo pipefail
+base=$(cd "$(dirname "$0")" && pwd)
+export AUTOGRADER_COURSE="$base/source/course.toml"
+exec "$base/venv/bin/python" -m autograder.cli.gradescope "$base"
+"""
+STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
+MEASURED = "accuracy"
+
+
+def results(score: Score) -> dict[str, Any]:
+    """Return `score` as Gradescope's ``results.json``."""
+    unsafe = score.environment.isolation != "strict"
+    note = f" Isolation: {score.environment.isolation}." if unsafe else ""
+    return {
+        "score": score.points,
+        "execution_time": round(score.timing.seconds),
+        "output": f"{score.points:g} of {score.max_points:g} points.{note}",
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [_test(check) for check in score.checks],
+        "leaderboard": _leaderboard(score),
+        "extra_data": {"sha256": score.submission.sha256, "kit": score.kit.version},
+    }
+
+
+def _test(check: CheckResult) -> dict[str, Any]:
+    hint = f"\nLikely mistake: {check.hint.pitfall}. {check.hint.text}" if check.hint else ""
+    output = f"{check.status}: {check.message}{hint}" if check.status != "passed" else "passed"
+    return {
+        "name": f"{check.id}: {check.title}",
+        "name_format": "text",
+        "number": check.id,
+        "score": check.points,
+        "max_score": check.max_points,
+        "status": STATUS.get(check.status, "failed"),
+        "output": output,
+        "output_format": "text",
+        "tags": [check.id.partition(".")[0], check.kind, check.status],
+        "visibility": "visible" if check.visibility == "public" else "after_published",
+    }
+
+
+def _leaderboard(score: Score) -> list[dict[str, Any]]:
+    """Return points, the best accuracy of each milestone that measures one, and the seconds."""
+    rows: list[dict[str, Any]] = [{"name": "points", "value": score.points, "order": "desc"}]
+    for milestone in score.milestones:
+        found = [
+            value
+            for check in milestone.checks
+            for name, value in check.measurements.items()
+            if name.endswith(MEASURED)
+        ]
+        if found:
+            rows.append({"name": f"{milestone.id} accuracy", "value": max(found), "order": "desc"})
+    return [*rows, {"name": "seconds", "value": round(score.timing.seconds, 1), "order": "asc"}]
+
+
+def write(score: Score, file: Path) -> None:
+    """Write ``results.json``."""
+    write_atomically(file, json.dumps(results(score), indent=2, allow_nan=False).encode())
+
+
+def pack(checkout: Path, out: Path, milestones: Sequence[str], students: str, own: str) -> Path:
+    """Write ``autograder.zip``: the scripts, the kit's wheel without solutions, and the course.
+
+    Parameters
+    ----------
+    checkout : Path
+        Where the kit's sources lie.
+    out : Path
+        The zip's folder.
+    milestones : sequence of str
+        Folders of the milestones in use.
+    students : str
+        The ``course.toml`` inside the wheel.
+    own : str
+        The course's own file: it may hold the secret, so strict isolation keeps it from
+        submissions.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".gradescope-") as name:
+        place = Path(name)
+        wheel = build_wheel(checkout, place, place / "wheel", list(milestones), students)
+        files = {
+            "setup.sh": SETUP.encode(),
+            "run_autograder": RUN.encode(),
+            "course.toml": own.encode(),
+            "constraints.txt": (checkout / "constraints.txt").read_bytes(),
+            wheel: (place / "wheel" / wheel).read_bytes(),
+        }
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            is_script = name in ("setup.sh", "run_autograder")
+            info.external_attr = (0o100755 if is_script else 0o100644) << 16
+            archive.writestr(info, content)
+    write_atomically(out / "autograder.zip", data.getvalue())
+    return out / "autograder.zip"

@@ -1,0 +1,141 @@
+"""The zip as Gradescope runs it: its folders, its script, and the results.json that comes out."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from autograder import score as scores
+from autograder.cli import export
+from autograder.course import course
+from autograder.exchange import gradescope, release
+from tests.conftest import ROOT, Judge
+
+SECRET = "an-owl-in-the-attic"
+SCHEMA = json.loads((Path(__file__).parent / "gradescope_results.schema.json").read_text())
+OWN = f"version = 1\n[grading]\nsecret = '{SECRET}'\n[[milestones]]\nid = 'm1'\n"
+
+
+@pytest.fixture(scope="module")
+def made(judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of one score."""
+    place = tmp_path_factory.mktemp("gradescope")
+    (place / "course.toml").write_text(OWN)
+    (place / "grades/a").mkdir(parents=True)
+    score = judge(ROOT / "tests/classroom/noah-overwrites-grads", "m1").score
+    score.submission.id = '=a, "é"'
+    scores.write(score, place / "grades/a/score.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(course.COURSE_VARIABLE, str(place / "course.toml"))
+        patch.delenv(course.SECRET_VARIABLE, raising=False)
+        export.run("gradescope", place / "grades", place / "out")
+    return place / "out"
+
+
+@pytest.fixture
+def base(made: Path, tmp_path: Path) -> Path:
+    """``/autograder`` as Gradescope lays it out; of `setup.sh` only what it would leave behind."""
+    base = tmp_path / "autograder"
+    with zipfile.ZipFile(made / "autograder.zip") as archive:
+        archive.extractall(base / "source")
+        modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
+    assert modes["run_autograder"] & modes["setup.sh"] & stat.S_IXUSR
+    shutil.copy(base / "source/run_autograder", base / "run_autograder")
+    (base / "run_autograder").chmod(0o755)
+    (base / "results").mkdir()
+    (wheel,) = (base / "source").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(base / "venv/site")
+    python = base / "venv/bin/python"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={base}/venv/site exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return base
+
+
+def run(base: Path) -> "subprocess.CompletedProcess[str]":
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AUTOGRADER_")}
+    return subprocess.run(
+        ["./run_autograder"], cwd=base, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def read(file: Path) -> Any:
+    found = json.loads(file.read_text())
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+def test_a_submission_is_graded_end_to_end(base: Path) -> None:
+    shutil.copytree(ROOT / "tests/classroom/noah-overwrites-grads", base / "submission")
+    done = run(base)
+    assert done.returncode == 0, done.stderr
+    found = read(base / "results/results.json")
+    assert found["score"] == 49.0
+    assert sum(test["score"] for test in found["tests"]) == 49.0
+    assert sum(test["max_score"] for test in found["tests"]) == 100.0
+    by_number = {test["number"]: test for test in found["tests"]}
+    add = by_number["m1.add"]
+    assert (add["status"], add["visibility"], add["output_format"]) == ("failed", "visible", "text")
+    assert "Likely mistake: assign-not-accumulate" in add["output"]
+    assert add["tags"] == ["m1", "finite-difference", "failed"]
+    assert by_number["m1.add_hidden"]["visibility"] == "after_published"
+    assert [row["name"] for row in found["leaderboard"]] == ["points", "seconds"]
+    assert [row["order"] for row in found["leaderboard"]] == ["desc", "asc"]
+    assert SECRET not in (base / "results/results.json").read_text() + done.stdout
+
+
+def test_an_empty_submission_gets_nothing_and_is_told_why(base: Path) -> None:
+    for folder in ("src", "docs"):
+        (base / "submission" / folder).mkdir(parents=True)
+    assert run(base).returncode == 0
+    found = read(base / "results/results.json")
+    assert found["score"] == 0
+    assert "engine.py was not handed in" in found["tests"][0]["output"]
+
+
+def test_a_fault_of_the_grader_is_no_zero(base: Path) -> None:
+    (base / "submission").mkdir()
+    (base / "source/course.toml").write_text("version = 1\nsecrt = 1\n")
+    done = run(base)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "there is no key secrt" in done.stderr
+    assert not (base / "results/results.json").exists()
+
+
+def test_no_solution_is_in_the_zip_and_the_secret_only_beside_the_wheel(made: Path) -> None:
+    sources = [file.read_text() for file in (ROOT / "solutions").rglob("*.py")]
+    assert release.leaks(made / "autograder.zip", release.solution_lines(sources)) == []
+    held = release.leaks(made / "autograder.zip", {SECRET})
+    assert [one.partition(": ")[0] for one in held] == ["autograder.zip/course.toml"]
+    with zipfile.ZipFile(made / "autograder.zip") as archive:
+        assert {"setup.sh", "run_autograder"} <= set(archive.namelist())
+
+
+def test_scores_that_are_there_become_results(made: Path) -> None:
+    (file,) = (made / "results").iterdir()
+    assert read(file)["score"] == 49.0
+
+
+def test_the_leaderboard_shows_accuracy(judge: Judge) -> None:
+    score = judge(ROOT / "tests/classroom/mina-untouched", "m1").score
+    score.milestones[0].checks[0].measurements = {"accuracy": 0.93, "loss": 2.0}
+    score.milestones[0].checks[1].measurements = {"test_accuracy": 0.95}
+    found = gradescope.results(score)
+    jsonschema.validate(found, SCHEMA)
+    assert found["leaderboard"][1] == {"name": "m1 accuracy", "value": 0.95, "order": "desc"}
+
+
+def test_the_schema_refuses_what_gradescope_does_not_know() -> None:
+    for wrong in ({}, {"score": "1"}, {"score": 1, "tests": [{"name": "a"}]}, {"score": 1, "x": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, SCHEMA)
