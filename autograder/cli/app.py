@@ -110,6 +110,7 @@ def grade(
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
+    similarity: Annotated[bool, typer.Option(help="List pairs that share code.")] = False,
     course: CourseFile = None,
 ) -> None:
     """Grade a class, or one submission.
@@ -125,7 +126,9 @@ def grade(
     from autograder.cli.grade import run
 
     use(course)
-    raise typer.Exit(run(path, out, milestone, profile, jobs, cluster, isolation, force))
+    raise typer.Exit(
+        run(path, out, milestone, profile, jobs, cluster, isolation, force, similarity)
+    )
 
 
 @app.command()

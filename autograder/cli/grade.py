@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.cli import choose, courses, data
+from autograder.cli import choose, courses, data, similarity
 from autograder.cli.grading import default_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
@@ -29,6 +29,7 @@ def run(
     cluster: str | None,
     isolation: str | None,
     force: bool,
+    similar: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     choose.profile(profile)
@@ -46,7 +47,10 @@ def run(
     job = partial(grade_to, out, chosen, course.modules, how, force)
     before = _scores_before(out, found)
     outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
-    return _report(outcomes, before, out, standing)
+    code = _report(outcomes, before, out, standing)
+    if similar:
+        similarity.run(found, chosen, out)
+    return code
 
 
 def _level(course: Course, asked: str | None) -> str:

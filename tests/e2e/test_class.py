@@ -31,13 +31,15 @@ def test_a_course_of_ones_own_grades_and_grades_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests/classroom/noah-overwrites-grads", tmp_path / "in/=team, 1")
     (tmp_path / "course.toml").write_text(COURSE)
     (tmp_path / "times.csv").write_text('submission,submitted\n"=team, 1",2026-10-01T01:00:00Z\n')
-    command = ("grade", "in", "--out", "out", "--course", "course.toml")
+    command = ("grade", "in", "--out", "out", "--course", "course.toml", "--similarity")
     first = autograder(*command, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     told = rows(tmp_path / "out/grades.csv")
     assert [(row["student"], row["points"]) for row in told] == [("ada", "49.0"), ("'=bob", "49.0")]
     assert {row["m1_late_percent"] for row in told} == {"10.0"}
     assert {row["final_percent"] for row in told} == {"44.1"}
+    assert rows(tmp_path / "out/similarity.csv") == []
+    assert "similar: 0 pairs" in first.stdout
     assert not (tmp_path / "out/changes.csv").exists()
     (folder,) = (tmp_path / "out").glob("*/score.json")
     assert (tmp_path / "out/feedback" / f"{folder.parent.name}.html").exists()

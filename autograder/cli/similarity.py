@@ -1,0 +1,65 @@
+"""``autograder grade --similarity``: whose code is somebody else's."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.course import Milestone
+from autograder.course.assignments import folder as assignments
+from autograder.grading import similarity
+from autograder.grading.similarity import Pair, Prints
+from autograder.grading.submission import Entry, Unusable, stage
+from autograder.reports import similar
+from autograder.sandbox.modules import code_cells
+
+SHARE = 0.6  # of one's own code in a module; the kit's own independent solutions share under 0.1
+ROOT = Path(__file__).parents[2]
+
+
+def run(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) -> None:
+    """Compare all entries module by module; write and print the pairs that are alike."""
+    modules = [milestone.module for milestone in milestones]
+    sources = {entry.name: _sources(entry, modules) for entry in entries}
+    found = [
+        (milestone.module, pair) for milestone in milestones for pair in _alike(milestone, sources)
+    ]
+    similar.write(found, out / "similarity.csv")
+    print(f"\nsimilar: {len(found)} pairs at or above {SHARE:.0%}: {out / 'similarity.csv'}")
+    for module, pair in found:
+        left, right = similar.lines(pair)
+        print(f"  {module}: {pair.one!r} lines {left} and {pair.other!r} lines {right}")
+    print("A high share is a reason to look, not a verdict.")
+
+
+def _alike(milestone: Milestone, sources: dict[str, dict[str, str]]) -> list[Pair]:
+    module = milestone.module
+    prints: dict[str, Prints] = {
+        name: similarity.prints({module: texts[module]})
+        for name, texts in sources.items()
+        if module in texts
+    }
+    known = similarity.every_gram(_handed_out(milestone))
+    return similarity.pairs(prints, known, SHARE)
+
+
+def _handed_out(milestone: Milestone) -> list[str]:
+    """Return the stub, and the reference where this kit has it."""
+    name = f"{milestone.module}.py"
+    places = (assignments() / milestone.folder, ROOT / "solutions" / milestone.folder)
+    return [(place / name).read_text("utf-8") for place in places if (place / name).is_file()]
+
+
+def _sources(entry: Entry, modules: Sequence[str]) -> dict[str, str]:
+    """Return the source of each module; of a notebook its code cells, one after the other."""
+    found: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="autograder-") as place, suppress(Unusable):
+        stage(entry, modules, Path(place))
+        for module in modules:
+            file, notebook = (Path(place) / f"{module}{end}" for end in (".py", ".ipynb"))
+            if file.is_file():
+                found[module] = file.read_text("utf-8", "replace")
+            elif notebook.is_file():
+                with suppress(ImportError):
+                    found[module] = "\n".join(code_cells(notebook.read_bytes()))
+    return found
