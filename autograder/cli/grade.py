@@ -47,9 +47,12 @@ def run(
     job = partial(grade_to, out, chosen, course.modules, how, force)
     before = _scores_before(out, found)
     outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
-    code = _report(outcomes, before, out, standing)
-    if similar:
-        similarity.run(found, chosen, out)
+    try:
+        code = _report(outcomes, before, out, standing)
+        if similar:
+            similarity.run(found, chosen, out)
+    except OSError as problem:
+        raise Stop(f"cannot write to {out}: {problem.strerror}; the scores are kept", 1) from None
     return code
 
 

@@ -62,6 +62,30 @@ more on inputs that nobody has seen.
 """
 
 
+WORKFLOW = """\
+# Grades what is pushed, and shows the points: in the run's summary, and in GitHub Classroom.
+name: Autograder
+on: [push, workflow_dispatch]
+permissions:
+  contents: read
+jobs:
+  grade:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 30
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - name: install
+        run: python -m pip install -c kit/constraints.txt kit/*.whl
+      - name: grade
+        run: python -m autograder grade work --out "$RUNNER_TEMP/grades"
+      - name: points
+        run: python -m autograder.cli.classroom "$RUNNER_TEMP/grades" "$GITHUB_STEP_SUMMARY"
+"""
+
+
 class ReleaseFailed(Exception):
     """The kit could not be made, or holds what it must not; the sentence says what."""
 
@@ -99,6 +123,7 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             _place(checkout / "assignments" / name, kit, name, module)
         guide = GUIDE.format(wheel=wheel, first=milestones[0][0])
         write_atomically(kit / "README.md", guide.encode())
+        write_atomically(kit / ".github/workflows/autograder.yml", WORKFLOW.encode())
         kit.rename(folder)
     return folder
 

@@ -101,3 +101,22 @@ def test_export_as_csv_and_what_is_no_score(tmp_path: Path) -> None:
     half = autograder("export", "csv", "g", "--out", "x", cwd=tmp_path)
     assert "grade that submission again" in one_line(half, 1)
     assert not (tmp_path / "x").exists()
+
+
+def test_where_nothing_can_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "g/a").mkdir(parents=True)
+    shutil.copytree(ROOT / "tests/classroom/olga-syntax-error", tmp_path / "in/olga")
+    graded = autograder("grade", "in", "--out", "g", "--milestone", "m1", cwd=tmp_path)
+    assert graded.returncode == 0
+    for format in ("csv", "nbgrader", "gradescope"):
+        told = one_line(autograder("export", format, "g", "--out", "file/x", cwd=tmp_path), 2)
+        assert "cannot write to file/x: " in told
+    told = one_line(autograder("release", "--out", "file/x", cwd=tmp_path), 1)
+    assert "cannot write to file/x: " in told
+
+    (tmp_path / "g/index.html").unlink()
+    (tmp_path / "g/index.html").mkdir()  # something that cannot be replaced
+    again = autograder("grade", "in", "--out", "g", "--milestone", "m1", cwd=tmp_path)
+    assert again.returncode == 1
+    assert again.stderr == "autograder: cannot write to g: Is a directory; the scores are kept\n"

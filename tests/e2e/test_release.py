@@ -3,13 +3,16 @@
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
+from autograder.checks.grade import checks_sha256
 from autograder.cli import release as command
 from autograder.cli.stop import Stop
 from autograder.course import course, load
@@ -154,7 +157,7 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     assert release.pack(kit).read_bytes() == before
     inside = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert inside == {
-        "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
+        ".github/workflows/autograder.yml", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
         "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
         f"kit/{wheel(kit).name}",
     }  # fmt: skip
@@ -175,6 +178,8 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
 
     where = run("-c", "import autograder; print(autograder.__file__)").stdout
     assert where.startswith(str(tmp_path / "site"))
+    sha = run("-c", "from autograder.checks.grade import checks_sha256 as s; print(s())").stdout
+    assert sha.strip() == checks_sha256()  # the very checks that grade
     untouched = run("-m", "autograder", "check", "m1.tanh")
     assert untouched.returncode == 1
     assert "not implemented yet: milestone 1: Value" in untouched.stdout
@@ -184,6 +189,39 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
     assert "secret: not set" in told
     refused = run("-m", "autograder", "release", "--out", str(tmp_path / "x"))
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+def test_the_workflow_grades_what_is_pushed(kit: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(kit, repository)
+    shutil.copy(ROOT / "tests/classroom/noah-overwrites-grads/engine.py", repository / "work")
+    with zipfile.ZipFile(wheel(kit)) as archive:
+        archive.extractall(tmp_path / "site")
+    python = tmp_path / "bin/python"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path}/site exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    workflow = yaml.safe_load((repository / ".github/workflows/autograder.yml").read_text())
+    steps = {
+        step["name"]: step["run"] for step in workflow["jobs"]["grade"]["steps"] if "run" in step
+    }
+    assert steps["install"] == "python -m pip install -c kit/constraints.txt kit/*.whl"
+    env = {
+        **os.environ, "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path / "runner"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }  # fmt: skip
+    for name in ("grade", "points"):
+        done = subprocess.run(
+            ["bash", "-e", "-c", steps[name]], cwd=repository, env=env, capture_output=True,
+            text=True, check=True,
+        )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "::notice title=Autograding complete::Points 49/200",
+        '::notice title=Autograding report::{"totalPoints": 49.0, "maxPoints": 200.0}',
+    ]
+    summary = (tmp_path / "summary.md").read_text()
+    assert "| m1 Scalar autograd | 49 | 100 | m1.add |" in summary
+    assert "| m2 A network of scalars | 0 | 100 |" in summary
 
 
 def test_a_kit_that_is_there_is_kept(kit: Path) -> None:
