@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from importlib.util import find_spec
+from statistics import median
 
 from tests.benchmarks.engines import EPOCHS, STEPS, Engine, Spent, has_mnist
 from tests.benchmarks.measure import Row, interleaved, milliseconds
@@ -36,8 +37,9 @@ def _seconds(spent: Sequence[Spent]) -> list[float]:
     return [each.seconds for each in spent]
 
 
-def _ratios(ours: Sequence[Spent], theirs: Sequence[Spent]) -> list[float]:
-    return [a.seconds / b.seconds for a, b in zip(ours, theirs, strict=True)]
+def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Return median to median: one disturbed round of either must not make a best of its own."""
+    return [median(ours) / median(theirs)]
 
 
 # Epochs
@@ -63,8 +65,8 @@ def _epochs_on(cores: int) -> list[Row]:
     targets = {REFERENCE: "<= 1.0, stretch 0.7", BY_HAND: ""} if cores == CORES[-1] else {}
     compared = [name for name in (REFERENCE, BY_HAND) if TORCH in spent]
     return made + [
-        Row(f"{name} / PyTorch, {where}", _ratios(spent[name], spent[TORCH]), "x",
-            targets.get(name, ""), note="round by round")
+        Row(f"{name} / PyTorch, {where}", _ratio(_seconds(spent[name]), _seconds(spent[TORCH])), "x",
+            targets.get(name, ""), note="median to median")
         for name in compared
     ]  # fmt: skip
 
@@ -90,11 +92,10 @@ def _each(count: int) -> tuple[list[float], list[float]]:
 
 
 def _nodes(count: int, ours: list[float], theirs: list[float]) -> list[Row]:
-    ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     return [
         Row(f"Tensor: one of {count:,} additions", ours, "µs", note="forward and backward"),
         Row(f"scalar engine: one of {count:,} additions", theirs, "µs", note="m1's Value"),
-        Row(f"Tensor / scalar engine, {count:,} additions", ratios, "x"),
+        Row(f"Tensor / scalar engine, {count:,} additions", _ratio(ours, theirs), "x"),
     ]
 
 
@@ -127,5 +128,5 @@ def _compared(spent: dict[str, list[Spent]], note: str) -> list[Row]:
     name_of = theirs.partition(", ")[2]
     return [
         *(Row(name, milliseconds(_seconds(every)), "ms", note=note) for name, every in spent.items()),
-        *(Row(f"{name} / {name_of}", _ratios(spent[name], spent[theirs]), "x") for name in own),
+        *(Row(f"{name} / {name_of}", _ratio(_seconds(spent[name]), _seconds(spent[theirs])), "x") for name in own),
     ]  # fmt: skip
