@@ -251,7 +251,14 @@ def case(rng: Rng, visibility: str) -> Callable[[str], Any]:
         made = function(weights, x)
         cotangent = rng.normal(size=made[0].shape)
         by_x, grads = transformers.gradients(made, cotangent)
-        return program, weights, x, cotangent, made[0], grads | ({} if name == "gpt" else {"x": by_x})
+        return (
+            program,
+            weights,
+            x,
+            cotangent,
+            made[0],
+            grads | ({} if name == "gpt" else {"x": by_x}),
+        )
 
     return make
 
@@ -524,7 +531,7 @@ def _lone(weights: Weights, columns: list[int], n: int, size: int) -> Weights:
         "Mask the scores above the diagonal before the softmax; the diagonal itself stays."),
 )  # fmt: skip
 def check_attention_causal(ask: Ask, rng: Rng) -> None:
-    """A change at one position changes no output before it, to the last bit, and every later one."""
+    """A change at one position changes no output before it, to the last bit; it changes all later."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 6))
     x = rng.normal(size=(2, 5, 6))
     places = [int(place) for place in rng.permutation(5)]
@@ -581,7 +588,9 @@ def check_attention_stable(ask: Ask, rng: Rng) -> None:
     weights["qkv.weight"] = weights["qkv.weight"] * 30
     x = rng.normal(size=(2, 5, 6))
     out = gave(ask, attending(6, 2), weights, [x], 6)[0]
-    close(out, transformers.attention(weights, "", x, 2)[0], "the output for large scores at ", 1e-3)
+    close(
+        out, transformers.attention(weights, "", x, 2)[0], "the output for large scores at ", 1e-3
+    )
 
 
 # Block and model
@@ -713,14 +722,15 @@ def check_gpt_seed(ask: Ask, rng: Rng) -> None:
     seed, ids = int(rng.integers(1000)), rng.integers(0, 9, (2, 6))
     answer = ask("fresh", vocab_size=9, block_size=8, n_embd=8, ids=ids,
                  seeds=[seed, seed, seed + 1])  # fmt: skip
-    first, again, other = [as_floats(each, (2, 6, 9), "logits")
-                           for each in listed(answer["logits"], 3, "logits")]  # fmt: skip
+    size = sum(math.prod(shape) for shape in transformers.gpt_shapes(9, 8, 2, 8).values())
+    first, again, other = [as_floats(each, (size,), "all parameters, one after the other")
+                           for each in listed(answer["weights"], 3, "lists")]  # fmt: skip
     equal = [bool(np.array_equal(first, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal})
     if not equal[0]:
         raise Failed("the same seed gives two different models: draw only from the rng given")
     if equal[1]:
-        raise Failed("another seed gives the same logits: nothing is drawn from the rng")
+        raise Failed("another seed gives the same weights: nothing is drawn from the rng")
 
 
 @check("property", 2, f"{GPTS} Module.parameters",
@@ -730,7 +740,8 @@ def check_gpt_seed(ask: Ask, rng: Rng) -> None:
 def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The model runs on your own Tensor: every block adds nodes, every parameter is reached."""
     ids, cotangent = rng.integers(0, 9, (3, 7)), rng.normal(size=(3, 7, 9))
-    answer = ask("count", vocab_size=9, block_size=8, layers=[1, 3], ids=ids, cotangent=cotangent)
+    answer = ask("count", block_size=8, layers=[1, 3], ids=ids, head=rng.normal(size=(8, 9)),
+                 cotangent=cotangent)  # fmt: skip
     kinds = listed(answer["kinds"], 2, "kinds")
     same(kinds, [True, True], "whether logits and parameters are Tensors of tensor.py")
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
@@ -762,7 +773,9 @@ def descends(
         path, norms = transformers.adam(start, slopes, rates, betas or (0.9, 0.999), eps, max_norm)
         wanted = [np.stack([at[k] for at in path]) for k in range(len(start))], np.array(norms)
     paths = listed(answer["paths"], len(start), "the paths of the parameters")
-    found = [as_floats(p, w.shape, "where a parameter is") for p, w in zip(paths, wanted[0], strict=True)]
+    found = [
+        as_floats(p, w.shape, "where a parameter is") for p, w in zip(paths, wanted[0], strict=True)
+    ]
     if max_norm:
         close(answer["norms"], wanted[1], "clip_grad_norm's result in step {}", DEEP)
     error = 0.0
@@ -815,7 +828,7 @@ def check_descent(
     """A trajectory of Adam agrees with PyTorch's."""
     name, betas, eps, most = how
     stored, wanted = goldens.load("m6"), None
-    problem: Any = problem_of(rng, (3, 4), (5,), (3, 4))
+    problem: Sequence[Sequence[Floats]] = problem_of(rng, (3, 4), (5,), (3, 4))
     if visibility == "public":
         problem = [[stored[f"{part}_{k}"] for k in range(3)]
                    for part in ("start", "target", "curvature")]  # fmt: skip
@@ -902,7 +915,8 @@ def lot(rng: Rng, vocab: int, block: int) -> tuple[str, Weights, Floats]:
 @check("property", 1, GENERATE,
        ("How many ids come out of three and five new ones?",
         "Eight: the beginning, then what was drawn, all of them in the vocabulary.",
-        "Append each drawn id to the list that you began with."))  # fmt: skip
+        "Append each drawn id to the list that you began with."),
+       seconds=30)  # fmt: skip
 def check_generate_length(ask: Ask, rng: Rng) -> None:
     """generate gives the ids it was given and as many new ones as asked, all in the vocabulary."""
     program, weights = gpt_case(rng, 7, 5, 1, 6)
@@ -916,7 +930,7 @@ def check_generate_length(ask: Ask, rng: Rng) -> None:
        ("How much of the text can the model see?",
         "The last block_size ids: there are no more positions.",
         "Cut the ids before each call of the model; the first of the cut has position 0."),
-)  # fmt: skip
+       seconds=30)  # fmt: skip
 def check_generate_crops(ask: Ask, rng: Rng) -> None:
     """generate goes on by what the model says about the last block_size ids."""
     while True:  # until a lead is never narrow, so that a tiny temperature takes the likeliest
@@ -934,7 +948,7 @@ def check_generate_crops(ask: Ask, rng: Rng) -> None:
        ("Does the likeliest token always come?",
         "No: tokens are drawn, each as often as its probability says.",
         "Softmax of the last position's logits, then one draw from rng with these probabilities."),
-)  # fmt: skip
+       seconds=30)  # fmt: skip
 def check_generate_draws(ask: Ask, rng: Rng, measure: Measure) -> None:
     """At temperature 1 tokens come as often as the model's softmax says."""
     measure["largest_difference"] = _drawn_as(ask, rng, 1.0)
@@ -943,14 +957,15 @@ def check_generate_draws(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("property", 2, GENERATE,
        ("Does a high temperature make the text wilder or tamer?",
         "Wilder: logits are divided by it before the softmax.",
-        "Divide, do not multiply; and divide logits, not probabilities."))  # fmt: skip
+        "Divide, do not multiply; and divide logits, not probabilities."),
+       seconds=30)  # fmt: skip
 def check_generate_temperature(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The temperature divides the logits: low is tame, high is wild."""
     for temperature in (0.4, 2.5):
         measure[f"difference_at_{temperature}"] = _drawn_as(ask, rng, temperature)
 
 
-DRAWS = 1500  # a share has a standard error of at most 0.013
+DRAWS = 1000  # a share has a standard error of at most 0.016
 
 
 def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
@@ -973,7 +988,8 @@ def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
 @check("reproducibility", 1, GENERATE,
        ("Where does the draw come from?",
         "From the generator that is given: the same seed gives the same text.",
-        "One generator for the whole text; none made anew for each token."))  # fmt: skip
+        "One generator for the whole text; none made anew for each token."),
+       seconds=30)  # fmt: skip
 def check_generate_seed(ask: Ask, rng: Rng) -> None:
     """The generator decides the text: the same seed gives the same one, another another."""
     program, weights = gpt_case(rng, 9, 5, 1, 6)
@@ -1067,14 +1083,18 @@ def _last(answer: dict[str, Any], contexts: Sequence[Ints], vocab: int) -> list[
             for each, context in zip(got, contexts, strict=True)]  # fmt: skip
 
 
-COPY, MARK, SYMBOLS = 5, 8, 8  # how many symbols are to be copied, the mark between, how many there are
+COPY, MARK, SYMBOLS = (
+    5,
+    8,
+    8,
+)  # length of a word, the mark after it, different symbols
 
 
 @check("accuracy", 4, TRAINING,
        ("What has a model to look at that copies a word?",
         "The symbol five places back: no bigram can, attention can.",
         "If gpt_gradient passes and this does not, look at positions and mask."),
-       seconds=59)  # fmt: skip
+       seconds=120)  # fmt: skip
 def check_copy(ask: Ask, rng: Rng, measure: Measure) -> None:
     """A small GPT learns to copy words that it has never seen, over 95 % of the symbols right."""
     steps, size = 350, 32
@@ -1101,7 +1121,7 @@ SECONDS_A_STEP = 2.0
        ("Is there a Python loop over positions, heads or rows?",
         "All heads of all rows go through one product of stacks of matrices.",
         "Reshape and transpose instead of looping; mask with one array."),
-       seconds=59)  # fmt: skip
+       seconds=90)  # fmt: skip
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A step of 3 layers, 4 heads, width 64 and 16 x 64 characters takes less than 2 seconds."""
     text = texts.split(texts.tale(rng, 3000), 3000)
@@ -1124,9 +1144,9 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
 
 
 FULL = 2.10  # nats a character on Tiny Shakespeare; a counted bigram model has 2.48
-LEAD = 0.2  # by how much to beat the bigram model in quick
+LEAD = 0.1  # by how much to beat the bigram model in quick
 ROUNDS = 9  # characters of each window that are guessed, one after the other
-PLANS = {"quick": (32, 200, 128), "full": (64, 2000, 1024)}  # block size, steps, windows
+PLANS = {"quick": (32, 250, 128), "full": (64, 2000, 1024)}  # block size, steps, windows
 
 
 @check("accuracy", 8, "train_gpt GPT.__call__",
@@ -1179,7 +1199,7 @@ def _told(said: Any, text: Text) -> str:
        ("What does `seed` have to decide?",
         "Everything: first weights and the windows of every step.",
         "One generator from the seed, handed to the model and to get_batch."),
-       seconds=59)  # fmt: skip
+       seconds=40)  # fmt: skip
 def check_train_seed(ask: Ask, rng: Rng) -> None:
     """train_gpt gives the same model for the same seed, and leaves global chance and text alone."""
     tokens, seed = rng.integers(0, 6, 300), int(rng.integers(1000))

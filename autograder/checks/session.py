@@ -229,7 +229,7 @@ class Judge:
 
     @pytest.fixture
     def text(self, rng: np.random.Generator) -> Text:
-        """The text of the profile: a tale drawn from `rng` in ``quick``, Tiny Shakespeare in full."""
+        """The text of the profile: a new tale in ``quick``, Tiny Shakespeare in ``full``."""
         return texts.named(self.settings.profile, self.settings.data_dir, rng)
 
     @pytest.fixture

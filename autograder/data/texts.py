@@ -11,13 +11,105 @@ from autograder.data import registry, store
 
 Rng = np.random.Generator
 
-WOMEN = "anna clara edith flora greta helen irene julia maria nora paula ruth sara vera".split()
-MEN = "adam boris carl david emil frank georg hugo jacob leo martin oscar paul viktor".split()
-TRADES = "baker farmer miller painter sailor smith tailor teacher weaver writer".split()
-KINDS = "clever cold gentle happy hungry lonely old quiet tall tired young".split()
-VERBS = "bought broke carried dropped found forgot hid lost sold stole wanted washed".split()
-THINGS = "apple basket book bottle boat candle coat hammer kettle lamp mirror ring rope".split()
-PLACES = "bridge cellar church forest garden harbour kitchen market mill river tower".split()
+WOMEN = [
+    "anna",
+    "clara",
+    "edith",
+    "flora",
+    "greta",
+    "helen",
+    "irene",
+    "julia",
+    "maria",
+    "nora",
+    "paula",
+    "ruth",
+    "sara",
+    "vera",
+]
+MEN = [
+    "adam",
+    "boris",
+    "carl",
+    "david",
+    "emil",
+    "frank",
+    "georg",
+    "hugo",
+    "jacob",
+    "leo",
+    "martin",
+    "oscar",
+    "paul",
+    "viktor",
+]
+TRADES = [
+    "baker",
+    "farmer",
+    "miller",
+    "painter",
+    "sailor",
+    "smith",
+    "tailor",
+    "teacher",
+    "weaver",
+    "writer",
+]
+KINDS = [
+    "clever",
+    "cold",
+    "gentle",
+    "happy",
+    "hungry",
+    "lonely",
+    "old",
+    "quiet",
+    "tall",
+    "tired",
+    "young",
+]
+VERBS = [
+    "bought",
+    "broke",
+    "carried",
+    "dropped",
+    "found",
+    "forgot",
+    "hid",
+    "lost",
+    "sold",
+    "stole",
+    "wanted",
+    "washed",
+]
+THINGS = [
+    "apple",
+    "basket",
+    "book",
+    "bottle",
+    "boat",
+    "candle",
+    "coat",
+    "hammer",
+    "kettle",
+    "lamp",
+    "mirror",
+    "ring",
+    "rope",
+]
+PLACES = [
+    "bridge",
+    "cellar",
+    "church",
+    "forest",
+    "garden",
+    "harbour",
+    "kitchen",
+    "market",
+    "mill",
+    "river",
+    "tower",
+]
 TIMES = ("at night", "before dawn", "in spring", "in the morning", "on sunday", "once again")
 SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
 LENGTH, HELD_OUT = 24_000, 6_000  # characters of a tale

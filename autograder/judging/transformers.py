@@ -197,7 +197,7 @@ def bigram(tokens: Ints, vocab: int, more: float = 0.0) -> Floats:
     """Return the frequencies (V, V) of what follows each token, every count raised by `more`."""
     counts = np.full((vocab, vocab), more)
     np.add.at(counts, (tokens[:-1], tokens[1:]), 1.0)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300))
 
 
 def adam(

@@ -160,7 +160,7 @@ def speak(program, weights, ids, count, temperature, seeds):
     return {"said": said}
 
 
-def count(vocab_size, block_size, layers, ids, cotangent):
+def count(block_size, layers, ids, head, cotangent):
     """Count Tensors that are born while models of so many layers run; look at their gradients."""
     import gpt
     import numpy as np
@@ -176,7 +176,8 @@ def count(vocab_size, block_size, layers, ids, cotangent):
     births, kinds, reached = [], [], []
     for n_layer in layers:
         rng = np.random.default_rng(0)
-        model = gpt.GPT(vocab_size, block_size, n_layer, 2, 8, rng=rng)
+        model = gpt.GPT(head.shape[1], block_size, n_layer, 2, 8, rng=rng)
+        model.head.weight.data = head.copy()  # a head may begin with zeros
         model.zero_grad()
         start = born[0]
         logits = model(ids.copy())
@@ -214,15 +215,16 @@ def learn(program, x, y, first, lr, contexts):
 
 
 def fresh(vocab_size, block_size, n_embd, ids, seeds):
-    """Return the logits of a new model for each seed."""
+    """Return the logits and all parameters of a new model for each seed."""
     import gpt
     import numpy as np
 
-    found = []
+    found, weights = [], []
     for seed in seeds:
         model = gpt.GPT(vocab_size, block_size, 2, 2, n_embd, rng=np.random.default_rng(seed))
+        weights.append(np.concatenate([np.ravel(p.data) for p in model.parameters()]))
         found.append(np.array(model(ids.copy()).data))
-    return {"logits": found}
+    return {"logits": found, "weights": weights}
 
 
 def predict(tokens, vocab_size, seed, block_size, max_steps, contexts):

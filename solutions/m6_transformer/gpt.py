@@ -73,7 +73,9 @@ class CharTokenizer:
         ### BEGIN SOLUTION
         ids = [int(place) for place in ids]
         if not all(0 <= place < self.vocab_size for place in ids):
-            raise ValueError(f"ids must lie in [0, {self.vocab_size}), got {min(ids)} to {max(ids)}")
+            raise ValueError(
+                f"ids must lie in [0, {self.vocab_size}), got {min(ids)} to {max(ids)}"
+            )
         return "".join(self.characters[place] for place in ids)
         ### END SOLUTION
 
@@ -346,9 +348,7 @@ class CausalSelfAttention(Module):
     (1, 4, 6)
     """
 
-    def __init__(
-        self, n_embd: int, n_head: int, rng: np.random.Generator | None = None
-    ) -> None:
+    def __init__(self, n_embd: int, n_head: int, rng: np.random.Generator | None = None) -> None:
         ### BEGIN SOLUTION
         if n_head < 1 or n_embd < 1 or n_embd % n_head:
             raise ValueError(f"{n_head} heads cannot share {n_embd} components equally")
@@ -436,9 +436,7 @@ class Block(Module):
     (1, 4, 6)
     """
 
-    def __init__(
-        self, n_embd: int, n_head: int, rng: np.random.Generator | None = None
-    ) -> None:
+    def __init__(self, n_embd: int, n_head: int, rng: np.random.Generator | None = None) -> None:
         ### BEGIN SOLUTION
         rng = rng or np.random.default_rng()
         self.ln1 = LayerNorm(n_embd)
@@ -648,9 +646,10 @@ class Adam:
         b1, b2 = self.betas
         rate = self.lr / (1 - b1**self.steps)
         correction = 1 / math.sqrt(1 - b2**self.steps)
-        for p, m, v in zip(self.parameters, self.means, self.squares, strict=True):
+        for place, p in enumerate(self.parameters):
             if p.grad is None:
                 continue
+            m, v = self.means[place], self.squares[place]
             m *= b1
             m += (1 - b1) * p.grad
             v *= b2
@@ -697,11 +696,11 @@ def clip_grad_norm(parameters: Iterable[Tensor], max_norm: float) -> float:
     ### BEGIN SOLUTION
     if not max_norm > 0:
         raise ValueError(f"max_norm must be above 0, got {max_norm}")
-    grads = [p.grad for p in parameters if p.grad is not None]
-    norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
+    moved = [p for p in parameters if p.grad is not None]
+    norm = math.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in moved))
     if norm > max_norm:
-        for g in grads:
-            g *= max_norm / norm
+        for p in moved:
+            p.grad *= max_norm / norm
     return norm
     ### END SOLUTION
 

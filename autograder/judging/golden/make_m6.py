@@ -1,4 +1,4 @@
-"""Make ``m6.npz`` with PyTorch in float64: ``python make_m6.py`` where torch and the kit are there."""
+"""Make ``m6.npz`` with PyTorch in float64: ``python make_m6.py`` where torch and the kit are."""
 
 import math
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional
+
+from autograder.judging import transformers as own  # shapes only
 
 STEPS = 20
 HEADS, LAYERS, VOCAB, BLOCK, WIDE = 3, 2, 7, 6, 12
@@ -18,14 +20,17 @@ RUNS = {  # lr, betas, eps, max_norm
 
 
 def norm(w, name, x):
+    """Return a layer norm over the last axis."""
     return functional.layer_norm(x, x.shape[-1:], w[f"{name}gain"], w[f"{name}bias"], 1e-5)
 
 
 def linear(w, name, x):
+    """Return x @ weight + bias."""
     return functional.linear(x, w[f"{name}weight"].T, w[f"{name}bias"])
 
 
 def attention(w, name, x):
+    """Return causal attention by PyTorch's own function."""
     b, t, c = x.shape
     parts = linear(w, f"{name}qkv.", x).split(c, dim=2)
     q, k, v = (part.view(b, t, HEADS, c // HEADS).transpose(1, 2) for part in parts)
@@ -34,12 +39,14 @@ def attention(w, name, x):
 
 
 def block(w, name, x):
+    """Return a pre-norm block."""
     x = x + attention(w, f"{name}attn.", norm(w, f"{name}ln1.", x))
     wide = functional.relu(linear(w, f"{name}fc.", norm(w, f"{name}ln2.", x)))
     return x + linear(w, f"{name}out.", wide)
 
 
 def gpt(w, name, ids):
+    """Return the logits."""
     places = torch.arange(ids.shape[1])
     x = functional.embedding(ids, w["token_embedding.weight"])
     x = x + functional.embedding(places, w["position_embedding.weight"])
@@ -49,6 +56,7 @@ def gpt(w, name, ids):
 
 
 def pulled(function, weights, x, cotangent):
+    """Return the output, and every gradient of sum(output * cotangent)."""
     leaves = {name: torch.tensor(value, requires_grad=True) for name, value in weights.items()}
     data = torch.tensor(x, requires_grad=x.dtype.kind == "f")
     out = function(leaves, "", data)
@@ -59,6 +67,7 @@ def pulled(function, weights, x, cotangent):
 
 
 def descent(arrays, lr, betas, eps, max_norm):
+    """Return the path of every parameter under ``torch.optim.Adam``, and the norms."""
     leaves = [torch.tensor(arrays[f"start_{k}"], requires_grad=True) for k in range(len(SHAPES))]
     targets = [torch.tensor(arrays[f"target_{k}"]) for k in range(len(SHAPES))]
     curvatures = [torch.tensor(arrays[f"curvature_{k}"]) for k in range(len(SHAPES))]
@@ -76,6 +85,7 @@ def descent(arrays, lr, betas, eps, max_norm):
 
 
 def weights(rng, shapes):
+    """Return weights large enough that every part shows."""
     kinds = {"gain": lambda s: rng.uniform(0.5, 1.5, s), "bias": lambda s: rng.normal(0, 0.3, s)}
     draw = {"weight": lambda s: rng.normal(0, 1.2 * s[0] ** -0.5, s)} | kinds
     return {name: draw[name.rpartition(".")[2]](shape) for name, shape in shapes.items()}
@@ -83,8 +93,6 @@ def weights(rng, shapes):
 
 def main() -> None:
     """Write the file beside this script."""
-    from autograder.judging import transformers as own  # shapes only
-
     rng, arrays = np.random.default_rng(6), {}
     x, ids = rng.normal(size=(2, 5, WIDE)), rng.integers(0, VOCAB, (2, 5))
     parts = {

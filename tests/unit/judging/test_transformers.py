@@ -37,9 +37,7 @@ RUNS += [("clipped", (0.9, 0.99), 1e-8, 1.5)]
 
 
 @pytest.mark.parametrize(("name", "betas", "eps", "most"), RUNS)
-def test_adam_is_pytorchs(
-    name: str, betas: tuple[float, float], eps: float, most: float
-) -> None:
+def test_adam_is_pytorchs(name: str, betas: tuple[float, float], eps: float, most: float) -> None:
     stored = goldens.load("m6")
     start, targets, curvatures = (
         [stored[f"{kind}_{k}"] for k in range(3)] for kind in ("start", "target", "curvature")
