@@ -531,7 +531,7 @@ def _lone(weights: Weights, columns: list[int], n: int, size: int) -> Weights:
         "Mask the scores above the diagonal before the softmax; the diagonal itself stays."),
 )  # fmt: skip
 def check_attention_causal(ask: Ask, rng: Rng) -> None:
-    """A change at one position changes no output before it, to the last bit; it changes all later."""
+    """A change at one position changes no earlier output, to the last bit, and every later one."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 6))
     x = rng.normal(size=(2, 5, 6))
     places = [int(place) for place in rng.permutation(5)]
@@ -780,9 +780,9 @@ def descends(
         close(answer["norms"], wanted[1], "clip_grad_norm's result in step {}", DEEP)
     error = 0.0
     for step in range(len(rates)):  # the first wrong step tells most
-        for k, path in enumerate(found):
+        for k, walked in enumerate(found):
             what = f"parameter {k} after step {step + 1} "
-            error = max(error, close(path[step], wanted[0][k][step], what, 2 * ROUNDED))
+            error = max(error, close(walked[step], wanted[0][k][step], what, 2 * ROUNDED))
     return error
 
 
@@ -908,7 +908,7 @@ def lot(rng: Rng, vocab: int, block: int) -> tuple[str, Weights, Floats]:
     """Return a GPT whose next token does not depend on the context, and its logits."""
     program, weights = gpt_case(rng, vocab, block, 1, 4)
     weights["head.weight"] = np.zeros_like(weights["head.weight"])
-    weights["head.bias"] = rng.permutation(np.linspace(-1.2, 1.2, vocab))
+    weights["head.bias"] = rng.permutation(np.linspace(-1.8, 1.8, vocab))
     return program, weights, weights["head.bias"]
 
 
@@ -980,7 +980,7 @@ def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
                       "right": bool(off.max() < 0.07)})  # fmt: skip
     if off.max() > 0.07 or abs(followed) > 0.1:
         worst = int(off.argmax())
-        raise Failed(f"at temperature {temperature:g} token {worst} comes in {shares[worst]:.1%} of "
+        raise Failed(f"at temperature {temperature:g} token {worst} is {shares[worst]:.1%} of "
                      f"{DRAWS:,} draws, wanted {wanted[worst]:.1%}")  # fmt: skip
     return float(off.max())
 
@@ -1114,7 +1114,7 @@ def check_copy(ask: Ask, rng: Rng, measure: Measure) -> None:
                      f"(a bigram model: {1 / SYMBOLS:.0%})")  # fmt: skip
 
 
-SECONDS_A_STEP = 2.0
+SECONDS_A_STEP = 5.0
 
 
 @check("overfit", 1, TRAINING,
@@ -1123,7 +1123,7 @@ SECONDS_A_STEP = 2.0
         "Reshape and transpose instead of looping; mask with one array."),
        seconds=90)  # fmt: skip
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    """A step of 3 layers, 4 heads, width 64 and 16 x 64 characters takes less than 2 seconds."""
+    """A step of 3 layers, 4 heads, width 64 and 16 x 64 characters takes less than 5 seconds."""
     text = texts.split(texts.tale(rng, 3000), 3000)
     starts = rng.integers(0, 2900, (6, 16))
     ids = text.train[starts[..., None] + np.arange(65)]
