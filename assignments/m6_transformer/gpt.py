@@ -252,9 +252,7 @@ class CausalSelfAttention(Module):
     (1, 4, 6)
     """
 
-    def __init__(
-        self, n_embd: int, n_head: int, rng: np.random.Generator | None = None
-    ) -> None:
+    def __init__(self, n_embd: int, n_head: int, rng: np.random.Generator | None = None) -> None:
         raise NotImplementedError("milestone 6: CausalSelfAttention.__init__")
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -293,9 +291,7 @@ class Block(Module):
     (1, 4, 6)
     """
 
-    def __init__(
-        self, n_embd: int, n_head: int, rng: np.random.Generator | None = None
-    ) -> None:
+    def __init__(self, n_embd: int, n_head: int, rng: np.random.Generator | None = None) -> None:
         raise NotImplementedError("milestone 6: Block.__init__")
 
     def __call__(self, x: Tensor) -> Tensor:
