@@ -804,7 +804,7 @@ def _descent(id: str, title: str, run: Any, points: float, needs: str, hints: An
 
 RUNS = [
     _descent("adam", "Twenty steps of Adam are PyTorch's", ("plain", None, 1e-8, 0.0), 3, ADAM,
-             ("Is the first step right? It should be lr long in every component.",
+             ("Is the first step lr long in every component?",
               "Two running means, of g and of g squared, each with its own beta, each corrected.",
               "Count steps from 1, once a step and not once a parameter; correct by 1 - beta^t.")),
     _descent("adam_settings", "Adam with other betas and a large eps is PyTorch's",

@@ -742,10 +742,10 @@ def train_gpt(
     model = GPT(vocab_size, block_size, n_layer=3, n_head=4, n_embd=64, rng=rng)
     parameters = model.parameters()
     optimizer = Adam(parameters, lr=0.0, betas=(0.9, 0.99))
-    schedule = cosine_schedule(4e-3, max_steps, warmup=max_steps // 20)
+    rate = cosine_schedule(4e-3, max_steps, warmup=max_steps // 20)
     for step in range(max_steps):
         x, y = get_batch(tokens, block_size, 16, rng)
-        optimizer.lr = schedule(step)
+        optimizer.lr = rate(step)
         optimizer.zero_grad()
         cross_entropy(model(x).reshape(-1, vocab_size), y.ravel()).backward()
         clip_grad_norm(parameters, 1.0)

@@ -308,13 +308,6 @@ PITFALLS = [
     Pitfall("temperature-ignored", "m6.generate_temperature",
             "The temperature is not used.",
             [("(logits - logits.max()) / temperature", "(logits - logits.max())")]),
-    Pitfall("temperature-on-probabilities", "m6.generate_temperature",
-            "Probabilities are divided by the temperature, which changes nothing after they are "
-            "brought to sum 1 again. Divide the logits.",
-            [("weights = np.exp((logits - logits.max()) / temperature)",
-              "weights = np.exp(logits - logits.max())\n"
-              "            weights = weights / weights.sum() / temperature\n"
-              "            weights = weights if rng else weights")]),
     Pitfall("argmax-for-sampling", "m6.generate_draws",
             "Always the likeliest token comes: nothing is drawn.",
             [(DRAW, "            text.append(int(weights.argmax()))\n")]),
@@ -347,9 +340,6 @@ PITFALLS = [
     Pitfall("generate-one-more", "m6.generate_length",
             "One token too many is made.",
             [("for _ in range(max_new_tokens):", "for _ in range(max_new_tokens + 1):")]),
-    Pitfall("generate-reseeds", "m6.generate_draws",
-            "A generator is made anew for every token: each draw is the same one.",
-            [(DRAW, "            rng = np.random.default_rng(0)\n" + DRAW)]),
     Pitfall("generate-unseeded", "m6.generate_seed",
             "The generator that is given decides nothing.",
             [("        rng = rng or np.random.default_rng()\n        if np.ndim",

@@ -255,4 +255,6 @@ def test_a_sample_text_is_short_and_printable() -> None:
     jsonschema.validate(data, msgspec.json.schema(scores.CheckResult))
     assert msgspec.json.decode(scores.as_json(result), type=scores.CheckResult) == result
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult))
+        jsonschema.validate(
+            data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult)
+        )
