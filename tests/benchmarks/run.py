@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.measure import ROOT, Row, load, timed
 
-PARTS = ("sandbox", "stages", "overhead", "throughput", "memory", "startup", "training")
+PARTS = (
+    "sandbox", "stages", "overhead", "throughput", "memory", "startup", "training", "transformer",
+)  # fmt: skip
 OUT = ROOT / "out"
 HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:|---|---|---|"
 
