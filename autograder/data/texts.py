@@ -11,106 +11,14 @@ from autograder.data import registry, store
 
 Rng = np.random.Generator
 
-WOMEN = [
-    "anna",
-    "clara",
-    "edith",
-    "flora",
-    "greta",
-    "helen",
-    "irene",
-    "julia",
-    "maria",
-    "nora",
-    "paula",
-    "ruth",
-    "sara",
-    "vera",
-]
-MEN = [
-    "adam",
-    "boris",
-    "carl",
-    "david",
-    "emil",
-    "frank",
-    "georg",
-    "hugo",
-    "jacob",
-    "leo",
-    "martin",
-    "oscar",
-    "paul",
-    "viktor",
-]
-TRADES = [
-    "baker",
-    "farmer",
-    "miller",
-    "painter",
-    "sailor",
-    "smith",
-    "tailor",
-    "teacher",
-    "weaver",
-    "writer",
-]
-KINDS = [
-    "clever",
-    "cold",
-    "gentle",
-    "happy",
-    "hungry",
-    "lonely",
-    "old",
-    "quiet",
-    "tall",
-    "tired",
-    "young",
-]
-VERBS = [
-    "bought",
-    "broke",
-    "carried",
-    "dropped",
-    "found",
-    "forgot",
-    "hid",
-    "lost",
-    "sold",
-    "stole",
-    "wanted",
-    "washed",
-]
-THINGS = [
-    "apple",
-    "basket",
-    "book",
-    "bottle",
-    "boat",
-    "candle",
-    "coat",
-    "hammer",
-    "kettle",
-    "lamp",
-    "mirror",
-    "ring",
-    "rope",
-]
-PLACES = [
-    "bridge",
-    "cellar",
-    "church",
-    "forest",
-    "garden",
-    "harbour",
-    "kitchen",
-    "market",
-    "mill",
-    "river",
-    "tower",
-]
-TIMES = ("at night", "before dawn", "in spring", "in the morning", "on sunday", "once again")
+WOMEN = "anna clara edith flora greta helen irene julia maria nora paula ruth sara vera"
+MEN = "adam boris carl david emil frank georg hugo jacob leo martin oscar paul viktor"
+TRADES = "baker farmer miller painter sailor smith tailor teacher weaver writer"
+KINDS = "clever cold gentle happy hungry lonely old quiet tall tired young"
+VERBS = "bought broke carried dropped found forgot hid lost sold stole wanted washed"
+THINGS = "apple basket book bottle boat candle coat hammer kettle lamp mirror ring rope"
+PLACES = "bridge cellar church forest garden harbour kitchen market mill river tower"
+TIMES = "at night,before dawn,in spring,in the morning,on sunday,once again"
 SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
 LENGTH, HELD_OUT = 24_000, 6_000  # characters of a tale
 
@@ -156,7 +64,8 @@ def tale(rng: Rng, length: int) -> str:
     Who "she" or "he" is, and what "it" is, was said a sentence before: a character knows its
     neighbour, but the sentence knows more.
     """
-    pools = (WOMEN, MEN, TRADES, KINDS, VERBS, THINGS, PLACES, TIMES)
+    pools = [pool.split() for pool in (WOMEN, MEN, TRADES, KINDS, VERBS, THINGS, PLACES)]
+    pools.append(TIMES.split(","))
     words = [[str(word) for word in rng.choice(pool, 5, replace=False)] for pool in pools]
     told: list[str] = []
     while sum(map(len, told)) < length:

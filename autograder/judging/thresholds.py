@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.judging.compare import number
 from autograder.judging.failure import Failed
 
 AT_LEAST, AT_MOST = "at least", "at most"
-Numbers = MutableMapping[str, float]
+Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def at_most(measure: Numbers, name: str, got: float, wanted: float, what: str) -
         raise Failed(f"{what} is {number(got)}, wanted at most {number(wanted)}")
 
 
-def reached(numbers: Mapping[str, float]) -> list[Result]:
+def reached(numbers: Mapping[str, Any]) -> list[Result]:
     """Return every result that stands in `numbers` with a threshold beside it."""
     return [
         Result(name, got, side, numbers[_beside(name, side)])
