@@ -108,9 +108,10 @@ class Case:
 
     def gradients(self) -> dict[str, Floats]:
         """Return the gradient of sum(out * cotangent) by every element of every tensor."""
-        return {name: self._gradient(name) for name in self.tensors}
+        return {name: self.gradient(name) for name in self.tensors}
 
-    def _gradient(self, name: str) -> Floats:
+    def gradient(self, name: str) -> Floats:
+        """Return the gradient of sum(out * cotangent) by every element of one tensor."""
         x = self.tensors[name].copy()
         moved = {**self.tensors, **self.arrays, name: x}
         slopes = np.zeros_like(x)
