@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.measure import ROOT, Row, load, timed
 
-PARTS = ("sandbox", "stages", "overhead", "throughput", "memory", "startup")
+PARTS = ("sandbox", "stages", "overhead", "throughput", "memory", "startup", "convolution")
 OUT = ROOT / "out"
 HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:|---|---|---|"
 
