@@ -120,8 +120,9 @@ def unfolds(ask: Ask, cases: Sequence[Patches]) -> None:
     """Fail unless im2col is right for all cases."""
     for case, got in zip(cases, unfolded(ask, cases), strict=True):
         try:
-            close(got, case.rows, f"im2col(x, {case.told})", where=case.where)
-        except Failed:
+            close(got, case.rows, f"im2col(x, {case.told})")
+        except Failed as failed:
+            failed.message += case.where
             _again(ask, "unfold", {"x": case.x, **case.windows, "view": case.view})
             raise
 
@@ -379,8 +380,9 @@ def computes(ask: Ask, cases: Sequence[Case]) -> None:
     """Fail unless each program's result is right."""
     for case, got in zip(cases, outs(ask, cases), strict=True):
         try:
-            close(got, case.out(), case.program, where=f", with {case.where}")
-        except Failed:
+            close(got, case.out(), case.program)
+        except Failed as failed:
+            failed.message += f", with {case.where}"
             with suppress(Trouble):
                 ask("forward", cases=[{"program": case.program, "tensors": case.tensors}])
             raise
@@ -835,7 +837,7 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     deviation = float(first.std()) / math.sqrt(2 / (7 * 25))
     unequal = [len(np.unique(first)) > 1000, not np.array_equal(first, other)]
     measure["deviation"] = deviation
-    ask.recognise_by({"deviation": round(deviation, 1), "unequal": unequal,
+    ask.recognise_by({"deviation": round(deviation), "unequal": unequal,
                       "same": bool(np.array_equal(first, again))})  # fmt: skip
     if not all(unequal):
         raise Failed(f"the weights of {layer} must all differ, and differ with the seed")
@@ -861,12 +863,12 @@ def check_layer_parameters(ask: Ask, rng: Rng) -> None:
     shapes, found, out = look(ask, STACK, [
         "sorted(list(p.shape) for p in model.parameters())",
         f"[any(p is q for q in model.parameters()) for p in ({own})]",
-        "model(Tensor(X)).data",
+        "list(model(Tensor(X)).shape)",
     ], {"X": images(rng, (8, 10), channels=2)})  # fmt: skip
     same(shapes, [[3], [3, 2, 3, 3], [4], [4, 3, 2, 2], [5], [24, 5]],
          "the shapes in model.parameters()")  # fmt: skip
     same(found, [True] * 4, f"whether {own} are in model.parameters()")
-    as_floats(out, (2, 5), "the output of the network")
+    same(out, [2, 5], "the shape of the network's output")
 
 
 @check("equivalence", 1, "MaxPool2d.__init__ MaxPool2d.__call__",
@@ -1016,7 +1018,10 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
     program = f"{STACK.replace('model', 'one')}; {STACK.replace('model', 'other')}"
     answer = ask("saved", program=program, x=x)
     one, before = (as_floats(answer[k], (2, 5), "the output") for k in ("one", "before"))
-    close(answer["other"], one, "the output of the network that was loaded", ROUNDED)
+    other = as_floats(answer["other"], (2, 5), "the output of the network that was loaded")
+    ask.recognise_by({"brought over": bool(np.allclose(other, one, ROUNDED)),
+                      "apart": bool(np.abs(before - one).max() > ROUNDED)})  # fmt: skip
+    close(other, one, "the output of the network that was loaded", ROUNDED)
     if np.abs(before - one).max() < ROUNDED:
         raise Failed("two fresh networks give the same output: their weights are not drawn apart")
 
@@ -1045,7 +1050,7 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     made, a_step = (as_floats(answer[k], (), "a count") for k in ("in_training", "in_a_step"))
     reached = answer["reached"] if isinstance(answer["reached"], list) else []
     kinds = {k: answer[k] for k in ("results", "model", "logits", "parameters")}
-    ask.recognise_by({**kinds, "reached": all(reached), "graphs": bool(made >= 3 * a_step),
+    ask.recognise_by({**kinds, "reached": sum(map(bool, reached)), "graphs": bool(made >= 3 * a_step),
                       "maps": answer["maps"]})  # fmt: skip
     measure["tensors_in_training"] = float(made)
     same(kinds["results"], [True] * 3,
@@ -1054,9 +1059,9 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     same(kinds["model"], True, "whether train_cnn returns a Module of training.py")
     same(kinds["logits"], True, "whether the trained model gives a Tensor of tensor.py")
     same(kinds["parameters"], True, "whether its parameters are Tensors of tensor.py")
-    if not reached or not all(reached):
+    if 2 * sum(map(bool, reached)) < max(len(reached), 1):
         raise Failed(f"backward reaches {sum(map(bool, reached))} of the {len(reached)} parameters "
-                     "of the trained model, wanted all")  # fmt: skip
+                     "of the trained model, wanted nearly all")  # fmt: skip
     if made < 3 * a_step:
         raise Failed(
             f"train_cnn made {made:.0f} Tensors, and one step of its network alone takes "
@@ -1064,7 +1069,7 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
         )
 
 
-SECONDS_A_STEP = 1.0
+SECONDS_A_STEP = 2.0
 
 
 @check("equivalence", 1, "conv2d Tensor.backward",
@@ -1074,7 +1079,7 @@ SECONDS_A_STEP = 1.0
         "sliding_window_view gives all patches without a loop, a reshape copies them."),
        seconds=30)  # fmt: skip
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    """A convolution of 64 images, forward and backward, takes less than a second."""
+    """A convolution of 64 images, forward and backward, takes less than two seconds."""
     x, w = rng.normal(size=(64, 8, 14, 14)), rng.normal(size=(16, 8, 3, 3))
     b, g = rng.normal(size=16), rng.normal(size=(64, 16, 14, 14))
     given = {"x": x, "weight": w, "bias": b, "cotangent": g}
