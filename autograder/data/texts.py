@@ -47,7 +47,7 @@ class Text:
 
     def spelled(self, ids: NDArray[np.int64]) -> str:
         """Return ids as text."""
-        return "".join(self.characters[place] for place in ids)
+        return "".join(map(self.characters.__getitem__, ids))
 
 
 def split(text: str, train: int) -> Text:

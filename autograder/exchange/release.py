@@ -24,6 +24,9 @@ IDIOMS = frozenset(  # lines of solutions that everybody writes
         "for module in modules:",
         "for parameter in self.parameters():",
         "optimizer.zero_grad()",
+        "parameters = model.parameters()",
+        "clip_grad_norm(parameters, 1.0)",
+        "rng = np.random.default_rng(seed)",
     }
 )
 EPOCH = (2026, 1, 1, 0, 0, 0)  # the same content makes the same zip

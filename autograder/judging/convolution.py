@@ -19,7 +19,8 @@ Weights = dict[str, Floats]
 
 def output_size(size: int, kernel: int, stride: int, padding: int) -> int:
     """Return how many windows fit along one side."""
-    return (size + 2 * padding - kernel) // stride + 1
+    spare = size + 2 * padding - kernel  # how far a window can move
+    return 1 + spare // stride
 
 
 def output_shape(shape: Shape, kernel: int, stride: int, padding: int) -> tuple[int, int]:

@@ -71,8 +71,8 @@ def attention(w: Weights, name: str, x: Floats, n_head: int) -> Pulled:
 
     def back(g: Floats, grads: Weights) -> Floats:
         g = back_proj(g, grads).reshape(b, t, n_head, -1).swapaxes(1, 2)
-        by_p = g @ v.swapaxes(-1, -2)
-        by_scores = p * (by_p - (by_p * p).sum(axis=-1, keepdims=True)) * scale
+        by_share = g @ v.swapaxes(-1, -2)
+        by_scores = p * (by_share - (by_share * p).sum(axis=-1, keepdims=True)) * scale
         parts = (by_scores @ k, by_scores.swapaxes(-1, -2) @ q, p.swapaxes(-1, -2) @ g)
         return back_qkv(np.stack(parts).transpose(1, 3, 0, 2, 4).reshape(b, t, 3 * c), grads)
 
