@@ -11,7 +11,8 @@ from autograder.cli.stop import Stop
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
-    "Students: start, check, hint, repro. Teachers: grade. Everyone: doctor.",
+    "Students: start, check, watch, status, hint, repro, report. Teachers: grade. "
+    "Everyone: doctor.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -62,6 +63,19 @@ def check(
     from autograder.cli.check import run
 
     raise typer.Exit(run(ids or [], submission, profile, json))
+
+
+@app.command()
+def status(submission: Folder = Path(".")) -> None:
+    """Show how far you are, what you reached when, and what to do next.
+
+    It runs nothing: it reads progress.json, which check and watch keep in your folder.
+
+    Example: autograder status
+    """
+    from autograder.cli.status import run
+
+    run(submission)
 
 
 @app.command()
