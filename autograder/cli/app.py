@@ -66,6 +66,20 @@ def check(
 
 
 @app.command()
+def watch(submission: Folder = Path("."), profile: Profile = None) -> None:
+    """Run checks again whenever you save a file.
+
+    Shows the current milestone, and its first failure in full. Keys: n next failure, h hint,
+    r rerun, l list, q quit. Without a terminal it prints, and waits for the next save.
+
+    Example: autograder watch
+    """
+    from autograder.cli.watch import run
+
+    raise typer.Exit(run(submission, profile))
+
+
+@app.command()
 def status(submission: Folder = Path(".")) -> None:
     """Show how far you are, what you reached when, and what to do next.
 

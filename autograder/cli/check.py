@@ -50,5 +50,5 @@ def _judged(chosen: Choice, course: Course, submission: Path, profile: str | Non
         score = grade_entry(entry, chosen.milestones, course.modules, how).score
     except GraderFault as fault:
         raise Stop(f"the grader is at fault: {fault}", 1) from None
-    progress.note_score(submission, score, chosen.milestones)
+    progress.note_milestones(submission, score.milestones, chosen.milestones)
     return score

@@ -1,22 +1,33 @@
 """The learner's record, as commands use it: trouble with it is one line, never the end."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.checks.spec import catalogue
 from autograder.course import Milestone
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
-from autograder.score import Score
+from autograder.score import MilestoneScore
+
+Say = Callable[[str], None]
 
 
-def note_score(folder: Path, score: Score, milestones: Sequence[Milestone]) -> None:
-    """Add to the record of `folder` what `score` proves."""
-    if not record.is_workspace(folder):
-        return
-    most = {milestone.id: public_points(milestone) for milestone in milestones}
-    note(folder, record.of_score(score, most))
+def on_stderr(line: str) -> None:
+    """Say `line` where it does not mix with results."""
+    print(f"autograder: {line}", file=sys.stderr)
+
+
+def note_milestones(
+    folder: Path,
+    scores: Sequence[MilestoneScore],
+    milestones: Sequence[Milestone],
+    say: Say = on_stderr,
+) -> None:
+    """Add to the record of `folder` what `scores` prove."""
+    if record.is_workspace(folder):
+        most = {milestone.id: public_points(milestone) for milestone in milestones}
+        note(folder, record.of_milestones(scores, most), say)
 
 
 def public_points(milestone: Milestone) -> float:
@@ -30,7 +41,7 @@ def note_hint(folder: Path, check: str, level: int) -> None:
     note(folder, record.of_hint(check, level))
 
 
-def note(folder: Path, facts: Data) -> None:
+def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
     """Add `facts` to the record of `folder`, if it is a workspace; say what goes wrong."""
     if not record.is_workspace(folder):
         return
@@ -38,10 +49,10 @@ def note(folder: Path, facts: Data) -> None:
         aside = record.add(folder, facts)
     except OSError as problem:
         why = problem.strerror or problem
-        _say(f"what you reached is not recorded: {folder / record.NAME}: {why}")
+        say(f"what you reached is not recorded: {folder / record.NAME}: {why}")
         return
     if aside:
-        _say(f"{record.NAME} was no record (half-written?): kept as {aside.name}, a new one begun")
+        say(f"{record.NAME} was no record (half-written?): kept as {aside.name}, a new one begun")
 
 
 def known(folder: Path) -> Record:
@@ -49,11 +60,7 @@ def known(folder: Path) -> Record:
     try:
         return record.read(folder)
     except Unreadable as problem:
-        _say(f"{folder / record.NAME} is no record: {problem}; the next check puts it aside")
+        on_stderr(f"{folder / record.NAME} is no record: {problem}; the next check puts it aside")
     except OSError as problem:
-        _say(f"{folder / record.NAME} cannot be read: {problem.strerror or problem}")
+        on_stderr(f"{folder / record.NAME} cannot be read: {problem.strerror or problem}")
     return Record(record.VERSION)
-
-
-def _say(line: str) -> None:
-    print(f"autograder: {line}", file=sys.stderr)

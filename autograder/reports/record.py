@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from autograder.files import write_atomically
-from autograder.score import Score, as_json
+from autograder.score import MilestoneScore, as_json
 
 NAME = "progress.json"
 HANDOUTS = "handouts"  # `start` makes this folder: it tells a workspace from any other
@@ -108,12 +108,14 @@ def add(folder: Path, facts: Data) -> Path | None:
     return aside
 
 
-def of_score(score: Score, most: Mapping[str, float], now: str = "") -> Data:
+def of_milestones(
+    scores: Sequence[MilestoneScore], most: Mapping[str, float], now: str = ""
+) -> Data:
     """Return what a run proves.
 
     Parameters
     ----------
-    score : Score
+    scores : sequence of MilestoneScore
         What came out.
     most : mapping
         Milestone to what all of its public checks are worth; a run of some of them proves no more
@@ -122,11 +124,11 @@ def of_score(score: Score, most: Mapping[str, float], now: str = "") -> Data:
         When; this moment by default.
     """
     at = now or moment()
-    reached = [(one.id, Reached(one.points, most[one.id], at)) for one in score.milestones]
-    whole = {one.id for one in score.milestones if abs(one.max_points - most[one.id]) < 0.005}
+    reached = [(one.id, Reached(one.points, most[one.id], at)) for one in scores]
+    whole = {one.id for one in scores if abs(one.max_points - most[one.id]) < 0.005}
     best = {id: msgspec.to_builtins(told) for id, told in reached if id in whole or told.points}
     last = {id: told for id, told in best.items() if id in whole}
-    passed = {check.id: at for check in score.checks if check.status == "passed"}
+    passed = {check.id: at for one in scores for check in one.checks if check.status == "passed"}
     return {"passed": passed, "best": best, "last": last}
 
 
