@@ -146,7 +146,7 @@ def _grid(view: View, chapter: Chapter, width: int, room: int) -> Iterator[Text]
         for row in rows[at : at + columns]:
             line.append_text(_cell(row, view))
         line.rstrip()
-            yield line
+        yield line
     if hidden:
         yield Text(f"  ... {hidden} more (l lists them)", style="dim")
 
