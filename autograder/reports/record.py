@@ -102,10 +102,17 @@ def add(folder: Path, facts: Data) -> Path | None:
         known = _all(file)
     except Unreadable:
         aside = _put_aside(file)
-    merged = merge(known, facts)
+    merged = _with_last(merge(known, facts), facts)
     if aside or not file.exists() or file.read_bytes() != as_json(merged):
         write_atomically(file, as_json(merged))
     return aside
+
+
+def _with_last(merged: Data, facts: Data) -> Data:
+    """Let a run that ended in the same second as the one before it be the last one."""
+    runs = merged.get("last", {})
+    new = {id: run for id, run in facts.get("last", {}).items() if run["at"] == runs[id]["at"]}
+    return merged | {"last": runs | new} if new else merged
 
 
 def of_milestones(

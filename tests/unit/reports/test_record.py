@@ -170,3 +170,9 @@ def test_only_workspaces_have_records(tmp_path: Path) -> None:
     assert not record.is_workspace(tmp_path)
     (tmp_path / "handouts").mkdir()
     assert record.is_workspace(tmp_path)
+
+
+def test_of_two_runs_in_one_second_the_last_is_the_one_that_came_last(tmp_path: Path) -> None:
+    for points in (75.0, 0.0, 30.0, 3.0):
+        add(tmp_path, {"last": {"m1": reached(points)}})
+        assert read(tmp_path).last["m1"].points == points
