@@ -93,6 +93,23 @@ def status(submission: Folder = Path(".")) -> None:
 
 
 @app.command()
+def report(
+    submission: Folder = Path("."),
+    profile: Profile = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write; report.html there.")] = None,
+) -> None:
+    """Write one HTML page of what you have built: checks, curves, boundaries, your graph.
+
+    It needs no network, and nothing but a browser.
+
+    Example: autograder report --out my-network.html
+    """
+    from autograder.cli.report import run
+
+    run(submission, profile, out)
+
+
+@app.command()
 def hint(
     id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
     level: Annotated[int, typer.Option(min=1, max=3, help="1 asks, 3 nearly tells.")] = 1,
