@@ -1,5 +1,6 @@
 """``autograder report``: one page of what was built, to keep and to show."""
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def run(submission: Path, profile: str | None, out: Path | None) -> None:
     choose.profile(profile)
     if not submission.is_dir():
         raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
+    if sys.stderr.isatty():
+        print("all checks run, then your own code draws: half a minute", file=sys.stderr)
     score, shown = _collected(submission, profile)
     file = out or submission / "report.html"
     known = progress.known(submission) if record.is_workspace(submission) else Record(1)
