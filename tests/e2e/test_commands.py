@@ -63,9 +63,10 @@ def test_usage_errors_are_one_line_and_exit_2(
 
 def test_help_names_every_command_and_teaches_by_example() -> None:
     text = autograder("--help").stdout
-    for name in ("start", "check", "hint", "repro", "grade", "doctor", "schema"):
+    student = ("start", "check", "watch", "status", "hint", "repro", "report")
+    for name in (*student, "grade", "doctor", "schema"):
         assert name in text
-    for name in ("start", "check", "hint", "repro", "grade"):
+    for name in (*student, "grade"):
         assert "Example: autograder" in autograder(name, "--help").stdout
 
 
