@@ -51,7 +51,6 @@ def write(text, prompt, length, steps, seed):
     tokenizer = CharTokenizer(text)
     tokens = np.array(tokenizer.encode(text))
     model = train_gpt(tokens, tokenizer.vocab_size, seed, block_size=32, max_steps=steps)
-    ids = model.generate(
-        np.array([tokenizer.encode(prompt)]), length, rng=np.random.default_rng(seed)
-    )
-    return {"text": str(tokenizer.decode([int(i) for i in np.array(ids).ravel()]))}
+    rng = np.random.default_rng(seed)
+    ids = model.generate(tokenizer.encode(prompt), length, temperature=0.8, rng=rng)
+    return {"text": str(tokenizer.decode([int(i) for i in ids]))}

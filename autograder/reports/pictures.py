@@ -24,7 +24,7 @@ SMOOTH = 200  # losses drawn, at most, of one curve: means of neighbours
 
 def curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> str:
     """Return loss curves, each over its own share of training, as one SVG."""
-    figure, axes = _figure(7.0, 3.6)
+    figure, axes = _figure(5.4, 3.4)
     for (name, loss), colour in zip(losses.items(), _cycle(COLOURS), strict=False):
         drawn = smoothed(loss)
         axes.plot(np.linspace(0, 100, len(drawn)), drawn, color=colour, label=name, linewidth=1.8)
