@@ -22,6 +22,7 @@ Kind = Literal[
     "property",
 ]
 
+Measurement = float | str
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
 
@@ -36,8 +37,8 @@ class Hint(msgspec.Struct, frozen=True):
 class CheckResult(msgspec.Struct):
     """What one check found.
 
-    `measurements` are deterministic numbers (errors, losses, accuracies); seconds and memory stand
-    in the score's `timing`.
+    `measurements` are deterministic numbers (errors, losses, accuracies) and samples of text, which
+    the submission wrote: short and printable; seconds and memory stand in the score's `timing`.
     """
 
     id: str
@@ -49,7 +50,7 @@ class CheckResult(msgspec.Struct):
     max_points: float
     message: str = ""
     hint: Hint | None = None
-    measurements: dict[str, float] = {}
+    measurements: dict[str, Measurement] = {}
 
 
 class MilestoneScore(msgspec.Struct):

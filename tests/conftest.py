@@ -1,6 +1,7 @@
 """What all tests share: places, the course, and one warm judge."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,15 @@ Judge = Callable[..., Grade]
 def judge(course: Course) -> Judge:
     """Grade a path as `grade` does: ``judge(path, "m1", hidden=True, isolation="strict")``."""
 
-    def run(path: Path, *ids: str, hidden: bool = True, isolation: str = "strict") -> Grade:
+    def run(
+        path: Path,
+        *ids: str,
+        hidden: bool = True,
+        isolation: str = "strict",
+        only: frozenset[str] | None = None,
+    ) -> Grade:
         milestones = [course.milestone(id) for id in ids] or course.milestones
-        how = settings(course, None, isolation, hidden=hidden)
+        how = replace(settings(course, None, isolation, hidden=hidden), only=only)
         return grade_entry(Entry(path.name, path), milestones, course.modules, how)
 
     return run

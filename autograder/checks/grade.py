@@ -20,6 +20,7 @@ from autograder.checks.subject import twin_id
 from autograder.data import registry
 from autograder.grading.submission import Submission
 from autograder.judging.diagnosis import catalogue, diagnose
+from autograder.judging.thresholds import reached
 from autograder.sandbox.workers import Launcher
 from autograder.score import (
     Environment,
@@ -144,7 +145,8 @@ def _clocked(run: Run) -> Iterator[tuple[str, float]]:
     yield run.result.id, round(run.seconds, 4)
     for name, seconds in run.clock.items():
         yield f"{run.result.id}.{name}", round(seconds, 4)
-    if run.clock and run.peak_memory_mb:
+    trains = run.clock or reached(run.result.measurements)
+    if trains and run.peak_memory_mb:
         yield f"{run.result.id}.peak_memory_mb", round(run.peak_memory_mb, 1)
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from autograder.checks.asking import Ask
 from autograder.checks.spec import check, row
-from autograder.judging import goldens, networks
-from autograder.judging.compare import as_floats, brief, close, close_at, number, same
+from autograder.judging import goldens, networks, thresholds
+from autograder.judging.compare import as_floats, brief, close, close_at, same
 from autograder.judging.differences import gradients
 from autograder.judging.failure import Failed
 
@@ -664,15 +664,17 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
     ),
     seconds=60,
 )
-def check_four_points(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
+def check_four_points(
+    ask: Ask, rng: Rng, measure: Measure, clock: Measure, visibility: str
+) -> None:
     """The four-point problem falls under 0.01 in 200 epochs, from three starts."""
     size = [4, 3, 1]
     for start in (1, 2, 3) if visibility == "public" else (1,):
         weights = networks.draw(size, rng)
-        answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
-        measure[f"loss_{start}"] = loss = _final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
-        if loss > 0.01:
-            raise Failed(f"after 200 epochs the loss is {number(loss)}, wanted under 0.01")
+        with thresholds.epochs(clock, 200):
+            answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
+        loss = _final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
+        thresholds.at_most(measure, f"loss_{start}", loss, 0.01, "after 200 epochs the loss")
 
 
 def _final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
@@ -691,7 +693,7 @@ def _final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
     ),
     seconds=60,
 )
-def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A network learns one small batch of random labels by heart."""
     size, rates = [2, 6, 1], [0.2] * 60
     while True:  # until a start from which right work gets there with room to spare
@@ -699,12 +701,10 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
         weights = networks.draw(size, rng)
         if trajectory(size, TANH, weights, xs, ys, rates)[0][-1] < 0.005:
             break
-    answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
-    measure["loss"] = loss = _final_loss(size, answer["weights"], xs, ys)
-    if loss > 0.02:
-        raise Failed(
-            f"after 60 epochs the loss on four points is {number(loss)}, wanted under 0.02"
-        )
+    with thresholds.epochs(clock, len(rates)):
+        answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
+    loss = _final_loss(size, answer["weights"], xs, ys)
+    thresholds.at_most(measure, "loss", loss, 0.02, "after 60 epochs the loss on four points")
 
 
 @check(
@@ -718,7 +718,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     ),
     seconds=60,
 )
-def check_moons(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_moons(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """The two moons are separated: hinge loss, L2 penalty, a decaying rate."""
     size, kinds, (tests, labels) = [2, 10, 1], ("relu", "linear"), networks.moons(200, 0.1, rng)
     rates = [1.0 - 0.9 * k / 24 for k in range(24)]
@@ -728,23 +728,12 @@ def check_moons(ask: Ask, rng: Rng, measure: Measure) -> None:
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
         if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.92:
             break
-    answer = fitted(
-        ask,
-        size,
-        weights,
-        xs,
-        ys,
-        kinds=kinds,
-        epochs=len(rates),
-        rates=rates,
-        loss="hinge_loss",
-        alpha=1e-4,
-        tests=tests.tolist(),
-    )
+    options = {"kinds": kinds, "loss": "hinge_loss", "alpha": 1e-4, "tests": tests.tolist()}
+    with thresholds.epochs(clock, len(rates)):
+        answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates, **options)
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
-    measure["accuracy"] = accuracy = _accuracy(scores, labels)
-    if accuracy < 0.88:
-        raise Failed(f"{accuracy:.1%} of 200 new points are right, wanted at least 88 %")
+    share = _accuracy(scores, labels)
+    thresholds.at_least(measure, "accuracy", share, 0.88, "200 new points")
 
 
 def _accuracy(scores: Floats, labels: Floats) -> float:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from autograder.checks.asking import Ask
 from autograder.checks.spec import check, row
 from autograder.data.images import Images
-from autograder.judging import classifiers, goldens, tensors
-from autograder.judging.compare import as_floats, brief, close, number, same
+from autograder.judging import classifiers, goldens, tensors, thresholds
+from autograder.judging.compare import as_floats, brief, close, same
 from autograder.judging.failure import Failed
 from autograder.judging.tensors import Case, Floats, drawn, numbers, with_cotangent
 from autograder.sandbox.trouble import Raised, Trouble
@@ -842,16 +842,16 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
         "A network of 24 tanh units, mean squared error, 600 steps of gradient descent.",
         "If matmul, broadcast_vector, tanh and mean_axes pass, this one does."),
        seconds=60)  # fmt: skip
-def check_sine(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A network on your engine learns y = sin(x), between the points it saw, too."""
     x = rng.uniform(-1.0, 1.0, (64, 1))
     weights = classifiers.draw(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
     batches = np.tile(np.arange(64), (600, 1))
-    _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
+    with thresholds.epochs(clock, 600):
+        _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
     grid = np.linspace(-0.9, 0.9, 181)[:, None]
-    measure["loss"] = loss = classifiers.loss(trained, grid, np.sin(math.pi * grid))
-    if loss > 0.01:
-        raise Failed(f"the mean squared error on new points is {number(loss)}, wanted under 0.01")
+    loss = classifiers.loss(trained, grid, np.sin(math.pi * grid))
+    thresholds.at_most(measure, "loss", loss, 0.01, "the mean squared error on new points")
 
 
 @check("overfit", 3, f"{TRAINING} cross_entropy",
@@ -859,14 +859,15 @@ def check_sine(ask: Ask, rng: Rng, measure: Measure) -> None:
         "One batch, learned to nearly nothing: if not, a gradient is wrong.",
         "If matmul, broadcast_vector, tanh and cross_entropy pass, this one does."),
        seconds=60)  # fmt: skip
-def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A network learns one batch of random labels to a loss under 0.001."""
     x, y = rng.normal(size=(16, 10)), rng.permutation(np.arange(16) % 4)
     batches = np.tile(np.arange(16), (250, 1))
-    _, trained = train(ask, classifiers.draw(rng, (10, 32, 4)), x, y, batches, lr=0.5)
-    measure["loss"] = loss = classifiers.loss(trained, x, y)
-    if loss > 1e-3:
-        raise Failed(f"after 250 steps the loss on one batch is {number(loss)}, wanted under 0.001")
+    weights = classifiers.draw(rng, (10, 32, 4))
+    with thresholds.epochs(clock, 250):
+        _, trained = train(ask, weights, x, y, batches, lr=0.5)
+    loss = classifiers.loss(trained, x, y)
+    thresholds.at_most(measure, "loss", loss, 1e-3, "after 250 steps the loss on one batch")
 
 
 @check("accuracy", 4, f"{TRAINING} cross_entropy",
@@ -874,15 +875,15 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
         "1,000 images, 64 tanh units, batches of 50, 15 epochs; the rest of the images test it.",
         "If overfit_batch passes and this one does not, look at speed: the deadline is a minute."),
        seconds=60)  # fmt: skip
-def check_images(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
+def check_images(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
     """A network learns digits from 1,000 images: over 85 % right on images it never saw."""
     data = pictures.split(rng, 1000)
     weights = classifiers.draw(rng, (data.x.shape[1], 64, 10), np.float32)
     batches = classifiers.shuffled(rng, 1000, 50, epochs=15)
-    _, trained = train(ask, weights, data.x, data.y, batches, lr=0.1)
-    measure["accuracy"] = accuracy = classifiers.accuracy(trained, data.x_test, data.y_test)
-    if accuracy <= 0.85:
-        raise Failed(f"{accuracy:.1%} of {len(data.y_test)} new images are right, wanted over 85 %")
+    with thresholds.epochs(clock, 15):
+        _, trained = train(ask, weights, data.x, data.y, batches, lr=0.1)
+    share = classifiers.accuracy(trained, data.x_test, data.y_test)
+    thresholds.at_least(measure, "accuracy", share, 0.85, f"{len(data.y_test):,} new images")
 
 
 GRAPH_KEPT = 12  # arrays that may stay; the leaf's gradient is one, the graphs would be over 60

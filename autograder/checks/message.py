@@ -9,6 +9,7 @@ from autograder.sandbox.trouble import Raised, Trouble
 
 LONGEST = 1500  # characters of a message
 BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
+SAMPLE = 500  # characters of a sample text
 PRINTED = 300  # characters of the learner's own output
 
 
@@ -50,3 +51,9 @@ def clean(text: str) -> str:
     start = text[: 4 * LONGEST]  # an attacker's text may be long
     plain = "".join(char for char in start if char == "\n" or unicodedata.category(char)[0] != "C")
     return plain if len(plain) <= LONGEST else plain[:LONGEST] + " ..."
+
+
+def sample(text: str) -> str:
+    """Return the start of a text that a submission made, without what could steer a terminal."""
+    plain = clean(text[:SAMPLE])
+    return plain.replace("\n", " / ")[:SAMPLE]

@@ -18,17 +18,18 @@ import pytest_jsonreport.plugin as pytest_jsonreport
 import pytest_metadata.plugin as pytest_metadata
 
 from autograder.checks.asking import Ask, Exchange
-from autograder.checks.message import told
+from autograder.checks.message import sample, told
 from autograder.checks.settings import Milestone, Settings
 from autograder.checks.spec import Listed, catalogue
 from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
-from autograder.data import images
+from autograder.data import images, texts
 from autograder.data.images import Images
+from autograder.data.texts import Text
 from autograder.grading.submission import Submission
 from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
 from autograder.sandbox.workers import Launcher, Worker
-from autograder.score import CheckResult, Visibility
+from autograder.score import CheckResult, Measurement, Visibility
 
 HERE = Path(__file__).parent
 MANY = 8  # checks for which compiling ahead pays
@@ -218,8 +219,8 @@ class Judge:
         return self.settings.generator(subject.listed.id, subject.visibility, self.submission)
 
     @pytest.fixture
-    def measure(self, subject: "Subject") -> dict[str, float]:
-        """Numbers for the score's `measurements`."""
+    def measure(self, subject: "Subject") -> dict[str, Measurement]:
+        """What the score's `measurements` hold: numbers, and samples of text."""
         return subject.measurements
 
     @pytest.fixture
@@ -231,6 +232,18 @@ class Judge:
     def pictures(self) -> Images:
         """The digits of the profile: scikit-learn's in ``quick``, MNIST in ``full``."""
         return images.named(self.settings.profile, self.settings.data_dir)
+
+    @pytest.fixture
+    def text(self, subject: "Subject", rng: np.random.Generator) -> Text:
+        """The text of the profile: a new tale in ``quick``, Tiny Shakespeare in ``full``.
+
+        The one of ``full`` is the same for a check and its twin: they share a long training.
+        """
+        how = self.settings
+        if how.profile == "full":
+            visibility = "hidden" if how.hidden else "public"
+            rng = how.generator(f"{subject.listed.id}.text", visibility, self.submission)
+        return texts.named(how.profile, how.data_dir, rng)
 
     @pytest.fixture
     def profile(self) -> str:
@@ -366,8 +379,12 @@ def _result(subject: Subject) -> CheckResult:
         points=most if status == "passed" else 0.0,
         max_points=most,
         message=told(subject),
-        measurements=subject.measurements,
+        measurements={name: _measured(it) for name, it in subject.measurements.items()},
     )
+
+
+def _measured(it: Measurement) -> Measurement:
+    return sample(it) if isinstance(it, str) else it
 
 
 def _plain_test(test: dict[str, Any], run: Run) -> dict[str, Any]:

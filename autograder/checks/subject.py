@@ -9,7 +9,7 @@ from autograder.checks.asking import Ask
 from autograder.checks.settings import Milestone
 from autograder.checks.spec import Listed
 from autograder.sandbox.trouble import Raised, Trouble
-from autograder.score import Status, Visibility
+from autograder.score import Measurement, Status, Visibility
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Subject:
     problem: BaseException | None = None
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
-    measurements: dict[str, float] = field(default_factory=dict)
+    measurements: dict[str, Measurement] = field(default_factory=dict)
     clock: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -26,7 +26,7 @@ def run(submission: Path, profile: str | None, out: Path | None) -> None:
     if not submission.is_dir():
         raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
     if sys.stderr.isatty():
-        print("all checks run, then your own code draws: half a minute", file=sys.stderr)
+        print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, shown = _collected(submission, profile)
     file = out or submission / "report.html"
     known = progress.known(submission) if record.is_workspace(submission) else Record(1)

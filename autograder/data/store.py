@@ -58,6 +58,10 @@ class Store:
         cached = self.cache / dataset.name / file.name
         return cached if cached.is_file() and is_right(cached, file) else None
 
+    def holds(self, dataset: DataSet) -> bool:
+        """Whether all of a data set lies here; nothing is downloaded."""
+        return all(self.find(dataset, file) for file in dataset.files)
+
     def fetch(self, dataset: DataSet, file: File, bar: Bar | None = None) -> Path:
         """Return the file, downloaded where it is not there yet or not what it should be.
 

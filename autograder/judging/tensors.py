@@ -8,7 +8,7 @@ Capital names are plain NumPy arrays, ``+`` after a name asks for positive numbe
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judging import convolution
 from autograder.judging.programs import Real
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,23 @@ def cross_entropy(logits: Floats, targets: NDArray[np.int64]) -> Floats:
     """Return the mean negative log-likelihood of `targets` (N,) under `logits` (N, C)."""
     log_p = logits.view(Array).log_softmax()
     return np.asarray(-log_p[np.arange(len(targets)), targets].mean())
+
+
+def conv2d(*operands: Any, **how: Any) -> Array:
+    """Return the convolution of arrays, as an Array."""
+    return convolution.conv2d(*operands, **how).view(Array)
+
+
+def max_pool2d(*operands: Any, **how: Any) -> Array:
+    """Return the largest number of each window, as an Array."""
+    return convolution.max_pool2d(*operands, **how).view(Array)
+
+
+FUNCTIONS: dict[str, Callable[..., Floats]] = {  # what programs may call
+    "cross_entropy": cross_entropy,
+    "conv2d": conv2d,
+    "max_pool2d": max_pool2d,
+}
 
 
 @dataclass(frozen=True)
@@ -90,9 +108,10 @@ class Case:
 
     def gradients(self) -> dict[str, Floats]:
         """Return the gradient of sum(out * cotangent) by every element of every tensor."""
-        return {name: self._gradient(name) for name in self.tensors}
+        return {name: self.gradient(name) for name in self.tensors}
 
-    def _gradient(self, name: str) -> Floats:
+    def gradient(self, name: str) -> Floats:
+        """Return the gradient of sum(out * cotangent) by every element of one tensor."""
         x = self.tensors[name].copy()
         moved = {**self.tensors, **self.arrays, name: x}
         slopes = np.zeros_like(x)
@@ -121,7 +140,7 @@ def _compiled(program: str) -> CodeType:
 
 def run(program: str, names: Mapping[str, Any]) -> Floats:
     """Return ``out`` after `program`, with `names` bound to arrays."""
-    scope: dict[str, Any] = {"np": np, "cross_entropy": cross_entropy}
+    scope: dict[str, Any] = {"np": np, **FUNCTIONS}
     scope |= {name: x.view(Array) if x.dtype.kind == "f" else x for name, x in names.items()}
     exec(_compiled(program), scope)
     return np.asarray(scope["out"], dtype=np.float64)

@@ -9,7 +9,7 @@ def read_idx(name, content):
     import numpy as np
     from training import load_idx
 
-    path = pathlib.Path(tempfile.mkdtemp(), name)
+    path = pathlib.Path(tempfile.gettempdir(), name)
     path.write_bytes(content)
     array = np.asarray(load_idx(str(path)))
     return {"array": array.astype(array.dtype.newbyteorder("="))}

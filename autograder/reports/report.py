@@ -89,9 +89,9 @@ def gradients(score: Score) -> list[tuple[CheckResult, float]]:
     """Return the checks that compare gradients or values, each with its largest error."""
     found = []
     for check in score.checks:
-        error = next((check.measurements[key] for key in ERRORS if key in check.measurements), None)
-        if error is not None:
-            found.append((check, error))
+        errors = [check.measurements[key] for key in ERRORS if key in check.measurements]
+        if errors and not isinstance(errors[0], str):
+            found.append((check, errors[0]))
     return found
 
 

@@ -50,6 +50,8 @@ _array = msgspec.msgpack.Decoder(_Array)
 
 
 def _to_ext(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 0:
+        return value.item()  # np.array(None): a gradient that is not there
     if isinstance(value, np.ndarray):
         return msgspec.msgpack.Ext(_ARRAY, msgspec.msgpack.encode(_pack(value)))
     if isinstance(value, np.bool_ | np.integer | np.floating):

@@ -151,8 +151,10 @@ def _text(problem: BaseException) -> str:
 
 
 def _without_paths(text: str, submission: str) -> str:
-    """Say it in the learner's terms: where the private copy lies differs from run to run."""
-    return UNDEFINED.sub(r"\2 does not define \1", text.replace(submission + os.sep, ""))
+    """Say it in the learner's terms: where copy and scratch folder lie differs from run to run."""
+    for folder in (submission, os.environ.get("TMPDIR")):
+        text = text.replace(folder + os.sep, "") if folder else text
+    return UNDEFINED.sub(r"\2 does not define \1", text)
 
 
 def _flush() -> None:

@@ -53,7 +53,7 @@ def zip_with_links(folder, honest, working):
     with zipfile.ZipFile(folder / "zip-links.zip", "w") as archive:
         link = zipfile.ZipInfo("engine.py")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(link, str(working / "class" / "alice" / "engine.py"))
+        archive.writestr(link, str(folder / "alice" / "engine.py"))
 
 
 def zip_of_many(folder, honest, working):
@@ -103,7 +103,7 @@ def tar_of_devices(folder, honest, working):
             archive.addfile(_member(f"{name}.py", kind))
         for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
             link = _member("engine.py", kind)
-            link.linkname = str(working / "class" / "alice" / "engine.py")
+            link.linkname = str(folder / "alice" / "engine.py")
             archive.addfile(link)
 
 
@@ -156,7 +156,7 @@ def pipes(folder, honest, working):
 
 def links(folder, honest, working):
     """Symbolic links to another's work: as an entry, and as the engine in a folder."""
-    other = working / "class" / "alice"
+    other = folder / "alice"
     (folder / "link").symlink_to(other)
     (folder / "link-to-file.py").symlink_to(other / "engine.py")
     (folder / "link-to-zero.py").symlink_to("/dev/zero")

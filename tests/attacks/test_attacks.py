@@ -2,7 +2,7 @@
 
 All entries are graded by the real command, each time with honest neighbours: these alone, among
 attacks, among attacks that stall (under a small time budget), and among hostile archives. To keep
-it short, checks that ask nothing new of the sandbox are left out: ATTACKS_ON_EVERY_CHECK=1 has all.
+it short, checks that ask nothing new of the sandbox are left out: EVERY_CHECK=1 has all.
 """
 
 import csv
@@ -35,7 +35,7 @@ NEIGHBOURS = {"alice": REFERENCE, "mia": attack_table.HONEST, "zoe": attack_tabl
 HONEST = "mia"
 PATIENCE = 300.0  # seconds for one run of the command
 BUDGET = 4.0  # seconds of a submission that stalls
-EVERY_CHECK = "ATTACKS_ON_EVERY_CHECK"  # an environment variable: takes a few minutes
+EVERY_CHECK = "EVERY_CHECK"  # an environment variable: takes a few minutes
 MOST = frozenset(
     {
         "m1.add",

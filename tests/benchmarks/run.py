@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.measure import ROOT, Row, load, timed
 
-PARTS = ("sandbox", "stages", "overhead", "throughput", "memory", "startup")
+PARTS = (
+    "sandbox", "stages", "overhead", "throughput", "memory", "startup", "training", "convolution",
+    "transformer",
+)  # fmt: skip
 OUT = ROOT / "out"
 HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:|---|---|---|"
 

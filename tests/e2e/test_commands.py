@@ -41,7 +41,7 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
     ("arguments", "told"),
     [
         (["chek"], "'check'"),
-        (["check", "m9"], "there is no milestone 'm9'; there are m1, m2, m3, m4"),
+        (["check", "m9"], "there is no milestone 'm9'; there are m1, m2, m3, m4, m5, m6"),
         (["check", "m1.tahn"], "there is no check 'm1.tahn'; did you mean m1.tanh?"),
         (["check", "m1", "--profile", "fast"], "there is no profile 'fast'; there are quick, full"),
         (["check", "--submission", "nowhere"], "there is no folder nowhere"),

@@ -40,10 +40,12 @@ def paste(milestone: Milestone, notebook: Path) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_stubs_with_solutions_pasted_in_score_100(judge: Judge, solved: Path, id: str) -> None:
-    score = judge(solved, id).score
+def test_stubs_with_solutions_pasted_in_get_all_public_points(
+    judge: Judge, solved: Path, id: str
+) -> None:
+    score = judge(solved, id, hidden=False).score
     assert {c.id: c.message for c in score.checks if c.status != "passed"} == {}
-    assert score.points == 100.0
+    assert score.points == score.max_points == 75.0
 
 
 def test_the_workspace_is_notebooks_only(solved: Path, course: Course) -> None:

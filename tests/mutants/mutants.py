@@ -21,6 +21,7 @@ from autograder.course import Milestone, load
 from autograder.grading.submission import Entry, stage
 from autograder.judging import diagnosis
 from autograder.judging.diagnosis import Catalogue
+from autograder.judging.fingerprint import Fingerprint
 from autograder.score import Score
 from tests.mutants.pitfall import Pitfall
 
@@ -68,28 +69,60 @@ def submission(milestone: Milestone, pitfall: Pitfall, folder: Path) -> Path:
     return folder
 
 
-def judged(milestone_id: str, pitfall: Pitfall) -> tuple[Score, list[session.Run]]:
-    """Return the score and the runs of one mutant."""
+def deciding(milestone_id: str, pitfall: Pitfall) -> frozenset[str]:
+    """Return the checks that decide which name a mutant gets in the check it shows in.
+
+    Where no other mistake of the catalogue answers the same there, that check alone; else all in
+    which the mistake or such a rival fails, so that diagnosis has to choose.
+    """
+    shows_in = pitfall.shows_in
+    known = diagnosis.catalogue(milestone_id).pitfalls
+    own = next(one for one in known if one.name == pitfall.name)
+    alike = [one for one in known if _alike(one.failing.get(shows_in), own.failing[shows_in])]
+    rivals = [one for one in alike if one.name != pitfall.name]
+    checks = [check for one in (own, *rivals) for check in one.failing] if rivals else []
+    return frozenset({shows_in, *checks})
+
+
+def _alike(answers: Sequence[Fingerprint] | None, others: Sequence[Fingerprint]) -> bool:
+    if answers is None or len(answers) != len(others):
+        return False
+    return all(one.matches(other) for one, other in zip(answers, others, strict=True))
+
+
+def judged(
+    milestone_id: str, pitfall: Pitfall, only: frozenset[str] | None = None
+) -> tuple[Score, list[session.Run]]:
+    """Return the score and the runs of one mutant: of the checks in `only`, or of all short ones."""
     course = load()
     milestone = course.milestone(milestone_id)
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
         entry = Entry(pitfall.name, submission(milestone, pitfall, Path(raw)))
         copy = stage(entry, course.modules, Path(place).resolve())
-        how = public(milestone)
+        how = public(milestone) if only is None else replace(public(milestone), only=only)
         workers = launcher(how.isolation, (milestone.probes,))
         graded = grade(copy, [milestone], how, workers)
         return graded.score, graded.runs
 
 
 def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Score]:
-    """Return what the catalogue should know of one mutant, and its score."""
+    """Return what the catalogue should know of one mutant, and its score.
+
+    What chance decides differs the second time: it would recognise nobody.
+    """
     score, runs = judged(milestone_id, pitfall)
-    failing = {
+    failing = _failing(runs)
+    again = _failing(judged(milestone_id, pitfall, frozenset(failing))[1])
+    stable = {check: found for check, found in failing.items() if _alike(again.get(check), found)}
+    return diagnosis.Pitfall(pitfall.name, pitfall.text, stable), score
+
+
+def _failing(runs: Sequence[session.Run]) -> dict[str, list[Fingerprint]]:
+    return {
         run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
         for run in runs
         if run.result.status in ("failed", "timeout", "crashed") and run.exchanges
     }
-    return diagnosis.Pitfall(pitfall.name, pitfall.text, failing), score
 
 
 def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfall, Score]]:

@@ -18,7 +18,7 @@ ORDER = (
 PACKAGE = ROOT / "autograder"
 MILESTONES = load().milestones
 CHECKS = [listed for m in MILESTONES for listed in catalogue(m.id, m.checks)]
-LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40}
+LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40, "m5": 35, "m6": 40}
 
 
 def imported(file: Path) -> set[str]:

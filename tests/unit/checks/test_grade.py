@@ -265,3 +265,19 @@ def test_a_quarter_of_every_check_is_hidden(judge: Judge, write: Write) -> None:
         if check.visibility == "public":
             twin = by_id[f"{id}_hidden"]
             assert math.isclose(twin.max_points / (check.max_points + twin.max_points), 0.25)
+
+
+def test_a_sample_text_is_short_and_printable() -> None:
+    from autograder.checks.message import SAMPLE, sample
+
+    assert sample("to be\nor not\x1b[31m\u202eto be") == "to be / or not[31mto be"
+    assert len(sample("line\n" * 1000)) == SAMPLE
+    result = scores.CheckResult("m6.x", "t", "accuracy", "public", "passed", 1.0, 1.0)
+    result.measurements = {"loss": 1.5, "sample": "to be"}
+    data = json.loads(scores.as_json(result))
+    jsonschema.validate(data, msgspec.json.schema(scores.CheckResult))
+    assert msgspec.json.decode(scores.as_json(result), type=scores.CheckResult) == result
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(
+            data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult)
+        )

@@ -52,8 +52,8 @@ def test_list_names_all_and_where_they_are(
     monkeypatch.setattr(data, "_store", lambda: Store(tmp_path))
     data.show()
     told = capsys.readouterr().out
-    assert [line.split()[0] for line in told.splitlines()[1:7]] == [
-        "digits", "moons", "spiral", "mnist", "tinyshakespeare", "names",
+    assert [line.split()[0] for line in told.splitlines()[1:8]] == [
+        "digits", "moons", "spiral", "tales", "mnist", "tinyshakespeare", "names",
     ]  # fmt: skip
     assert told.count("not here yet") == 3
     assert "CC BY-SA 3.0" in told

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.data import images, points, registry
+from autograder.data import images, points, registry, texts
 from autograder.data.store import VARIABLE, Store
 
 DATASETS = registry.load().datasets
@@ -94,3 +94,35 @@ def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
     turned = angle - 2 * np.pi * (y / 3 + 2 * radius / 3)
     assert np.allclose(np.cos(turned), 1.0)
     assert radius.max() <= 1.0
+
+
+def test_a_tale_has_the_length_asked_for_and_its_own_words() -> None:
+    one, again, other = (texts.tale(np.random.default_rng(seed), 4000) for seed in (1, 1, 2))
+    assert one == again
+    assert len(one) == 4000
+    assert set(one.split()) != set(other.split())
+    assert len(set(one.split())) < 80
+
+
+def test_a_split_text_keeps_every_character_in_order() -> None:
+    text = texts.split("hello world", 7)
+    assert text.characters == " dehlorw"
+    assert text.spelled(text.train) + "|" + text.spelled(text.test) == "hello w|orld"
+
+
+@pytest.mark.skipif(
+    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+)
+def test_tiny_shakespeare_has_65_characters(tmp_path: Path) -> None:
+    text = texts.shakespeare(Store(tmp_path, Path(REAL)))
+    assert len(text.characters) == 65
+    assert (len(text.train), len(text.test)) == (1_003_854, 111_540)
+    assert text.spelled(text.train[:13]) == "First Citizen"
+
+
+def test_other_ids_spell_the_same_text() -> None:
+    text = texts.split("hello world", 7)
+    other = text.renumbered(np.random.default_rng(1))
+    assert other.spelled(other.train) + other.spelled(other.test) == "hello world"
+    assert not np.array_equal(other.train, text.train)
+    assert sorted(other.characters) == list(text.characters)

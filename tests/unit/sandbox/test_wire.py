@@ -39,6 +39,12 @@ def test_a_transposed_array_comes_back_right() -> None:
     np.testing.assert_array_equal(wire.decode(wire.encode(array)), array)
 
 
+def test_an_array_around_nothing_is_nothing() -> None:
+    assert wire.decode(wire.encode({"grad": np.array(None)})) == {"grad": None}
+    with pytest.raises(TypeError):
+        wire.encode(np.array(object()))
+
+
 @pytest.mark.parametrize("value", [np.array([object()]), np.array(["text"]), object(), 1j])
 def test_what_has_no_place_is_refused(value: object) -> None:
     with pytest.raises(TypeError):

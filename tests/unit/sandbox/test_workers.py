@@ -67,6 +67,18 @@ def test_exceptions_carry_the_learners_own_lines(
     assert problem.frames[0].code == "raise KeyError('no such thing')"
 
 
+def test_messages_name_no_place_that_differs_from_run_to_run(
+    launcher: Launcher, write: Callable[..., Path]
+) -> None:
+    source = (
+        "import os\nhere = os.path.abspath(__file__), os.path.abspath('x')\n"
+        "raise ValueError(' '.join(here))\n"
+    )
+    with pytest.raises(Raised) as caught:
+        look(launcher, write(engine=source), "1")
+    assert caught.value.problem.message == "engine.py x"
+
+
 def test_a_module_that_does_not_parse_is_told_with_its_line(
     launcher: Launcher, write: Callable[..., Path]
 ) -> None:

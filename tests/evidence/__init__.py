@@ -1,0 +1,1 @@
+"""What the reference reaches: ``python -m tests.evidence.run`` measures it in both profiles."""

@@ -1,0 +1,389 @@
+"""The mistakes of milestone 5."""
+
+from tests.mutants.pitfall import Pitfall
+
+PADDED = """    if padding:
+        padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), x.dtype)
+        padded[:, :, padding : padding + h, padding : padding + w] = x
+        x = padded
+"""
+WINDOWS = "    windows = sliding_window_view(x, (kernel, kernel), axis=(2, 3))  # (N, C, rows, cols, k, k)\n"
+BY_STRIDES = """    h, w, item = *x.shape[2:], x.itemsize
+    shape = (n, c, h - kernel + 1, w - kernel + 1, kernel, kernel)
+    steps = (c * h * w * item, h * w * item, w * item, item, w * item, item)
+    windows = np.lib.stride_tricks.as_strided(x, shape, steps)
+"""
+TAKEN = "windows[:, :, ::stride, ::stride]"
+ROWS = "patches.transpose(0, 4, 5, 1, 2, 3).reshape(n * oh * ow, c * kernel * kernel)"
+UNROWS = "cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 4, 5, 1, 2)"
+PLACES = "slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)"
+ADDED = "            padded[:, :, rows, columns] += patches[:, :, i, j]\n"
+CUT_OUT = "    return padded[:, :, padding : padding + h, padding : padding + w]\n"
+KERNELS = "kernels = weight.data.reshape(o, c * k * k)"
+MAPS = "(kernels @ columns).reshape(n, o, oh, ow)"
+BIAS = "    out += bias.data[:, None, None]\n"
+NODE = "out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))"
+SUMMED = "g.sum(axis=(0, 2, 3))"
+WEIGHT = "        return products.sum(axis=0).reshape(weight.shape)\n"
+SPREAD = "        spread = kernels.T @ g.reshape(n, o, oh * ow)  # (N, C k k, OH OW)\n"
+FIRST = "first = (patches[:, :, i, j] == out) & free"
+SHARE = "np.multiply(g, first, out=share[:, :, i, j])"
+CALL = "conv2d(_tensor(x), self.weight, self.bias, self.stride, self.padding)"
+FLAT = "x.reshape(x.shape[0], math.prod(x.shape[1:]))"
+STRIDE = "stride = kernel if stride is None else stride\n"
+FIT = "    fit(model, x, y, epochs, batch_size, optimizer, schedule, rng=rng)\n"
+BACK = "        return _put_back(share, x.shape, stride, padding=0)\n"
+LAST_SHARE = """        grad = np.zeros(x.shape, g.dtype)
+        (oh, ow) = out.shape[2:]
+        for i, j in places:
+            view = grad[:, :, i : i + stride * oh : stride, j : j + stride * ow : stride]
+            view[...] = np.where(share[:, :, i, j] != 0, share[:, :, i, j], view)
+        return grad
+"""
+BATCH_MEAN = """class Centre(Module):
+    def __call__(self, x):
+        x = _tensor(x)
+        return x - x.mean(axis=0)
+
+
+def train_cnn("""
+TEMPLATES = """    classes = range(int(y.max()) + 1)
+    means = np.stack([x[y == k].mean(axis=0).ravel() for k in classes])
+    last = Linear(means.shape[1], len(means))
+    last.weight.data[:], last.bias.data[:] = means.T, -(means**2).sum(axis=1) / 2
+    model = Sequential(Flatten(), last)
+"""
+
+PITFALLS = [
+    # patches
+    Pitfall("patch-channels-last", "m5.im2col",
+            "Within a row the channels run fastest. A patch is channel after channel, each of them "
+            "row by row.",
+            [(ROWS, ROWS.replace("1, 2, 3)", "2, 3, 1)"))]),
+    Pitfall("patch-turned-over", "m5.im2col",
+            "Within a row the columns of a patch come before its rows: each patch is transposed.",
+            [(ROWS, ROWS.replace("1, 2, 3)", "1, 3, 2)"))]),
+    Pitfall("windows-down-first", "m5.im2col",
+            "The window moves down the image first. It should go along a row, then to the next row.",
+            [(ROWS, ROWS.replace("4, 5,", "5, 4,"))]),
+    Pitfall("patches-in-columns", "m5.im2col",
+            "Patches are the columns of the matrix; the contract wants them as rows.",
+            [(ROWS, f"{ROWS}.T")]),
+    Pitfall("batch-innermost", "m5.im2col_batch",
+            "The rows of different images alternate. All patches of the first image come first, as "
+            "two images must give what each gives alone.",
+            [(ROWS, ROWS.replace("0, 4, 5,", "4, 5, 0,"))]),
+    Pitfall("stride-ignored", "m5.im2col_stride",
+            "The window moves by one pixel, whatever the stride.",
+            [(TAKEN, "windows")]),
+    Pitfall("stride-along-rows-only", "m5.im2col_stride",
+            "The stride is used along one axis only; the other moves by one pixel.",
+            [(TAKEN, "windows[:, :, :, ::stride]")]),
+    Pitfall("stride-is-kernel", "m5.im2col_stride",
+            "The window moves by its own size: patches never overlap, whatever the stride.",
+            [(TAKEN, "windows[:, :, ::kernel, ::kernel]")]),
+    Pitfall("hard-coded-strides", "m5.im2col_views",
+            "Memory is read in steps that were worked out from the shape. A transposed array has "
+            "the same shape as a copy of it, and other steps.",
+            [(WINDOWS, BY_STRIDES)]),
+    Pitfall("output-size-precedence", "m5.output_size",
+            "The + 1 stands inside the division by the stride. Windows minus one are what the "
+            "stride divides: the first window always fits.",
+            [(TAKEN, "windows[\n        :, :, : (x.shape[2] - kernel + 1) // stride * stride : stride, "
+                     ": (x.shape[3] - kernel + 1) // stride * stride : stride]")]),
+    Pitfall("windows-rounded-up", "m5.output_size",
+            "The last window reaches over the edge: the number of windows is rounded up. Only "
+            "whole windows count.",
+            [(PADDED, "    more = stride - 1\n"
+              "    padded = np.zeros((n, c, h + 2 * padding + more, w + 2 * padding + more), x.dtype)\n"
+              "    padded[:, :, padding : padding + h, padding : padding + w] = x\n"
+              "    x = padded\n")]),
+    Pitfall("last-window-missing", "m5.output_size",
+            "The last window along each axis is missing: (size - kernel) // stride counts the "
+            "steps, and there is one window more than steps.",
+            [(TAKEN, f"{TAKEN}[:, :, : max(1, (x.shape[2] - kernel) // stride), "
+                     ": max(1, (x.shape[3] - kernel) // stride)]")]),
+    Pitfall("padding-ignored", "m5.im2col_padding",
+            "No zeros are put around the image, whatever the padding.",
+            [("    if padding:\n", "    if False:\n")]),
+    Pitfall("padding-on-one-side", "m5.im2col_padding",
+            "All the padding stands at the right and below. The image belongs in the middle.",
+            [("        padded[:, :, padding : padding + h, padding : padding + w] = x\n",
+              "        padded[:, :, :h, :w] = x\n")]),
+    Pitfall("padding-counted-once", "m5.im2col_padding",
+            "The image grows by padding, not by twice the padding: one side has none.",
+            [("        x = padded\n", "        x = padded[:, :, : h + padding, : w + padding]\n")]),
+    Pitfall("padding-repeats-the-edge", "m5.im2col_padding",
+            "The padding repeats the pixels at the edge. It is zeros here.",
+            [(PADDED, "    if padding:\n        around = (padding, padding)\n"
+              "        x = np.pad(x, ((0, 0), (0, 0), around, around), mode='edge')\n")]),
+    Pitfall("assertions-for-errors", "m5.bad_patches",
+            "Impossible numbers end in an AssertionError. Whoever calls was promised a ValueError; "
+            "and assertions can be switched off.",
+            [("        raise ValueError(f\"impossible", "        raise AssertionError(f\"impossible"),
+             ("        raise ValueError(f\"a window", "        raise AssertionError(f\"a window")]),
+    # and back
+    Pitfall("overlaps-assigned", "m5.col2im",
+            "Where patches overlap, the last one wins. A pixel gave its value to all of them: it "
+            "gets the sum back.",
+            [(ADDED, ADDED.replace("+=", "="))]),
+    Pitfall("overlaps-averaged", "m5.col2im",
+            "Overlaps are divided by the number of patches. That would give the image back, but a "
+            "gradient is the plain sum.",
+            [("    return _put_back(patches, x_shape, stride, padding)\n",
+              "    once = _put_back(np.ones_like(patches), x_shape, stride, padding)\n"
+              "    return _put_back(patches, x_shape, stride, padding) / np.maximum(once, 1)\n")]),
+    Pitfall("padding-cut-at-zero", "m5.col2im_padding",
+            "The padding is cut off by [p:-p]. For p = 0 that is [0:0], an empty image.",
+            [(CUT_OUT, "    return padded[:, :, padding:-padding, padding:-padding]\n")]),
+    Pitfall("padding-gradient-kept", "m5.col2im_padding",
+            "The image is cut out from the corner of the padded one. What fell on the padding has "
+            "got into the gradient, and the last rows are lost.",
+            [(CUT_OUT, "    return padded[:, :, :h, :w]\n")]),
+    Pitfall("padding-not-cut", "m5.col2im_padding",
+            "The result has the size of the padded image. A gradient has the shape of its data.",
+            [(CUT_OUT, "    return padded\n")]),
+    Pitfall("stride-ignored-backwards", "m5.col2im",
+            "The way back moves by one pixel, whatever the stride: every patch but the first is "
+            "put back in the wrong place.",
+            [(PLACES, "slice(i, i + oh), slice(j, j + ow)")]),
+    Pitfall("only-first-row-of-window", "m5.col2im",
+            "Only the first row of each window is put back: a return, or the end of the loop, "
+            "stands one level too deep.",
+            [(ADDED, f"{ADDED}        break\n")]),
+    Pitfall("col2im-batch-innermost", "m5.col2im",
+            "col2im takes rows of different images in turn. All rows of the first image come "
+            "first.",
+            [(UNROWS, "cols.reshape(oh, ow, n, c, kernel, kernel).transpose(2, 3, 4, 5, 0, 1)")]),
+    Pitfall("col2im-channels-last", "m5.col2im",
+            "col2im reads a row as if its channels ran fastest; im2col puts them first.",
+            [(UNROWS, "cols.reshape(n, oh, ow, kernel, kernel, c).transpose(0, 5, 3, 4, 1, 2)")]),
+    Pitfall("col2im-map-turned-over", "m5.col2im",
+            "col2im takes the rows of the matrix down the image first: height and width of the map "
+            "are swapped.",
+            [(UNROWS, "cols.reshape(n, ow, oh, c, kernel, kernel).transpose(0, 3, 4, 5, 2, 1)")]),
+    # convolution
+    Pitfall("bias-unused", "m5.conv2d",
+            "The bias is taken and never added.", [(BIAS, "")]),
+    Pitfall("kernel-flipped", "m5.conv2d_unflipped",
+            "The kernel is turned round, as mathematics has it. The field means the unflipped "
+            "cross-correlation when it says convolution.",
+            [(KERNELS, "kernels = weight.data[:, :, ::-1, ::-1].reshape(o, c * k * k)"),
+             (WEIGHT, WEIGHT.replace(".reshape(weight.shape)", ".reshape(weight.shape)[:, :, ::-1, ::-1]"))]),
+    Pitfall("weight-channels-last", "m5.conv2d_channels",
+            "The weight's channels come last when it is laid out, those of the patch first: "
+            "numbers meet that do not belong together.",
+            [(KERNELS, "kernels = weight.data.transpose(0, 2, 3, 1).reshape(o, c * k * k)")]),
+    Pitfall("weight-laid-out-turned", "m5.conv2d_channels",
+            "The weight is reshaped to (C k k, O) where it should be transposed: the shape fits, "
+            "the numbers are scattered over all kernels.",
+            [(KERNELS, "kernels = weight.data.reshape(c * k * k, o).T")]),
+    Pitfall("map-height-and-width-swapped", "m5.conv2d",
+            "Height and width of the map are swapped. With square images nobody notices.",
+            [(MAPS, MAPS.replace("oh, ow", "ow, oh"))]),
+    Pitfall("images-and-maps-mixed", "m5.conv2d",
+            "The result is reshaped with the axes of maps and images in the wrong order: the shape "
+            "is right, the maps are shuffled among the images.",
+            [(MAPS, "(kernels @ columns).reshape(o, n, oh, ow).swapaxes(0, 1).copy()")]),
+    Pitfall("map-kept-flat-order", "m5.conv2d",
+            "The product has the maps as its last axis, and is reshaped to (N, O, OH, OW) without "
+            "moving it: transpose first.",
+            [(MAPS, "(kernels @ columns).swapaxes(1, 2).reshape(n, o, oh, ow)")]),
+    Pitfall("graph-cut", "m5.conv_chain",
+            "The result does not remember the image: no gradient goes on to what came before, and "
+            "the first of two convolutions never learns.",
+            [(NODE, NODE.replace("(x, vjp_x), ", ""))]),
+    Pitfall("weight-gradient-of-one-image", "m5.conv2d_weight",
+            "The weight's gradient comes from the first image alone: sum over the batch.",
+            [(WEIGHT, WEIGHT.replace("products.sum(axis=0)", "products[0]"))]),
+    Pitfall("weight-gradient-averaged", "m5.conv2d_weight",
+            "The weight's gradient is a mean over the images. The loss has been averaged already: "
+            "here it is a sum.",
+            [(WEIGHT, WEIGHT.replace("sum", "mean"))]),
+    Pitfall("weight-gradient-flipped", "m5.conv2d_weight",
+            "The weight's gradient is turned round, though the kernel is not.",
+            [(WEIGHT, WEIGHT.replace(".shape)", ".shape)[:, :, ::-1, ::-1]"))]),
+    Pitfall("conv-ignores-upstream", "m5.conv2d_weight",
+            "The weight's gradient forgets the cotangent that comes from above: it is that of a "
+            "plain sum.",
+            [("        products = g.reshape", "        products = np.ones_like(g).reshape")]),
+    Pitfall("weight-gradient-replaces", "m5.conv_shared",
+            "The weight's gradient replaces what is there. A kernel that two convolutions use gets "
+            "a share from each.",
+            [("        products = g.reshape", "        weight.grad = None\n        products = g.reshape")]),
+    Pitfall("input-gradient-flipped", "m5.conv2d_input",
+            "The kernel is turned round on the way back. In a convolution of the cotangent it must "
+            "be; where patches are put back, it must not.",
+            [(SPREAD, "        turned = weight.data[:, :, ::-1, ::-1].reshape(o, c * k * k)\n"
+              + SPREAD.replace("kernels.T", "turned.T"))]),
+    Pitfall("stride-not-handed-back", "m5.conv2d_input",
+            "The way back of conv2d does not know the stride: gradients are put back as for 1.",
+            [("x.shape, stride, padding)\n\n    def vjp_weight", "x.shape, 1, padding)\n\n    def vjp_weight")]),
+    Pitfall("cotangent-changed-in-place", "m5.conv2d_bias",
+            "The cotangent is changed while one gradient is computed, and the others are computed "
+            "from what is left.",
+            [("        products = g.reshape", "        g /= n\n        products = g.reshape"),
+             (WEIGHT, WEIGHT.replace("sum(axis=0)", "sum(axis=0) * n"))]),
+    Pitfall("bias-gradient-of-one-position", "m5.conv2d_bias",
+            "The bias is added at every position of a map, but its gradient is taken at one.",
+            [(SUMMED, "g[:, :, 0, 0].sum(axis=0)")]),
+    Pitfall("bias-gradient-averaged", "m5.conv2d_bias",
+            "The bias' gradient is a mean over images and positions; it is their sum.",
+            [(SUMMED, "g.mean(axis=(0, 2, 3))")]),
+    Pitfall("bias-gradient-of-one-image", "m5.conv2d_bias",
+            "The bias' gradient comes from the first image alone.",
+            [(SUMMED, "g[0].sum(axis=(1, 2))")]),
+    Pitfall("bias-broadcast", "m5.bad_shapes",
+            "A bias of another length than the number of kernels is taken in silence: one number is "
+            "added to all maps.",
+            [("fit_together = weight.shape == (*bias.shape, *x.shape[1:2], *2 * weight.shape[-1:])",
+              "fit_together = weight.shape[1:] == (*x.shape[1:2], *2 * weight.shape[-1:])")]),
+    Pitfall("buffers-are-float64", "m5.dtypes_kept",
+            "The array with padding is float64, and all that follows with it: np.zeros makes "
+            "float64 where nothing else is said.",
+            [("h + 2 * padding, w + 2 * padding), x.dtype)", "h + 2 * padding, w + 2 * padding))")]),
+    Pitfall("patches-are-float32", "m5.dtypes_kept",
+            "Patches become float32, also where the image is float64: half of the figures are gone.",
+            [("columns = patches.reshape(n, c * k * k, oh * ow)",
+              "columns = patches.reshape(n, c * k * k, oh * ow).astype(np.float32)"),
+             (KERNELS, f"{KERNELS}.astype(np.float32)")]),
+    Pitfall("image-changed-in-place", "m5.operands_unchanged",
+            "max_pool2d writes into its image. An operation makes a new array.",
+            [("    out = patches[:, :, 0, 0].copy()\n",
+              "    out = x.data[:, :, : patches.shape[4] * stride : stride, "
+              ": patches.shape[5] * stride : stride]\n"),
+             ("(patches[:, :, i, j] == out)", "(patches[:, :, i, j] >= out)")]),
+    # pooling
+    Pitfall("ties-credit-all", "m5.max_pool_ties",
+            "Every pixel that equals the maximum gets the whole cotangent. Only one of them is the "
+            "first.",
+            [(FIRST, "first = patches[:, :, i, j] == out")]),
+    Pitfall("ties-share", "m5.max_pool_ties",
+            "Equal maxima share the cotangent; the contract gives it to the first.",
+            [(FIRST, "first = (patches[:, :, i, j] == out) / (patches == out[:, :, None, None])"
+                     ".sum(axis=(2, 3))"), ("            free &= ~first\n", "")]),
+    Pitfall("ties-credit-the-last", "m5.max_pool_ties",
+            "Of equal maxima the last one gets the cotangent; the contract gives it to the first.",
+            [("        for i, j in places:\n", "        for i, j in places[::-1]:\n")]),
+    Pitfall("pool-gradient-to-all", "m5.max_pool_gradient",
+            "Every pixel of a window gets the cotangent, as in a sum. Which one moved the result?",
+            [(FIRST, "first = patches[:, :, i, j] <= out")]),
+    Pitfall("pool-gradient-averaged", "m5.max_pool_gradient",
+            "The gradient is that of average pooling: every pixel gets the same share.",
+            [(FIRST, "first = np.full(out.shape, 1 / len(places))"),
+             ("            free &= ~first\n", "")]),
+    Pitfall("pool-ignores-upstream", "m5.max_pool_gradient",
+            "max_pool2d forgets the cotangent that comes from above.",
+            [(SHARE, SHARE.replace("(g, ", "(np.ones_like(g), "))]),
+    Pitfall("pool-overlap-assigned", "m5.max_pool_overlap",
+            "A pixel that is the largest of two windows gets one cotangent only: the last to come.",
+            [(BACK, LAST_SHARE)]),
+    Pitfall("pool-stride-one", "m5.max_pool",
+            "Without a stride the pooling window moves by one pixel; it should move by its size.",
+            [(STRIDE, "stride = 1 if stride is None else stride\n")]),
+    Pitfall("pool-stride-ignored", "m5.max_pool_overlap",
+            "The pooling window always moves by its own size, whatever stride is asked for.",
+            [(STRIDE, "stride = kernel\n")]),
+    Pitfall("pool-average", "m5.max_pool",
+            "Pooling takes the mean of each window; the largest number is asked for.",
+            [("    def vjp(g: Array) -> Array:\n        share",
+              "    out = patches.mean(axis=(2, 3))\n\n    def vjp(g: Array) -> Array:\n        share")]),
+    Pitfall("pool-across-channels", "m5.max_pool",
+            "The largest number is looked for across all channels. Each channel has its own.",
+            [("    def vjp(g: Array) -> Array:\n        share",
+              "    out[:] = out.max(axis=1, keepdims=True)\n\n    def vjp(g: Array) -> Array:\n        share")]),
+    Pitfall("pool-starts-at-zero", "m5.max_pool_negative",
+            "The search for the largest begins at 0: a window of negative numbers gives 0.",
+            [("    def vjp(g: Array) -> Array:\n        share",
+              "    out = np.maximum(out, 0)\n\n    def vjp(g: Array) -> Array:\n        share")]),
+    Pitfall("pool-stops-early", "m5.max_pool",
+            "Only two pixels of each window are compared: a return, or the end of the loop, stands "
+            "one level too deep.",
+            [("in places[1:]:", "in places[1:2]:")]),
+    Pitfall("pool-wants-whole-windows", "m5.max_pool_rest",
+            "Images whose sizes the window does not divide are refused. What is left over is left "
+            "out.",
+            [(STRIDE, STRIDE + "    if x.shape[2] % stride or x.shape[3] % stride:\n"
+              "        raise TypeError('sizes must divide')\n")]),
+    Pitfall("pool-stride-zero-taken", "m5.bad_pools",
+            "stride=0 counts as not given, because 0 is false: compare with None.",
+            [(STRIDE, "stride = stride or kernel\n"),
+             ("1 if stride is None else stride, padding=0)", "stride or 1, padding=0)")]),
+    # layers
+    Pitfall("layer-ignores-stride", "m5.conv_layer",
+            "Conv2d does not hand its stride on.", [(CALL, CALL.replace("self.stride", "1"))]),
+    Pitfall("layer-ignores-padding", "m5.conv_layer",
+            "Conv2d does not hand its padding on.", [(CALL, CALL.replace("self.padding", "0"))]),
+    Pitfall("layer-swaps-stride-and-padding", "m5.conv_layer",
+            "Conv2d hands stride and padding on in the wrong order.",
+            [(CALL, CALL.replace("self.stride, self.padding", "self.padding or 1, self.stride - 1"))]),
+    Pitfall("layer-cuts-graph", "m5.conv_layer",
+            "The layer wraps its input in a new Tensor: the graph is cut between two layers.",
+            [(CALL, CALL.replace("_tensor(x)", "Tensor(_tensor(x).data)"))]),
+    Pitfall("layer-copies-weight", "m5.conv_layer",
+            "The layer computes with a copy of its weight: the gradient goes to the copy, and the "
+            "layer never learns.",
+            [(CALL, CALL.replace("self.weight", "Tensor(self.weight.data)"))]),
+    Pitfall("layer-without-bias", "m5.layer_parameters",
+            "The bias is no parameter: it is made anew at every call, and never learns.",
+            [("        self.bias = Tensor(np.zeros(nout, np.float32))\n        self.stride",
+              "        self.__dict__['hidden'] = {'bias': Tensor(np.zeros(nout, np.float32))}\n"
+              "        self.stride"),
+             ("    def __call__(self, x: Tensor | Array) -> Tensor:\n        \"\"\"Apply to x of shape "
+              "(N, nin",
+              "    bias = property(lambda self: self.hidden['bias'])\n\n"
+              "    def __call__(self, x: Tensor | Array) -> Tensor:\n        \"\"\"Apply to x of shape "
+              "(N, nin")]),
+    Pitfall("init-forgets-window", "m5.conv_layer_init",
+            "The first weights suit a linear layer of nin inputs. Each sum has kernel * kernel times "
+            "as many terms.",
+            [("fan_in = nin * kernel * kernel", "fan_in = nin")]),
+    Pitfall("init-not-scaled", "m5.conv_layer_init",
+            "The first weights have deviation 1, whatever the size of the window: signals grow from "
+            "layer to layer.",
+            [("math.sqrt(2 / fan_in) * rng", "1.0 * rng")]),
+    Pitfall("init-zeros", "m5.conv_layer_init",
+            "All kernels begin as zeros, and stay equal for ever.",
+            [("math.sqrt(2 / fan_in) * rng", "0.0 * rng")]),
+    Pitfall("init-ignores-rng", "m5.conv_layer_init",
+            "The layer has a generator of its own, with a fixed seed: the one that is given decides "
+            "nothing.",
+            [("        rng = rng or np.random.default_rng()\n        fan_in",
+              "        rng = np.random.default_rng(0)\n        fan_in")]),
+    Pitfall("pool-layer-ignores-stride", "m5.pool_layer",
+            "MaxPool2d does not hand its stride on.",
+            [("max_pool2d(_tensor(x), self.kernel, self.stride)",
+              "max_pool2d(_tensor(x), self.kernel)")]),
+    Pitfall("flatten-mixes-images", "m5.flatten",
+            "The numbers of different images get into one row: the axis of the images must stay "
+            "where it is.",
+            [(FLAT, "x.reshape(math.prod(x.shape[1:]), x.shape[0]).T")]),
+    Pitfall("flatten-across-the-batch", "m5.flatten",
+            "The whole batch becomes one row. Each image needs its own.",
+            [(FLAT, "x.reshape(1, -1)")]),
+    Pitfall("flatten-channels-last", "m5.flatten",
+            "Flattening puts the channels last. C order is channels, rows, columns: reshape as it "
+            "is.",
+            [(f"        return {FLAT}", f"        x = x.transpose(0, *range(2, len(x.shape)), 1)\n        return {FLAT}")]),
+    # training
+    Pitfall("training-past-the-engine", "m5.own_engine",
+            "The model was not trained on tensor.py: hardly a Tensor was made meanwhile. Its "
+            "weights come from a rule of their own.",
+            [(FIT, TEMPLATES)]),
+    Pitfall("seed-ignored", "m5.train_cnn_seed",
+            "train_cnn draws from a generator that the seed did not make: two runs give two "
+            "networks.",
+            [("    rng = np.random.default_rng(seed)\n", "    rng = np.random.default_rng()\n")]),
+    Pitfall("batch-statistics", "m5.train_cnn_alone",
+            "The network subtracts the mean of the batch that it is given: the answer for an image "
+            "depends on its neighbours, and alone it is a black one.",
+            [("def train_cnn(", BATCH_MEAN), ("    model = Sequential(\n", "    model = Sequential(\n        Centre(),\n")]),
+    Pitfall("square-images-assumed", "m5.train_cnn_sizes",
+            "The last layer's size is computed from the height alone. Width counts as well.",
+            [("(x.shape[2] // 4) * (x.shape[3] // 4)", "(x.shape[2] // 4) ** 2")]),
+    Pitfall("training-data-not-checked", "m5.train_cnn_sizes",
+            "Data that do not fit together are taken, or fail somewhere deep inside with another "
+            "error than a ValueError.",
+            [("    if x.ndim != 4 or x.shape[1] != 1 or y.shape != (len(x),) or len(x) == 0:\n",
+              "    if False:\n")]),
+]  # fmt: skip
