@@ -390,7 +390,7 @@ def check_deep_chain(ask: Ask, rng: Rng, visibility: str) -> None:
     (
         "What is the derivative of a value by itself?",
         "backward starts with it, and every node in between keeps its own gradient.",
-        "Set self.grad = 1.0 before the walk; values outside the graph stay at 0.0.",
+        "Give the result itself the gradient 1.0 first; values outside the graph stay at 0.0.",
     ),
 )
 def check_inner_gradients(ask: Ask, rng: Rng) -> None:

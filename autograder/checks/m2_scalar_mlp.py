@@ -572,7 +572,7 @@ def check_one_step(ask: Ask, rng: Rng) -> None:
     (
         "Do gradients of the first epoch still count in the second?",
         "backward adds: without zero_grad, old gradients pile up.",
-        "Call model.zero_grad() in every epoch, before backward.",
+        "Let the model zero its gradients in every epoch, before backward.",
     ),
 )
 def check_three_steps(ask: Ask, rng: Rng) -> None:
@@ -611,7 +611,7 @@ def check_schedule(ask: Ask, rng: Rng) -> None:
     f"{FIT} hinge_loss l2_penalty",
     (
         "Is the penalty part of the loss that is differentiated, and of the one returned?",
-        "total = loss(...) + l2_penalty(parameters, alpha), then total.backward().",
+        "Add l2_penalty(parameters, alpha) to loss(...), and differentiate the sum.",
         "Use the loss that was given, and pass on the alpha that was given.",
     ),
 )

@@ -565,7 +565,7 @@ def size_of(layers: Layers) -> list[int]:
 @check("golden", 1, "Sequential.__init__ Sequential.__call__",
        ("Where does the second module get its input from?",
         "Each takes what the one before it returned, in the order given.",
-        "x = layer(x) in a loop over all of them; return the last x."))  # fmt: skip
+        "A loop over all of them: each turns x into the next x; return the last."))  # fmt: skip
 def check_sequential(ask: Ask, rng: Rng) -> None:
     """Sequential runs its modules one after the other, in order."""
     layers = trajectories.draw([3, 5, 4, 2], rng)
@@ -760,7 +760,7 @@ for each in (model, block):
 
 
 @check("property", 1, "Module.train Module.eval Dropout.__call__",
-       ("Which modules does model.eval() reach?",
+       ("Which modules does eval() of the whole model reach?",
         "All: those in lists, in attributes and in other modules too; and train() brings all back.",
         "Set training on every module of the same walk that finds the parameters."))  # fmt: skip
 def check_modes(ask: Ask, rng: Rng) -> None:
@@ -1102,7 +1102,7 @@ def held_out(rng: Rng) -> Case:
 @check("property", 1, f"{TRAINED} Module.train Module.eval",
        ("In which mode is the model when the second epoch begins?",
         "Training mode for every step; evaluation mode while validating; then back.",
-        "Call model.train() at the start of every epoch, not only of the first."))  # fmt: skip
+        "Choose train mode at the start of every epoch, not only of the first."))  # fmt: skip
 def check_fit_modes(ask: Ask, rng: Rng) -> None:
     """fit trains in training mode and validates in evaluation mode, every epoch."""
     layers, x, y, others, labels = held_out(rng)

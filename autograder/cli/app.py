@@ -12,7 +12,8 @@ from autograder.course.course import CourseError
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
-    "Students: start, check, hint, repro. Teachers: course, release, grade, export. "
+    "Students: start, check, watch, status, hint, repro, report. "
+    "Teachers: course, release, grade, export. "
     "Everyone: doctor.",
     add_completion=False,
     rich_markup_mode=None,
@@ -65,6 +66,50 @@ def check(
     from autograder.cli.check import run
 
     raise typer.Exit(run(ids or [], submission, profile, json))
+
+
+@app.command()
+def watch(submission: Folder = Path("."), profile: Profile = None) -> None:
+    """Run checks again whenever you save a file.
+
+    Shows the current milestone, and its first failure in full. Keys: n next failure, h hint,
+    r rerun, l list, q quit. Without a terminal it prints, and waits for the next save.
+
+    Example: autograder watch
+    """
+    from autograder.cli.watch import run
+
+    raise typer.Exit(run(submission, profile))
+
+
+@app.command()
+def status(submission: Folder = Path(".")) -> None:
+    """Show how far you are, what you reached when, and what to do next.
+
+    It runs nothing: it reads progress.json, which check and watch keep in your folder.
+
+    Example: autograder status
+    """
+    from autograder.cli.status import run
+
+    run(submission)
+
+
+@app.command()
+def report(
+    submission: Folder = Path("."),
+    profile: Profile = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write; report.html there.")] = None,
+) -> None:
+    """Write one HTML page of what you have built: checks, curves, boundaries, your graph.
+
+    It needs no network, and nothing but a browser.
+
+    Example: autograder report --out my-network.html
+    """
+    from autograder.cli.report import run
+
+    run(submission, profile, out)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder import score as scores
 from autograder.checks.session import GraderFault
-from autograder.cli import choose, data
+from autograder.cli import choose, data, progress
 from autograder.cli.choose import Choice
 from autograder.cli.grading import grade_entry, own_settings
 from autograder.cli.stop import Stop
@@ -47,6 +47,8 @@ def _judged(chosen: Choice, course: Course, submission: Path, profile: str | Non
     data.ready(how.profile, chosen.milestones)
     entry = Entry(submission.resolve().name, submission)
     try:
-        return grade_entry(entry, chosen.milestones, course.modules, how).score
+        score = grade_entry(entry, chosen.milestones, course.modules, how).score
     except GraderFault as fault:
         raise Stop(f"the grader is at fault: {fault}", 1) from None
+    progress.note_milestones(submission, score.milestones, chosen.milestones)
+    return score

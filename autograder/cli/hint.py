@@ -1,15 +1,18 @@
 """``autograder hint``: help in three steps."""
 
-from autograder.cli import choose
+from pathlib import Path
+
+from autograder.cli import choose, progress
 
 STEPS = ("Ask yourself", "The idea", "Nearly the answer")
 
 
 def run(id: str, level: int) -> None:
-    """Print the hints of check `id` up to `level`."""
+    """Print the hints of check `id` up to `level`; the record of this folder says so."""
     listed = choose.check(id)
     print(f"{listed.id}: {listed.title}")
     for step, text in list(zip(STEPS, listed.spec.hints, strict=True))[:level]:
         print(f"  {step}: {text}")
     if level < len(STEPS):
         print(f"  More: autograder hint {id} --level {level + 1}")
+    progress.note_hint(Path("."), listed.id, level)

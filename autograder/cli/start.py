@@ -21,7 +21,7 @@ def run(folder: Path, notebook: bool) -> None:
         ) from None
     for target, copied in results:
         print(f"{'new ' if copied else 'kept'}  {target}")
-    print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder check")
+    print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder watch")
 
 
 def _files(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:

@@ -89,6 +89,9 @@ class Worker(ABC):
     def _reap(self) -> Ended:
         """Kill what is left of the process and return how it ended."""
 
+    def interrupt(self) -> None:  # noqa: B027  (where it cannot be done, the deadline does it)
+        """Let a running `call` end soon, as if the process had died; from any thread."""
+
     @abstractmethod
     def close(self) -> Ended:
         """End the process, remove its scratch folder, and return what it used."""

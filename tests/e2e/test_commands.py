@@ -63,10 +63,11 @@ def test_usage_errors_are_one_line_and_exit_2(
 
 def test_help_names_every_command_and_teaches_by_example() -> None:
     text = autograder("--help").stdout
-    teachers = ("grade", "course", "release", "export")
-    for name in ("start", "check", "hint", "repro", *teachers, "doctor", "schema"):
+    student = ("start", "check", "watch", "status", "hint", "repro", "report")
+    teacher = ("grade", "course", "release", "export")
+    for name in (*student, *teacher, "doctor", "schema"):
         assert name in text
-    for name in ("start", "check", "hint", "repro", *teachers):
+    for name in (*student, *teacher):
         assert "Example: autograder" in autograder(name, "--help").stdout
 
 

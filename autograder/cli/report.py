@@ -1,0 +1,109 @@
+"""``autograder report``: one page of what was built, to keep and to show."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.checks import showcase
+from autograder.checks.grade import grade
+from autograder.checks.session import GraderFault
+from autograder.checks.showcase import Plane, Showcase
+from autograder.cli import choose, data, progress
+from autograder.cli.grading import launcher, own_settings, prepare, staged
+from autograder.cli.stop import Stop
+from autograder.course import load
+from autograder.data import images
+from autograder.grading.submission import Entry
+from autograder.reports import pictures, record, report
+from autograder.reports.record import Record
+from autograder.reports.report import Parts
+from autograder.score import Score
+
+
+def run(submission: Path, profile: str | None, out: Path | None) -> None:
+    """Run all public checks, let the learner's code draw, and write the page."""
+    choose.profile(profile)
+    if not submission.is_dir():
+        raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
+    if sys.stderr.isatty():
+        print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
+    score, shown = _collected(submission, profile)
+    file = out or submission / "report.html"
+    known = progress.known(submission) if record.is_workspace(submission) else Record(1)
+    try:
+        report.write(score, known, _parts(shown), _kit(score), file)
+    except OSError as problem:
+        why = problem.strerror or problem
+        raise Stop(f"cannot write {file}: {why}; name another file with --out", 1) from None
+    told = f"{score.points:g} of {score.max_points:g} public points"
+    print(f"{file}: {told}; open it in a browser, it needs no network")
+
+
+def _collected(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
+    course = load()
+    prepare()
+    how = own_settings(course, profile, None)
+    data.ready(how.profile, course.milestones)
+    probes = tuple(milestone.probes for milestone in course.milestones)
+    workers = launcher(how.isolation, (*probes, showcase.PROBES))
+    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
+        entry = Entry(submission.resolve().name, submission)
+        work = staged(entry, course.modules, Path(place).resolve())
+        try:
+            score = grade(work, course.milestones, how, workers).score
+        except GraderFault as fault:
+            raise Stop(f"the grader is at fault: {fault}", 1) from None
+        progress.note_milestones(submission, score.milestones, course.milestones)
+        named = [(milestone.id, milestone.probes) for milestone in course.milestones]
+        pixels = images.named(how.profile, how.data_dir)
+        return score, showcase.collect(work, named, workers, pixels)
+
+
+def _parts(shown: Showcase) -> Parts:
+    parts = Parts(text=shown.text, absent=shown.absent)
+    if shown.graph:
+        parts.expression = showcase.EXPRESSION_TOLD
+        parts.graph, parts.nodes = report.drawn(shown.graph)
+    if shown.curves:
+        ends = [
+            f"{name}: from {loss[0]:.3g} to {loss[-1]:.3g}" for name, loss in shown.curves.items()
+        ]
+        told = "; ".join(ends)
+        drawn = pictures.curves(shown.curves, f"Loss curves. {told}.")
+        parts.curves = report.picture(drawn, f"{told}.")
+    parts.planes = [_plane(plane) for plane in shown.planes]
+    if digits := shown.digits:
+        parts.confusion, parts.accuracy = digits.confusion.tolist(), digits.accuracy
+        parts.mistakes = [
+            report.mistake(pixels, digits.scale, truth, answer, sure)
+            for pixels, truth, answer, sure in digits.wrong
+        ]
+    return parts
+
+
+def _plane(plane: Plane) -> report.Picture:
+    count = int(plane.y.max()) + 1
+    told = (
+        f"{plane.title}: {plane.accuracy:.0%} of {len(plane.y)} points lie in their class's region"
+    )
+    span = (plane.low, plane.high)
+    name = plane.title.lower().replace(" ", "-")
+    alternative = f"Decision boundary of {count} classes. {told}."
+    drawn = pictures.plane(name, plane.x, plane.y, span, plane.labels, alternative)
+    return report.picture(drawn, f"{told}.")
+
+
+def _kit(score: Score) -> list[tuple[str, str]]:
+    about = score.environment
+    return [
+        ("Graded at", score.timing.graded_at),
+        ("Kit", score.kit.version),
+        ("Profile", score.kit.profile),
+        ("Python", about.python),
+        ("NumPy", about.numpy),
+        ("Platform", about.platform),
+        ("Isolation", about.isolation),
+        ("Files", ", ".join(score.submission.files)),
+        ("Hash of the work", score.submission.sha256),
+        ("Hash of the checks", score.kit.checks_sha256),
+    ]

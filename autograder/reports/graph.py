@@ -1,0 +1,87 @@
+"""A computation graph laid out from left to right: what comes first stands first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDE, HIGH = 128, 62  # a box
+ACROSS, DOWN = 44, 20  # between boxes
+SWEEPS = 6  # rounds in which boxes move towards what they are linked to
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node of the graph at its place; `lines` are what stands in it."""
+
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    is_leaf: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Boxes, and the curves between them."""
+
+    boxes: list[Box]
+    curves: list[str]
+    width: float
+    height: float
+
+
+def layout(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int]]) -> Drawing:
+    """Place nodes in columns by their distance from the leaves, without crossings where possible.
+
+    Parameters
+    ----------
+    texts : sequence
+        The lines of every node.
+    below : sequence
+        For every node the places of those it was computed from; no circles.
+    """
+    columns = _columns(below)
+    rows = _rows(columns, below)
+    tallest = max(len(column) for column in columns)
+    height = tallest * (HIGH + DOWN) - DOWN
+    places: dict[int, tuple[float, float]] = {}
+    for number, column in enumerate(rows):
+        top = (height - len(column) * (HIGH + DOWN) + DOWN) / 2
+        for row, node in enumerate(column):
+            places[node] = (number * (WIDE + ACROSS), top + row * (HIGH + DOWN))
+    boxes = [Box(*places[k], lines, not below[k]) for k, lines in enumerate(texts)]
+    links = [(child, node) for node, row in enumerate(below) for child in row]
+    curves = [_curve(places[child], places[node]) for child, node in dict.fromkeys(links)]
+    return Drawing(boxes, curves, len(columns) * (WIDE + ACROSS) - ACROSS, height)
+
+
+def _columns(below: Sequence[Sequence[int]]) -> list[list[int]]:
+    depth = [0] * len(below)
+    for _ in below:  # at most so many rounds: there are no circles
+        new = [1 + max((depth[child] for child in row), default=-1) for row in below]
+        if new == depth:
+            break
+        depth = new
+    return [[k for k, at in enumerate(depth) if at == column] for column in range(max(depth) + 1)]
+
+
+def _rows(columns: list[list[int]], below: Sequence[Sequence[int]]) -> list[list[int]]:
+    linked: dict[int, list[int]] = {k: list(row) for k, row in enumerate(below)}
+    for node, row in enumerate(below):
+        for child in row:
+            linked[child].append(node)
+    rows = [list(column) for column in columns]
+    for _ in range(SWEEPS):
+        at = {k: i / max(1, len(column) - 1) for column in rows for i, k in enumerate(column)}
+
+        def middle(node: int, at: dict[int, float] = at) -> float:
+            near = linked[node]
+            return sum(at[k] for k in near) / len(near) if near else 0.5
+
+        rows = [sorted(column, key=middle) for column in rows]
+    return rows
+
+
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    x1, y1 = start[0] + WIDE, start[1] + HIGH / 2
+    x2, y2 = end[0], end[1] + HIGH / 2
+    bend = (x2 - x1) / 2
+    return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"

@@ -1,0 +1,117 @@
+"""Numbers as pictures that stand inside a page: SVG that takes the page's colour, and small PNGs.
+
+matplotlib is imported when the first picture is drawn: no other command pays for it.
+"""
+
+import base64
+import html
+import io
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+INK = "#010203"  # becomes the page's own text colour
+COLOURS = ("#3b8bd0", "#e08a2e", "#3aa675", "#b565c4", "#c9544d")
+MARKERS = ("o", "s", "^", "D", "v")
+SMOOTH = 200  # losses drawn, at most, of one curve: means of neighbours
+
+
+def curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> str:
+    """Return loss curves, each over its own share of training, as one SVG."""
+    figure, axes = _figure(5.4, 3.4)
+    for (name, loss), colour in zip(losses.items(), _cycle(COLOURS), strict=False):
+        drawn = smoothed(loss)
+        axes.plot(np.linspace(0, 100, len(drawn)), drawn, color=colour, label=name, linewidth=1.8)
+    axes.set_xlabel("training, %")
+    axes.set_ylabel("loss")
+    if all(np.all(loss > 0) for loss in losses.values()):
+        axes.set_yscale("log")
+    axes.grid(color=INK, alpha=0.15)
+    axes.legend(frameon=False, labelcolor=INK, fontsize="small")
+    return _svg(figure, "curves", alternative)
+
+
+def smoothed(loss: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `loss` in at most `SMOOTH` points, each the mean of its neighbours."""
+    if len(loss) <= SMOOTH:
+        return loss
+    return np.array([part.mean() for part in np.array_split(loss, SMOOTH)])
+
+
+def plane(
+    name: str,
+    x: NDArray[np.float64],
+    y: NDArray[np.int64],
+    span: tuple[float, float],
+    labels: NDArray[np.int64],
+    alternative: str,
+) -> str:
+    """Return points of some classes, and in the same colours what a network makes of the plane."""
+    figure, axes = _figure(4.4, 4.2)
+    count = int(max(y.max(), labels.max())) + 1
+    edges = np.arange(count + 1) - 0.5
+    line = np.linspace(*span, len(labels))
+    axes.contourf(line, line, labels, levels=edges, colors=COLOURS[:count], alpha=0.3)
+    for label in range(count):
+        own = x[y == label]
+        axes.scatter(
+            own[:, 0], own[:, 1], s=14, color=COLOURS[label], marker=MARKERS[label],
+            edgecolors=INK, linewidths=0.4, label=f"class {label}",
+        )  # fmt: skip
+    axes.set_xlim(*span)
+    axes.set_ylim(*span)
+    axes.set_aspect("equal")
+    axes.legend(frameon=False, labelcolor=INK, fontsize="small", loc="upper right")
+    return _svg(figure, name, alternative)
+
+
+def image(pixels: NDArray[np.uint8], scale: int) -> str:
+    """Return a grey image as the address of a PNG that stands in the page itself."""
+    from matplotlib.image import imsave  # noqa: PLC0415
+
+    data = io.BytesIO()
+    imsave(data, pixels, cmap="gray_r", vmin=0, vmax=scale, format="png", metadata={"Software": ""})
+    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
+
+
+def _cycle(colours: Sequence[str]) -> Sequence[str]:
+    return tuple(colours) * 10
+
+
+def _figure(width: float, height: float) -> "tuple[Figure, Any]":
+    from matplotlib.figure import Figure  # noqa: PLC0415  (no display, no global state)
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.patch.set_alpha(0.0)
+    figure.patch.set_alpha(0.0)
+    for spine in axes.spines.values():
+        spine.set_color(INK)
+        spine.set_alpha(0.4)
+    axes.tick_params(colors=INK, which="both", labelsize="small")
+    axes.xaxis.label.set_color(INK)
+    axes.yaxis.label.set_color(INK)
+    return figure, axes
+
+
+def _svg(figure: "Figure", name: str, alternative: str) -> str:
+    """Return `figure` as an element: named for those who do not see it, with ids of its own."""
+    import matplotlib as mpl  # noqa: PLC0415
+
+    text = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
+        figure.savefig(text, format="svg", metadata={"Date": None})
+    element = text.getvalue()[text.getvalue().index("<svg") :]
+    element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
+    element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
+    element = re.sub(r'<svg (.*?)width="[^"]*"', r"<svg \1", element, count=1, flags=re.DOTALL)
+    element = re.sub(r'height="[\d.]+pt"', "", element, count=1)
+    told = html.escape(alternative, quote=True)
+    named = element.replace("<svg ", f'<svg role="img" aria-label="{told}" ', 1)
+    return re.sub(INK, "currentColor", named, flags=re.IGNORECASE)

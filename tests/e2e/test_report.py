@@ -1,0 +1,166 @@
+"""The report, written by the command and opened in a browser: no network, and words for pictures."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograder.course import load
+from tests.e2e.test_commands import autograder, one_line
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAME = 'ada <b>"&'
+NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
+PUBLIC = 75 * len(load().milestones)
+
+
+@pytest.fixture(scope="module")
+def written(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the reference, with one mistake that brings a hostile message."""
+    folder = tmp_path_factory.mktemp("report") / NAME
+    shutil.copytree(reference, folder)
+    (folder / "handouts").mkdir()
+    engine = (folder / "engine.py").read_text()
+    bad = 'raise ValueError("<img src=x onerror=alert(1)>")'
+    broken = engine.replace("def sigmoid(self)", f"def sigmoid(self): {bad}\n    def unused(self)")
+    assert broken != engine
+    (folder / "engine.py").write_text(broken)
+    result = autograder("report", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert f"of {PUBLIC} public points" in result.stdout
+    assert (folder / "progress.json").exists()
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    found = shutil.which("chromium")
+    if found is None:
+        assert not NEEDED, "chromium is not installed"
+        pytest.skip("needs Debian's chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def opened(
+    browser: "Browser", file: Path, **options: object
+) -> "tuple[Page, list[str], list[str]]":
+    page = browser.new_page(**options)  # type: ignore[arg-type]
+    troubles: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(file.as_uri())
+    return page, troubles, [url for url in requests if not url.startswith("data:")]
+
+
+def test_it_opens_without_errors_and_without_a_network(browser: "Browser", written: Path) -> None:
+    page, troubles, requests = opened(browser, written)
+    assert troubles == []
+    assert requests == [written.as_uri()]
+    assert page.locator("h1").inner_text() == NAME
+    assert page.locator("script").count() == 0
+    assert page.locator("img[src='x']").count() == 0
+    headings = page.locator("h2").all_inner_texts()
+    for wanted in ("Milestones", "Gradient check", "Loss curves", "Handwritten digits",
+                   "Decision boundaries", "A computation graph of this engine",
+                   "Time and memory", "Environment"):  # fmt: skip
+        assert wanted in headings
+    assert page.locator("section:has(#milestones) details").count() == len(load().milestones)
+    assert page.locator("section:has(#gradients) tbody tr").count() > 60
+    assert page.locator(".confusion tbody tr").count() == 10
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    page.close()
+
+
+def test_every_picture_has_words(browser: "Browser", written: Path) -> None:
+    page, _, _ = opened(browser, written)
+    images = page.evaluate("[...document.images].map(e => [e.alt, e.naturalWidth])")
+    assert images
+    assert all(re.fullmatch(r"a \d taken for a \d, \d+% sure", alt) for alt, _ in images)
+    assert {width for _, width in images} == {8}
+    pictures = page.evaluate(
+        "[...document.querySelectorAll('svg')].map(e => [e.getAttribute('role'), e.getAttribute('aria-label')])"
+    )
+    assert [role for role, _ in pictures] == ["img"] * 4
+    told = " ".join(label for _, label in pictures)
+    assert "Loss curves. two moons, scalar network (milestone 2): from " in told
+    assert "Decision boundary of 2 classes. Two moons: " in told
+    assert "Decision boundary of 3 classes. Spiral: " in told
+    assert "each with data and gradient" in told
+    page.close()
+
+
+def test_the_graph_is_the_learners(browser: "Browser", written: Path) -> None:
+    page, _, _ = opened(browser, written)
+    section = page.locator("section:has(#graph)")
+    boxes = section.locator("svg g").all_text_contents()
+    assert any("data 0.5" in box and "grad" in box and box.strip().startswith("a") for box in boxes)
+    rows = section.locator("tbody tr").all_text_contents()
+    assert len(rows) == len(boxes)
+    assert any(row.startswith("out+") and row.endswith("1") for row in rows)
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1100])
+def test_light_and_dark_wide_and_narrow(
+    browser: "Browser", written: Path, scheme: str, width: int
+) -> None:
+    page, troubles, _ = opened(
+        browser, written, color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
+    assert troubles == []
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    back, ink = page.evaluate(
+        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+    )
+    levels = [sum(map(int, re.findall(r"\d+", colour)[:3])) / 3 for colour in (back, ink)]
+    assert (
+        (levels[0] > 200 and levels[1] < 60)
+        if scheme == "light"
+        else (levels[0] < 60 and levels[1] > 200)
+    )
+    page.close()
+
+
+def test_what_a_submission_says_is_text(written: Path) -> None:
+    page = written.read_text()
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<img src=x" not in page
+    assert "ada &lt;b&gt;&#34;&amp;" in page
+    assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page)
+    assert str(written.parent) not in page
+
+
+def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    autograder("start", work)
+    result = autograder("report", "--out", "page.html", cwd=work)
+    assert result.returncode == 0, result.stderr
+    page = (work / "page.html").read_text()
+    assert "Not there yet" in page
+    assert "computation graph" in page
+    assert "NotImplementedError: milestone 1: Value.__mul__" in page
+    assert 'id="graph"' not in page
+
+
+def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text("")
+    told = autograder("report", "--out", "/proc/nowhere/report.html", cwd=tmp_path)
+    assert "cannot write /proc/nowhere/report.html" in one_line(told, 1)
+    nowhere = autograder("report", "--submission", tmp_path / "nowhere")
+    assert "there is no folder" in one_line(nowhere, 2)

@@ -1,0 +1,69 @@
+"""Pictures and the layout of graphs, by their numbers."""
+
+import base64
+import io
+import re
+
+import numpy as np
+
+from autograder.reports.graph import ACROSS, HIGH, WIDE, layout
+from autograder.reports.pictures import curves, image, plane, smoothed
+
+LOSS = np.linspace(3.0, 0.5, 50)
+
+
+def test_long_curves_are_means_of_neighbours() -> None:
+    assert smoothed(LOSS) is LOSS
+    long = np.arange(1000.0)
+    drawn = smoothed(long)
+    assert len(drawn) == 200
+    np.testing.assert_allclose(drawn[:2], [2.0, 7.0])
+    np.testing.assert_allclose(drawn.mean(), long.mean())
+
+
+def test_a_picture_takes_the_pages_colour_and_is_told_in_words() -> None:
+    drawn = curves({"first": LOSS, "second <b>": LOSS - 1.0}, 'Two "curves" & more')
+    assert drawn.startswith("<svg ")
+    assert 'role="img" aria-label="Two &quot;curves&quot; &amp; more"' in drawn
+    assert "currentColor" in drawn
+    assert "#010203" not in drawn
+    assert "<b>" not in drawn
+    assert "<metadata" not in drawn
+
+
+def test_two_pictures_share_no_id() -> None:
+    points, classes = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])
+    grid = np.repeat([[0, 1]], 2, axis=0)
+    drawn = [plane(name, points, classes, (-1.0, 2.0), grid, name) for name in ("one", "two")]
+    ids = [set(re.findall(r'\bid="([^"]*)"', text)) for text in drawn]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    for text, own in zip(drawn, ids, strict=True):
+        assert set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', text)) <= {
+            pair for one in own for pair in ((one, ""), ("", one))
+        }
+
+
+def test_an_image_is_a_png_of_its_pixels() -> None:
+    from matplotlib.image import imread
+
+    pixels = np.array([[0, 16], [8, 16]], np.uint8)
+    address = image(pixels, 16)
+    kind, _, data = address.partition(",")
+    assert kind == "data:image/png;base64"
+    seen = imread(io.BytesIO(base64.b64decode(data)), format="png")[..., 0]
+    np.testing.assert_allclose(seen, [[1.0, 0.0], [0.5, 0.0]], atol=0.02)
+
+
+def test_a_graph_runs_from_left_to_right() -> None:
+    below = [(1, 2), (3, 4), (4, 4), (), ()]  # 0 from 1 and 2, 1 from 3 and 4, 2 from 4 twice
+    drawn = layout([(str(k),) for k in range(5)], below)
+    columns = [box.x / (WIDE + ACROSS) for box in drawn.boxes]
+    assert columns == [2, 1, 1, 0, 0]
+    assert [box.is_leaf for box in drawn.boxes] == [False, False, False, True, True]
+    assert len(drawn.curves) == 5
+    places = [(box.x, box.y) for box in drawn.boxes]
+    assert len(set(places)) == 5
+    assert all(0 <= box.y <= drawn.height - HIGH for box in drawn.boxes)
+    assert drawn.boxes[3].y < drawn.boxes[4].y  # 3 under 1, 4 under both: no crossing
+    assert drawn.boxes[1].y < drawn.boxes[2].y

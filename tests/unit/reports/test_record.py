@@ -1,0 +1,178 @@
+"""The record loses nothing: merged, written on two machines, half-written, or of a later kit."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograder.reports import record
+from autograder.reports.record import NAME, Unreadable, add, merge, read
+
+EARLY, LATE = "2026-01-02T03:04:05Z", "2026-05-06T07:08:09Z"
+ABOUT = record.ABOUT
+
+
+def reached(points: float, at: str = EARLY) -> dict[str, object]:
+    return {"points": points, "of": 75.0, "at": at}
+
+
+TIMES = st.sampled_from([EARLY, "2026-03-03T03:03:03Z", LATE])
+CHECKS = st.sampled_from(["m1.add", "m1.mul", "m2.fit"])
+REACHED = st.builds(reached, st.sampled_from([0.0, 10.5, 75.0]), TIMES)
+RECORDS = st.fixed_dictionaries(
+    {"version": st.integers(1, 3)},
+    optional={
+        "passed": st.dictionaries(CHECKS, TIMES),
+        "best": st.dictionaries(st.sampled_from(["m1", "m2"]), REACHED),
+        "last": st.dictionaries(st.sampled_from(["m1", "m2"]), REACHED),
+        "hints": st.dictionaries(CHECKS, st.dictionaries(st.sampled_from("123"), TIMES)),
+        "later": st.dictionaries(CHECKS, st.integers(0, 9) | st.dictionaries(CHECKS, TIMES)),
+    },
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(RECORDS, RECORDS, RECORDS)
+def test_merging_depends_neither_on_order_nor_on_repetition(
+    one: dict[str, object], two: dict[str, object], three: dict[str, object]
+) -> None:
+    assert merge(one, two) == merge(two, one)
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+    assert merge(merge(one, two), two) == merge(one, two)
+
+
+def test_the_first_pass_the_best_points_and_all_hints_stay() -> None:
+    here = {
+        "version": 1,
+        "passed": {"m1.add": LATE, "m1.mul": EARLY},
+        "best": {"m1": reached(30.0)},
+        "last": {"m1": reached(30.0, EARLY)},
+        "hints": {"m1.add": {"1": LATE}},
+    }
+    there = {
+        "version": 1,
+        "passed": {"m1.add": EARLY},
+        "best": {"m1": reached(20.0), "m2": reached(1.0)},
+        "last": {"m1": reached(20.0, LATE)},
+        "hints": {"m1.add": {"1": EARLY, "2": LATE}},
+    }
+    assert merge(here, there) == {
+        "version": 1,
+        "passed": {"m1.add": EARLY, "m1.mul": EARLY},
+        "best": {"m1": reached(30.0), "m2": reached(1.0)},
+        "last": {"m1": reached(20.0, LATE)},
+        "hints": {"m1.add": {"1": EARLY, "2": LATE}},
+    }
+
+
+def test_a_record_begins_grows_and_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path).passed == {}
+    assert not (tmp_path / NAME).exists()
+    assert add(tmp_path, {"passed": {"m1.add": EARLY}}) is None
+    add(tmp_path, {"passed": {"m1.add": LATE, "m1.mul": LATE}})
+    assert read(tmp_path).passed == {"m1.add": EARLY, "m1.mul": LATE}
+    assert read(tmp_path).version == 1
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_what_a_later_kit_wrote_is_kept(tmp_path: Path) -> None:
+    later = {
+        "version": 7,
+        "passed": {"m1.add": EARLY},
+        "best": {"m1": reached(10.0) | {"streak": 3}},
+        "badges": {"gold": ["m1"]},
+    }
+    (tmp_path / NAME).write_text(json.dumps(later))
+    add(tmp_path, {"hints": {"m1.add": {"1": LATE}}})
+    told = json.loads((tmp_path / NAME).read_text())
+    assert told["version"] == 7
+    assert told["badges"] == {"gold": ["m1"]}
+    assert told["best"]["m1"]["streak"] == 3
+    assert told["hints"] == {"m1.add": {"1": LATE}}
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    ["", '{"version": 1, "passed": {"m1.a', "[1, 2]", '{"passed": {}}', '{"version": "x"}',
+     '{"version": 1, "passed": ["m1.add"]}', "my own notes on progress", "\udcff"],
+)  # fmt: skip
+def test_a_file_that_is_no_record_is_put_aside_never_lost(tmp_path: Path, foreign: str) -> None:
+    data = foreign.encode("utf-8", "surrogateescape")
+    (tmp_path / NAME).write_bytes(data)
+    with pytest.raises(Unreadable):
+        read(tmp_path)
+    assert (tmp_path / NAME).read_bytes() == data
+    first = add(tmp_path, {"passed": {"m1.add": EARLY}})
+    assert first is not None
+    assert first.read_bytes() == data
+    assert read(tmp_path).passed == {"m1.add": EARLY}
+
+    (tmp_path / NAME).write_bytes(data)
+    second = add(tmp_path, {"passed": {"m1.add": EARLY}})
+    assert second is not None
+    assert second != first
+    assert first.read_bytes() == second.read_bytes() == data
+
+
+@pytest.mark.parametrize("base", ["", '||||||| base\n{"version": 1}\n'])
+def test_a_conflict_that_git_left_is_both_sides(tmp_path: Path, base: str) -> None:
+    ours = '{"version": 1, "passed": {"m1.add": "' + EARLY + '"}}\n'
+    theirs = '{"version": 1, "passed": {"m1.mul": "' + LATE + '"}}\n'
+    text = f"<<<<<<< HEAD\n{ours}{base}=======\n{theirs}>>>>>>> laptop\n"
+    (tmp_path / NAME).write_text(text)
+    assert read(tmp_path).passed == {"m1.add": EARLY, "m1.mul": LATE}
+    add(tmp_path, {})
+    assert "<<<" not in (tmp_path / NAME).read_text()
+    assert read(tmp_path).passed == {"m1.add": EARLY, "m1.mul": LATE}
+
+
+def test_a_conflict_inside_of_lines_that_both_share(tmp_path: Path) -> None:
+    add(tmp_path, {"passed": {"m1.add": EARLY}})
+    lines = (tmp_path / NAME).read_text().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if "m1.add" in line)
+    other = lines[place].replace("m1.add", "m2.fit")
+    lines[place : place + 1] = ["<<<<<<< a\n", lines[place], "=======\n", other, ">>>>>>> b\n"]
+    (tmp_path / NAME).write_text("".join(lines))
+    assert set(read(tmp_path).passed) == {"m1.add", "m2.fit"}
+
+
+def test_the_conflict_copy_of_a_file_service_counts_too(tmp_path: Path) -> None:
+    add(tmp_path, {"passed": {"m1.add": LATE}})
+    copy = tmp_path / "progress (laptop's conflicted copy 2026-01-02).json"
+    copy.write_text(json.dumps({"version": 1, "passed": {"m1.add": EARLY, "m1.mul": LATE}}))
+    (tmp_path / "progress-conflict-notes.json").write_text("not a record")
+    (tmp_path / "progress-old.json").write_text(
+        json.dumps({"version": 1, "passed": {"m1.neg": LATE}})
+    )
+    assert read(tmp_path).passed == {"m1.add": EARLY, "m1.mul": LATE}
+    assert copy.exists()
+
+
+def test_a_write_that_fails_leaves_the_old_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(tmp_path, {"passed": {"m1.add": EARLY}})
+    before = (tmp_path / NAME).read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        add(tmp_path, {"passed": {"m1.mul": EARLY}})
+    assert (tmp_path / NAME).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_only_workspaces_have_records(tmp_path: Path) -> None:
+    assert not record.is_workspace(tmp_path)
+    (tmp_path / "handouts").mkdir()
+    assert record.is_workspace(tmp_path)
+
+
+def test_of_two_runs_in_one_second_the_last_is_the_one_that_came_last(tmp_path: Path) -> None:
+    for points in (75.0, 0.0, 30.0, 3.0):
+        add(tmp_path, {"last": {"m1": reached(points)}})
+        assert read(tmp_path).last["m1"].points == points

@@ -1,0 +1,55 @@
+"""Bars and dates of the status."""
+
+import re
+
+import pytest
+
+from autograder.reports.record import Reached, Record
+from autograder.reports.status import Part, bar, show
+
+PARTS = [
+    Part("m1", "First", 75.0, {"m1.add": "Sums", "m1.mul": "Products"}),
+    Part("m2", "Second", 75.0, {"m2.fit": "Fits"}),
+    Part("m3", "Third", 75.0, {"m3.sum": "Adds up"}),
+]
+NOON = "2026-01-02T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [(0.0, "----"), (0.001, "#---"), (0.5, "##--"), (0.75, "###-"), (0.999, "###-"), (1.0, "####")],
+)
+def test_a_bar_is_full_only_when_all_is_reached(share: float, drawn: str) -> None:
+    assert bar(share, 4, "#-").plain == drawn
+
+
+def test_status_tells_points_dates_hints_and_the_next_check(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = Record(
+        1,
+        passed={"m1.add": NOON, "m1.mul": "2026-01-03T12:00:00Z"},
+        best={"m1": Reached(75.0, 75.0, "2026-01-03T12:00:00Z"), "m2": Reached(30.0, 75.0, NOON)},
+        last={"m2": Reached(10.5, 75.0, NOON)},
+        hints={"m1.mul": {"1": NOON, "2": NOON}},
+    )
+    show("work", record, PARTS)
+    text = capsys.readouterr().out
+    assert "work: 105 of 225 public points, 1 of 3 milestones done" in text
+    rows = {row[:2]: row for row in text.splitlines() if re.match(r"m\d  ", row)}
+    assert "75/75" in rows["m1"]
+    assert "2 of 2 checks" in rows["m1"]
+    assert "done 3 Jan 2026" in rows["m1"]
+    assert "30/75" in rows["m2"]
+    assert "now 10.5" in rows["m2"]
+    assert "0/75" in rows["m3"]
+    assert text.index("m1.add  Sums") < text.index("m1.mul  Products")
+    assert "m1.mul 1+2" in text
+    assert "Next: m2.fit: Fits" in text
+    assert "\x1b" not in text
+
+
+def test_status_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    best = {part.id: Reached(75.0, 75.0, NOON) for part in PARTS}
+    show("work", Record(1, best=best), PARTS)
+    assert "All milestones are done. Show your work: autograder report" in capsys.readouterr().out
