@@ -22,6 +22,7 @@ from training import SGD, Dropout, Linear, Module, ReLU, Sequential, cosine_sche
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Rng = np.random.Generator
+BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the processor's cache
 
 
 # %% [markdown]
@@ -39,11 +40,6 @@ def _output_size(size: int, kernel: int, stride: int, padding: int) -> int:
     """How many windows fit along one side.
 
     A ValueError if kernel or stride is below 1, padding below 0, or not even one fits.
-
-    Examples
-    --------
-    >>> _output_size(28, kernel=5, stride=2, padding=1)
-    13
     """
     raise NotImplementedError("milestone 5: _output_size")
 
@@ -181,7 +177,7 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: in
 
 # %%
 def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
-    """Largest number of each window.
+    """Largest number of each window: (N, C, OH, OW).
 
     Parameters
     ----------
@@ -189,10 +185,6 @@ def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
     kernel : int >= 1
     stride : int >= 1, optional
         `kernel` where it is not given. Rows and columns that no window reaches are left out.
-
-    Returns
-    -------
-    Tensor of shape (N, C, OH, OW)
 
     Raises
     ------
@@ -239,12 +231,6 @@ class Conv2d(Module):
     ------
     ValueError
         If a number is out of its range or, when called, x does not have nin channels.
-
-    Examples
-    --------
-    >>> layer = Conv2d(1, 8, kernel=3, padding=1)
-    >>> layer(np.ones((2, 1, 5, 6), np.float32)).shape
-    (2, 8, 5, 6)
     """
 
     def __init__(

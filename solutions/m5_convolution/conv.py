@@ -22,6 +22,7 @@ from training import SGD, Dropout, Linear, Module, ReLU, Sequential, cosine_sche
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Rng = np.random.Generator
+BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the processor's cache
 
 # %% [markdown]
 # ## Patches
@@ -39,11 +40,6 @@ def _output_size(size: int, kernel: int, stride: int, padding: int) -> int:
     """How many windows fit along one side.
 
     A ValueError if kernel or stride is below 1, padding below 0, or not even one fits.
-
-    Examples
-    --------
-    >>> _output_size(28, kernel=5, stride=2, padding=1)
-    13
     """
     ### BEGIN SOLUTION
     if kernel < 1 or stride < 1 or padding < 0:
@@ -218,18 +214,26 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: in
     (n, c, _, _), (o, _, k, _) = x.shape, weight.shape
     patches = _patches(x.data, k, stride, padding)  # (N, C, k, k, OH, OW)
     oh, ow = patches.shape[4:]
-    columns = patches.reshape(n, c * k * k, oh * ow)  # a copy, k * k times as large as the image
     kernels = weight.data.reshape(o, c * k * k)
-    out = (kernels @ columns).reshape(n, o, oh, ow)  # one product an image: it stays in the cache
+    step = max(1, BLOCK // math.prod(patches.shape[1:]))
+    blocks = [slice(start, start + step) for start in range(0, max(n, 1), step)]
+
+    def columns(block: slice) -> Array:  # (images, C k k, OH OW)
+        return patches[block].reshape(-1, c * k * k, oh * ow)
+
+    out = np.concatenate([kernels @ columns(b) for b in blocks]).reshape(n, o, oh, ow)
     out += bias.data[:, None, None]
 
     def vjp_x(g: Array) -> Array:
-        spread = kernels.T @ g.reshape(n, o, oh * ow)  # (N, C k k, OH OW)
-        return _put_back(spread.reshape(n, c, k, k, oh, ow), x.shape, stride, padding)
+        g, shape = g.reshape(n, o, oh * ow), x.shape[1:]
+        spread = (kernels.T @ g[b] for b in blocks)  # (images, C k k, OH OW) each
+        parts = (part.reshape(-1, c, k, k, oh, ow) for part in spread)
+        return np.concatenate([_put_back(p, (len(p), *shape), stride, padding) for p in parts])
 
     def vjp_weight(g: Array) -> Array:
-        products = g.reshape(n, o, oh * ow) @ columns.transpose(0, 2, 1)  # (N, O, C k k)
-        return products.sum(axis=0).reshape(weight.shape)
+        g = g.reshape(n, o, oh * ow)
+        products = np.concatenate([g[b] @ columns(b).transpose(0, 2, 1) for b in blocks])
+        return products.sum(axis=0).reshape(weight.shape)  # of (N, O, C k k)
 
     return Tensor._node(
         out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))
@@ -246,7 +250,7 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: in
 
 # %%
 def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
-    """Largest number of each window.
+    """Largest number of each window: (N, C, OH, OW).
 
     Parameters
     ----------
@@ -254,10 +258,6 @@ def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
     kernel : int >= 1
     stride : int >= 1, optional
         `kernel` where it is not given. Rows and columns that no window reaches are left out.
-
-    Returns
-    -------
-    Tensor of shape (N, C, OH, OW)
 
     Raises
     ------
@@ -323,12 +323,6 @@ class Conv2d(Module):
     ------
     ValueError
         If a number is out of its range or, when called, x does not have nin channels.
-
-    Examples
-    --------
-    >>> layer = Conv2d(1, 8, kernel=3, padding=1)
-    >>> layer(np.ones((2, 1, 5, 6), np.float32)).shape
-    (2, 8, 5, 6)
     """
 
     def __init__(

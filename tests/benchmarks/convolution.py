@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -44,6 +45,7 @@ def _compared(sides: list[str], cores: int) -> list[Row]:
         made += [
             _ratio(f"epoch: {on}", found, "epoch", "2.5 or less"),
             _ratio(f"fastest step: {on}", found, "fastest"),
+            _ratio(f"processor time: {on}", found, "cpu"),
             _ratio(f"memory beyond imports: {on}", found, "grown"),
         ]
     return made
@@ -56,6 +58,7 @@ def _side(side: str, found: Found, cores: int) -> list[Row]:
         Row(f"{side}: an epoch of the small CNN, {cores} threads",
             [each["epoch"] for each in found], "s", note=f"{EPOCH} times the median of {STEPS} steps"),
         Row(f"{side}: fastest step", [1e3 * each["fastest"] for each in found], "ms"),
+        Row(f"{side}: processor time of a step", [1e3 * each["cpu"] for each in found], "ms"),
         Row(f"{side}: peak memory", [each["peak"] for each in found], "MB", note=memory),
     ]  # fmt: skip
 
@@ -81,12 +84,13 @@ def _main(side: str) -> None:
     before = _peak()
     for _ in range(WARM_UP):
         step()
-    seconds = []
+    seconds, began = [], time.process_time()
     for _ in range(STEPS):
         with timed() as watch:
             step()
         seconds.append(watch.seconds)
-    spent = {"epoch": EPOCH * float(np.median(seconds)), "fastest": min(seconds)}
+    cpu = (time.process_time() - began) / STEPS
+    spent = {"epoch": EPOCH * float(np.median(seconds)), "fastest": min(seconds), "cpu": cpu}
     print(json.dumps({**spent, "peak": _peak(), "grown": _peak() - before}))
 
 

@@ -20,12 +20,13 @@ PLACES = "slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)"
 ADDED = "            padded[:, :, rows, columns] += patches[:, :, i, j]\n"
 CUT_OUT = "    return padded[:, :, padding : padding + h, padding : padding + w]\n"
 KERNELS = "kernels = weight.data.reshape(o, c * k * k)"
-MAPS = "(kernels @ columns).reshape(n, o, oh, ow)"
+MAPS = "for b in blocks]).reshape(n, o, oh, ow)"
 BIAS = "    out += bias.data[:, None, None]\n"
 NODE = "out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))"
 SUMMED = "g.sum(axis=(0, 2, 3))"
-WEIGHT = "        return products.sum(axis=0).reshape(weight.shape)\n"
-SPREAD = "        spread = kernels.T @ g.reshape(n, o, oh * ow)  # (N, C k k, OH OW)\n"
+WEIGHT = "        return products.sum(axis=0).reshape(weight.shape)"
+SPREAD = "        spread = (kernels.T @"
+PRODUCTS = "        products = np.concatenate"
 FIRST = "first = (patches[:, :, i, j] == out) & free"
 SHARE = "np.multiply(g, first, out=share[:, :, i, j])"
 CALL = "conv2d(_tensor(x), self.weight, self.bias, self.stride, self.padding)"
@@ -184,11 +185,11 @@ PITFALLS = [
     Pitfall("images-and-maps-mixed", "m5.conv2d",
             "The result is reshaped with the axes of maps and images in the wrong order: the shape "
             "is right, the maps are shuffled among the images.",
-            [(MAPS, "(kernels @ columns).reshape(o, n, oh, ow).swapaxes(0, 1).copy()")]),
+            [(MAPS, "for b in blocks]).reshape(o, n, oh, ow).swapaxes(0, 1).copy()")]),
     Pitfall("map-kept-flat-order", "m5.conv2d",
             "The product has the maps as its last axis, and is reshaped to (N, O, OH, OW) without "
             "moving it: transpose first.",
-            [(MAPS, "(kernels @ columns).swapaxes(1, 2).reshape(n, o, oh, ow)")]),
+            [(MAPS, "for b in blocks]).swapaxes(1, 2).reshape(n, o, oh, ow)")]),
     Pitfall("graph-cut", "m5.conv_chain",
             "The result does not remember the image: no gradient goes on to what came before, and "
             "the first of two convolutions never learns.",
@@ -206,11 +207,11 @@ PITFALLS = [
     Pitfall("conv-ignores-upstream", "m5.conv2d_weight",
             "The weight's gradient forgets the cotangent that comes from above: it is that of a "
             "plain sum.",
-            [("        products = g.reshape", "        products = np.ones_like(g).reshape")]),
+            [(PRODUCTS, f"        g = np.ones_like(g)\n{PRODUCTS}")]),
     Pitfall("weight-gradient-replaces", "m5.conv_shared",
             "The weight's gradient replaces what is there. A kernel that two convolutions use gets "
             "a share from each.",
-            [("        products = g.reshape", "        weight.grad = None\n        products = g.reshape")]),
+            [(PRODUCTS, f"        weight.grad = None\n{PRODUCTS}")]),
     Pitfall("input-gradient-flipped", "m5.conv2d_input",
             "The kernel is turned round on the way back. In a convolution of the cotangent it must "
             "be; where patches are put back, it must not.",
@@ -218,11 +219,11 @@ PITFALLS = [
               + SPREAD.replace("kernels.T", "turned.T"))]),
     Pitfall("stride-not-handed-back", "m5.conv2d_input",
             "The way back of conv2d does not know the stride: gradients are put back as for 1.",
-            [("x.shape, stride, padding)\n\n    def vjp_weight", "x.shape, 1, padding)\n\n    def vjp_weight")]),
+            [("(len(p), *shape), stride, padding)", "(len(p), *shape), 1, padding)")]),
     Pitfall("cotangent-changed-in-place", "m5.conv2d_bias",
             "The cotangent is changed while one gradient is computed, and the others are computed "
             "from what is left.",
-            [("        products = g.reshape", "        g /= n\n        products = g.reshape"),
+            [(PRODUCTS, f"        g /= n\n{PRODUCTS}"),
              (WEIGHT, WEIGHT.replace("sum(axis=0)", "sum(axis=0) * n"))]),
     Pitfall("bias-gradient-of-one-position", "m5.conv2d_bias",
             "The bias is added at every position of a map, but its gradient is taken at one.",
@@ -244,8 +245,8 @@ PITFALLS = [
             [("h + 2 * padding, w + 2 * padding), x.dtype)", "h + 2 * padding, w + 2 * padding))")]),
     Pitfall("patches-are-float32", "m5.dtypes_kept",
             "Patches become float32, also where the image is float64: half of the figures are gone.",
-            [("columns = patches.reshape(n, c * k * k, oh * ow)",
-              "columns = patches.reshape(n, c * k * k, oh * ow).astype(np.float32)"),
+            [("return patches[block].reshape(-1, c * k * k, oh * ow)",
+              "return patches[block].reshape(-1, c * k * k, oh * ow).astype(np.float32)"),
              (KERNELS, f"{KERNELS}.astype(np.float32)")]),
     Pitfall("image-changed-in-place", "m5.operands_unchanged",
             "max_pool2d writes into its image. An operation makes a new array.",
