@@ -75,7 +75,7 @@ def test_it_opens_without_errors_and_without_a_network(browser: "Browser", writt
     headings = page.locator("h2").all_inner_texts()
     for wanted in ("Milestones", "Gradient check", "Loss curves", "Handwritten digits",
                    "Decision boundaries", "A computation graph of this engine",
-                   "Time and memory", "Environment"):  # fmt: skip
+                   "What the language model writes", "Time and memory", "Environment"):  # fmt: skip
         assert wanted in headings
     assert page.locator("section:has(#milestones) details").count() == len(load().milestones)
     assert page.locator("section:has(#gradients) tbody tr").count() > 60
