@@ -26,14 +26,15 @@ from autograder.score import Outcome
 def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
     """Return how this run judges, from the course and the command line."""
     grading = course.grading
+    chosen = profile or grading.profile
     return Settings(
         seed=grading.seed,
         secret=course.secret,
-        profile=profile or grading.profile,
+        profile=chosen,
         isolation=level,
         hidden=hidden,
         memory_mb=grading.memory_mb,
-        seconds=grading.seconds,
+        seconds=grading.seconds_full if chosen == "full" else grading.seconds,
         data_dir=grading.data_dir,
     )
 

@@ -76,6 +76,9 @@ class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
     memory_mb: Annotated[int, Meta(ge=256, description="address space of one worker, in MB")]
     seconds: Annotated[float, Meta(gt=0, description="time limit of one submission, in seconds")]
+    seconds_full: Annotated[
+        float, Meta(gt=0, description="the same in the full profile, which trains for minutes")
+    ] = 3600.0
     data_dir: Annotated[
         str, Meta(description="a folder with data sets; AUTOGRADER_DATA_DIR goes first")
     ] = ""
@@ -265,7 +268,7 @@ def _plain(told: str) -> str:
 
 def for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
-    kept = ("seed", "profile", "memory_mb", "seconds")
+    kept = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
     grading = {name: getattr(course.grading, name) for name in kept}
     lines = [f"version = {VERSION}", "", "[grading]", 'secret = ""', *_toml(grading)]
     for one in course.milestones:

@@ -42,11 +42,16 @@ def _line(lines: dict[str, Line]) -> str:
     measure, result = last.result.name.replace("_", " "), last.result
     epoch = f"{1e3 * last.epoch_seconds:.3g}" if last.epoch_seconds else ""
     cells = [
-        last.check, measure, f"{result.side} {result.wanted:g}",
+        last.check, measure, f"{result.side} {_wanted(lines)}",
         *_both(lines, lambda line: f"{line.result.got:.4g}"),
         *_both(lines, lambda line: f"{line.seconds:.2f}"), epoch, f"{last.peak_mb:.0f}",
     ]  # fmt: skip
     return _row(cells)
+
+
+def _wanted(lines: dict[str, Line]) -> str:
+    """Return the threshold, or both where the profiles differ: ``0.95, 0.98``."""
+    return ", ".join(dict.fromkeys(f"{line.result.wanted:.4g}" for line in lines.values()))
 
 
 def _totals(profiles: dict[str, Profile]) -> Iterator[str]:
