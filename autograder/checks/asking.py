@@ -20,7 +20,6 @@ class Exchange:
     probe: str
     args: dict[str, Any]
     answer: Any = None
-    shown: "Answer | None" = None
     trouble: Trouble | None = None
 
     def fingerprint(self) -> Fingerprint:
@@ -33,20 +32,7 @@ class Exchange:
 
 
 class Answer(dict[str, Any]):
-    """What a probe answered; a part that is not there fails the check, not the grader.
-
-    Attributes
-    ----------
-    looked_at : str
-        The part that was read last: where a comparison fails, it is the wrong one.
-    """
-
-    looked_at = ""
-
-    def __getitem__(self, key: str) -> Any:
-        """Return a part, and remember which."""
-        self.looked_at = key
-        return super().__getitem__(key)
+    """What a probe answered; a part that is not there fails the check, not the grader."""
 
     def __missing__(self, key: str) -> Any:
         """Fail: only a forged answer lacks a part."""
@@ -90,9 +76,8 @@ class Ask:
         except Trouble as trouble:
             self.exchanges.append(Exchange(name, args, trouble=trouble))
             raise
-        shown = Answer(answer if isinstance(answer, dict) else {})
-        self.exchanges.append(Exchange(name, args, answer, shown=shown))
-        return shown
+        self.exchanges.append(Exchange(name, args, answer))
+        return Answer(answer if isinstance(answer, dict) else {})
 
     def raises(self, kinds: tuple[str, ...], what: str, probe: str, /, **args: Any) -> None:
         """Fail unless `probe` raises one of `kinds` (names of exceptions, subclasses count)."""

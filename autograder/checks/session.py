@@ -26,6 +26,7 @@ from autograder.data import images, texts
 from autograder.data.images import Images
 from autograder.data.texts import Text
 from autograder.grading.submission import Submission
+from autograder.judging.failure import Failed
 from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
 from autograder.sandbox.workers import Launcher, Worker
@@ -83,7 +84,7 @@ class Run:
     listed: Listed
     result: CheckResult
     exchanges: list[Exchange]
-    want: Any = None
+    failed: Failed | None = None
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
     clock: dict[str, float] = field(default_factory=dict)
@@ -304,10 +305,10 @@ class Judge:
     def _run(self, subject: "Subject") -> Run:
         self.gate.note(subject)
         exchanges = subject.ask.exchanges if subject.ask else []
-        want = getattr(subject.problem, "want", None)
+        failed = subject.problem if isinstance(subject.problem, Failed) else None
         result = _result(subject)
         return Run(
-            subject.listed, result, exchanges, want, subject.seconds, subject.peak_memory_mb,
+            subject.listed, result, exchanges, failed, subject.seconds, subject.peak_memory_mb,
             subject.clock,
         )  # fmt: skip
 

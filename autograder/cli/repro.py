@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,13 @@ sys.path.insert(0, sys.argv[1] if sys.argv[1:] else ".")  # the folder with your
 answer = {name}({arguments})
 """
 COMPARE = """\
-got, wanted = np.ravel(answer[{part!r}]), np.ravel({wanted})
+got, wanted = np.ravel({got}), np.ravel({wanted})
 print("got:   ", got)
 print("wanted:", wanted)
-is_right = got.shape == wanted.shape and all(got == wanted)
-sys.exit(not (is_right or np.allclose(got, wanted, 1e-6, 1e-6)))
+near = 1e-4 if got.dtype == np.float32 else 1e-6
+is_right = got.shape == wanted.shape
+is_right = is_right and (all(got == wanted) or np.allclose(got, wanted, near, near))
+sys.exit(not is_right)
 """
 SHOW = """\
 print("got:", answer)
@@ -73,7 +76,7 @@ sys.exit({message!r})
 
 def script(run: Run, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
-    asked = _asked(run)
+    asked, part = _asked(run)
     head = HEAD.format(
         id=run.listed.id,
         title=run.listed.title,
@@ -82,21 +85,48 @@ def script(run: Run, course: Course) -> str:
         name=asked.probe.partition(".")[2],
         arguments=", ".join(f"{name}={_literal(value)}" for name, value in asked.args.items()),
     )
-    return head + _ending(run, asked)
+    return head + _ending(run, asked, part)
 
 
-def _asked(run: Run) -> Exchange:
-    """Return the question whose answer was looked at last, or the one without an answer."""
-    looked = [one for one in run.exchanges if one.shown is not None and one.shown.looked_at]
-    return looked[-1] if looked and run.want is not None else run.exchanges[-1]
+def _asked(run: Run) -> tuple[Exchange, str]:
+    """Return the question with the wrong answer, and where in the answer the wrong part is.
+
+    Where no part of an answer is what was compared, it is the last question, and no place.
+    """
+    if run.failed and run.failed.got is not None:
+        for exchange in reversed(run.exchanges):
+            for place, part in _parts(exchange.answer, "answer"):
+                if part is run.failed.got:
+                    return exchange, place
+    return run.exchanges[-1], ""
 
 
-def _ending(run: Run, asked: Exchange) -> str:
+def _parts(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield all parts of an answer, each with the expression that gives it."""
+    yield place, value
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value if isinstance(value, list) else ())
+    )
+    for key, part in items:
+        yield from _parts(part, f"{place}[{key!r}]")
+
+
+def _ending(run: Run, asked: Exchange, part: str) -> str:
     if asked.trouble is not None:
         return ""  # the question itself fails
-    if run.want is not None and asked.shown is not None:
-        return COMPARE.format(part=asked.shown.looked_at, wanted=_literal(_rounded(run.want)))
+    if part and run.failed and _is_flat(run.failed.got):
+        return COMPARE.format(got=part, wanted=_literal(_rounded(run.failed.want)))
     return SHOW.format(message=run.result.message)
+
+
+def _is_flat(value: Any) -> bool:
+    """Whether NumPy makes one array of `value`."""
+    try:
+        return np.asarray(value).dtype.kind in "fiubU"
+    except ValueError:
+        return False
 
 
 def _rounded(value: Any) -> Any:

@@ -78,7 +78,8 @@ def close(got: Any, want: ArrayLike, what: str, rtol: float = 1e-6, where: str =
     if off.size and off.max() > rtol:
         worst = np.unravel_index(int(off.argmax()), off.shape)
         is_what = f"{_entry(what, worst)} is {number(numbers[worst])}"
-        raise Failed(f"{is_what}, wanted {number(wanted[worst])}{where}", want=wanted.tolist())
+        told = f"{is_what}, wanted {number(wanted[worst])}{where}"
+        raise Failed(told, want=wanted.tolist(), got=got)
     return float(off.max(initial=0.0))
 
 
@@ -113,14 +114,14 @@ def close_at(
     try:
         close(rows[worst, column], wanted[worst, column], whats[column], where=f" at {where}")
     except Failed as failed:
-        raise Failed(failed.message, want=wanted.tolist()) from None
+        raise Failed(failed.message, want=wanted.tolist(), got=got) from None
     return float(errors(rows, wanted).max())
 
 
 def same(got: Any, want: Any, what: str, where: str = "") -> None:
     """Fail unless `got` equals `want` in type and value."""
     if type(got) is not type(want) or got != want:
-        raise Failed(f"{what} is {brief(got)}, wanted {brief(want)}{where}", want=want)
+        raise Failed(f"{what} is {brief(got)}, wanted {brief(want)}{where}", want=want, got=got)
 
 
 def number(value: float) -> str:

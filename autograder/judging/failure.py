@@ -14,8 +14,11 @@ class Failed(Trouble):
         What was got and what was wanted, in the learner's words.
     want : Any
         The right value where there is one, for the script that reproduces the failure.
+    got : Any
+        The part of the answer that should have been it.
     """
 
-    def __init__(self, message: str, want: Any = None) -> None:
+    def __init__(self, message: str, want: Any = None, got: Any = None) -> None:
         super().__init__(message)
         self.want = want
+        self.got = got
