@@ -3,7 +3,6 @@
 Nothing hostile runs here, so one process may hold thousands of such sessions.
 """
 
-import importlib
 import math
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from autograder.grading.submission import Submission
 from autograder.judging.failure import Failed
 from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
+from autograder.sandbox.worker import load_probes
 from autograder.sandbox.workers import Launcher, Worker
 from autograder.score import CheckResult, Measurement, Visibility
 
@@ -183,7 +183,7 @@ class Judge:
         listed, milestone = subject.listed, subject.milestone
         self.gate.admit(subject)
         seconds = min(listed.spec.seconds, self.gate.seconds_left())
-        probes = importlib.import_module(milestone.probes.partition("=")[2])
+        probes = load_probes([milestone.probes])[milestone.id]
         subject.ask = Ask(lambda: self._worker(listed, seconds), milestone.id, probes, seconds)
         try:
             yield subject.ask

@@ -3,7 +3,6 @@
 Nothing here earns points. A part that is not there yet says why, and the rest goes on.
 """
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -22,6 +21,7 @@ from autograder.judging import networks
 from autograder.judging.compare import as_floats
 from autograder.judging.failure import Failed
 from autograder.sandbox.trouble import Trouble
+from autograder.sandbox.worker import load_probes
 from autograder.sandbox.workers import Launcher
 
 PROBES = "show=autograder.probes.showcase"
@@ -135,7 +135,7 @@ def collect(
         To train on and to test with.
     """
     named = [*milestones, ("show", PROBES)]
-    probes = {id: importlib.import_module(name.partition("=")[2]) for id, name in named}
+    probes = dict(load_probes([name for _, name in named]))
     stage, shown = Stage(submission, probes, launcher), Showcase()
     parts: dict[str, tuple[str, Callable[[], None]]] = {
         "computation graph": ("m1", lambda: _graph(stage, shown)),

@@ -7,10 +7,9 @@ from autograder import score as scores
 from autograder.checks.session import GraderFault
 from autograder.cli import choose, data, progress
 from autograder.cli.choose import Choice
-from autograder.cli.grading import grade_entry, own_settings
+from autograder.cli.grading import grade_entry, own_settings, own_work
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
-from autograder.grading.submission import Entry
 from autograder.reports.terminal import show_checks
 from autograder.score import Score
 
@@ -19,8 +18,7 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     """Run checks, show them, and return 0 when all passed, else 1."""
     choose.profile(profile)
     course = load()
-    if not submission.is_dir():
-        raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
+    choose.folder(submission)
     chosen = choose.checks(course, ids) if ids else None
     score = (
         _judged(chosen, course, submission, profile)
@@ -45,9 +43,8 @@ def _current(course: Course, submission: Path, profile: str | None) -> Score:
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
     how = own_settings(course, profile, chosen.only)
     data.ready(how.profile, chosen.milestones)
-    entry = Entry(submission.resolve().name, submission)
     try:
-        score = grade_entry(entry, chosen.milestones, course.modules, how).score
+        score = grade_entry(own_work(submission), chosen.milestones, course.modules, how).score
     except GraderFault as fault:
         raise Stop(f"the grader is at fault: {fault}", 1) from None
     progress.note_milestones(submission, score.milestones, chosen.milestones)

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.checks.spec import Listed, catalogue
 from autograder.cli.stop import Stop
@@ -34,6 +35,12 @@ def profile(word: str | None) -> None:
 def isolation(word: str | None) -> None:
     """Refuse an isolation that there is not."""
     one_of(word, LEVELS, "isolation")
+
+
+def folder(path: Path) -> None:
+    """Refuse a folder that there is not."""
+    if not path.is_dir():
+        raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
 
 
 def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:

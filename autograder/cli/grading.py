@@ -5,7 +5,8 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -58,18 +59,32 @@ def launcher(level: str, probes: tuple[str, ...]) -> Launcher:
     return made
 
 
+def workers(how: Settings, milestones: Sequence[Milestone], *more: str) -> Launcher:
+    """Return the launcher of workers that know the probes of `milestones`, and `more`."""
+    return launcher(how.isolation, (*(milestone.probes for milestone in milestones), *more))
+
+
 def grade_entry(
     entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings
 ) -> Grade:
     """Stage, judge and score one entry; an unusable one is rejected, check by check."""
-    probes = tuple(milestone.probes for milestone in milestones)
+    with staged(entry, modules) as submission:
+        return grade(submission, milestones, how, workers(how, milestones))
+
+
+def own_work(folder: Path) -> Entry:
+    """Return a learner's workspace as an entry."""
+    return Entry(folder.resolve().name, folder)
+
+
+@contextmanager
+def staged(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
+    """Lend a private copy of `entry`, or one of which every module is refused."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        submission = staged(entry, modules, Path(folder).resolve())
-        return grade(submission, milestones, how, launcher(how.isolation, probes))
+        yield _staged(entry, modules, Path(folder).resolve())
 
 
-def staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
-    """Return the private copy of `entry`, or one of which every module is refused."""
+def _staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
     try:
         return stage(entry, modules, folder)
     except Unusable as problem:
@@ -88,14 +103,12 @@ def grade_to(
     """Grade `entry` into ``out/<name>/``, unless the same work was graded there in the same way."""
     folder = out / folder_name(entry.name)
     file = folder / "score.json"
-    probes = tuple(milestone.probes for milestone in milestones)
     try:
-        with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-            submission = staged(entry, modules, Path(place).resolve())
+        with staged(entry, modules) as submission:
             key = _key(submission, milestones, how)
             if not force and (kept := _kept(folder, key)):
                 return Outcome(entry.name, kept, file, kept=True)
-            graded = grade(submission, milestones, how, launcher(how.isolation, probes))
+            graded = grade(submission, milestones, how, workers(how, milestones))
         write_atomically(folder / "report.json", scores.as_json({"key": key} | graded.report))
         scores.write(graded.score, file)
         return Outcome(entry.name, graded.score, file)

@@ -1,7 +1,6 @@
 """``autograder report``: one page of what was built, to keep and to show."""
 
 import sys
-import tempfile
 from pathlib import Path
 
 from autograder.checks import showcase
@@ -9,11 +8,10 @@ from autograder.checks.grade import grade
 from autograder.checks.session import GraderFault
 from autograder.checks.showcase import Plane, Showcase
 from autograder.cli import choose, data, progress
-from autograder.cli.grading import launcher, own_settings, prepare, staged
+from autograder.cli.grading import own_settings, own_work, prepare, staged, workers
 from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.data import images
-from autograder.grading.submission import Entry
 from autograder.reports import pictures, record, report
 from autograder.reports.record import Record
 from autograder.reports.report import Parts
@@ -23,8 +21,7 @@ from autograder.score import Score
 def run(submission: Path, profile: str | None, out: Path | None) -> None:
     """Run all public checks, let the learner's code draw, and write the page."""
     choose.profile(profile)
-    if not submission.is_dir():
-        raise Stop(f"there is no folder {submission}; 'autograder start {submission}' makes one")
+    choose.folder(submission)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, shown = _collected(submission, profile)
@@ -44,19 +41,16 @@ def _collected(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
     prepare()
     how = own_settings(course, profile, None)
     data.ready(how.profile, course.milestones)
-    probes = tuple(milestone.probes for milestone in course.milestones)
-    workers = launcher(how.isolation, (*probes, showcase.PROBES))
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        entry = Entry(submission.resolve().name, submission)
-        work = staged(entry, course.modules, Path(place).resolve())
+    launcher = workers(how, course.milestones, showcase.PROBES)
+    with staged(own_work(submission), course.modules) as work:
         try:
-            score = grade(work, course.milestones, how, workers).score
+            score = grade(work, course.milestones, how, launcher).score
         except GraderFault as fault:
             raise Stop(f"the grader is at fault: {fault}", 1) from None
         progress.note_milestones(submission, score.milestones, course.milestones)
         named = [(milestone.id, milestone.probes) for milestone in course.milestones]
         pixels = images.named(how.profile, how.data_dir)
-        return score, showcase.collect(work, named, workers, pixels)
+        return score, showcase.collect(work, named, launcher, pixels)
 
 
 def _parts(shown: Showcase) -> Parts:

@@ -1,8 +1,6 @@
 """``autograder repro``: a failing check as a script that needs no kit."""
 
-import importlib
 import inspect
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +11,10 @@ from autograder.checks import session
 from autograder.checks.asking import Exchange
 from autograder.checks.session import Run
 from autograder.cli import choose
-from autograder.cli.grading import launcher, own_settings, staged
+from autograder.cli.grading import own_settings, own_work, staged, workers
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
-from autograder.grading.submission import Entry
+from autograder.sandbox.worker import load_probes
 
 
 def run(id: str, submission: Path, out: Path | None) -> None:
@@ -38,11 +36,8 @@ def run(id: str, submission: Path, out: Path | None) -> None:
 def _run_of(id: str, submission: Path, course: Course) -> Run:
     chosen = choose.checks(course, [id])
     how = own_settings(course, None, chosen.only)
-    probes = tuple(milestone.probes for milestone in chosen.milestones)
-    with tempfile.TemporaryDirectory() as folder:
-        entry = Entry(submission.resolve().name, submission)
-        copy = staged(entry, course.modules, Path(folder).resolve())
-        return session.run(copy, chosen.milestones, how, launcher(how.isolation, probes)).runs[0]
+    with staged(own_work(submission), course.modules) as copy:
+        return session.run(copy, chosen.milestones, how, workers(how, chosen.milestones)).runs[0]
 
 
 HEAD = """\
@@ -138,7 +133,7 @@ def _rounded(value: Any) -> Any:
 
 def _source(exchange: Exchange, course: Course) -> str:
     milestone, _, name = exchange.probe.partition(".")
-    module = importlib.import_module(course.milestone(milestone).probes.partition("=")[2])
+    module = load_probes([course.milestone(milestone).probes])[milestone]
     return inspect.getsource(getattr(module, name))
 
 

@@ -1,7 +1,6 @@
 """Checks that run beside a command which watches, and stop where a newer save makes them stale."""
 
 import queue
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +9,9 @@ from typing import Any
 
 from autograder.checks.grade import grade
 from autograder.cli.affected import Batch
-from autograder.cli.grading import launcher, own_settings, staged
+from autograder.cli.grading import own_settings, own_work, staged, workers
 from autograder.course import Course
-from autograder.grading.submission import Entry, Submission
+from autograder.grading.submission import Submission
 from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked
 from autograder.sandbox.workers import Launcher, Worker
@@ -111,8 +110,7 @@ class Runner(threading.Thread):
 
     def run(self) -> None:
         """Obey until `finish`."""
-        probes = tuple(milestone.probes for milestone in self.course.milestones)
-        inner = launcher(self.how.isolation, probes)
+        inner = workers(self.how, self.course.milestones)
         while order := self.orders.get():
             number, batches = order
             try:
@@ -124,9 +122,7 @@ class Runner(threading.Thread):
         stoppable = self._begun(number, inner)
         if stoppable is None:
             return
-        with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-            entry = Entry(self.folder.resolve().name, self.folder)
-            work = staged(entry, self.course.modules, Path(place).resolve())
+        with staged(own_work(self.folder), self.course.modules) as work:
             bytecode.prepare(work.folder, stoppable)
             for done, batch in enumerate(batches, 1):
                 results = self._results(work, batch, stoppable)
@@ -139,6 +135,6 @@ class Runner(threading.Thread):
             self.active = Stoppable(inner) if number == self.newest else None
             return self.active
 
-    def _results(self, work: Submission, batch: Batch, workers: Launcher) -> list[CheckResult]:
+    def _results(self, work: Submission, batch: Batch, launcher: Launcher) -> list[CheckResult]:
         how = replace(self.how, only=frozenset(batch.ids))
-        return grade(work, [batch.milestone], how, workers).score.checks
+        return grade(work, [batch.milestone], how, launcher).score.checks

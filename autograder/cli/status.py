@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.checks.spec import catalogue
-from autograder.cli import progress
+from autograder.cli import choose, progress
 from autograder.cli.progress import public_points
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
@@ -13,8 +13,7 @@ from autograder.reports.status import Part, show
 
 def run(folder: Path) -> None:
     """Print bars, points, what was reached when, and what to do next."""
-    if not folder.is_dir():
-        raise Stop(f"there is no folder {folder}; 'autograder start {folder}' makes one")
+    choose.folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
     show(folder.resolve().name, progress.known(folder), list(map(_part, load().milestones)))

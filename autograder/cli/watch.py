@@ -20,7 +20,6 @@ from autograder.cli.grading import prepare
 from autograder.cli.hint import STEPS
 from autograder.cli.keys import has_keys, listening
 from autograder.cli.runner import Fault, Ran, Runner
-from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone, load
 from autograder.grading.submission import JUNK, SOURCES
 from autograder.reports import record
@@ -53,8 +52,7 @@ def run(folder: Path, profile: str | None) -> int:
     """Watch `folder` until it is told to stop; return the exit code."""
     choose.profile(profile)
     course = load()
-    if not folder.is_dir():
-        raise Stop(f"there is no folder {folder}; 'autograder start {folder}' makes one")
+    choose.folder(folder)
     data.ready(profile or course.grading.profile, course.milestones)
     prepare()
     _end_cleanly()

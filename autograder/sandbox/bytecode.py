@@ -19,7 +19,9 @@ MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH  # the sources are ours and
 
 
 def prepare(folder: Path, launcher: Launcher) -> None:
-    """Put the bytecode of the modules in `folder` beside them; where there is none, nothing."""
+    """Put the bytecode of the modules in `folder` beside them, once; where none is, nothing."""
+    if (folder / "__pycache__").exists():
+        return
     files = [str(file) for file in sorted(folder.glob("*.py"))]
     with contextlib.suppress(Trouble), launcher.worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
         for file, code in worker.call("kit.compiled", {"files": files}, SECONDS).items():

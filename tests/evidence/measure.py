@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.checks.grade import Grade, grade
 from autograder.checks.session import Run
 from autograder.cli.data import NEEDED
-from autograder.cli.grading import best_isolation, launcher, settings, staged
+from autograder.cli.grading import best_isolation, settings, staged, workers
 from autograder.course import Course, Milestone
 from autograder.data import registry, store
 from autograder.grading.submission import Entry
@@ -113,12 +113,11 @@ def measured(course: Course, profile: str, tell: Callable[[], None]) -> Profile:
 
 def _graded(course: Course, profile: str, tell: Callable[[], None]) -> Grade:
     how = settings(course, profile, best_isolation(), hidden=True)
-    probes = tuple(milestone.probes for milestone in course.milestones)
-    workers = Counted(launcher(how.isolation, probes), tell)
-    with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
+    counted = Counted(workers(how, course.milestones), tell)
+    with tempfile.TemporaryDirectory() as raw:
         entry = Entry("reference", _reference(course, Path(raw)))
-        submission = staged(entry, course.modules, Path(place).resolve())
-        return grade(submission, course.milestones, how, workers)
+        with staged(entry, course.modules) as submission:
+            return grade(submission, course.milestones, how, counted)
 
 
 def _reference(course: Course, folder: Path) -> Path:

@@ -64,3 +64,12 @@ def test_nothing_is_run(launcher: Zygote, write: Callable[..., Path]) -> None:
     folder = write(engine="raise SystemExit('ran')\n")
     bytecode.prepare(folder, launcher)
     assert len(list(folder.glob("__pycache__/*"))) == 1
+
+
+def test_it_is_compiled_once(launcher: Zygote, write: Callable[..., Path]) -> None:
+    folder = write(engine="Value = 2\n")
+    bytecode.prepare(folder, launcher)
+    (made,) = folder.glob("__pycache__/*")
+    before = made.stat().st_mtime_ns
+    bytecode.prepare(folder, launcher)
+    assert made.stat().st_mtime_ns == before
