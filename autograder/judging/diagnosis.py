@@ -37,10 +37,21 @@ class Pitfall(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """All pitfalls of a milestone, and the hash of what they were made from."""
+    """What was found out by running mutants and the reference of a milestone.
+
+    Attributes
+    ----------
+    made_from : str
+        The hash of what it was made from.
+    pitfalls : list of Pitfall
+        All known mistakes.
+    cuts : dict
+        Check id to the places in `small.CUTS` at which right work passes it.
+    """
 
     made_from: str
     pitfalls: list[Pitfall]
+    cuts: dict[str, list[int]] = {}
 
 
 @cache
