@@ -24,6 +24,7 @@ class Part:
     title: str
     most: float
     checks: Mapping[str, str]
+    offer: str = ""  # where to read on, after full marks
 
 
 def show(name: str, record: Record, parts: Sequence[Part]) -> None:
@@ -38,6 +39,9 @@ def show(name: str, record: Record, parts: Sequence[Part]) -> None:
     out.print()
     for line in _next(record, parts):
         out.print(Text(line, style="bold"), soft_wrap=True)
+    for part in parts:
+        if part.offer and _is_done(record, part):
+            out.print(Text(part.offer, style="green"), soft_wrap=True)
 
 
 def _headline(name: str, record: Record, parts: Sequence[Part]) -> str:

@@ -1,5 +1,6 @@
 """Bars and dates of the status."""
 
+import dataclasses
 import re
 
 import pytest
@@ -47,6 +48,15 @@ def test_status_tells_points_dates_hints_and_the_next_check(
     assert "m1.mul 1+2" in text
     assert "Next: m2.fit: Fits" in text
     assert "\x1b" not in text
+
+
+def test_ideas_are_offered_for_what_is_done_and_for_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parts = [dataclasses.replace(part, offer=f"ideas of {part.id}") for part in PARTS]
+    best = {"m1": Reached(75.0, 75.0, NOON), "m2": Reached(74.25, 75.0, NOON)}
+    show("work", Record(1, best=best), parts)
+    assert re.findall(r"ideas of m\d", capsys.readouterr().out) == ["ideas of m1"]
 
 
 def test_status_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
