@@ -169,7 +169,7 @@ class Tensor:
         cotangent : ndarray
             Of the broadcast shape; `upstream` itself or a view may come.
         upstream : ndarray, optional
-            The gradient of the result that passes this one on: it must not become this one's.
+            The gradient of the result that passes this one on.
         """
         raise NotImplementedError("milestone 3: Tensor._accumulate")
 

@@ -212,7 +212,7 @@ class Tensor:
         cotangent : ndarray
             Of the broadcast shape; `upstream` itself or a view may come.
         upstream : ndarray, optional
-            The gradient of the result that passes this one on: it must not become this one's.
+            The gradient of the result that passes this one on.
         """
         ### BEGIN SOLUTION
         grad = unbroadcast(np.asarray(cotangent, dtype=self.data.dtype), self.shape)
