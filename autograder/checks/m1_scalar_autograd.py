@@ -31,7 +31,7 @@ def agrees(
     answer = ask("evaluate", program=list(program), inputs=names, points=points)
     known = {"out": programs.values(program, names, points)}
     slopes = gradients(lambda shifted: programs.values(program, names, shifted), points)
-    shown = "; ".join(program)
+    shown = programs.shown(program)
     close_at(_column(answer["out"]), known["out"][:, None], [f"{shown}: out"], names, points)
     whats = [f"{shown}: {name}.grad" for name in names]
     measure["max_relative_error"] = close_at(answer["grad"], slopes, whats, names, points)
