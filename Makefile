@@ -29,7 +29,7 @@ pitfalls: $(READY)
 
 evidence: $(READY)
 	$(BIN)/python -m tests.evidence.run
-	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 -q tests/e2e/test_four_laws.py tests/attacks
+	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 -q tests/e2e/test_four_laws.py tests/attacks tests/unit/cli/test_repro.py
 
 bench: $(BENCH)
 	$(BIN)/python -m tests.benchmarks.run

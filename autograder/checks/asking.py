@@ -15,17 +15,33 @@ from autograder.sandbox.workers import Worker
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question to the learner's code and what came of it."""
+    """One question to the learner's code and what came of it.
+
+    Attributes
+    ----------
+    probe, args : str and dict
+        What was asked: ``m1.evaluate`` and its arguments.
+    answer : Any
+        What came back.
+    trouble : Trouble or None
+        What came instead.
+    mark : Any
+        What mistakes are recognised by, where it is not the answer.
+    wanted : tuple of str
+        The exceptions one of which should have been raised.
+    """
 
     probe: str
     args: dict[str, Any]
     answer: Any = None
     trouble: Trouble | None = None
+    mark: Any = None
+    wanted: tuple[str, ...] = ()
 
     def fingerprint(self) -> Fingerprint:
         """Return what makes this answer the same mistake as another."""
         if self.trouble is None:
-            return of(self.answer)
+            return of(self.answer if self.mark is None else self.mark)
         if isinstance(self.trouble, Raised):
             return Fingerprint(f"!{self.trouble.problem.type}", [])
         return Fingerprint(f"!{self.trouble.status}", [])
@@ -85,8 +101,10 @@ class Ask:
             answer = self(probe, **args)
         except Raised as raised:
             if raised.status == "missing" or not set(kinds) & set(raised.problem.bases):
+                self._note(wanted=kinds)
                 raise
         else:
+            self._note(wanted=kinds)
             got = brief(next(iter(answer.values()), None))
             raise Failed(f"{what}: wanted a {' or '.join(kinds)}, but it returned {got}")
 
@@ -95,7 +113,10 @@ class Ask:
 
         For answers that hold what chance decides: two right ways to draw give other numbers.
         """
-        self.exchanges[-1] = replace(self.exchanges[-1], answer=told)
+        self._note(mark=told)
+
+    def _note(self, **more: Any) -> None:
+        self.exchanges[-1] = replace(self.exchanges[-1], **more)
 
     def _ready(self) -> Worker:
         if self.worker is None:

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.checks.asking import Ask
 from autograder.checks.spec import check, row
-from autograder.judging import goldens, programs
+from autograder.judging import goldens, programs, small
 from autograder.judging.compare import as_floats, close, close_at, same
 from autograder.judging.differences import gradients
 from autograder.judging.failure import Failed
@@ -31,7 +31,7 @@ def agrees(
     answer = ask("evaluate", program=list(program), inputs=names, points=points)
     known = {"out": programs.values(program, names, points)}
     slopes = gradients(lambda shifted: programs.values(program, names, shifted), points)
-    shown = "; ".join(program)
+    shown = programs.shown(program)
     close_at(_column(answer["out"]), known["out"][:, None], [f"{shown}: out"], names, points)
     whats = [f"{shown}: {name}.grad" for name in names]
     measure["max_relative_error"] = close_at(answer["grad"], slopes, whats, names, points)
@@ -43,15 +43,16 @@ def _column(got: Any) -> Any:
 
 def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
     """Return numbers 0.3 to 2 in size and never near 1; of both signs in every column."""
+    draw, shape = small.whole(rng), small.rows(rng, shape)
     sizes = np.where(
-        rng.random(shape) < 0.5, rng.uniform(0.3, 0.9, shape), rng.uniform(1.1, 2, shape)
+        draw.random(shape) < 0.5, draw.uniform(0.3, 0.9, shape), draw.uniform(1.1, 2, shape)
     )
     if not shape:
-        return np.asarray(sizes * rng.choice([-1.0, 1.0]))
+        return np.asarray(sizes * draw.choice([-1.0, 1.0]))
     alternating = np.where(np.arange(shape[0]) % 2 == 0, 1.0, -1.0).reshape(
         -1, *[1] * (len(shape) - 1)
     )
-    return np.asarray(sizes * rng.permuted(np.broadcast_to(alternating, shape), axis=0))
+    return np.asarray(sizes * draw.permuted(np.broadcast_to(alternating, shape), axis=0))
 
 
 # One operation each

@@ -843,7 +843,7 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
         "If matmul, broadcast_vector, tanh and mean_axes pass, this one does."),
        seconds=60)  # fmt: skip
 def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    """A network on your engine learns y = sin(x), between the points it saw, too."""
+    """A network on your engine learns y = sin(pi x), between the points it saw, too."""
     x = rng.uniform(-1.0, 1.0, (64, 1))
     weights = classifiers.draw(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
     batches = np.tile(np.arange(64), (600, 1))

@@ -228,7 +228,7 @@ def check_split_disjoint(ask: Ask, rng: Rng) -> None:
     counts = np.bincount(np.concatenate([train, test]), minlength=len(x))
     if (counts != 1).any():
         raise Failed(f"of {len(x)} samples {int((counts != 1).sum())} are not in exactly one set")
-    if not all(ask.exchanges[-1].answer["pairs"]):
+    if not all(ask.exchanges[-1].mark["pairs"]):
         raise Failed("labels do not belong to their samples: y is not split as x is")
 
 

@@ -3,7 +3,9 @@
 import builtins
 import traceback
 import unicodedata
+from pathlib import Path
 
+from autograder.checks import places
 from autograder.checks.subject import Subject
 from autograder.sandbox.trouble import Raised, Trouble
 
@@ -13,8 +15,8 @@ SAMPLE = 500  # characters of a sample text
 PRINTED = 300  # characters of the learner's own output
 
 
-def told(subject: Subject) -> str:
-    """Return the message of `subject`; a hidden check's names no input."""
+def told(subject: Subject, folder: Path) -> str:
+    """Return the message of `subject` on the work in `folder`; a hidden check's names no input."""
     problem = subject.problem
     if problem is None:
         return ""
@@ -27,7 +29,14 @@ def told(subject: Subject) -> str:
         return f"needs what is not implemented yet: {clean(subject.missing_before)}"
     if subject.missing:
         return f"not implemented yet: {clean(subject.missing)}"
-    return clean(problem.message + _printed(subject))
+    return clean(problem.message + _look_at(subject, folder) + _printed(subject))
+
+
+def _look_at(subject: Subject, folder: Path) -> str:
+    """Say where the objects stand that the check needs, unless a traceback says it."""
+    if isinstance(subject.problem, Raised) or subject.status not in ("failed", "timeout"):
+        return ""
+    return places.told(folder, subject.milestone.module, subject.listed.spec.needs)
 
 
 def _without_inputs(problem: Trouble) -> str:
@@ -42,7 +51,7 @@ def _without_inputs(problem: Trouble) -> str:
 
 def _printed(subject: Subject) -> str:
     worker = subject.ask.worker if subject.ask else None
-    text = worker.output.text.strip() if worker else ""
+    text = worker.printed.strip() if worker else ""
     return f"\nprinted: {text[-PRINTED:]}" if text else ""
 
 

@@ -306,7 +306,7 @@ class Judge:
         self.gate.note(subject)
         exchanges = subject.ask.exchanges if subject.ask else []
         failed = subject.problem if isinstance(subject.problem, Failed) else None
-        result = _result(subject)
+        result = _result(subject, self.submission.folder)
         return Run(
             subject.listed, result, exchanges, failed, subject.seconds, subject.peak_memory_mb,
             subject.clock,
@@ -368,7 +368,7 @@ class Gate:
             self.broken[module] = f"{module} does not import: see {subject.id}"
 
 
-def _result(subject: Subject) -> CheckResult:
+def _result(subject: Subject, folder: Path) -> CheckResult:
     spec, status = subject.listed.spec, subject.status
     most = subject.listed.points(subject.visibility)
     return CheckResult(
@@ -379,7 +379,7 @@ def _result(subject: Subject) -> CheckResult:
         status=status,
         points=most if status == "passed" else 0.0,
         max_points=most,
-        message=told(subject),
+        message=told(subject, folder),
         measurements={name: _measured(it) for name, it in subject.measurements.items()},
     )
 

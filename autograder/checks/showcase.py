@@ -20,7 +20,7 @@ from autograder.grading.submission import Submission
 from autograder.judging import networks
 from autograder.judging.compare import as_floats
 from autograder.judging.failure import Failed
-from autograder.sandbox.trouble import Trouble
+from autograder.sandbox.trouble import Raised, Trouble
 from autograder.sandbox.worker import load_probes
 from autograder.sandbox.workers import Launcher
 
@@ -156,7 +156,14 @@ def _try(name: str, part: Callable[[], None], shown: Showcase) -> None:
     try:
         part()
     except Trouble as trouble:
-        shown.absent[name] = clean(trouble.message)
+        shown.absent[name] = clean(_why(trouble))
+
+
+def _why(trouble: Trouble) -> str:
+    """Say why a part is absent; where a stub stands, its own words are enough."""
+    if isinstance(trouble, Raised) and trouble.status == "missing":
+        return f"not implemented yet: {trouble.problem.message}"
+    return trouble.message
 
 
 def _graph(stage: Stage, shown: Showcase) -> None:

@@ -1,11 +1,11 @@
 """``autograder check``: the public checks on one's own work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import score as scores
 from autograder.checks.session import GraderFault
-from autograder.cli import choose, data, progress
+from autograder.cli import choose, data, ideas, progress
 from autograder.cli.choose import Choice
 from autograder.cli.grading import grade_entry, own_settings, own_work
 from autograder.cli.stop import Stop
@@ -20,24 +20,27 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     course = load()
     choose.folder(submission)
     chosen = choose.checks(course, ids) if ids else None
-    score = (
-        _judged(chosen, course, submission, profile)
+    judged = (
+        [_judged(chosen, course, submission, profile)]
         if chosen
-        else _current(course, submission, profile)
+        else list(_in_turn(course, submission, profile))
     )
+    score = judged[-1]
     if json:
         scores.write(score, json)
-    show_checks(score)
+    checks = [check for one in judged for check in one.checks]
+    offered = ideas.offers(checks, course.milestones, submission)
+    show_checks(score, offered if chosen else offered[-1:])
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 
-def _current(course: Course, submission: Path, profile: str | None) -> Score:
+def _in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:
     """Judge milestone after milestone up to the first that is not fully passed."""
     for milestone in course.milestones:
         score = _judged(Choice([milestone]), course, submission, profile)
+        yield score
         if score.points < score.max_points:
-            break
-    return score
+            return
 
 
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.checks.spec import catalogue
-from autograder.cli import choose, progress
+from autograder.cli import choose, ideas, progress
 from autograder.cli.progress import public_points
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
@@ -16,10 +16,12 @@ def run(folder: Path) -> None:
     choose.folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
-    show(folder.resolve().name, progress.known(folder), list(map(_part, load().milestones)))
+    parts = [_part(milestone, folder) for milestone in load().milestones]
+    show(folder.resolve().name, progress.known(folder), parts)
 
 
-def _part(milestone: Milestone) -> Part:
+def _part(milestone: Milestone, folder: Path) -> Part:
     listed = catalogue(milestone.id, milestone.checks)
     titles = {one.id: one.title for one in listed}
-    return Part(milestone.id, milestone.title, public_points(milestone), titles)
+    most = public_points(milestone)
+    return Part(milestone.id, milestone.title, most, titles, ideas.offer(milestone, folder))

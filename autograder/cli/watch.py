@@ -14,7 +14,7 @@ import watchfiles
 from rich.console import Console
 
 from autograder.checks.spec import catalogue
-from autograder.cli import affected, choose, data, progress
+from autograder.cli import affected, choose, data, ideas, progress
 from autograder.cli.affected import Batch, Sources
 from autograder.cli.grading import prepare
 from autograder.cli.hint import STEPS
@@ -147,6 +147,7 @@ class Watch:
     def _saved(self, files: frozenset[Path]) -> None:
         changed = affected.modules_of(self.sources.differing(files), self.folder)
         if changed:
+            self.view.offer = ""
             self._changed(changed)
 
     def _changed(self, changed: set[str]) -> None:
@@ -197,6 +198,9 @@ class Watch:
         seconds = time.monotonic() - self.begun
         undone = [one for one in self.view.chapters if not self.view.is_done(one)]
         is_done = self.view.is_done(self.view.chapter())
+        if is_done:
+            milestone = self.course.milestone(self.view.current)
+            self.view.offer = ideas.offer(milestone, self.folder)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
         self.view.doing = f"{end}ran in {seconds:.1f} s; waiting for a save"
         if is_done and undone:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judging import small
 from autograder.judging.tensors import Array
 
 Weights = dict[str, NDArray[Any]]  # w1 (D, H), b1 (H,), w2 (H, C), b2 (C,)
@@ -16,7 +17,8 @@ def draw(rng: np.random.Generator, size: tuple[int, int, int], dtype: type = np.
     d, h, c = size
     shapes = {"w1": (d, h), "b1": (h,), "w2": (h, c), "b2": (c,)}
     scales = {"w1": d**-0.5, "b1": 0.1, "w2": h**-0.5, "b2": 0.1}
-    return {k: (scales[k] * rng.normal(size=shape)).astype(dtype) for k, shape in shapes.items()}
+    drawn = {k: scales[k] * small.whole(rng).normal(size=shape) for k, shape in shapes.items()}
+    return {name: small.short(rng, array).astype(dtype) for name, array in drawn.items()}
 
 
 def outputs(weights: Mapping[str, Any], x: NDArray[Any]) -> NDArray[Any]:

@@ -73,13 +73,16 @@ def close(got: Any, want: ArrayLike, what: str, rtol: float = 1e-6, where: str =
         Naming the worst entry, what it is and what it should be.
     """
     wanted = np.asarray(want, dtype=np.float64)
-    numbers = as_floats(got, wanted.shape, what)
+    try:
+        numbers = as_floats(got, wanted.shape, what)
+    except Failed as failed:
+        raise Failed(failed.message, want=wanted.tolist(), got=got, near=rtol) from None
     off = errors(numbers, wanted)
     if off.size and off.max() > rtol:
         worst = np.unravel_index(int(off.argmax()), off.shape)
         is_what = f"{_entry(what, worst)} is {number(numbers[worst])}"
         told = f"{is_what}, wanted {number(wanted[worst])}{where}"
-        raise Failed(told, want=wanted.tolist(), got=got)
+        raise Failed(told, want=wanted.tolist(), got=got, near=rtol)
     return float(off.max(initial=0.0))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judging import small
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 Shape = tuple[int, ...]
@@ -118,9 +120,10 @@ def draw(rng: np.random.Generator, image: Shape, maps: int, kernel: int, classes
     high, wide = (n // 2 for n in output_shape(image, kernel, 1, 1))
     shapes = {"w": (maps, image[0], kernel, kernel), "v": (maps * high * wide, classes)}
     scales = {"w": (image[0] * kernel * kernel) ** -0.5, "v": (maps * high * wide) ** -0.5}
-    drawn = {name: scales[name] * rng.normal(size=shape) for name, shape in shapes.items()}
-    biases = {"b": 0.1 * rng.normal(size=maps), "c": 0.1 * rng.normal(size=classes)}
-    return drawn | biases
+    normal = small.whole(rng).normal
+    drawn = {name: scales[name] * normal(size=shape) for name, shape in shapes.items()}
+    biases = {"b": 0.1 * normal(size=maps), "c": 0.1 * normal(size=classes)}
+    return {name: small.short(rng, array) for name, array in (drawn | biases).items()}
 
 
 def signals(weights: Mapping[str, Any], x: Floats) -> tuple[Floats, Floats, Floats]:

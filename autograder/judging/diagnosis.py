@@ -37,10 +37,21 @@ class Pitfall(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """All pitfalls of a milestone, and the hash of what they were made from."""
+    """What was found out by running mutants and the reference of a milestone.
+
+    Attributes
+    ----------
+    made_from : str
+        The hash of what it was made from.
+    pitfalls : list of Pitfall
+        All known mistakes.
+    cuts : dict
+        Check id to the places in `small.CUTS` at which right work passes it.
+    """
 
     made_from: str
     pitfalls: list[Pitfall]
+    cuts: dict[str, list[int]] = {}
 
 
 @cache
@@ -57,6 +68,10 @@ def diagnose(
 ) -> dict[str, Pitfall]:
     """Return the likeliest pitfall of each failed check, where one is likely.
 
+    Of two that explain as much the first in the catalogue is taken. Where only exceptions and
+    timeouts speak, it is the one that would cause fewer failures in all: one check asked for alone
+    shows less than the mistake would.
+
     Parameters
     ----------
     failed : mapping
@@ -66,15 +81,16 @@ def diagnose(
     pitfalls : sequence of Pitfall
         The catalogue.
     """
-    found: dict[str, tuple[float, Pitfall]] = {}
+    found: dict[str, tuple[tuple[float, int], Pitfall]] = {}
     for pitfall in pitfalls:
         matched = _matched(failed, pitfall)
         worth = _worth(failed, len(pitfall.failing.keys() & ran), matched)
         if worth is None:
             continue
+        rank = worth, -len(pitfall.failing) if _all_weak(failed, matched) else 0
         for check in matched:
-            if worth > found.get(check, (float("-inf"), pitfall))[0]:
-                found[check] = worth, pitfall
+            if check not in found or rank > found[check][0]:
+                found[check] = rank, pitfall
     return {check: pitfall for check, (_, pitfall) in found.items()}
 
 
@@ -98,12 +114,15 @@ def _worth(failed: Evidence, expected: int, matched: Sequence[str]) -> float | N
     An exception or a timeout is weak evidence, many mistakes end in one: it counts only where the
     pitfall explains every failure that it would cause.
     """
-    told_by_values = any(not _is_weak(failed[check]) for check in matched)
-    needed = AGREEMENT * expected if told_by_values else expected
+    needed = expected if _all_weak(failed, matched) else AGREEMENT * expected
     if not matched or len(matched) < needed:
         return None
     unexplained = len(failed) - len(matched)
     return len(matched) - 0.5 * (expected - len(matched)) - 0.25 * unexplained
+
+
+def _all_weak(failed: Evidence, matched: Sequence[str]) -> bool:
+    return all(_is_weak(failed[check]) for check in matched)
 
 
 def _is_weak(answers: Sequence[Fingerprint]) -> bool:

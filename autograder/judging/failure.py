@@ -16,9 +16,12 @@ class Failed(Trouble):
         The right value where there is one, for the script that reproduces the failure.
     got : Any
         The part of the answer that should have been it.
+    near : float
+        The largest error that passes, relative to max(1, |want|).
     """
 
-    def __init__(self, message: str, want: Any = None, got: Any = None) -> None:
+    def __init__(self, message: str, want: Any = None, got: Any = None, near: float = 1e-6) -> None:
         super().__init__(message)
         self.want = want
         self.got = got
+        self.near = near

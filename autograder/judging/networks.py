@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.points import moons as moons  # noqa: PLC0414  (lent to checks)
+from autograder.judging import small
 from autograder.judging.programs import real
 
 Floats = NDArray[np.float64]
@@ -19,7 +20,8 @@ def count(size: Sequence[int]) -> int:
 
 def draw(size: Sequence[int], rng: np.random.Generator) -> Floats:
     """Return weights uniform in [-1, 1] and biases near 0, in the contract's order."""
-    return np.where(bias_places(size), 0.1, 1.0) * rng.uniform(-1.0, 1.0, count(size))
+    drawn = small.whole(rng).uniform(-1.0, 1.0, count(size))
+    return small.short(rng, np.where(bias_places(size), 0.1, 1.0) * drawn)
 
 
 def bias_places(size: Sequence[int]) -> NDArray[np.bool_]:

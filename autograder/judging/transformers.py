@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.judging import small
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Weights = dict[str, Floats]
@@ -172,7 +174,8 @@ def gpt_shapes(vocab: int, block_size: int, n_layer: int, n: int) -> Shapes:
 
 def draw(rng: np.random.Generator, shapes: Shapes) -> Weights:
     """Return weights large enough that every part of the model shows in its output."""
-    return {name: _drawn(rng, name, shape) for name, shape in shapes.items()}
+    whole = small.whole(rng)
+    return {n: small.short(rng, _drawn(whole, n, shape)) for n, shape in shapes.items()}
 
 
 def _drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Floats:

@@ -4,20 +4,16 @@
 def evaluate(cases, after=False):
     """Run each program on fresh tensors; return ``out``, gradients and, if asked, the inputs."""
     import numpy as np
-    from tensor import Tensor
+    import tensor
 
     def plain(got):
         known = got is None or isinstance(got, (np.ndarray, np.generic, int, float))
         return got if got is None else np.asarray(got) if known else type(got).__name__
 
     def answer(program, tensors, arrays, cotangent):
-        leaves = {name: Tensor(x.copy()) for name, x in tensors.items()}
+        leaves = {name: tensor.Tensor(x.copy()) for name, x in tensors.items()}
         given = {name: x.copy() for name, x in arrays.items()} | {"cotangent": cotangent.copy()}
-        scope = {"np": np, **leaves, **given}
-        if "cross_entropy" in program:
-            from tensor import cross_entropy
-
-            scope["cross_entropy"] = cross_entropy
+        scope = {**vars(tensor), "np": np, **leaves, **given}
         exec(program, scope)
         scope["out"].backward(given["cotangent"])
         grads = {name: plain(x.grad) for name, x in leaves.items()}
@@ -76,9 +72,7 @@ def by_scalars(x, y, weights):
     try:
         from engine import Value
     except Exception as problem:
-        lost = isinstance(problem, ModuleNotFoundError) and problem.name == "engine"
-        why = "was not handed in" if lost else f"does not import ({type(problem).__name__})"
-        raise NotImplementedError(f"milestone 1: engine.py {why}") from None
+        raise NotImplementedError(f"milestone 1: {problem}, so that nothing is compared") from None
     import numpy as np
 
     leaves = {name: np.vectorize(Value, otypes=[object])(w) for name, w in weights.items()}
@@ -118,7 +112,6 @@ def memory(x, operations, graphs):
 
     leaf, losses = Tensor(x.copy()), []
     tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
     for _ in range(graphs):
         out = leaf
         for _ in range(operations):
@@ -127,7 +120,7 @@ def memory(x, operations, graphs):
         del out
         losses[-1].backward()
         gc.collect()
-    kept = tracemalloc.get_traced_memory()[0] - before
+    kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return {"kept": round(kept / x.nbytes), "loss": float(losses[0].data),
             "grad": np.asarray(leaf.grad)[:3]}  # fmt: skip

@@ -153,23 +153,15 @@ def train(names, program, weights, x, y, epochs, batch_size, options, rates, val
         exec(f"{name}.data = value", scope | {"value": value.copy()})
 
     class Watched(Module):
-        def __init__(self):
-            super().__init__()
-            self.model = scope["model"]
-
         def __call__(self, x):
             shown.append((bool(self.training), np.array(x.data if isinstance(x, Tensor) else x)))
             return self.model(x)
 
-    def schedule(step):
-        asked.append(int(step))
-        return rates[step]
-
     model = Watched()
-    optimizer = SGD(model.parameters(), **options)
+    model.model = scope["model"]
     history = fit(
-        model, x.copy(), y.copy(), epochs, batch_size, optimizer,
-        schedule=schedule if rates else None,
+        model, x.copy(), y.copy(), epochs, batch_size, SGD(model.parameters(), **options),
+        schedule=(lambda step: asked.append(int(step)) or rates[step]) if rates else None,
         validation=validation and tuple(part.copy() for part in validation),
         rng=None if seed is None else np.random.default_rng(seed),
     )  # fmt: skip

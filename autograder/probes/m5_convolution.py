@@ -66,14 +66,13 @@ def evaluate(cases, after=False):
     def answer(program, tensors, arrays, cotangent):
         leaves = {name: Tensor(x.copy()) for name, x in tensors.items()}
         given = {name: x.copy() for name, x in arrays.items()} | {"cotangent": cotangent.copy()}
-        scope = {"np": np, "conv2d": conv.conv2d, "max_pool2d": conv.max_pool2d, **leaves, **given}
+        scope = {**vars(conv), "np": np, **leaves, **given}
         exec(program, scope)
         if scope["out"].shape == cotangent.shape:
             scope["out"].backward(given["cotangent"])
         grads = {name: plain(x.grad) for name, x in leaves.items()}
-        answered = {"out": plain(scope["out"].data), "grads": grads}
-        inputs = {name: plain(x.data) for name, x in leaves.items()} | given
-        return answered | {"after": inputs} if after else answered
+        inputs = {"after": {name: plain(x.data) for name, x in leaves.items()} | given}
+        return {"out": plain(scope["out"].data), "grads": grads} | (inputs if after else {})
 
     return {"answers": [answer(**case) for case in cases]}
 
@@ -212,8 +211,7 @@ def engine(x, weight, bias, images, labels, seed):
 
     tensor.Tensor.__new__ = counted
     maps = conv.conv2d(*(tensor.Tensor(array.copy()) for array in (x, weight, bias)))
-    results = [maps, conv.max_pool2d(maps, 2), conv.Flatten()(maps)]
-    made[0] = 0
+    results, made[0] = [maps, conv.max_pool2d(maps, 2), conv.Flatten()(maps)], 0
     model = conv.train_cnn(images.copy(), labels.copy(), seed)
     in_training, made[0] = made[0], 0
     out = model(tensor.Tensor(images[:20].copy()))
@@ -221,14 +219,15 @@ def engine(x, weight, bias, images, labels, seed):
     in_a_step = made[0]
     model.zero_grad()
     loss.backward()
-    grads = [p.grad for p in model.parameters()]
     return {
         "results": [isinstance(result, tensor.Tensor) for result in results],
         "maps": np.array(maps.data),
         "model": isinstance(model, training.Module),
         "logits": isinstance(out, tensor.Tensor),
         "parameters": all(isinstance(p, tensor.Tensor) for p in model.parameters()),
-        "reached": [bool(g is not None and np.abs(g).max() > 0) for g in grads],
+        "reached": [
+            bool(p.grad is not None and np.abs(p.grad).max() > 0) for p in model.parameters()
+        ],
         "in_training": in_training,
         "in_a_step": in_a_step,
     }
@@ -236,7 +235,7 @@ def engine(x, weight, bias, images, labels, seed):
 
 def step(x, weight, bias, cotangent, stride, padding, rounds):
     """Time forward and backward of one convolution, and measure the memory of one."""
-    import time
+    import timeit
     import tracemalloc
 
     import numpy as np
@@ -250,17 +249,13 @@ def step(x, weight, bias, cotangent, stride, padding, rounds):
         return out, leaves
 
     once()
-    begun = time.perf_counter()
-    for _ in range(rounds):
-        once()
-    seconds = (time.perf_counter() - begun) / rounds
+    seconds = timeit.timeit(once, number=rounds) / rounds
     tracemalloc.start()
-    out, leaves = once()
-    peak = tracemalloc.get_traced_memory()[1]
+    (out, leaves), peak = once(), tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     grads = [np.array(leaves[0].grad)[:2], *(np.array(p.grad) for p in leaves[1:])]
-    shown = {"out": np.array(out.data)[:2], "grads": grads}
-    return {"seconds": seconds, "megabytes": peak / 2**20, **shown}
+    shown = np.array(out.data)[:2]
+    return {"seconds": seconds, "megabytes": peak / 2**20, "out": shown, "grads": grads}
 
 
 def classify(pixels, scale, size, y, tests, seed):

@@ -111,9 +111,8 @@ def descend(params, targets, curvatures, rates, betas, eps, max_norm):
     from gpt import Adam, clip_grad_norm
     from tensor import Tensor
 
-    leaves, paths, norms = [Tensor(p.copy()) for p in params], [[] for _ in params], []
-    options = {} if betas is None else {"betas": tuple(betas), "eps": eps}
-    optimizer = Adam(leaves, lr=rates[0], **options)
+    leaves, paths, norms = [Tensor(p.copy()) for p in params], [], []
+    optimizer = Adam(leaves, lr=rates[0], **({"betas": tuple(betas), "eps": eps} if betas else {}))
     for rate in rates:
         if len(set(rates)) > 1:
             optimizer.lr = rate
@@ -124,9 +123,8 @@ def descend(params, targets, curvatures, rates, betas, eps, max_norm):
         if max_norm:
             norms.append(float(clip_grad_norm(leaves, max_norm)))
         optimizer.step()
-        for path, leaf in zip(paths, leaves):
-            path.append(np.array(leaf.data))
-    return {"paths": [np.stack(path) for path in paths], "norms": norms}
+        paths.append([np.array(leaf.data) for leaf in leaves])
+    return {"paths": [np.stack(path) for path in zip(*paths)], "norms": norms}
 
 
 def clip(grads, max_norm):
@@ -166,27 +164,22 @@ def count(block_size, layers, ids, head, cotangent):
     import numpy as np
     import tensor
 
-    born, make = [0], tensor.Tensor.__new__
+    born, make, births, kinds, reached = [0], tensor.Tensor.__new__, [], [], []
 
     def counted(cls, *args, **kwargs):
         born[0] += 1
         return make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
 
     tensor.Tensor.__new__ = staticmethod(counted)
-    births, kinds, reached = [], [], []
     for n_layer in layers:
-        rng = np.random.default_rng(0)
-        model = gpt.GPT(head.shape[1], block_size, n_layer, 2, 8, rng=rng)
+        model = gpt.GPT(head.shape[1], block_size, n_layer, 2, 8, rng=np.random.default_rng(0))
         model.head.weight.data = head.copy()  # a head may begin with zeros
-        model.zero_grad()
-        start = born[0]
-        logits = model(ids.copy())
-        births.append(born[0] - start)
+        before, logits = born[0], model(ids.copy())
+        births.append(born[0] - before)
         every = [logits, *model.parameters()]
         kinds.append(all(isinstance(each, tensor.Tensor) for each in every))
         logits.backward(cotangent.copy())
-        grads = [p.grad for p in model.parameters()]
-        reached.append([g is not None and bool(np.any(np.asarray(g) != 0)) for g in grads])
+        reached.append([p.grad is not None and bool(np.any(p.grad != 0)) for p in every[1:]])
     return {"births": births, "kinds": kinds, "reached": reached}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDE, HIGH = 128, 62  # a box
-ACROSS, DOWN = 44, 20  # between boxes
+ACROSS, DOWN = 28, 20  # between boxes
 SWEEPS = 6  # rounds in which boxes move towards what they are linked to
 
 

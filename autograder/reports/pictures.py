@@ -24,17 +24,23 @@ SMOOTH = 200  # losses drawn, at most, of one curve: means of neighbours
 
 def curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> str:
     """Return loss curves, each over its own share of training, as one SVG."""
-    figure, axes = _figure(5.4, 3.4)
+    figure, axes = _figure(4.4, 3.2)
     for (name, loss), colour in zip(losses.items(), _cycle(COLOURS), strict=False):
         drawn = smoothed(loss)
         axes.plot(np.linspace(0, 100, len(drawn)), drawn, color=colour, label=name, linewidth=1.8)
     axes.set_xlabel("training, %")
     axes.set_ylabel("loss")
-    if all(np.all(loss > 0) for loss in losses.values()):
+    if _spans_decades(list(losses.values())):
         axes.set_yscale("log")
     axes.grid(color=INK, alpha=0.15)
     axes.legend(frameon=False, labelcolor=INK, fontsize="small")
     return _svg(figure, "curves", alternative)
+
+
+def _spans_decades(losses: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether a logarithmic axis would have more than one round number on it."""
+    lowest = min(loss.min() for loss in losses)
+    return bool(lowest > 0 and max(loss.max() for loss in losses) > 10 * lowest)
 
 
 def smoothed(loss: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from autograder.reports.terminal import console
 
 WIDEST = 100  # columns; a line that is longer is hard to read
 NARROW = 72  # below, words are left out
+ROOMY = 92  # below, counts have no words and bars are short
 LATEST = 5  # checks shown as reached last
 
 
@@ -24,6 +25,7 @@ class Part:
     title: str
     most: float
     checks: Mapping[str, str]
+    offer: str = ""  # where to read on, after full marks
 
 
 def show(name: str, record: Record, parts: Sequence[Part]) -> None:
@@ -38,6 +40,9 @@ def show(name: str, record: Record, parts: Sequence[Part]) -> None:
     out.print()
     for line in _next(record, parts):
         out.print(Text(line, style="bold"), soft_wrap=True)
+    for part in parts:
+        if part.offer and _is_done(record, part):
+            out.print(Text(part.offer, style="green"), soft_wrap=True)
 
 
 def _headline(name: str, record: Record, parts: Sequence[Part]) -> str:
@@ -49,7 +54,7 @@ def _headline(name: str, record: Record, parts: Sequence[Part]) -> str:
 
 def _table(record: Record, parts: Sequence[Part], width: int, blocks: str) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
-    narrow = width < NARROW
+    narrow, roomy = width < NARROW, width >= ROOMY
     for justify in ("left", "left", "left", "right", "right", "left"):
         table.add_column(justify=justify, no_wrap=True)
     for part in parts:
@@ -58,9 +63,9 @@ def _table(record: Record, parts: Sequence[Part], width: int, blocks: str) -> Ta
         cells = (
             Text(part.id, style="bold"),
             "" if narrow else part.title,
-            bar(best.share, 12 if narrow else 20, blocks),
+            bar(best.share, 20 if roomy else 12, blocks),
             f"{best.points:g}/{part.most:g}",
-            f"{count}/{len(part.checks)}" if narrow else f"{count} of {len(part.checks)} checks",
+            f"{count} of {len(part.checks)} checks" if roomy else f"{count}/{len(part.checks)}",
             _when(record, part),
         )
         table.add_row(*cells)

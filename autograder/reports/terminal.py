@@ -35,8 +35,8 @@ def console() -> Console:
     return seen
 
 
-def show_checks(score: Score) -> None:
-    """Print every check of `score`, explain the first failures, and say what is left."""
+def show_checks(score: Score, offers: Sequence[str] = ()) -> None:
+    """Print every check of `score`, explain the first failures, say what is left; then `offers`."""
     out = console()
     for milestone in score.milestones:
         _show_milestone(milestone, out)
@@ -49,6 +49,8 @@ def show_checks(score: Score) -> None:
         )
     _name_mistakes(told, out)
     _say_next(score, out)
+    for line in offers:
+        out.print(Text(line, style="green"), soft_wrap=True)
 
 
 def _show_milestone(milestone: MilestoneScore, out: Console) -> None:

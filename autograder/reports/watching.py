@@ -55,6 +55,7 @@ class View:
     hints: Mapping[str, str] = field(default_factory=dict)  # of the check shown: step to text
     doing: str = ""  # what runs, or what there is to say
     notes: list[str] = field(default_factory=list)
+    offer: str = ""  # where to read on, after full marks
     listing: bool = False  # every check with its title
 
     def chapter(self) -> Chapter:
@@ -171,6 +172,8 @@ def _below(view: View, is_terminal: bool) -> Iterator[Text]:
     yield Text()
     for note in view.notes:
         yield Text(note, style="yellow")
+    if view.offer:
+        yield Text(view.offer, style="green")
     yield Text(view.doing, style="bold")
     if is_terminal:
         keys = Text()

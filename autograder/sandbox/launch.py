@@ -85,7 +85,7 @@ class ForkedWorker(Worker):
     """One process forked from a zygote."""
 
     def __init__(self, zygote: Zygote, submission: Path, cpu_seconds: int, memory_mb: int) -> None:
-        super().__init__(cpu_seconds)
+        super().__init__(submission, cpu_seconds)
         self.zygote = zygote
         self.plan = Plan(str(submission), str(self.scratch), cpu_seconds, memory_mb)
         self._fork()

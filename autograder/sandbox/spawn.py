@@ -40,7 +40,7 @@ class SpawnedWorker(Worker):
     """One fresh interpreter, spoken to through its standard streams."""
 
     def __init__(self, probes: Sequence[str], submission: Path, cpu_seconds: int) -> None:
-        super().__init__(cpu_seconds)
+        super().__init__(submission, cpu_seconds)
         command = [sys.executable, "-s", "-P", "-B", "-m", "autograder.sandbox.spawn"]
         self.process = subprocess.Popen(
             [*command, str(submission), *probes],

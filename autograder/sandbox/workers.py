@@ -27,6 +27,8 @@ class Worker(ABC):
 
     Parameters
     ----------
+    submission : Path
+        The folder with the learner's modules.
     cpu_seconds : int
         The processor time it was given.
 
@@ -38,12 +40,21 @@ class Worker(ABC):
         How it ended and what it used, once it has.
     """
 
-    def __init__(self, cpu_seconds: int) -> None:
+    def __init__(self, submission: Path, cpu_seconds: int) -> None:
+        self.submission = submission
         self.cpu_seconds = cpu_seconds
         self.output = Output()
         self.ended: Ended | None = None
         self._kept = ExitStack()
         self.scratch = self._kept.enter_context(scratch())
+
+    @property
+    def printed(self) -> str:
+        """What it printed, without where copy and scratch folder lie: that differs each time."""
+        text = self.output.text
+        for folder in (self.submission, self.scratch):
+            text = text.replace(f"{folder}{os.sep}", "")
+        return text
 
     def call(self, probe: str, args: dict[str, Any], seconds: float) -> Any:
         """Return what `probe` returns for `args`.

@@ -142,6 +142,13 @@ def test_one_check_alone_is_diagnosed_too(tmp_path: Path) -> None:
     assert shown.stdout.count("/3.00") == 1
 
 
+def test_one_check_alone_is_not_blamed_on_a_mistake_that_others_would_show(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests/alternatives/closures_recursive", tmp_path, dirs_exist_ok=True)
+    shown = autograder("check", "m1.deep_chain", cwd=tmp_path)
+    assert "RecursionError" in shown.stdout
+    assert "likely mistake: recursion-depth (m1.deep_chain)" in shown.stdout
+
+
 def test_hints_come_in_three_steps() -> None:
     texts = [autograder("hint", "m1.tanh", "--level", level).stdout for level in (1, 2, 3)]
     assert [text.count("\n") for text in texts] == [3, 4, 4]
@@ -162,8 +169,8 @@ def test_repro_fails_as_the_check_does_without_the_kit(tmp_path: Path) -> None:
         [sys.executable, script], capture_output=True, text=True, cwd=tmp_path, check=False
     )
     assert ran.returncode == 1, ran.stderr
-    assert "got:    [1. 1. 1. 1. 1. 1.]" in ran.stdout
-    assert "wanted: [5. 5. 5. 5. 5. 5.]" in ran.stdout
+    assert "got:    [[1.]]" in ran.stdout
+    assert "wanted: [[5.]]" in ran.stdout
 
     (tmp_path / "engine.py").write_text(REFERENCE)
     assert "passes" in one_line(autograder("repro", "m1.shared_add", cwd=tmp_path), 1)

@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, WRONG, autograder, one_line
 
 FILE = "progress.json"
+OFFER = 'Full marks in m1. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,9 @@ def test_check_hint_and_status_share_one_record(work: Path) -> None:
     assert "m1" in first["last"]
 
     (work / "engine.py").write_text(REFERENCE)
-    assert autograder("check", "m1", cwd=work).returncode == 0
+    passed = autograder("check", "m1", cwd=work)
+    assert passed.returncode == 0
+    assert passed.stdout.splitlines()[-1] == OFFER
     second = json.loads((work / FILE).read_text())
     assert second["best"]["m1"]["points"] == 75.0
     assert first["passed"].items() <= second["passed"].items()
@@ -57,6 +60,20 @@ def test_check_hint_and_status_share_one_record(work: Path) -> None:
     assert f"now {first['last']['m1']['points']:g}" in told.stdout
     assert "m2.fit_golden 1+2" in told.stdout
     assert "Next: m2." in told.stdout
+    assert told.stdout.splitlines()[-1] == OFFER
+
+
+def test_ideas_are_offered_once_all_checks_of_a_milestone_pass(work: Path) -> None:
+    (work / "engine.py").write_text(REFERENCE)
+    on_the_way = autograder("check", cwd=work)
+    assert on_the_way.returncode == 1
+    assert "\nm2  " in on_the_way.stdout
+    assert on_the_way.stdout.splitlines()[-1] == OFFER
+    assert "Compare ideas" not in autograder("check", "m1.add", "m1.mul", cwd=work).stdout
+
+    shutil.rmtree(work / "handouts")
+    without = autograder("check", "m1", cwd=work).stdout
+    assert without.splitlines()[-1].endswith('"Compare ideas" in the handout m1_scalar_autograd.md')
 
 
 def test_the_record_survives_a_reset_and_start_again(work: Path) -> None:

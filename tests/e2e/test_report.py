@@ -1,4 +1,4 @@
-"""The report, written by the command and opened in a browser: no network, and words for pictures."""
+"""The pages that commands write, opened in a browser: no network, and words for pictures."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.course import load
+from tests.conftest import ROOT
 from tests.e2e.test_commands import autograder, one_line
 
 if TYPE_CHECKING:
@@ -137,6 +138,48 @@ def test_light_and_dark_wide_and_narrow(
     page.close()
 
 
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of two, one with a long name that has no place to break."""
+    folder = tmp_path_factory.mktemp("class")
+    for name in ("noah-overwrites-grads", "linus half done"):
+        shutil.copytree(ROOT / "tests/classroom" / name, folder / "in" / f"{name}{'x' * 60}")
+    result = autograder("grade", "in", "--out", "out", "--milestone", "m1", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    return folder / "out"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_the_class_and_feedback_fit_phone_and_desk(
+    browser: "Browser", graded: Path, scheme: str, width: int
+) -> None:
+    files = [graded / "index.html", *(graded / "feedback").iterdir()]
+    assert len(files) == 3
+    for file in files:
+        page, troubles, requests = opened(
+            browser, file, color_scheme=scheme, viewport={"width": width, "height": 800}
+        )
+        assert (troubles, requests) == ([], [file.as_uri()])
+        page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("svg:not([aria-label]), meter:not([aria-label])").count() == 0
+        page.close()
+
+
+def test_the_class_on_a_phone_needs_no_sideways_scroll_but_for_the_map(
+    browser: "Browser", graded: Path
+) -> None:
+    page, _, _ = opened(browser, graded / "index.html", viewport={"width": 390, "height": 800})
+    wide = "e => e.scrollWidth > e.clientWidth + 1"
+    tables = page.locator("div.scroll:has(table.stack)")
+    assert tables.count() == 2
+    assert [tables.nth(place).evaluate(wide) for place in range(2)] == [False, False]
+    tallest = "Math.max(...[...document.querySelectorAll('.stack tr')].map(e => e.offsetHeight))"
+    assert page.evaluate(tallest) < 250
+    page.close()
+
+
 def test_what_a_submission_says_is_text(written: Path) -> None:
     page = written.read_text()
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
@@ -154,7 +197,8 @@ def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> Non
     page = (work / "page.html").read_text()
     assert "Not there yet" in page
     assert "computation graph" in page
-    assert "NotImplementedError: milestone 1: Value.__mul__" in page
+    assert "not implemented yet: milestone 1: Value.__mul__" in page
+    assert "NotImplementedError" not in page.partition('id="absent"')[2]
     assert 'id="graph"' not in page
 
 

@@ -5,6 +5,7 @@ import importlib
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -16,12 +17,13 @@ from autograder.checks import session
 from autograder.checks.grade import PACKAGE, grade
 from autograder.checks.settings import Settings
 from autograder.checks.spec import catalogue as catalogue_of
-from autograder.cli.grading import launcher, prepare, settings
+from autograder.cli.grading import prepare, settings, workers
 from autograder.course import Milestone, load
 from autograder.grading.submission import Entry, stage
 from autograder.judging import diagnosis
 from autograder.judging.diagnosis import Catalogue
 from autograder.judging.fingerprint import Fingerprint
+from autograder.judging.small import CUTS
 from autograder.score import Score
 from tests.mutants.pitfall import Pitfall
 
@@ -59,12 +61,16 @@ def public(milestone: Milestone) -> Settings:
     return replace(settings(load(), None, "strict", hidden=False), only=short)
 
 
+def reference(milestone: Milestone, folder: Path) -> Path:
+    """Write the reference up to `milestone` into `folder`."""
+    for earlier in load().milestones[: milestone.number]:
+        shutil.copy(SOLUTIONS / earlier.folder / f"{earlier.module}.py", folder)
+    return folder
+
+
 def submission(milestone: Milestone, pitfall: Pitfall, folder: Path) -> Path:
     """Write the reference with one mistake into `folder`, earlier milestones as they are."""
-    for earlier in load().milestones[: milestone.number]:
-        source = SOLUTIONS / earlier.folder / f"{earlier.module}.py"
-        shutil.copy(source, folder)
-    target = folder / f"{milestone.module}.py"
+    target = reference(milestone, folder) / f"{milestone.module}.py"
     target.write_text(pitfall.mutate(target.read_text()))
     return folder
 
@@ -100,8 +106,7 @@ def judged(
         entry = Entry(pitfall.name, submission(milestone, pitfall, Path(raw)))
         copy = stage(entry, course.modules, Path(place).resolve())
         how = public(milestone) if only is None else replace(public(milestone), only=only)
-        workers = launcher(how.isolation, (milestone.probes,))
-        graded = grade(copy, [milestone], how, workers)
+        graded = grade(copy, [milestone], how, workers(how, [milestone]))
         return graded.score, graded.runs
 
 
@@ -135,6 +140,20 @@ def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfa
             yield row, known, score
 
 
+def cuts(milestone: Milestone) -> dict[str, list[int]]:
+    """Return at which cuts of its inputs the reference passes each short check."""
+    course, found = load(), defaultdict(list)
+    with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
+        entry = Entry("reference", reference(milestone, Path(raw)))
+        copy = stage(entry, course.modules, Path(place).resolve())
+        for number, cut in enumerate(CUTS):
+            how = replace(public(milestone), cut=cut)
+            for run in session.run(copy, [milestone], how, workers(how, [milestone])).runs:
+                if run.result.status == "passed":
+                    found[run.listed.id].append(number)
+    return dict(found)
+
+
 def catalogue(milestone: Milestone, known: Sequence[diagnosis.Pitfall]) -> Catalogue:
     """Return the catalogue of `milestone`."""
-    return Catalogue(made_from(milestone), list(known))
+    return Catalogue(made_from(milestone), list(known), cuts(milestone))

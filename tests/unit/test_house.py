@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.checks.spec import Listed, catalogue
+from autograder.cli.ideas import SECTION
 from autograder.course import load
 from autograder.exchange.assignments import make
 from tests.conftest import ROOT
@@ -107,6 +108,25 @@ def test_handouts_list_every_check_with_its_points(milestone: object) -> None:
     told = re.findall(r"`(m\d\.\w+)` (\d+)", rows)
     own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
     assert sorted(told) == sorted((listed.id, f"{listed.spec.points:g}") for listed in own)
+
+
+def sections(milestone: object) -> dict[str, str]:
+    """Return the sections of a handout, by heading, in order."""
+    text = (ROOT / "solutions" / milestone.folder / "README.md").read_text()  # type: ignore[attr-defined]
+    parts = [part.partition("\n") for part in text.split("\n## ")[1:]]
+    return {heading: body for heading, _, body in parts}
+
+
+@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+def test_handouts_end_by_comparing_ideas_in_prose(milestone: object) -> None:
+    heading, body = list(sections(milestone).items())[-1]
+    assert heading == SECTION
+    assert 15 <= len(body.strip().splitlines()) <= 40
+    assert "Ask of your own code: " in body
+    assert "```" not in body
+    assert told_lines([body]) == []
+    planted = max(solution_lines(milestone), key=lambda line: (len(line), line))
+    assert set(told_lines([f"{body} `{planted}`"])) >= {planted}
 
 
 def test_no_registry_is_named() -> None:

@@ -123,7 +123,15 @@ def test_feedback_tells_of_a_twin_only_how_it_ended(written: Path) -> None:
     assert "a.grad is 1, wanted 3" in text
     assert "wrong on inputs that you have not seen" in text
     assert "SECRET-INPUT" not in text
-    assert "1 checks passed" in text
+    assert "1 check passed" in text
+
+
+def test_feedback_explains_a_mistake_once_and_then_names_it() -> None:
+    twice = [check(f"m1.{name}", "failed", 75.0, "wrong", HINT) for name in ("add", "mul", "sub")]
+    text = feedback.page(score("half", [*twice, check("m2.add", "failed", 75.0, "wrong", HINT)]))
+    assert text.count(HINT.text) == 1
+    assert text.count(f"<strong>{HINT.pitfall}</strong>, as above.") == 3
+    assert text.index(HINT.text) < text.index("as above")
 
 
 def rows(file: Path) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ import io
 import re
 
 import numpy as np
+import pytest
 
 from autograder.reports.graph import ACROSS, HIGH, WIDE, layout
 from autograder.reports.pictures import curves, image, plane, smoothed
@@ -29,6 +30,20 @@ def test_a_picture_takes_the_pages_colour_and_is_told_in_words() -> None:
     assert "#010203" not in drawn
     assert "<b>" not in drawn
     assert "<metadata" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        ({"flat": np.linspace(2.004, 1.991, 9)}, False),
+        ({"flat": np.linspace(2.0, 1.9, 9), "steep": np.geomspace(2.0, 1e-3, 9)}, True),
+        ({"steep": np.geomspace(2.0, 1e-3, 9), "zero": np.linspace(1.0, 0.0, 9)}, False),
+    ],
+)
+def test_only_losses_that_fall_far_get_a_logarithmic_axis(
+    losses: dict[str, np.ndarray], told: bool
+) -> None:
+    assert ("mathdefault{10^{" in curves(losses, "x")) == told
 
 
 def test_two_pictures_share_no_id() -> None:

@@ -1,9 +1,13 @@
 """Bars and dates of the status."""
 
+import dataclasses
+import io
 import re
 
 import pytest
+from rich.console import Console
 
+from autograder.reports import status
 from autograder.reports.record import Reached, Record
 from autograder.reports.status import Part, bar, show
 
@@ -47,6 +51,37 @@ def test_status_tells_points_dates_hints_and_the_next_check(
     assert "m1.mul 1+2" in text
     assert "Next: m2.fit: Fits" in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("width", [50, 71, 72, 80, 91, 92, 120])
+def test_the_table_is_whole_at_every_width(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    monkeypatch.setattr(status, "console", lambda: out)
+    checks = {f"m1.check_{place}": "Title" for place in range(60)}
+    part = Part("m1", "A network of scalars", 75.0, checks)
+    best = Reached(74.25, 75.0, "2026-09-23T12:00:00Z")
+    last = Reached(50.25, 75.0, best.at)
+    finished = Reached(75.0, 75.0, best.at)
+    for record in (
+        Record(1, best={"m1": finished}),
+        Record(1, best={"m1": best}, last={"m1": last}),
+    ):
+        show("work", record, [part])
+    rows = [line for line in out.file.getvalue().splitlines() if line.startswith("m1")]  # type: ignore[attr-defined]
+    assert len(rows) == 2
+    assert not any("…" in row for row in rows)
+    assert "done 23 Sep 2026" in rows[0]
+    assert rows[1].rstrip().endswith("now 50.25")
+    assert all(("A network of scalars" in row) == (width >= 72) for row in rows)
+
+
+def test_ideas_are_offered_for_what_is_done_and_for_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parts = [dataclasses.replace(part, offer=f"ideas of {part.id}") for part in PARTS]
+    best = {"m1": Reached(75.0, 75.0, NOON), "m2": Reached(74.25, 75.0, NOON)}
+    show("work", Record(1, best=best), parts)
+    assert re.findall(r"ideas of m\d", capsys.readouterr().out) == ["ideas of m1"]
 
 
 def test_status_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:

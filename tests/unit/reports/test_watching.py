@@ -87,3 +87,11 @@ def test_hints_stand_below_the_failure(view: View) -> None:
     view.hints = {"Ask yourself": "Which sign has it?"}
     text = "\n".join(drawn(view, 80, 40))
     assert text.index("m1.check_21: failed") < text.index("Ask yourself: Which sign has it?")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_an_offer_stands_right_above_what_happens(view: View, terminal: bool) -> None:
+    assert "Full marks" not in "\n".join(drawn(view, 80, terminal=terminal))
+    view.offer = "Full marks in m1. Read on"
+    shown = drawn(view, 80, terminal=terminal)
+    assert shown[shown.index("ran in 1 s") - 1] == "Full marks in m1. Read on"

@@ -126,6 +126,17 @@ def test_the_scratch_folder_goes(launcher: Launcher, write: Callable[..., Path])
     assert not scratch.exists()
 
 
+def test_what_is_printed_names_neither_copy_nor_scratch_folder(
+    launcher: Launcher, write: Callable[..., Path]
+) -> None:
+    folder = write(
+        engine=ENGINE + "import os\nprint(__file__, os.path.abspath('left.txt'), flush=True)\n"
+    )
+    with launcher.worker(folder, 30, 2048) as worker:
+        worker.call("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
+    assert worker.printed.split() == ["engine.py", "left.txt"]
+
+
 def test_no_descriptor_is_left_open(launcher: Launcher, write: Callable[..., Path]) -> None:
     folder = write(engine=ENGINE)
     look(launcher, folder, "1")

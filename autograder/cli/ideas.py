@@ -1,0 +1,35 @@
+"""Where to read how others solved a milestone: offered to whoever has full marks in it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.checks.spec import catalogue
+from autograder.course import Milestone
+from autograder.reports.record import HANDOUTS
+from autograder.score import CheckResult
+
+SECTION = "Compare ideas"  # the last section of every handout
+
+
+def offers(
+    checks: Sequence[CheckResult], milestones: Sequence[Milestone], folder: Path
+) -> list[str]:
+    """Return a line for each milestone of which every public check is in `checks`, and passed."""
+    passed = {check.id for check in checks if check.status == "passed"}
+    return [offer(one, folder) for one in milestones if _public(one) <= passed]
+
+
+def _public(milestone: Milestone) -> set[str]:
+    return {listed.id for listed in catalogue(milestone.id, milestone.checks)}
+
+
+def offer(milestone: Milestone, folder: Path) -> str:
+    """Return the line for one milestone; with a path only where the handout is in `folder`."""
+    handout = folder / HANDOUTS / f"{milestone.folder}.md"
+    where = _from_here(handout) if handout.is_file() else f"the handout {handout.name}"
+    return f'Full marks in {milestone.id}. Read "{SECTION}" in {where}'
+
+
+def _from_here(file: Path) -> Path:
+    here, whole = Path.cwd(), file.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else file
