@@ -96,10 +96,8 @@ def _places(client: Client, level: str) -> list[Environment]:
     return [_fit(address, answer).environment for address, answer in answers.items()]
 
 
-def _fit(address: str, answer: bytes | Exception) -> About:
+def _fit(address: str, answer: bytes) -> About:
     """Return what a worker is, or refuse it."""
-    if isinstance(answer, Exception):
-        raise Unfit(f"the worker at {address} cannot grade: {cluster.trouble(answer)}")
     reply: Reply = pickle.loads(answer)
     if reply.fault:
         raise Unfit(f"the worker at {address} cannot grade: {reply.fault}")

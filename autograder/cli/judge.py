@@ -83,8 +83,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     source, sink = _streams()
     calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
-    threading.Thread(target=partial(_listen, source, calls), daemon=True).start()
     with suppress(KeyboardInterrupt, BrokenPipeError):
+        threading.Thread(target=partial(_listen, source, calls), daemon=True).start()
         while call := calls.get():
             pickle.dump(pickle.dumps(answer(call)), sink)
             sink.flush()

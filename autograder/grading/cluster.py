@@ -90,9 +90,31 @@ def _wait_for_a_worker(client: Client, address: str) -> None:
 
 def ask_all(
     client: Client, function: Callable[[Call], Awaitable[bytes]], call: Call
-) -> dict[str, bytes | Exception]:
-    """Return what each worker answers, by its address, beside all tasks."""
-    return dict(client.run(function, call, on_error="return"))
+) -> dict[str, bytes]:
+    """Return what each worker answers, by its address, beside all tasks.
+
+    Raises
+    ------
+    Unfit
+        When the scheduler or a worker does not know `function`.
+    """
+    try:
+        client.run_on_scheduler(_touch, function)
+    except Exception as problem:  # it opens what it hands on
+        raise Unfit(_unable("scheduler", problem)) from None
+    answers = client.run(function, call, on_error="return")
+    for address, answer in answers.items():
+        if isinstance(answer, Exception):
+            raise Unfit(_unable(f"worker at {address}", answer))
+    return dict(answers)
+
+
+def _touch(_: object) -> None:
+    """Do nothing: to come here, the argument must have been understood."""
+
+
+def _unable(who: str, problem: Exception) -> str:
+    return f"the {who} does not know this kit ({trouble(problem)}): install the same one there"
 
 
 def each(
