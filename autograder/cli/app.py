@@ -152,7 +152,7 @@ def grade(
     milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
     profile: Profile = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler: HOST:PORT.")] = None,
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
     similarity: Annotated[bool, typer.Option(help="List pairs that share code.")] = False,
@@ -164,6 +164,8 @@ def grade(
 
     Writes OUT/<name>/score.json, OUT/grades.csv and OUT/index.html. Exit code 0 when every entry
     has a score, whatever it is.
+
+    With --cluster, Dask workers that have the same kit grade; all is written here.
 
     Example: autograder grade inbox --out grades
     """

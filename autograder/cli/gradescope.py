@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from autograder.cli import data
-from autograder.cli.grading import best_isolation, grade_to, prepare, settings
+from autograder.cli.grading import Order, best_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import CourseError, load
 from autograder.exchange import gradescope
@@ -31,7 +31,7 @@ def run(base: Path) -> None:
     prepare()
     entry = Entry("submission", base / "submission")
     with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        done = grade_to(Path(place), course.milestones, course.modules, how, True, entry)
+        done = grade_to(Order(Path(place), course.milestones, course.modules, how), entry)
     if done.score is None or done.is_fault:
         raise Stop(f"the grader is at fault: {done.fault or 'see the checks with status error'}", 1)
     gradescope.write(done.score, base / "results" / "results.json")
