@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,16 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.cli import export
 from autograder.cli.stop import Stop
+from autograder.exchange import graded
 from autograder.exchange import nbgrader as exported
 from tests.conftest import ROOT, Judge
+from tests.e2e.test_commands import autograder, one_line
 
 APPS = """
 import os
@@ -145,7 +151,7 @@ def test_nbgrader_gives_the_kits_points(
 
 def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:
     books = list((made / "autograded").rglob("*.ipynb"))
-    assert len(books) == 4
+    assert len(books) == 4 + 2  # handed in, and graded by the kit
     outputs = [out for book in books for cell in nbformat.read(book, 4).cells
                for out in cell.get("outputs", [])]  # fmt: skip
     assert {out.get("name") for out in outputs if out.output_type == "stream"} == {"stdout"}
@@ -195,6 +201,56 @@ def test_nbgraders_csv_has_a_row_a_student(made: Path, told: str) -> None:
     (noah,) = [name for name in scores if "Noah" in name]
     assert scores == {"ada-perfect": "100.0", noah: "49.0", "right": "100.0", "wrong": "49.0"}
     assert {row["max_score"] for row in rows} == {"100.0"}
+
+
+def test_formgrader_lists_the_kits_scores_too(made: Path, told: str) -> None:
+    config = Config({"CourseDirectory": {"root": str(made)}})
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    listed = {one["student"]: one for one in api.get_notebook_submissions("m1", "engine")}
+    (noah,) = [name for name in listed if "Noah" in name]
+    assert {name: one["score"] for name, one in listed.items()} == {
+        "ada-perfect": 100.0, noah: 49.0, "right": 100.0, "wrong": 49.0,
+    }  # fmt: skip
+    page = (made / f"feedback/{noah}/m1/engine.html").read_text()
+    assert "<strong>49 of 100 points</strong>" in page
+    assert "a.grad is 1, wanted 3" in page
+    shown = nbformat.read(made / f"autograded/{noah}/m1/engine.ipynb", 4)
+    nbformat.validate(shown)
+    told_of = {cell.metadata.nbgrader.grade_id: cell for cell in shown.cells}
+    assert told_of["m1-exp"].outputs[0].text == "m1.exp: passed\n"
+    lines = told_of["m1-add"].outputs[0].traceback
+    assert lines[0] == "m1.add: failed"
+    assert max(map(len, lines)) <= graded.WIDE
+
+
+def test_a_gradebook_that_somebody_uses_is_one_line_and_stays(made: Path, told: str) -> None:
+    file = made / "gradebook.db"
+    before = file.read_bytes()
+    other = sqlite3.connect(file)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        done = autograder("export", "nbgrader", "grades", "--out", "course", cwd=made.parent)
+    finally:
+        other.close()
+    said = one_line(done, 1)
+    assert "gradebook.db: database is locked; another program may be using it" in said
+    assert file.read_bytes() == before
+    again = autograder("export", "nbgrader", "grades", "--out", "course", cwd=made.parent)
+    assert again.returncode == 0, again.stderr
+    assert points(made, "ada-perfect") == 100.0
+
+
+def test_an_export_leaves_what_nbgrader_graded(made: Path, told: str) -> None:
+    theirs = made / "autograded/wrong/m1/engine.ipynb"
+    ours = made / "autograded/ada-perfect/m1/engine.ipynb"
+    kept = theirs.read_bytes()
+    ours.unlink()
+    shutil.copy(theirs, ours)
+    export.run("nbgrader", made.parent / "grades", made)
+    assert ours.read_bytes() == kept
+    ours.unlink()
+    export.run("nbgrader", made.parent / "grades", made)
+    assert "100 of 100 points" in ours.read_text()
 
 
 def test_an_export_again_keeps_the_gradebook(made: Path, told: str) -> None:
