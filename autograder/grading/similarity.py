@@ -11,6 +11,7 @@ import ast
 import builtins
 import math
 import textwrap
+import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -154,7 +155,10 @@ def _trees(text: str, before: int = 0, depth: int = 0) -> Iterator[ast.AST]:
     `before` is the number of lines before it, `depth` how often it was taken apart.
     """
     try:
-        yield ast.increment_lineno(ast.parse(textwrap.dedent(text)), before)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of others' escapes
+            tree = ast.parse(textwrap.dedent(text))
+        yield ast.increment_lineno(tree, before)
         return
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         lines = text.splitlines(keepends=True)
