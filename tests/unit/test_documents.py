@@ -29,7 +29,7 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r'\]\(([^)\s]+)\)|\bsrc="([^"]+)"')
 TYPED = re.compile(r"^(?:\$ )?(?:\.venv[/\\]\w+[/\\])?(autograder (?!:).*)$")
 SECTION = re.compile(r"^#+ (.*)$", re.MULTILINE)
-EXAMPLE = re.compile(r"autograder [^&|)]+")
+EXAMPLE = re.compile(r"autograder [^&|>)]+")
 COMMAND: Any = typer.main.get_command(app)
 
 name = lambda file: str(file.relative_to(ROOT))  # noqa: E731
