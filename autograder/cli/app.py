@@ -14,7 +14,8 @@ app = typer.Typer(
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, status, hint, repro, report. "
     "Teachers: course, release, grade, export. "
-    "Everyone: doctor.",
+    "Everyone: doctor.\n\n"
+    "Example: autograder start my-network",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -136,7 +137,8 @@ def repro(
 ) -> None:
     """Write a script that fails as a check does.
 
-    It needs no kit: run it in your debugger, or send it to someone.
+    At most 25 lines, on the smallest inputs that fail in the same way. It needs no kit: run it in
+    your debugger, or send it to someone.
 
     Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py
     """
@@ -230,13 +232,17 @@ def export(
     run(format, grades, out)
 
 
-data = typer.Typer(help="List, fetch and find the data sets.", no_args_is_help=True)
+DATA = "List, fetch and find the data sets.\n\nExample: autograder data list"
+data = typer.Typer(help=DATA, no_args_is_help=True)
 app.add_typer(data, name="data")
 
 
 @data.command("list")
 def data_list() -> None:
-    """Show every data set, its licence, and where it lies."""
+    """Show every data set, its licence, and where it lies.
+
+    Example: autograder data list
+    """
     from autograder.cli.data import show
 
     show()
@@ -270,7 +276,10 @@ def data_path(name: Annotated[str, typer.Argument(metavar="NAME", help="mnist")]
 
 @app.command()
 def doctor() -> None:
-    """Show what this machine offers, and what to do about what it lacks."""
+    """Show what this machine offers, and what to do about what it lacks.
+
+    Example: autograder doctor
+    """
     from autograder.cli.doctor import run
 
     run()
@@ -278,7 +287,10 @@ def doctor() -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of score.json."""
+    """Print the JSON Schema of score.json.
+
+    Example: autograder schema > score.schema.json
+    """
     from autograder.cli.schema import run
 
     run()
