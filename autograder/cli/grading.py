@@ -21,7 +21,7 @@ from autograder.files import write_atomically
 from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
 from autograder.sandbox import isolation
 from autograder.sandbox.workers import Launcher
-from autograder.score import Outcome
+from autograder.score import NoScore, Outcome
 
 
 def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
@@ -109,8 +109,10 @@ def grade_to(
             if not force and (kept := _kept(folder, key)):
                 return Outcome(entry.name, kept, file, kept=True)
             graded = grade(submission, milestones, how, workers(how, milestones))
-        write_atomically(folder / "report.json", scores.as_json({"key": key} | graded.report))
+        report = folder / "report.json"  # says what the score is of: gone while that is not true
+        report.unlink(missing_ok=True)
         scores.write(graded.score, file)
+        write_atomically(report, scores.as_json({"key": key} | graded.report))
         return Outcome(entry.name, graded.score, file)
     except Exception as problem:
         return Outcome(entry.name, None, fault=f"{type(problem).__name__}: {problem}")
@@ -131,10 +133,24 @@ def _key(submission: Submission, milestones: Sequence[Milestone], how: Settings)
 
 def _kept(folder: Path, key: str) -> scores.Score | None:
     try:
-        report = msgspec.json.decode((folder / "report.json").read_bytes())
-        return scores.read(folder / "score.json") if report["key"] == key else None
-    except (OSError, msgspec.MsgspecError, KeyError, TypeError):
+        report = read_report(folder / "report.json")
+        return scores.read(folder / "score.json") if report.key == key else None
+    except (OSError, NoScore):
         return None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What is asked of a ``report.json``: which work it is of, graded how."""
+
+    key: str
+
+
+def read_report(file: Path) -> Report:
+    """Return what ``report.json`` says; a `NoScore` where it says nothing."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Report)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise NoScore(str(problem)) from None
 
 
 def default_isolation() -> str:
