@@ -232,26 +232,30 @@ def test_grade_keeps_the_scores_that_are_there(
     assert files(out)["ada/score.json"] != before["ada/score.json"]
 
 
-def test_a_score_that_could_not_be_written_is_not_taken_for_a_new_one(
-    inbox: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lost", ["score", "report"])
+@pytest.mark.parametrize("then", ["x = 1\n", "x = 22\n"])
+def test_a_score_of_other_work_is_never_kept(
+    inbox: Path, command: Command, monkeypatch: pytest.MonkeyPatch, lost: str, then: str
 ) -> None:
-    """Killed between two files, or out of space: the next run must not keep the older score."""
+    """Out of space at either of two files, then the new work again, or the one of before."""
     out = inbox.parent / "out"
     arguments = ("grade", inbox, "--out", out, "--milestone", "m1")
     assert command(*arguments)[0] == 0
-    (inbox / "ada/engine.py").write_text(REFERENCE)
+    (inbox / "ada/engine.py").write_text("x = 22\n")
 
     def refused(*_: object) -> None:
         raise OSError(errno.ENOSPC, FULL)
 
     with monkeypatch.context() as worn:
-        worn.setattr(scores, "write", refused)
+        where = (scores, "write") if lost == "score" else (grading, "write_atomically")
+        worn.setattr(*where, refused)
         worn.setattr(grade, "grade_all", graded)
         code, told, _ = command(*arguments)
     assert code == 1
     assert "GRADER FAULT on 'ada': OSError: [Errno 28] No space left on device" in told
+    (inbox / "ada/engine.py").write_text(then)
     assert command(*arguments)[0] == 0
-    assert json.loads((out / "ada/score.json").read_text())["points"] == len(REFERENCE.encode())
+    assert json.loads((out / "ada/score.json").read_text())["points"] == len(then)
 
 
 @pytest.mark.parametrize("what", ["", "{", "[]", '{"points": 3}', "\udcff", '{"schema_version": 2'])
