@@ -97,7 +97,8 @@ class Watch:
                 files.start()
                 return self._serve()
         except KeyboardInterrupt:
-            print("\nautograder: stopped; what you reached is kept", file=sys.stderr)
+            kept = "" if self.view.notes else "; what you reached is kept"
+            print(f"\nautograder: stopped{kept}", file=sys.stderr)
             return STOPPED
         finally:
             over.set()
