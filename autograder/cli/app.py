@@ -17,7 +17,8 @@ app = typer.Typer(
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, status, hint, repro, report. "
     "Teachers: course, release, grade, export. "
-    "Everyone: doctor.",
+    "Everyone: doctor.\n\n"
+    "Example: autograder start my-network",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -139,7 +140,8 @@ def repro(
 ) -> None:
     """Write a script that fails as a check does.
 
-    It needs no kit: run it in your debugger, or send it to someone.
+    At most 25 lines, on the smallest inputs that fail in the same way. It needs no kit: run it in
+    your debugger, or send it to someone.
 
     Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py
     """
@@ -155,7 +157,7 @@ def grade(
     milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
     profile: Profile = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler: HOST:PORT.")] = None,
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
     similarity: Annotated[bool, typer.Option(help="List pairs that share code.")] = False,
@@ -167,6 +169,8 @@ def grade(
 
     Writes OUT/<name>/score.json, OUT/grades.csv and OUT/index.html. Exit code 0 when every entry
     has a score, whatever it is.
+
+    With --cluster, Dask workers that have the same kit grade; all is written here.
 
     Example: autograder grade inbox --out grades
     """
@@ -231,13 +235,17 @@ def export(
     run(format, grades, out)
 
 
-data = typer.Typer(help="List, fetch and find the data sets.", no_args_is_help=True)
+DATA = "List, fetch and find the data sets.\n\nExample: autograder data list"
+data = typer.Typer(help=DATA, no_args_is_help=True)
 app.add_typer(data, name="data")
 
 
 @data.command("list")
 def data_list() -> None:
-    """Show every data set, its licence, and where it lies."""
+    """Show every data set, its licence, and where it lies.
+
+    Example: autograder data list
+    """
     from autograder.cli.data import show
 
     show()
@@ -271,7 +279,10 @@ def data_path(name: Annotated[str, typer.Argument(metavar="NAME", help="mnist")]
 
 @app.command()
 def doctor() -> None:
-    """Show what this machine offers, and what to do about what it lacks."""
+    """Show what this machine offers, and what to do about what it lacks.
+
+    Example: autograder doctor
+    """
     from autograder.cli.doctor import run
 
     run()
@@ -279,7 +290,10 @@ def doctor() -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of score.json."""
+    """Print the JSON Schema of score.json.
+
+    Example: autograder schema > score.schema.json
+    """
     from autograder.cli.schema import run
 
     run()

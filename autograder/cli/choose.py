@@ -37,6 +37,12 @@ def isolation(word: str | None) -> None:
     one_of(word, LEVELS, "isolation")
 
 
+def one_pool(jobs: int | None, cluster: str | None) -> None:
+    """Refuse to grade here and elsewhere at once."""
+    if jobs and cluster is not None:
+        raise Stop("--jobs is for this machine: leave it out, the cluster's workers have their own")
+
+
 def folder(path: Path) -> None:
     """Refuse a folder that there is not."""
     if path.is_file():

@@ -50,11 +50,11 @@ def path(name: str) -> None:
     print(found[0].parent if found[0] else "")
 
 
-def ready(profile: str, milestones: Sequence[Milestone]) -> None:
+def ready(profile: str, milestones: Sequence[Milestone], shelf: Store | None = None) -> None:
     """Have all that these milestones need, or stop with the sentence that says what to do."""
     if profile == "full":
         for name in dict.fromkeys(NEEDED[each.id] for each in milestones if each.id in NEEDED):
-            _fetch(_dataset(name), _store())
+            _fetch(_dataset(name), shelf or _store())
 
 
 def _store() -> Store:

@@ -85,11 +85,11 @@ def _nbgrader(found: Sequence[Score], out: Path) -> None:
     course = load()
     exercises = [_exercise(milestone) for milestone in course.milestones]
     try:
-        for file in nbgrader.make(exercises, out):
-            print(file)
+        made = nbgrader.make(exercises, out)
         renamed = nbgrader.record(exercises, found, out)
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
+    print(*made, sep="\n")
     print(f"{out / 'gradebook.db'}: {len(found)} submissions")
     for name, id in renamed.items():
         print(f"  {name!r} is there as {id}")

@@ -2,18 +2,26 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from autograder.cli import choose, courses, data, similarity
-from autograder.cli.grading import default_isolation, grade_to, prepare, read_report, settings
+from autograder.cli.grading import (
+    Order,
+    default_isolation,
+    grade_to,
+    prepare,
+    read_report,
+    settings,
+)
 from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.files import reason, require_writable
-from autograder.grading.batch import grade_all
+from autograder.grading.batch import Pool, grade_all
 from autograder.grading.submission import Entry, Unusable, entries, folder_name
 from autograder.reports import changes, feedback, gradebook, page
 from autograder.reports.gradebook import Standings
@@ -39,19 +47,18 @@ def run(
     """Grade everything in `path` into `out`; return the exit code."""
     choose.profile(profile)
     choose.isolation(isolation)
-    if cluster is not None:
-        raise Stop("--cluster is not there yet: grade with --jobs on one machine")
+    choose.one_pool(jobs, cluster)
     course = load()
-    level = _level(course, isolation)
+    level = _level(course, isolation, here=cluster is None)
     standing = courses.standings(course)
     chosen = choose.milestones(course, milestone or [])
     found = _entries(path, course.modules)
     _writable(out)
     how = settings(course, profile, level, hidden=True)
-    data.ready(how.profile, chosen)
-    job = partial(grade_to, out, chosen, course.modules, how, force)
+    order = Order(out, chosen, course.modules, how, force)
     before = _scores_before(out, found)
-    outcomes = _graded(found, job, jobs or os.cpu_count() or 1)
+    with _pool(order, jobs, cluster) as pool:
+        outcomes = _graded(found, pool)
     with writing(out, LATER):
         code = _report(outcomes, before, out, standing)
         if similar:
@@ -59,15 +66,18 @@ def run(
     return code
 
 
-def _level(course: Course, asked: str | None) -> str:
-    """Return the isolation to grade at: what is asked for, unless the course requires another."""
+def _level(course: Course, asked: str | None, here: bool) -> str:
+    """Return the isolation to grade at: what is asked for, unless the course requires another.
+
+    What another machine offers is its judges' to say, entry by entry.
+    """
     required = course.grading.isolation
     if required and asked not in (None, required):
         raise Stop(
             f"this course requires --isolation {required}: see grading.isolation in its file"
         )
-    level = asked or required or default_isolation()
-    if refused := refusal(level):
+    level = asked or required or (default_isolation() if here else "strict")
+    if here and (refused := refusal(level)):
         raise Stop(refused, 1)
     return level
 
@@ -88,11 +98,34 @@ def _writable(out: Path) -> None:
         ) from None
 
 
-def _graded(found: list[Entry], job: partial[Outcome], jobs: int) -> list[Outcome]:
+@contextmanager
+def _pool(order: Order, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
+    """Lend what grades: processes here, or the judges of a cluster."""
+    if cluster is None:
+        data.ready(order.how.profile, order.milestones)
+        prepare()  # what is started from here inherits it
+        job = partial(grade_to, order)
+        yield partial(grade_all, job=job, jobs=jobs or os.cpu_count() or 1, prepare=prepare)
+    else:
+        with _cluster(cluster, order) as pool:
+            yield pool
+
+
+def _cluster(address: str, order: Order) -> AbstractContextManager[Pool]:
+    try:
+        from autograder.cli.cluster import pool  # noqa: PLC0415  (slow, and an extra)
+    except ModuleNotFoundError as problem:
+        raise Stop(
+            f"--cluster needs the extra 'cluster', and {problem.name} is not installed: "
+            "run pip install distributed"
+        ) from None
+    return pool(address, order)
+
+
+def _graded(found: list[Entry], pool: Pool) -> list[Outcome]:
     outcomes = {}
-    prepare()  # what is started from here inherits it
     with Progress(len(found)) as progress:
-        for outcome in grade_all(found, job, jobs, prepare):
+        for outcome in pool(found):
             outcomes[outcome.name] = outcome
             progress.advance(outcome)
     return [outcomes[entry.name] for entry in found]

@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 
 from autograder.cli import data
-from autograder.cli.grading import best_isolation, grade_to, prepare, settings
+from autograder.cli.grading import Order, best_isolation, grade_to, prepare, settings
 from autograder.cli.stop import Stop
 from autograder.course import CourseError, load
 from autograder.exchange import gradescope
-from autograder.grading.submission import Entry
+from autograder.grading.submission import ARCHIVES, Entry
 
 
 def run(base: Path) -> None:
@@ -29,12 +29,30 @@ def run(base: Path) -> None:
     how = settings(course, None, level, hidden=True)
     data.ready(how.profile, course.milestones)
     prepare()
-    entry = Entry("submission", base / "submission")
+    entry = handed_in(base / "submission")
     with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        done = grade_to(Path(place), course.milestones, course.modules, how, True, entry)
+        done = grade_to(Order(Path(place), course.milestones, course.modules, how), entry)
     if done.score is None or done.is_fault:
         raise Stop(f"the grader is at fault: {done.fault or 'see the checks with status error'}", 1)
     gradescope.write(done.score, base / "results" / "results.json")
+
+
+def handed_in(folder: Path) -> Entry:
+    """Return what lies in `folder`: an archive where that is all there is, else the folder.
+
+    Gradescope unpacks what is uploaded, but not an archive that a student commits to GitHub.
+
+    Raises
+    ------
+    Stop
+        Where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise Stop(f"there is no {folder}; this runs where Gradescope put a submission", 1)
+    found = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
+    is_packed = len(found) == 1 and found[0].is_file() and found[0].name.endswith(ARCHIVES)
+    path = found[0] if is_packed else folder
+    return Entry("submission", path, path.is_symlink())
 
 
 def main() -> None:

@@ -7,21 +7,25 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from autograder import score as scores
 from autograder.checks.grade import Grade, checks_sha256, environment, grade
 from autograder.checks.settings import Settings
+from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone
 from autograder.files import write_atomically
+from autograder.grading.parcel import Parcel
 from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
 from autograder.sandbox import isolation
-from autograder.sandbox.workers import Launcher
-from autograder.score import NoScore, Outcome
+from autograder.sandbox.trouble import Unavailable
+from autograder.sandbox.workers import ONE_THREAD, Launcher
+from autograder.score import Environment, NoScore, Outcome, Score
 
 
 def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
@@ -47,8 +51,7 @@ def own_settings(course: Course, profile: str | None, only: frozenset[str] | Non
 
 def prepare() -> None:
     """Pin linear algebra to one thread: a core a judge."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+    os.environ.update(ONE_THREAD)
 
 
 @cache
@@ -78,10 +81,17 @@ def own_work(folder: Path) -> Entry:
 
 
 @contextmanager
+def private() -> Iterator[Path]:
+    """Lend an empty folder."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        yield Path(folder).resolve()
+
+
+@contextmanager
 def staged(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
     """Lend a private copy of `entry`, or one of which every module is refused."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        yield _staged(entry, modules, Path(folder).resolve())
+    with private() as folder:
+        yield _staged(entry, modules, folder)
 
 
 def _staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
@@ -92,49 +102,39 @@ def _staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
         return Submission(entry.name, folder, nothing, (), dict.fromkeys(modules, str(problem)))
 
 
-def grade_to(
-    out: Path,
-    milestones: Sequence[Milestone],
-    modules: Sequence[str],
-    how: Settings,
-    force: bool,
-    entry: Entry,
-) -> Outcome:
-    """Grade `entry` into ``out/<name>/``, unless the same work was graded there in the same way."""
-    folder = out / folder_name(entry.name)
-    file = folder / "score.json"
+@dataclass(frozen=True)
+class Order:
+    """What a run asks of every entry, and the folder its scores go to."""
+
+    out: Path
+    milestones: Sequence[Milestone]
+    modules: Sequence[str]
+    how: Settings
+    force: bool = False
+
+
+def grade_to(order: Order, entry: Entry) -> Outcome:
+    """Grade `entry` into its folder, unless the same work was graded there in the same way."""
+    how, milestones = order.how, order.milestones
     try:
-        with staged(entry, modules) as submission:
-            key = _key(submission, milestones, how)
-            if not force and (kept := _kept(folder, key)):
-                return Outcome(entry.name, kept, file, kept=True)
+        with staged(entry, order.modules) as submission:
+            if done := kept(order, submission, [environment(how.isolation)]):
+                return done
             graded = grade(submission, milestones, how, workers(how, milestones))
-        report = folder / "report.json"  # says what the score is of: gone while that is not true
-        report.unlink(missing_ok=True)
-        scores.write(graded.score, file)
-        write_atomically(report, scores.as_json({"key": key} | graded.report))
-        return Outcome(entry.name, graded.score, file)
+        return keep(order, submission, graded.score, graded.report)
     except Exception as problem:
-        return Outcome(entry.name, None, fault=f"{type(problem).__name__}: {problem}")
+        return Outcome(entry.name, None, fault=fault(problem))
 
 
-def _key(submission: Submission, milestones: Sequence[Milestone], how: Settings) -> str:
-    parts = [
-        submission.id,
-        submission.sha256,
-        checks_sha256(),
-        repr(how),
-        repr(environment(how.isolation)),
-        *(milestone.id for milestone in milestones),
-        *map(repr, submission.refused.items()),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _kept(folder: Path, key: str) -> scores.Score | None:
+def kept(order: Order, work: Submission | Parcel, places: Sequence[Environment]) -> Outcome | None:
+    """Return what an earlier run wrote, if it graded this work in this way in one of `places`."""
+    folder = order.out / folder_name(work.id)
+    keys = [_key(order, work, place) for place in places]
     try:
-        report = read_report(folder / "report.json")
-        return scores.read(folder / "score.json") if report.key == key else None
+        if order.force or read_report(folder / "report.json").key not in keys:
+            return None
+        file = folder / "score.json"
+        return Outcome(work.id, scores.read(file), file, kept=True)
     except (OSError, NoScore):
         return None
 
@@ -151,6 +151,36 @@ def read_report(file: Path) -> Report:
         return msgspec.json.decode(file.read_bytes(), type=Report)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise NoScore(str(problem)) from None
+
+
+def keep(order: Order, work: Submission | Parcel, score: Score, report: dict[str, Any]) -> Outcome:
+    """Write a score, then the report with the key that vouches for it; no older one meanwhile."""
+    folder = order.out / folder_name(work.id)
+    file = folder / "score.json"
+    key = _key(order, work, score.environment)
+    (folder / "report.json").unlink(missing_ok=True)
+    scores.write(score, file)
+    write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
+    return Outcome(work.id, score, file)
+
+
+def _key(order: Order, work: Submission | Parcel, place: Environment) -> str:
+    parts = [
+        work.id,
+        work.sha256,
+        checks_sha256(),
+        repr(order.how),
+        repr(place),
+        *(milestone.id for milestone in order.milestones),
+        *map(repr, work.refused.items()),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def fault(problem: Exception) -> str:
+    """Return the grader's own trouble in one line."""
+    is_sentence = isinstance(problem, (Stop, Unavailable))
+    return str(problem) if is_sentence else f"{type(problem).__name__}: {problem}"
 
 
 def default_isolation() -> str:

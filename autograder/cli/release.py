@@ -28,7 +28,7 @@ def run(out: Path) -> None:
     print(f"{folder}\n{packed}")
     print("no solution line, no secret in any byte of it, the wheel unpacked")
     if not course.secret:
-        print("mind: the course has no secret, so anyone can draw the hidden inputs; see README")
+        print("mind: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
 
 
 def _packed(folder: Path, secrets: Sequence[str]) -> Path:

@@ -6,6 +6,7 @@ check, which calls the kit. nbgrader's own preprocessors make of it what student
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import sysconfig
 import tempfile
@@ -33,6 +34,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, named
+from autograder.exchange.graded import fill, grade_id
 from autograder.files import write_atomically
 from autograder.score import MilestoneScore, Score, public_id
 
@@ -70,6 +72,12 @@ EARLIER = """\
 from autograder.notebook import find_earlier_work
 
 find_earlier_work()"""
+
+
+SHOWN = """\
+**{points:g} of {most:g} points**, as the kit graded this work. What it says of each check stands \
+below; the work itself (`{sha256}`) is where it was handed in."""
+OURS = "neural_network_kit"  # marks a notebook that a later export may replace
 
 
 class Unfit(Exception):
@@ -124,11 +132,6 @@ def __getattr__(name: str) -> Any:
     if name == "GENERATE":
         return _generate()
     raise AttributeError(name)
-
-
-def grade_id(check: str) -> str:
-    """Return the name of a check's graded cell; nbgrader allows no dot in it."""
-    return check.replace(".", "-", 1)
 
 
 def source(exercise: Exercise) -> NotebookNode:
@@ -198,6 +201,9 @@ def make(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
 def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
+    formgrader lists a submission only where a graded notebook of it lies, so there is one for each:
+    the checks, with what they say.
+
     Returns
     -------
     dict
@@ -229,6 +235,8 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
     except (SQLAlchemyError, RuntimeError) as problem:
         told = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {told}; run it again, what is written is kept") from None
+    for score in scores:
+        _show(own, score, folder / "autograded" / ids[score.submission.id])
     return {name: id for name, id in ids.items() if name != id}
 
 
@@ -238,6 +246,8 @@ def _scripts_on_path() -> Iterator[None]:
     before = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
+        if shutil.which("alembic") is None:
+            raise Unfit("nbgrader's program alembic is missing: 'pip install alembic' mends it")
         yield
     finally:
         os.environ["PATH"] = before
@@ -320,6 +330,26 @@ def _save_score(book: Gradebook, student: str, score: Score) -> None:
                 grade.auto_score = earned.get(grade.name, 0.0)
                 grade.needs_manual_grade = grade.manual_score is not None
     book.db.commit()
+
+
+def _show(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
+    """Write a student's graded notebooks; those that nbgrader made stay."""
+    by_id = {exercise.id: exercise for exercise in exercises}
+    for milestone in score.milestones:
+        exercise = by_id[milestone.id]
+        file = folder / exercise.id / f"{exercise.module}.ipynb"
+        if not file.exists() or OURS in nbformat.read(file, 4).metadata:
+            shown = _shown(exercise, milestone, score.submission.sha256)
+            write_atomically(file, f"{nbformat.writes(shown)}\n".encode("utf-8", "replace"))
+
+
+def _shown(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
+    text = SHOWN.format(points=milestone.points, most=milestone.max_points, sha256=sha256[:12])
+    top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
+    top["metadata"] = _facts(f"{exercise.id}-shown")
+    cells = [top, *(cell for check in exercise.checks for cell in _graded(*check))]
+    fill(cells, milestone.checks)
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, OURS: True})
 
 
 def _earned(milestone: MilestoneScore) -> dict[str, float]:

@@ -10,6 +10,7 @@ from autograder.grading.submission import Entry
 from autograder.score import Outcome
 
 Job = Callable[[Entry], Outcome]
+Pool = Callable[[Sequence[Entry]], Iterator[Outcome]]  # here or on a cluster: outcomes as they come
 
 
 def grade_all(

@@ -37,7 +37,7 @@ MAX_LOOKED = 20 * MAX_FILES  # entries of a folder or an archive
 ZIP_MEMBER = b"PK\x01\x02"  # stands before each member in a zip's directory
 LONGEST_NAME = 200  # bytes
 RESERVED = frozenset(
-    {"grades.csv", "index.html", "changes.csv", "feedback"}
+    {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
 )  # what a grading run puts beside the scores
 JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv"})
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}

@@ -9,7 +9,7 @@ from typing import Protocol
 from autograder.files import write_atomically
 from autograder.score import Score
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run what begins so
 
 
 class Standing(Protocol):

@@ -16,14 +16,22 @@ import linecache
 import operator
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
+
+from autograder.sandbox import magics
 
 FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
 ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
+FAILED: list[str] = []  # cells of this process, with place and reason
+
+
+class CellFailed(Exception):
+    """A notebook lacks a name, and the cell that should have made it may have failed."""
 
 
 def install(submission: str) -> None:
@@ -87,7 +95,8 @@ class NotebookLoader(importlib.abc.Loader):
                 future |= code.co_flags & FUTURE
                 _run(module, code, source)
             except Exception as problem:
-                failed.append(f"{Path(name).name}: {type(problem).__name__}: {problem}")
+                failed.append(_told(problem, name))
+        FAILED.extend(failed)
         module.__dict__["__getattr__"] = _absent(self.file.name, failed)
 
 
@@ -97,18 +106,35 @@ def _run(module: ModuleType, code: CodeType, source: str) -> None:
     exec(code, module.__dict__)
 
 
+def _told(problem: Exception, cell: str) -> str:
+    """Return where in `cell` it failed, and how: ``engine.ipynb[3], line 2: NameError: ...``."""
+    steps = traceback.extract_tb(problem.__traceback__)
+    lines = [step.lineno for step in steps if step.filename == cell]
+    said: object = problem
+    if isinstance(problem, SyntaxError):
+        lines, said = [problem.lineno], problem.msg
+    place = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
+    return f"{place}: {type(problem).__name__}: {said}"
+
+
 def _absent(notebook: str, failed: list[str]) -> Callable[[str], None]:
     def tell(name: str) -> None:
         if name.startswith("__"):
             raise AttributeError(name)
-        reason = "; these cells failed: " + "; ".join(failed) if failed else ""
-        raise ImportError(f"{notebook} does not define {name}{reason}")
+        if failed:
+            raise CellFailed(f"{notebook} does not define {name}{failures(failed)}")
+        raise ImportError(f"{notebook} does not define {name}")
 
     return tell
 
 
+def failures(failed: Sequence[str] = FAILED) -> str:
+    """Return the cells that failed, for the end of a sentence; nothing where none did."""
+    return "; these cells failed: " + "; ".join(failed) if failed else ""
+
+
 def code_cells(notebook: bytes) -> list[str]:
-    """Return the source of each code cell, magics and shell lines made comments.
+    """Return the source of each code cell, IPython's own lines made Python.
 
     Raises
     ------
@@ -117,18 +143,11 @@ def code_cells(notebook: bytes) -> list[str]:
     """
     try:
         cells = json.loads(notebook)["cells"]
-        return [_plain(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        return [magics.python(_text(cell)) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ImportError(f"not a notebook of format 4 ({type(problem).__name__})") from None
 
 
-def _plain(source: str | list[str]) -> str:
-    text = source if isinstance(source, str) else "".join(source)
-    if text.startswith("%%"):
-        return ""
-    return "\n".join(map(_without_magic, text.splitlines()))
-
-
-def _without_magic(line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
-    return f"{indent}pass  # {line.strip()}" if line.lstrip().startswith(("%", "!")) else line
+def _text(cell: dict[str, str | list[str]]) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)

@@ -116,6 +116,8 @@ def describe(problem: BaseException, submission: str) -> Problem:
     if isinstance(problem, SyntaxError) and problem.filename:
         own += _syntax_frame(problem, submission)
     text = _without_paths(_text(problem), submission)
+    if isinstance(problem, NameError):  # an import that failed, maybe, in a notebook's cell
+        text += modules.failures()
     return Problem(bases[0], bases, text, own[-FRAMES:], _is_importing(problem))
 
 

@@ -18,13 +18,8 @@ LATE = (
     "no answer before the deadline: an endless loop, or code at module level that takes long "
     "(move that under if __name__ == '__main__')"
 )
-ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **ONE_THREAD}
 
 
 class Worker(ABC):

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.cli.grading import best_isolation, grade_to, prepare, settings
+from autograder.cli.grading import Order, best_isolation, grade_to, prepare, settings
 from autograder.course import load
 from autograder.grading.submission import Entry
 from tests.benchmarks.measure import ROOT, Row, copies
@@ -47,8 +47,8 @@ def _main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for number in range(1, max(LOOKS) + 1):
             (folder,) = copies(Path(place), 1, number)
-            grade_to(Path(place) / "out", [course.milestone("m1")], course.modules, how, True,
-                     Entry(folder.name, folder))  # fmt: skip
+            order = Order(Path(place) / "out", [course.milestone("m1")], course.modules, how, True)
+            grade_to(order, Entry(folder.name, folder))
             shutil.rmtree(folder)
             if number in LOOKS:
                 seen[number] = {"now": _resident(), "peak": _peak()}

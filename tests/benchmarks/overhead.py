@@ -12,6 +12,7 @@ from typing import NamedTuple
 from autograder.checks import grade as grading
 from autograder.checks.settings import Settings
 from autograder.cli.grading import (
+    Order,
     best_isolation,
     grade_entry,
     grade_to,
@@ -53,9 +54,8 @@ class Work(NamedTuple):
     def graded(self) -> Spent:
         """Take the whole path: stage, judge, write the score."""
         began = Spent(time.perf_counter(), self._cpu())
-        outcome = grade_to(
-            self.place / "out", [self.milestone], self.modules, self.how, True, self.entry
-        )
+        order = Order(self.place / "out", [self.milestone], self.modules, self.how, force=True)
+        outcome = grade_to(order, self.entry)
         assert outcome.score is not None, outcome.fault
         assert outcome.score.points == outcome.score.max_points, "the reference lost points"
         return Spent(time.perf_counter(), self._cpu()) - began

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from tests.benchmarks.measure import ROOT, Row, load, timed
 
 PARTS = (
-    "sandbox", "stages", "overhead", "throughput", "memory", "startup", "training", "convolution",
-    "transformer",
+    "sandbox", "stages", "overhead", "throughput", "memory", "startup", "watching", "training",
+    "convolution", "transformer",
 )  # fmt: skip
 OUT = ROOT / "out"
 HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:|---|---|---|"

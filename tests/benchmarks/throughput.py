@@ -9,7 +9,14 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
-from autograder.cli.grading import best_isolation, grade_entry, grade_to, prepare, settings
+from autograder.cli.grading import (
+    Order,
+    best_isolation,
+    grade_entry,
+    grade_to,
+    prepare,
+    settings,
+)
 from autograder.course import Course, load
 from autograder.grading.batch import grade_all
 from autograder.grading.submission import Entry
@@ -88,7 +95,8 @@ def _ratio(what: str, ours: list[Turn], theirs: Turn, target: str = "") -> Row:
 def _ours(folder: Path, course: Course) -> Turn:
     entries = [Entry(place.name, place) for place in copies(folder / "in", COUNT)]
     how = settings(course, None, best_isolation(), hidden=True)
-    job = partial(grade_to, folder / "out", [course.milestone("m1")], course.modules, how, True)
+    order = Order(folder / "out", [course.milestone("m1")], course.modules, how, True)
+    job = partial(grade_to, order)
     outcomes: list[Any] = []
 
     def work() -> None:

@@ -21,6 +21,7 @@ from tests.conftest import ROOT, Judge
 
 SECRET = "an-owl-in-the-attic"
 SCHEMA = json.loads((Path(__file__).parent / "gradescope_results.schema.json").read_text())
+WORK = ROOT / "tests/classroom/noah-overwrites-grads"
 OWN = f"version = 1\n[grading]\nsecret = '{SECRET}'\n[[milestones]]\nid = 'm1'\n"
 
 
@@ -75,7 +76,7 @@ def read(file: Path) -> Any:
 
 
 def test_a_submission_is_graded_end_to_end(base: Path) -> None:
-    shutil.copytree(ROOT / "tests/classroom/noah-overwrites-grads", base / "submission")
+    shutil.copytree(WORK, base / "submission")
     done = run(base)
     assert done.returncode == 0, done.stderr
     found = read(base / "results/results.json")
@@ -100,6 +101,79 @@ def test_an_empty_submission_gets_nothing_and_is_told_why(base: Path) -> None:
     found = read(base / "results/results.json")
     assert found["score"] == 0
     assert "engine.py was not handed in" in found["tests"][0]["output"]
+
+
+def test_no_file_at_all_is_a_score_of_nothing(base: Path) -> None:
+    (base / "submission").mkdir()
+    assert run(base).returncode == 0
+    found = read(base / "results/results.json")
+    assert (found["score"], found["output"]) == (0, "0 of 100 points.")
+    assert {test["status"] for test in found["tests"]} == {"failed"}
+
+
+def test_an_archive_counts_as_what_is_in_it(base: Path) -> None:
+    shutil.make_archive(str(base / "submission/work"), "zip", WORK)
+    (base / "submission/.gitignore").write_text("*.pyc\n")
+    assert run(base).returncode == 0
+    assert read(base / "results/results.json")["score"] == 49.0
+
+
+def test_a_repository_is_graded_where_the_modules_lie(base: Path) -> None:
+    repository = base / "submission/cs101-noah-main"
+    shutil.copytree(WORK, repository / "work")
+    (repository / ".git").mkdir()
+    (repository / ".git/engine.py").write_text("1 / 0\n")
+    (repository / "README.md").write_text("# my work\n")
+    assert run(base).returncode == 0
+    assert read(base / "results/results.json")["score"] == 49.0
+
+
+def test_no_submission_folder_is_the_graders_fault(base: Path) -> None:
+    done = run(base)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "autograder: there is no " in done.stderr
+    assert not (base / "results/results.json").exists()
+
+
+PYTHON = """\
+#!/bin/sh
+if [ "$1" = -c ]; then exit {too_old}; fi
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\nprintf "%%s\\\\n" "$@" > {log}\\n' > "$3/bin/pip"
+chmod +x "$3/bin/pip"
+"""
+
+
+def set_up(base: Path, too_old: int = 0) -> "subprocess.CompletedProcess[str]":
+    """Run `setup.sh` where apt-get does nothing, and pip writes down what it is asked for."""
+    stubs = {"apt-get": "#!/bin/sh\n", "python3": PYTHON.format(too_old=too_old, log=base / "pip")}
+    (base / "stubs").mkdir()
+    for name, text in stubs.items():
+        (base / "stubs" / name).write_text(text)
+        (base / "stubs" / name).chmod(0o755)
+    env = {**os.environ, "PATH": f"{base / 'stubs'}:{os.environ['PATH']}"}
+    command = ["bash", str(base / "source/setup.sh")]
+    return subprocess.run(command, cwd="/", env=env, capture_output=True, text=True, check=False)
+
+
+def test_setup_installs_the_wheel_of_the_zip(base: Path) -> None:
+    for script in ("setup.sh", "run_autograder"):
+        checked = subprocess.run(["bash", "-n", base / "source" / script], check=False)
+        assert checked.returncode == 0
+    shutil.rmtree(base / "venv")
+    done = set_up(base)
+    assert (done.returncode, done.stderr) == (0, "")
+    (wheel,) = (base / "source").glob("*.whl")
+    asked = (base / "pip").read_text().splitlines()
+    assert asked == ["install", "-c", str(base / "source/constraints.txt"), str(wheel)]
+    assert Path(asked[2]).is_file()
+
+
+def test_setup_refuses_an_image_with_an_old_python(base: Path) -> None:
+    done = set_up(base, too_old=1)
+    assert done.returncode == 1
+    assert done.stderr == "Python 3.11 or newer is needed: choose a newer Ubuntu image\n"
+    assert not (base / "pip").exists()
 
 
 def test_a_fault_of_the_grader_is_no_zero(base: Path) -> None:
@@ -135,7 +209,39 @@ def test_the_leaderboard_shows_accuracy(judge: Judge) -> None:
     assert found["leaderboard"][1] == {"name": "m1 accuracy", "value": 0.95, "order": "desc"}
 
 
-def test_the_schema_refuses_what_gradescope_does_not_know() -> None:
-    for wrong in ({}, {"score": "1"}, {"score": 1, "tests": [{"name": "a"}]}, {"score": 1, "x": 1}):
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(wrong, SCHEMA)
+TEST = {"name": "a", "score": 1, "max_score": 2}
+ALL = {  # every documented field
+    "score": 44.0, "execution_time": 136, "output": "text", "output_format": "md",
+    "test_output_format": "ansi", "test_name_format": "text", "visibility": "after_due_date",
+    "stdout_visibility": "visible", "extra_data": {},
+    "tests": [{**TEST, "status": "failed", "name_format": "html", "number": "1.1", "output": "o",
+               "output_format": "simple_format", "tags": ["t"], "visibility": "hidden",
+               "extra_data": {}}],
+    "leaderboard": [{"name": "a", "value": "*", "order": "asc"}, {"name": "b", "value": 0.8}],
+}  # fmt: skip
+WRONG: list[dict[str, Any]] = [
+    {}, {"score": "1"}, {"score": 1, "x": 1}, {"tests": [{"name": "a", "max_score": 1}]},
+    {"score": 1, "execution_time": -1}, {"score": 1, "output": 1}, {"score": 1, "extra_data": []},
+    *({"score": 1, name: "rtf"} for name in ("output_format", "test_output_format",
+                                            "test_name_format", "visibility", "stdout_visibility")),
+    *({"score": 1, "tests": [{**TEST, name: value}]} for name, value in {
+        "score": "1", "max_score": None, "status": "error", "name": 1, "name_format": "rtf",
+        "number": 1, "output": 1, "output_format": "rtf", "tags": "t", "visibility": "public",
+        "extra_data": [], "x": 1}.items()),
+    *({"score": 1, "leaderboard": [row]} for row in (
+        {"name": "a"}, {"value": 1}, {"name": 1, "value": 1}, {"name": "a", "value": None},
+        {"name": "a", "value": 1, "order": "up"}, {"name": "a", "value": 1, "x": 1})),
+]  # fmt: skip
+
+
+def test_the_schema_takes_what_is_documented() -> None:
+    jsonschema.validate(ALL, SCHEMA)
+    assert set(ALL) == set(SCHEMA["properties"])
+    assert set(ALL["tests"][0]) == set(SCHEMA["$defs"]["test"]["properties"])  # type: ignore[index]
+    jsonschema.validate({"tests": [TEST]}, SCHEMA)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_the_schema_refuses_what_gradescope_does_not_know(wrong: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, SCHEMA)

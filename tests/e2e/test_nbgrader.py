@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +12,16 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.cli import export
 from autograder.cli.stop import Stop
+from autograder.exchange import graded
+from autograder.exchange import nbgrader as exported
 from tests.conftest import ROOT, Judge
+from tests.e2e.test_commands import autograder, one_line
 
 APPS = """
 import os
@@ -49,13 +57,15 @@ def nbgrader(course: Path, *lines: str) -> str:
     return done.stdout + done.stderr
 
 
-def hand_in(course: Path, student: str, *, wrong: bool = False, cheat: bool = False) -> Path:
+def hand_in(
+    course: Path, student: str, name: str = "m1/engine", *, wrong: bool = False, cheat: bool = False
+) -> Path:
     """Take the released notebook and fill in its solution cells, as a student does."""
     answers = {
         cell.metadata.nbgrader.grade_id: cell.source
-        for cell in nbformat.read(course / "source/m1/engine.ipynb", 4).cells
+        for cell in nbformat.read(course / f"source/{name}.ipynb", 4).cells
     }
-    released = nbformat.read(course / "release/m1/engine.ipynb", 4)
+    released = nbformat.read(course / f"release/{name}.ipynb", 4)
     filled = 0
     for cell in released.cells:
         if cell.metadata.nbgrader.solution:
@@ -64,7 +74,7 @@ def hand_in(course: Path, student: str, *, wrong: bool = False, cheat: bool = Fa
             cell.source = cell.source.replace(*WRONG) if wrong else cell.source
             cell.source += CHEAT if cheat else ""
     assert filled > 0
-    file = course / "submitted" / student / "m1" / "engine.ipynb"
+    file = course / "submitted" / student / f"{name}.ipynb"
     file.parent.mkdir(parents=True)
     nbformat.write(released, file)
     return file
@@ -86,21 +96,30 @@ def made(judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def told(made: Path) -> str:
-    first = nbgrader(made, "GenerateAssignmentApp m1")
-    hand_in(made, "right")
-    hand_in(made, "wrong", wrong=True, cheat=True)
+    first = nbgrader(made, "GenerateAssignmentApp m1", "GenerateAssignmentApp m2")
+    for name in ("m1/engine", "m2/nn"):
+        hand_in(made, "right", name)
+        hand_in(made, "wrong", name, wrong=name == "m1/engine", cheat=True)
     return first + nbgrader(
         made,
         "AutogradeApp m1",
+        "AutogradeApp m2",
         "GenerateFeedbackApp m1",
+        "GenerateFeedbackApp m2",
         "ExportApp",
-        "ValidateApp source/m1/engine.ipynb",
     )
 
 
-def points(course: Path, student: str) -> float:
+def points(course: Path, student: str, milestone: str = "m1") -> float:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        return float(book.find_submission("m1", student).score)
+        return float(book.find_submission(milestone, student).score)
+
+
+def by_cell(course: Path, student: str, milestone: str) -> dict[str, float]:
+    """What nbgrader's gradebook says of each graded cell."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        (notebook,) = book.find_submission(milestone, student).notebooks
+        return {grade.name: grade.score for grade in notebook.grades}
 
 
 def test_scores_of_the_kit_are_in_the_gradebook(made: Path) -> None:
@@ -116,10 +135,45 @@ def test_scores_of_the_kit_are_in_the_gradebook(made: Path) -> None:
     assert not set(noah) & set(",\"' ")
 
 
-def test_nbgrader_gives_the_kits_points(made: Path, told: str) -> None:
-    assert points(made, "right") == 100.0, told
-    assert points(made, "wrong") == 49.0  # as the kit itself, whatever the notebook patches
-    assert "Success! Your notebook passes all the tests." in told
+@pytest.mark.parametrize("student", ["right", "wrong"])
+def test_nbgrader_gives_the_kits_points(
+    made: Path, told: str, judge: Judge, tmp_path: Path, student: str
+) -> None:
+    for name in ("m1/engine", "m2/nn"):
+        shutil.copy(made / "submitted" / student / f"{name}.ipynb", tmp_path)
+    own = {one.id: one for one in judge(tmp_path, "m1", "m2").score.milestones}
+    wanted = {"right": (100.0, 100.0), "wrong": (49.0, 50.0)}[student]
+    assert (own["m1"].points, own["m2"].points) == wanted
+    for id, milestone in own.items():
+        assert points(made, student, id) == milestone.points, told
+        assert by_cell(made, student, id) == exported._earned(milestone)
+
+
+def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:
+    books = list((made / "autograded").rglob("*.ipynb"))
+    assert len(books) == 4 + 2  # handed in, and graded by the kit
+    outputs = [out for book in books for cell in nbformat.read(book, 4).cells
+               for out in cell.get("outputs", [])]  # fmt: skip
+    assert {out.get("name") for out in outputs if out.output_type == "stream"} == {"stdout"}
+    assert "ERROR" not in told
+    assert "Traceback" not in told
+
+
+def test_validate_passes_the_reference_and_names_the_cell_that_fails(made: Path, told: str) -> None:
+    keep = ("m1-add", "m1-exp")  # of the wrong engine only the second is right
+    book = nbformat.read(hand_in(made, "mine", wrong=True), 4)
+    facts = [(cell, cell.metadata.nbgrader) for cell in book.cells]
+    book.cells = [cell for cell, its in facts if not its.grade or its.grade_id in keep]
+    (made / "mine").mkdir()
+    nbformat.write(book, made / "mine/engine.ipynb")
+    shutil.rmtree(made / "submitted/mine")
+    commands = ("ValidateApp source/m1/engine.ipynb", "ValidateApp mine/engine.ipynb")
+    right, wrong = nbgrader(made, *commands).split("== ")[1:]
+    assert "Success! Your notebook passes all the tests." in right
+    assert "VALIDATION FAILED ON 1 CELL(S)!" in wrong
+    assert "passes('m1.add')" in wrong
+    assert "m1.add: failed" in wrong
+    assert "likely mistake: assign-not-accumulate" in wrong
 
 
 def test_nothing_of_the_solution_is_released(made: Path, told: str) -> None:
@@ -144,8 +198,59 @@ def test_feedback_tells_what_the_kit_tells(made: Path, told: str) -> None:
 def test_nbgraders_csv_has_a_row_a_student(made: Path, told: str) -> None:
     rows = list(csv.DictReader((made / "grades.csv").read_text().splitlines()))
     scores = {row["student_id"]: row["score"] for row in rows if row["assignment"] == "m1"}
-    assert len(scores) == 4
-    assert (scores["ada-perfect"], scores["right"], scores["wrong"]) == ("100.0", "100.0", "49.0")
+    (noah,) = [name for name in scores if "Noah" in name]
+    assert scores == {"ada-perfect": "100.0", noah: "49.0", "right": "100.0", "wrong": "49.0"}
+    assert {row["max_score"] for row in rows} == {"100.0"}
+
+
+def test_formgrader_lists_the_kits_scores_too(made: Path, told: str) -> None:
+    config = Config({"CourseDirectory": {"root": str(made)}})
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    listed = {one["student"]: one for one in api.get_notebook_submissions("m1", "engine")}
+    (noah,) = [name for name in listed if "Noah" in name]
+    assert {name: one["score"] for name, one in listed.items()} == {
+        "ada-perfect": 100.0, noah: 49.0, "right": 100.0, "wrong": 49.0,
+    }  # fmt: skip
+    page = (made / f"feedback/{noah}/m1/engine.html").read_text()
+    assert "<strong>49 of 100 points</strong>" in page
+    assert "a.grad is 1, wanted 3" in page
+    shown = nbformat.read(made / f"autograded/{noah}/m1/engine.ipynb", 4)
+    nbformat.validate(shown)
+    told_of = {cell.metadata.nbgrader.grade_id: cell for cell in shown.cells}
+    assert told_of["m1-exp"].outputs[0].text == "m1.exp: passed\n"
+    lines = told_of["m1-add"].outputs[0].traceback
+    assert lines[0] == "m1.add: failed"
+    assert max(map(len, lines)) <= graded.WIDE
+
+
+def test_a_gradebook_that_somebody_uses_is_one_line_and_stays(made: Path, told: str) -> None:
+    file = made / "gradebook.db"
+    before = file.read_bytes()
+    other = sqlite3.connect(file)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        done = autograder("export", "nbgrader", "grades", "--out", "course", cwd=made.parent)
+    finally:
+        other.close()
+    said = one_line(done, 1)
+    assert "gradebook.db: database is locked; another program may be using it" in said
+    assert file.read_bytes() == before
+    again = autograder("export", "nbgrader", "grades", "--out", "course", cwd=made.parent)
+    assert again.returncode == 0, again.stderr
+    assert points(made, "ada-perfect") == 100.0
+
+
+def test_an_export_leaves_what_nbgrader_graded(made: Path, told: str) -> None:
+    theirs = made / "autograded/wrong/m1/engine.ipynb"
+    ours = made / "autograded/ada-perfect/m1/engine.ipynb"
+    kept = theirs.read_bytes()
+    ours.unlink()
+    shutil.copy(theirs, ours)
+    export.run("nbgrader", made.parent / "grades", made)
+    assert ours.read_bytes() == kept
+    ours.unlink()
+    export.run("nbgrader", made.parent / "grades", made)
+    assert "100 of 100 points" in ours.read_text()
 
 
 def test_an_export_again_keeps_the_gradebook(made: Path, told: str) -> None:

@@ -52,3 +52,60 @@ def test_the_workspace_is_notebooks_only(solved: Path, course: Course) -> None:
     assert {file.name for file in solved.iterdir() if file.is_file()} == {
         f"{module}.ipynb" for module in course.modules
     }
+
+
+def notebook(folder: Path, *cells: str) -> Path:
+    """A notebook as it is saved: outputs, prose between the cells."""
+    book = nbformat.v4.new_notebook()
+    for cell in cells:
+        code = nbformat.v4.new_code_cell(cell)
+        code.outputs = [nbformat.v4.new_output("stream", name="stderr", text="left over")]
+        book.cells += [nbformat.v4.new_markdown_cell("# prose"), code]
+    folder.mkdir()
+    nbformat.write(book, folder / "engine.ipynb")
+    return folder
+
+
+ENGINE = (ROOT / "tests/classroom/ada-perfect/engine.py").read_text()
+MAGICS = (
+    "%matplotlib inline\n!pip install x\nprint?\nfiles = !ls\nrest = (7\n    % 5)\nassert rest == 2"
+)
+
+
+def test_magics_and_outputs_take_nothing_away(judge: Judge, tmp_path: Path) -> None:
+    score = judge(notebook(tmp_path / "a", MAGICS, f"%%time\n{ENGINE}", "%%bash\nls"), "m1").score
+    assert score.points == 100.0
+
+
+def edited(old: str, new: str) -> str:
+    assert ENGINE.count(old) == 1
+    return ENGINE.replace(old, new)
+
+
+TANH = "def tanh(self):"
+MISTAKES = {  # the cell with the engine is the third
+    "raised": (edited(TANH, f"{TANH}\n        1 / 0"), "x = 1",
+               "ZeroDivisionError: division by zero\n  engine.ipynb[3]:127 in tanh: 1 / 0"),
+    "no such name": (edited(TANH, f"{TANH}\n        return nothing(self)"), "x = 1",
+                     "NameError: name 'nothing' is not defined\n"
+                     "  engine.ipynb[3]:127 in tanh: return nothing(self)"),
+    "forbidden": (edited(TANH, f"{TANH}\n        return torch.tanh(self)"), "x = 1\nimport torch",
+                  "NameError: name 'torch' is not defined; these cells failed: engine.ipynb[2], "
+                  "line 2: ModuleNotFoundError: no module named 'torch': only the standard library, "
+                  "NumPy and files handed in can be imported\n"
+                  "  engine.ipynb[3]:127 in tanh: return torch.tanh(self)"),
+    "syntax": (edited(TANH, "def tanh(self:"), "x = 1",
+               "CellFailed: engine.ipynb does not define Value; these cells failed: "
+               "engine.ipynb[3], line 126: SyntaxError: '(' was never closed"),
+    "while it ran": (f"x = 2\ny = [0][1]\n{ENGINE}", "x = 1",
+                     "CellFailed: engine.ipynb does not define Value; these cells failed: "
+                     "engine.ipynb[3], line 2: IndexError: list index out of range"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_with_cell_and_line(judge: Judge, tmp_path: Path, mistake: str) -> None:
+    engine, before, told = MISTAKES[mistake]
+    folder = notebook(tmp_path / "a", "import math", before, engine)
+    (check,) = judge(folder, "m1", hidden=False, only=frozenset({"m1.tanh"})).score.checks
+    assert (check.status, check.message) == ("failed", told)

@@ -19,9 +19,10 @@ import msgspec
 import pytest
 
 from autograder import score as scores
-from autograder.checks.grade import Grade
+from autograder.checks.grade import Grade, environment
+from autograder.checks.settings import Settings
 from autograder.cli import app, grade, grading
-from autograder.cli.grading import grade_to
+from autograder.cli.grading import Order, grade_to
 from autograder.course import load
 from autograder.exchange import release
 from autograder.grading.submission import Entry, Submission
@@ -186,14 +187,18 @@ def test_a_result_is_shown_though_its_file_cannot_be_written(
     assert "1.5 of 1.5 public points" in out
 
 
-def graded(here: Iterable[Entry], job: Callable[[Entry], Outcome], *_: object) -> Iterator[Outcome]:
+def graded(
+    here: Iterable[Entry], job: Callable[[Entry], Outcome], **_: object
+) -> Iterator[Outcome]:
     return map(job, here)  # in this process
 
 
-def judged(work: Submission, *_: object) -> Grade:
+def judged(work: Submission, _: object, how: Settings, *__: object) -> Grade:
     """Give a point a byte: what the checks say is tested elsewhere."""
     points = float((work.folder / "engine.py").stat().st_size)
-    return Grade(msgspec.structs.replace(load_score(), points=points), {"tests": []}, [])
+    where = environment(how.isolation)
+    score = msgspec.structs.replace(load_score(), points=points, environment=where)
+    return Grade(score, {"tests": []}, [])
 
 
 @pytest.fixture
@@ -342,11 +347,8 @@ def test_a_full_disk_is_nobodys_rejected_work(
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada/engine.py").write_text(REFERENCE)
     full(monkeypatch, tmp_path / "tmp")
-    how: Any = None
-    modules = course.modules
-    done = grade_to(
-        tmp_path, course.milestones, modules, how, False, Entry("ada", tmp_path / "ada")
-    )
+    order = Order(tmp_path, course.milestones, course.modules, how=None)  # type: ignore[arg-type]
+    done = grade_to(order, Entry("ada", tmp_path / "ada"))
     assert done.is_fault
     assert FULL in done.fault
 

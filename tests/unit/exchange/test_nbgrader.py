@@ -43,6 +43,15 @@ def test_a_locked_gradebook_is_one_clear_line(
     other.close()
 
 
+def test_a_missing_program_of_nbgrader_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nbgrader.shutil, "which", lambda name: None)
+    with pytest.raises(nbgrader.Unfit, match="'pip install alembic' mends it"):
+        nbgrader.record([], [], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_cells_that_call_the_kit_are_no_part_of_the_work() -> None:
     exercise = nbgrader.Exercise("m2", "nn", "x = 1\n", (("m2.neuron", "A neuron", 4.0),))
     book = nbformat.writes(nbgrader.source(exercise)).encode()

@@ -174,11 +174,13 @@ def test_a_check_that_is_gone_or_new_moved_the_score_too() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["=1", "+1", "-1", "@x", "a,b", 'a"b', "😀", "a\nb"])
+@pytest.mark.parametrize(
+    "name", ["=1", "+1", "-1", "@x", "\t1", "\r1", "\n1", "a,b", 'a"b', "😀", "a\nb"]
+)
 def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
     gradebook.write([half(name)], tmp_path / "grades.csv")
     with (tmp_path / "grades.csv").open(newline="") as stream:
         table = list(csv.reader(stream))
     assert table[0] == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
-    assert table[1][0] == (f"'{name}" if name[0] in "=+-@" else name)
+    assert table[1][0] == (f"'{name}" if name[0] in "=+-@\t\r\n" else name)
     assert table[1][1:4] == ["75.0", "200.0", "75.0"]

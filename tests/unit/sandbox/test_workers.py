@@ -173,7 +173,9 @@ def test_a_notebook_error_names_cell_and_line(launcher: Launcher, tmp_path: Path
 def test_what_a_broken_cell_should_have_defined_is_told(launcher: Launcher, tmp_path: Path) -> None:
     cells = [{"cell_type": "code", "source": "class Value(\n"}]
     (tmp_path / "engine.ipynb").write_text(json.dumps({"cells": cells}))
-    with pytest.raises(Raised, match=r"does not define Value.*engine.ipynb\[1\]: SyntaxError"):
+    with pytest.raises(
+        Raised, match=r"does not define Value.*engine.ipynb\[1\], line 1: SyntaxError: '\(' was"
+    ):
         look(launcher, tmp_path, "1")
 
 
