@@ -1,6 +1,8 @@
 """Parsing and dispatch; a command's work is in the module of its name, imported when it runs."""
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ import typer
 
 from autograder.cli.stop import Stop
 from autograder.course.course import CourseError
+from autograder.files import reason
 
 app = typer.Typer(
     name="autograder",
@@ -300,13 +303,33 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
     try:
         code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
     except (Stop, CourseError) as stop:
         code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
         code = _told("stopped; what is finished is kept", 130)
+    except OSError as problem:
+        code = _refused(problem)
     except Exception as problem:
         code = _usage(problem)
+    _end_printing()
     sys.exit(code)
+
+
+def _end_printing() -> None:
+    """Drop what cannot be printed, or Python would try again at its end and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(problem: OSError) -> int:
+    """Tell what the system refused; nothing where whom it is told has gone, as `head` does."""
+    if isinstance(problem, BrokenPipeError):
+        return 1
+    where = f"{problem.filename}: " if problem.filename else ""
+    return _told(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
 
 
 def _usage(problem: Exception) -> int:
@@ -320,5 +343,6 @@ def _usage(problem: Exception) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    print(f"autograder: {message}", file=sys.stderr)
+    with suppress(OSError):  # nobody listens
+        print(f"autograder: {message}", file=sys.stderr)
     return code

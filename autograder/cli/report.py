@@ -9,6 +9,7 @@ from autograder.checks.session import GraderFault
 from autograder.checks.showcase import Plane, Showcase
 from autograder.cli import choose, data, progress
 from autograder.cli.grading import own_settings, own_work, prepare, staged, workers
+from autograder.cli.out import require, writing
 from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.data import images
@@ -22,16 +23,15 @@ def run(submission: Path, profile: str | None, out: Path | None) -> None:
     """Run all public checks, let the learner's code draw, and write the page."""
     choose.profile(profile)
     choose.folder(submission)
+    file = out or submission / "report.html"
+    require(file)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, shown = _collected(submission, profile)
-    file = out or submission / "report.html"
     known = progress.known(submission) if record.is_workspace(submission) else Record(1)
-    try:
-        report.write(score, known, _parts(shown), _kit(score), file)
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise Stop(f"cannot write {file}: {why}; name another file with --out", 1) from None
+    parts = _parts(shown)
+    with writing(file):
+        report.write(score, known, parts, _kit(score), file)
     told = f"{score.points:g} of {score.max_points:g} public points"
     print(f"{file}: {told}; open it in a browser, it needs no network")
 
