@@ -104,16 +104,17 @@ def report(
     submission: Folder = Path("."),
     profile: Profile = None,
     out: Annotated[Path | None, typer.Option(help="Where to write; report.html there.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in your browser.")] = False,
 ) -> None:
     """Write one HTML page of what you have built: checks, curves, boundaries, your graph.
 
     It needs no network, and nothing but a browser.
 
-    Example: autograder report --out my-network.html
+    Example: autograder report --out my-network.html --open
     """
     from autograder.cli.report import run
 
-    run(submission, profile, out)
+    run(submission, profile, out, show)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """``autograder report``: one page of what was built, to keep and to show."""
 
 import sys
+import webbrowser
 from pathlib import Path
 
 from autograder.checks import showcase
@@ -19,8 +20,8 @@ from autograder.reports.report import Parts
 from autograder.score import Score
 
 
-def run(submission: Path, profile: str | None, out: Path | None) -> None:
-    """Run all public checks, let the learner's code draw, and write the page."""
+def run(submission: Path, profile: str | None, out: Path | None, show: bool = False) -> None:
+    """Run all public checks, let the learner's code draw, and write the page; open it to `show`."""
     choose.profile(profile)
     choose.folder(submission)
     file = out or submission / "report.html"
@@ -34,6 +35,13 @@ def run(submission: Path, profile: str | None, out: Path | None) -> None:
         report.write(score, known, parts, _kit(score), file)
     told = f"{score.points:g} of {score.max_points:g} public points"
     print(f"{file}: {told}; open it in a browser, it needs no network")
+    if show:
+        _open(file)
+
+
+def _open(file: Path) -> None:
+    if not webbrowser.open(file.resolve().as_uri()):
+        raise Stop(f"there is no browser here to open {file}; copy it to where there is one", 1)
 
 
 def _collected(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
