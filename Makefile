@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint assignments pitfalls evidence bench clean
+.PHONY: demo test lint assignments pitfalls pictures evidence bench clean
 
 demo: $(READY)
 	$(BIN)/autograder grade tests/classroom --out out/demo --milestone m1 --milestone m2
@@ -26,6 +26,9 @@ assignments: $(READY)
 
 pitfalls: $(READY)
 	$(BIN)/python -m tests.mutants.make
+
+pictures: $(READY)  # needs Chromium
+	$(BIN)/python -m tests.pictures.make
 
 evidence: $(READY)
 	$(BIN)/python -m tests.evidence.run

@@ -1,19 +1,73 @@
 """Files that are either whole or not there."""
 
+import errno
 import os
+import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 def write_atomically(file: Path, data: bytes) -> None:
-    """Write `data` to `file`, making its folder; a reader sees the old content or the new."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:50]}-")
+    """Write `data` to `file`, making its folder; a reader sees the old content or the new.
+
+    A link is followed. A device or a pipe is written to: nothing may take its place.
+    """
+    target = Path(os.path.realpath(file))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}-")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         os.chmod(name, 0o644)
-        os.replace(name, file)
+        os.replace(name, target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in here with the same folder.
+
+    Nothing is left in the folder. Where a folder cannot be locked (Windows, some network file
+    systems) nobody waits: of two writers in the same instant the later one wins.
+    """
+    handle = -1
+    with suppress(OSError):
+        if fcntl:
+            handle = os.open(folder, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
+
+
+def require_writable(file: Path) -> None:
+    """Raise the OSError that writing `file` would raise, as far as it can be known before."""
+    target = Path(os.path.realpath(file))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not target.exists() or target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+
+
+def reason(problem: OSError) -> str:
+    """Return why the system refused, in its own words."""
+    if problem.strerror:
+        return problem.strerror
+    inner = re.search(r"\[Errno (\d+)\]", str(problem))  # of many files copied at once
+    return os.strerror(int(inner[1])) if inner else str(problem)

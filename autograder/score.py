@@ -25,6 +25,11 @@ Kind = Literal[
 Measurement = float | str
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
+SCHEMA_VERSION = 1
+
+
+class NoScore(ValueError):
+    """A file that holds no score; the message says why."""
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -108,7 +113,7 @@ class Score(msgspec.Struct):
     max_points: float
     milestones: list[MilestoneScore]
     timing: Timing
-    schema_version: int = 1
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def checks(self) -> list[CheckResult]:
@@ -159,8 +164,22 @@ def write(score: Score, file: Path) -> None:
 
 
 def read(file: Path) -> Score:
-    """Return the score in `file`; a file that holds none is a `msgspec.ValidationError`."""
-    return msgspec.json.decode(file.read_bytes(), type=Score)
+    """Return the score in `file`.
+
+    Raises
+    ------
+    NoScore
+        Where the file holds none, or one of a later kit.
+    OSError
+        Where it cannot be read.
+    """
+    try:
+        score = msgspec.json.decode(file.read_bytes(), type=Score)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise NoScore(str(problem)) from None
+    if score.schema_version != SCHEMA_VERSION:
+        raise NoScore(f"its schema_version is {score.schema_version}, wanted {SCHEMA_VERSION}")
+    return score
 
 
 def schema() -> dict[str, Any]:

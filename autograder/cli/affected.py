@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.checks.spec import Listed, catalogue
 from autograder.course import Course, Milestone
-from autograder.grading.submission import SOURCES
+from autograder.grading.submission import MAX_FILE, MAX_SOURCE, SOURCES
 from autograder.sandbox.worker import load_probes
 
 SLOW = 20.0  # seconds of a check's deadline from which it runs after all others
@@ -132,16 +132,25 @@ def _cut(jobs: list[tuple[Milestone, Listed]]) -> list[Batch]:
     return [Batch(milestone, tuple(ids[at : at + ends.step])) for at in ends]
 
 
+def _content(file: Path) -> bytes:
+    """Return what counts of `file`; a pipe or a device is not opened: it may never end."""
+    if not file.is_file():
+        return b""
+    with file.open("rb") as stream:
+        return stream.read(MAX_FILE)
+
+
 def _digest(file: Path) -> bytes:
     try:
-        return hashlib.sha256(file.read_bytes()).digest()
+        return hashlib.sha256(_content(file)).digest() if file.is_file() else b""
     except OSError:
         return b""  # deleted
 
 
 def _parsed(file: Path) -> ast.Module | None:
     try:
-        return ast.parse(file.read_bytes())
+        content = _content(file)
+        return ast.parse(content.decode("utf-8-sig")) if len(content) <= MAX_SOURCE else None
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # half-typed: what it was before is the best guess
 

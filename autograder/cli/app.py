@@ -1,6 +1,8 @@
 """Parsing and dispatch; a command's work is in the module of its name, imported when it runs."""
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,13 +10,15 @@ import typer
 
 from autograder.cli.stop import Stop
 from autograder.course.course import CourseError
+from autograder.files import reason
 
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, status, hint, repro, report. "
     "Teachers: course, release, grade, export. "
-    "Everyone: doctor.",
+    "Everyone: doctor.\n\n"
+    "Example: autograder start my-network",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -100,16 +104,17 @@ def report(
     submission: Folder = Path("."),
     profile: Profile = None,
     out: Annotated[Path | None, typer.Option(help="Where to write; report.html there.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in your browser.")] = False,
 ) -> None:
     """Write one HTML page of what you have built: checks, curves, boundaries, your graph.
 
     It needs no network, and nothing but a browser.
 
-    Example: autograder report --out my-network.html
+    Example: autograder report --out my-network.html --open
     """
     from autograder.cli.report import run
 
-    run(submission, profile, out)
+    run(submission, profile, out, show)
 
 
 @app.command()
@@ -136,7 +141,8 @@ def repro(
 ) -> None:
     """Write a script that fails as a check does.
 
-    It needs no kit: run it in your debugger, or send it to someone.
+    At most 25 lines, on the smallest inputs that fail in the same way. It needs no kit: run it in
+    your debugger, or send it to someone.
 
     Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py
     """
@@ -230,13 +236,17 @@ def export(
     run(format, grades, out)
 
 
-data = typer.Typer(help="List, fetch and find the data sets.", no_args_is_help=True)
+DATA = "List, fetch and find the data sets.\n\nExample: autograder data list"
+data = typer.Typer(help=DATA, no_args_is_help=True)
 app.add_typer(data, name="data")
 
 
 @data.command("list")
 def data_list() -> None:
-    """Show every data set, its licence, and where it lies."""
+    """Show every data set, its licence, and where it lies.
+
+    Example: autograder data list
+    """
     from autograder.cli.data import show
 
     show()
@@ -270,7 +280,10 @@ def data_path(name: Annotated[str, typer.Argument(metavar="NAME", help="mnist")]
 
 @app.command()
 def doctor() -> None:
-    """Show what this machine offers, and what to do about what it lacks."""
+    """Show what this machine offers, and what to do about what it lacks.
+
+    Example: autograder doctor
+    """
     from autograder.cli.doctor import run
 
     run()
@@ -278,7 +291,10 @@ def doctor() -> None:
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of score.json."""
+    """Print the JSON Schema of score.json.
+
+    Example: autograder schema > score.schema.json
+    """
     from autograder.cli.schema import run
 
     run()
@@ -288,13 +304,33 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
     try:
         code = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
     except (Stop, CourseError) as stop:
         code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
         code = _told("stopped; what is finished is kept", 130)
+    except OSError as problem:
+        code = _refused(problem)
     except Exception as problem:
         code = _usage(problem)
+    _end_printing()
     sys.exit(code)
+
+
+def _end_printing() -> None:
+    """Drop what cannot be printed, or Python would try again at its end and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refused(problem: OSError) -> int:
+    """Tell what the system refused; nothing where whom it is told has gone, as `head` does."""
+    if isinstance(problem, BrokenPipeError):
+        return 1
+    where = f"{problem.filename}: " if problem.filename else ""
+    return _told(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
 
 
 def _usage(problem: Exception) -> int:
@@ -308,5 +344,6 @@ def _usage(problem: Exception) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    print(f"autograder: {message}", file=sys.stderr)
+    with suppress(OSError):  # nobody listens
+        print(f"autograder: {message}", file=sys.stderr)
     return code

@@ -8,10 +8,13 @@ from autograder.checks.session import GraderFault
 from autograder.cli import choose, data, ideas, progress
 from autograder.cli.choose import Choice
 from autograder.cli.grading import grade_entry, own_settings, own_work
+from autograder.cli.out import require, writing
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.reports.terminal import show_checks
 from autograder.score import Score
+
+ELSEWHERE = "name another file with --json"
 
 
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
@@ -20,17 +23,22 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     course = load()
     choose.folder(submission)
     chosen = choose.checks(course, ids) if ids else None
+    if json:
+        require(json, ELSEWHERE)
     judged = (
         [_judged(chosen, course, submission, profile)]
         if chosen
         else list(_in_turn(course, submission, profile))
     )
     score = judged[-1]
-    if json:
-        scores.write(score, json)
     checks = [check for one in judged for check in one.checks]
     offered = ideas.offers(checks, course.milestones, submission)
-    show_checks(score, offered if chosen else offered[-1:])
+    try:
+        if json:
+            with writing(json, ELSEWHERE):
+                scores.write(score, json)
+    finally:
+        show_checks(score, offered if chosen else offered[-1:])
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 

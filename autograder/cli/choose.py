@@ -45,6 +45,8 @@ def one_pool(jobs: int | None, cluster: str | None) -> None:
 
 def folder(path: Path) -> None:
     """Refuse a folder that there is not."""
+    if path.is_file():
+        raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
     if not path.is_dir():
         raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
 

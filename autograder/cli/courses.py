@@ -37,6 +37,9 @@ def run(explain: bool) -> None:
     level = grading.isolation or "as the system offers"
     print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
     late = found.late
+    if late.times:
+        times = course.file().resolve().parent / late.times
+        print(f"submitted: {times}{'' if times.is_file() else ', not there yet: grade needs it'}")
     print(
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
         f"at most {late.cap_percent:g} %"

@@ -8,6 +8,7 @@ from typing import Self
 from rich import progress as bars
 from rich.table import Table
 
+from autograder.cli import choose
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.data import registry, store
@@ -61,10 +62,9 @@ def _store() -> Store:
 
 
 def _dataset(name: str) -> DataSet:
-    try:
-        return registry.load().dataset(name)
-    except LookupError as problem:
-        raise Stop(str(problem.args[0])) from None
+    known = registry.load()
+    choose.one_of(name, [one.name for one in known.datasets], "data set")
+    return known.dataset(name)
 
 
 def _fetch(dataset: DataSet, shelf: Store) -> None:

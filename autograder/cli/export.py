@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from autograder import score as scores
 from autograder.checks.spec import catalogue
 from autograder.cli import choose
+from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.course.course import VERSION, for_students
 from autograder.grading.submission import folder_name
-from autograder.score import Score
+from autograder.score import NoScore, Score
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -27,11 +26,8 @@ def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
     choose.one_of(format, FORMATS, "format")
     found = read_scores(grades)
-    try:
+    with writing(out):
         {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
-    except OSError as problem:
-        told = problem.strerror or problem
-        raise Stop(f"cannot write to {out}: {told}; name another place with --out") from None
 
 
 def read_scores(grades: Path) -> list[Score]:
@@ -51,7 +47,7 @@ def read_scores(grades: Path) -> list[Score]:
 def _read(file: Path) -> Score:
     try:
         return scores.read(file)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as problem:
+    except (OSError, NoScore) as problem:
         raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None
 
 

@@ -1,24 +1,36 @@
 """``autograder grade``: a class in one command."""
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-
-import msgspec
+from typing import TypeVar
 
 from autograder.cli import choose, courses, data, similarity
-from autograder.cli.grading import Order, default_isolation, grade_to, prepare, settings
+from autograder.cli.grading import (
+    Order,
+    default_isolation,
+    grade_to,
+    prepare,
+    read_report,
+    settings,
+)
+from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
+from autograder.files import reason, require_writable
 from autograder.grading.batch import Pool, grade_all
 from autograder.grading.submission import Entry, Unusable, entries, folder_name
 from autograder.reports import changes, feedback, gradebook, page
 from autograder.reports.gradebook import Standings
 from autograder.reports.terminal import Progress, class_table
 from autograder.sandbox.isolation import refusal
-from autograder.score import Outcome, Score, read
+from autograder.score import NoScore, Outcome, Score, read
+
+T = TypeVar("T")
+LATER = "the scores that are there stay; make room there, and run the same command again"
 
 
 def run(
@@ -47,12 +59,10 @@ def run(
     before = _scores_before(out, found)
     with _pool(order, jobs, cluster) as pool:
         outcomes = _graded(found, pool)
-    try:
+    with writing(out, LATER):
         code = _report(outcomes, before, out, standing)
         if similar:
             similarity.run(found, chosen, out)
-    except OSError as problem:
-        raise Stop(f"cannot write to {out}: {problem.strerror}; the scores are kept", 1) from None
     return code
 
 
@@ -81,12 +91,10 @@ def _entries(path: Path, modules: list[str]) -> list[Entry]:
 
 def _writable(out: Path) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / ".writable").touch()
-        (out / ".writable").unlink()
+        require_writable(out / "grades.csv")
     except OSError as problem:
         raise Stop(
-            f"cannot write to {out}: {problem.strerror}; name another folder with --out"
+            f"cannot write to {out}: {reason(problem)}; name another folder with --out"
         ) from None
 
 
@@ -124,13 +132,27 @@ def _graded(found: list[Entry], pool: Pool) -> list[Outcome]:
 
 
 def _scores_before(out: Path, found: list[Entry]) -> dict[str, Score]:
-    """Return the scores of an earlier run, by name; one that cannot be read is none."""
+    """Return the scores of an earlier run, by name; say what cannot be read."""
     before = {}
     for entry in found:
-        with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            score = read(out / folder_name(entry.name) / "score.json")
+        folder = out / folder_name(entry.name)
+        if score := _readable(folder / "score.json", read):
             before[score.submission.id] = score
+            _readable(folder / "report.json", read_report)
     return before
+
+
+def _readable(file: Path, how: Callable[[Path], T]) -> T | None:
+    try:
+        return how(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, NoScore) as problem:
+        told = (
+            f"autograder: {file} is half-written or foreign: {problem}; this entry is graded again"
+        )
+        print(told, file=sys.stderr)
+        return None
 
 
 def _report(

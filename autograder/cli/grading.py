@@ -25,7 +25,7 @@ from autograder.grading.submission import Entry, Submission, Unusable, folder_na
 from autograder.sandbox import isolation
 from autograder.sandbox.trouble import Unavailable
 from autograder.sandbox.workers import ONE_THREAD, Launcher
-from autograder.score import Environment, Outcome, Score
+from autograder.score import Environment, NoScore, Outcome, Score
 
 
 def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
@@ -131,20 +131,34 @@ def kept(order: Order, work: Submission | Parcel, places: Sequence[Environment])
     folder = order.out / folder_name(work.id)
     keys = [_key(order, work, place) for place in places]
     try:
-        report = msgspec.json.decode((folder / "report.json").read_bytes())
-        if order.force or report["key"] not in keys:
+        if order.force or read_report(folder / "report.json").key not in keys:
             return None
         file = folder / "score.json"
         return Outcome(work.id, scores.read(file), file, kept=True)
-    except (OSError, msgspec.MsgspecError, KeyError, TypeError):
+    except (OSError, NoScore):
         return None
 
 
+class Report(msgspec.Struct, frozen=True):
+    """What is asked of a ``report.json``: which work it is of, graded how."""
+
+    key: str
+
+
+def read_report(file: Path) -> Report:
+    """Return what ``report.json`` says; a `NoScore` where it says nothing."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Report)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise NoScore(str(problem)) from None
+
+
 def keep(order: Order, work: Submission | Parcel, score: Score, report: dict[str, Any]) -> Outcome:
-    """Write a score, then the report with the key that vouches for it."""
+    """Write a score, then the report with the key that vouches for it; no older one meanwhile."""
     folder = order.out / folder_name(work.id)
     file = folder / "score.json"
     key = _key(order, work, score.environment)
+    (folder / "report.json").unlink(missing_ok=True)
     scores.write(score, file)
     write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
     return Outcome(work.id, score, file)

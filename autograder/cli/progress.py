@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.checks.spec import catalogue
 from autograder.course import Milestone
+from autograder.files import reason
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
 from autograder.score import MilestoneScore
@@ -48,8 +49,8 @@ def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
     try:
         aside = record.add(folder, facts)
     except OSError as problem:
-        why = problem.strerror or problem
-        say(f"what you reached is not recorded: {folder / record.NAME}: {why}")
+        told = f"{folder / record.NAME}: {reason(problem)}"
+        say(f"what you reached is not recorded: {told}; mend that, then check again")
         return
     if aside:
         say(f"{record.NAME} was no record (half-written?): kept as {aside.name}, a new one begun")
@@ -62,5 +63,5 @@ def known(folder: Path) -> Record:
     except Unreadable as problem:
         on_stderr(f"{folder / record.NAME} is no record: {problem}; the next check puts it aside")
     except OSError as problem:
-        on_stderr(f"{folder / record.NAME} cannot be read: {problem.strerror or problem}")
+        on_stderr(f"{folder / record.NAME} cannot be read: {reason(problem)}")
     return Record(record.VERSION)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.course.course import for_students
@@ -19,25 +20,32 @@ def run(out: Path) -> None:
         raise Stop("this kit is a student's: release runs in the checkout")
     milestones = [(one.folder, one.module) for one in course.milestones]
     try:
-        folder = release.make(ROOT, out, milestones, for_students(course))
-        _require_clean(folder, [course.secret, course.grading.secret])
-        packed = release.pack(folder)
+        with writing(out):
+            folder = release.make(ROOT, out, milestones, for_students(course))
+            packed = _packed(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
-    except OSError as problem:
-        raise Stop(f"cannot write to {out}: {problem.strerror}; name another --out", 1) from None
     print(f"{folder}\n{packed}")
     print("no solution line, no secret in any byte of it, the wheel unpacked")
     if not course.secret:
-        print("mind: the course has no secret, so anyone can draw the hidden inputs; see README")
+        print("mind: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
+
+
+def _packed(folder: Path, secrets: Sequence[str]) -> Path:
+    """Return the zip of the kit in `folder`, which is removed again where it cannot be released."""
+    try:
+        _require_clean(folder, secrets)
+        return release.pack(folder)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 def _require_clean(folder: Path, secrets: Sequence[str]) -> None:
-    """Remove the kit again where it holds a line of a solution, or a secret."""
+    """Refuse a kit that holds a line of a solution, or a secret."""
     sources = [file.read_text(encoding="utf-8") for file in (ROOT / "solutions").rglob("*.py")]
     long_enough = {secret for secret in secrets if len(secret) >= release.SHORTEST_SECRET}
     if found := release.leaks(folder, release.solution_lines(sources) | long_enough):
-        shutil.rmtree(folder)
         places = sorted({one.partition(": ")[0] for one in found})
         raise release.ReleaseFailed(
             f"nothing was released: {len(found)} lines of solutions or secrets are in "

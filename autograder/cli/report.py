@@ -1,6 +1,7 @@
 """``autograder report``: one page of what was built, to keep and to show."""
 
 import sys
+import webbrowser
 from pathlib import Path
 
 from autograder.checks import showcase
@@ -9,6 +10,7 @@ from autograder.checks.session import GraderFault
 from autograder.checks.showcase import Plane, Showcase
 from autograder.cli import choose, data, progress
 from autograder.cli.grading import own_settings, own_work, prepare, staged, workers
+from autograder.cli.out import require, writing
 from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.data import images
@@ -18,22 +20,28 @@ from autograder.reports.report import Parts
 from autograder.score import Score
 
 
-def run(submission: Path, profile: str | None, out: Path | None) -> None:
-    """Run all public checks, let the learner's code draw, and write the page."""
+def run(submission: Path, profile: str | None, out: Path | None, show: bool = False) -> None:
+    """Run all public checks, let the learner's code draw, and write the page; open it to `show`."""
     choose.profile(profile)
     choose.folder(submission)
+    file = out or submission / "report.html"
+    require(file)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, shown = _collected(submission, profile)
-    file = out or submission / "report.html"
     known = progress.known(submission) if record.is_workspace(submission) else Record(1)
-    try:
-        report.write(score, known, _parts(shown), _kit(score), file)
-    except OSError as problem:
-        why = problem.strerror or problem
-        raise Stop(f"cannot write {file}: {why}; name another file with --out", 1) from None
+    parts = _parts(shown)
+    with writing(file):
+        report.write(score, known, parts, _kit(score), file)
     told = f"{score.points:g} of {score.max_points:g} public points"
     print(f"{file}: {told}; open it in a browser, it needs no network")
+    if show:
+        _open(file)
+
+
+def _open(file: Path) -> None:
+    if not webbrowser.open(file.resolve().as_uri()):
+        raise Stop(f"there is no browser here to open {file}; copy it to where there is one", 1)
 
 
 def _collected(submission: Path, profile: str | None) -> tuple[Score, Showcase]:

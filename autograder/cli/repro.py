@@ -9,9 +9,11 @@ from autograder.checks import session
 from autograder.checks.session import Run
 from autograder.cli import choose
 from autograder.cli.grading import own_settings, own_work, staged, workers
+from autograder.cli.out import require, writing
 from autograder.cli.script import script
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
+from autograder.files import write_atomically
 from autograder.judging import diagnosis
 from autograder.judging.small import CUTS, Cut
 
@@ -22,14 +24,16 @@ def run(id: str, submission: Path, out: Path | None) -> None:
     """Run check `id`; where it fails write a script, where it passes say so."""
     choose.check(id)
     choose.folder(submission)
+    file = out or Path(f"repro_{id.replace('.', '_')}.py")
+    require(file)
     course = load()
     failed = smallest(id, submission, course)
     if failed.result.status == "passed":
         raise Stop(f"{id} passes: there is nothing to reproduce", 1)
     if not failed.exchanges:
         raise Stop(f"{id} did not run: {failed.result.message}", 1)
-    file = out or Path(f"repro_{id.replace('.', '_')}.py")
-    file.write_text(script(failed, course))
+    with writing(file):
+        write_atomically(file, script(failed, course).encode())
     print(f"{file}: run it with python {file} {submission}")
 
 

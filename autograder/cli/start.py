@@ -1,8 +1,8 @@
 """``autograder start``: a workspace with stubs and handouts."""
 
-import shutil
 from pathlib import Path
 
+from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.course.assignments import folder as assignments
@@ -13,12 +13,8 @@ def run(folder: Path, notebook: bool) -> None:
     files = [pair for one in load().milestones for pair in _files(one, folder, notebook)]
     if absent := next((source for source, _ in files if not source.is_file()), None):
         raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
-    try:
+    with writing(folder, "name another folder"):
         results = [(target, _copied(source, target)) for source, target in files]
-    except OSError as problem:
-        raise Stop(
-            f"cannot write to {folder}: {problem.strerror}; name another folder", 1
-        ) from None
     for target, copied in results:
         print(f"{'new ' if copied else 'kept'}  {target}")
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder watch")
@@ -32,11 +28,20 @@ def _files(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Pat
 
 
 def _copied(source: Path, target: Path) -> bool:
-    """Copy unless something is there; `x` mode leaves no moment for a race."""
+    """Copy unless something is there; `x` mode leaves no moment for a race.
+
+    Half a stub would be taken for the learner's work ever after, so none is left.
+    """
+    content = source.read_bytes()
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with source.open("rb") as old, target.open("xb") as new:
-            shutil.copyfileobj(old, new)
+        new = target.open("xb")
     except FileExistsError:
         return False
+    try:
+        with new:
+            new.write(content)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
     return True

@@ -20,6 +20,7 @@ from autograder.cli.grading import prepare
 from autograder.cli.hint import STEPS
 from autograder.cli.keys import has_keys, listening
 from autograder.cli.runner import Fault, Ran, Runner
+from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone, load
 from autograder.grading.submission import JUNK, SOURCES
 from autograder.reports import record
@@ -71,6 +72,7 @@ class Watch:
 
     def __init__(self, folder: Path, course: Course, profile: str | None) -> None:
         self.folder = folder
+        self.place = folder.stat().st_ino
         self.course = course
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.runner = Runner(folder, course, profile, self.events.put)
@@ -95,7 +97,8 @@ class Watch:
                 files.start()
                 return self._serve()
         except KeyboardInterrupt:
-            print("\nautograder: stopped; what you reached is kept", file=sys.stderr)
+            kept = "" if self.view.notes else "; what you reached is kept"
+            print(f"\nautograder: stopped{kept}", file=sys.stderr)
             return STOPPED
         finally:
             over.set()
@@ -129,7 +132,8 @@ class Watch:
             try:
                 event = self.events.get(timeout=TICK)
             except queue.Empty:
-                continue
+                event = None
+            self._require_folder()
             match event:
                 case Saved(files):
                     self._saved(files)
@@ -141,6 +145,13 @@ class Watch:
                     return 0
                 case Key(char):
                     self._pressed(char)
+
+    def _require_folder(self) -> None:
+        """End where the folder is gone: saves in one that takes its place would not be seen."""
+        if not self.folder.is_dir() or self.folder.stat().st_ino != self.place:
+            raise Stop(
+                f"{self.folder} was removed or replaced; start watch again in the new one", 1
+            )
 
     # What happens
 

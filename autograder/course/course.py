@@ -177,7 +177,7 @@ def _load(path: Path) -> Course:
 def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     """Return what ships, with what the course's own file says instead."""
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
+        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise CourseError(f"cannot read {path}: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:

@@ -127,4 +127,6 @@ def _wanted(file: File) -> str:
 
 
 def _reason(problem: Exception) -> str:
+    if isinstance(problem, OSError) and problem.strerror:  # the disk's fault, not the network's
+        return problem.strerror
     return "another content" if isinstance(problem, ValueError) else type(problem).__name__

@@ -5,6 +5,7 @@ that happens to the original while grading matters.
 """
 
 import ast
+import errno
 import gzip
 import hashlib
 import io
@@ -16,12 +17,15 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from autograder.grading.notebook import slim
+from autograder.grading.notebook import NoNotebook, slim
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
+FOREIGN = (".rar", ".7z", ".tar", ".tar.bz2", ".tar.xz", ".tar.zst", ".tbz2", ".txz", ".zipx")
 SOURCES = (".py", ".ipynb")
+ENTRIES = (*ARCHIVES, *FOREIGN, *SOURCES)
 MAX_FILES = 500  # entries of one submission that are looked at
 MAX_FILE = 16 << 20  # bytes of one file: a notebook may carry pictures
 MAX_SOURCE = 512 << 10  # bytes of the code in one file
@@ -37,6 +41,9 @@ RESERVED = frozenset(
 )  # what a grading run puts beside the scores
 JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv"})
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
+OURS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+)
 
 
 class Unusable(ValueError):
@@ -109,18 +116,23 @@ def _has_module(folder: Path, modules: Sequence[str]) -> bool:
 
 def _is_whole(child: Path, modules: Sequence[str]) -> bool:
     """Whether `child` is a submission: a stray module does not make a class one entry."""
-    return child.name.endswith(ARCHIVES) or (child.is_dir() and _has_module(child, modules))
+    return _ends(child, ARCHIVES) or (child.is_dir() and _has_module(child, modules))
 
 
 def _is_entry(path: Path) -> bool:
     if path.name.startswith(".") or path.name in JUNK:
         return False
-    return path.is_dir() or path.name.endswith((*ARCHIVES, *SOURCES))
+    return path.is_dir() or _ends(path, ENTRIES)
+
+
+def _ends(path: Path, suffixes: tuple[str, ...]) -> bool:
+    """Whether a name ends so, in capitals too: some systems write them."""
+    return path.name.lower().endswith(suffixes)
 
 
 def _stem(path: Path) -> str:
-    suffix = next((end for end in (*ARCHIVES, *SOURCES) if path.name.endswith(end)), "")
-    name = path.name.removesuffix(suffix) if path.is_file() else path.name
+    suffix = next((end for end in ENTRIES if _ends(path, (end,))), "")
+    name = path.name[: len(path.name) - len(suffix)] if path.is_file() else path.name
     return _encodable(name)
 
 
@@ -188,11 +200,32 @@ def stage(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
         total += _copy(data, into / placed[name], name)
         if total > MAX_TOTAL or looked > MAX_READ:
             raise Unusable(f"its source files exceed {MAX_TOTAL >> 20} MiB in total")
-    return _submission(entry.name, into, modules)
+    submission = _submission(entry.name, into, modules)
+    if not submission.files:
+        _require_unpacked(entry.path)
+    return submission
 
 
 Source = tuple[str, Callable[[], bytes]]
 TOO_MANY = f"it holds more than {MAX_LOOKED} files"
+
+
+def _require_unpacked(path: Path) -> None:
+    """Say where the work lies in an archive inside of the entry."""
+    for name in _names(path):
+        if _ends(Path(name), (*ARCHIVES, *FOREIGN)) and name.isprintable():
+            raise Unusable(
+                f"it holds no source file but {name}: unpack that, and hand in its files"
+            )
+
+
+def _names(path: Path) -> list[str]:
+    if path.is_dir():
+        return sorted(child.name for child in islice(path.iterdir(), MAX_LOOKED))
+    if _ends(path, (".zip",)):
+        with zipfile.ZipFile(path) as archive:
+            return [PurePosixPath(name).name for name in archive.namelist()]
+    return []
 
 
 def _readable(path: Path) -> list[Source]:
@@ -202,6 +235,7 @@ def _readable(path: Path) -> list[Source]:
     except Unusable:
         raise
     except Exception as it:  # a broken archive raises what it likes: zlib.error, struct.error
+        _require_theirs(it)
         told = it or type(it).__name__
         raise Unusable(f"{_encodable(path.name)} cannot be read: {told}") from None
     return sorted(sources, key=lambda source: source[0])
@@ -211,7 +245,9 @@ def _require_kind(path: Path) -> None:
     """Refuse what may never end, a pipe or a device, and archives that are too large."""
     if not (path.is_dir() or path.is_file()):
         raise Unusable(f"{_encodable(path.name)} is neither a folder nor a file")
-    if path.is_file() and path.name.endswith(ARCHIVES) and path.stat().st_size > MAX_ARCHIVE:
+    if path.is_file() and _ends(path, FOREIGN):
+        raise Unusable(f"{_encodable(path.name)} is not read; wanted {', '.join(ARCHIVES)}")
+    if path.is_file() and _ends(path, ARCHIVES) and path.stat().st_size > MAX_ARCHIVE:
         raise Unusable(f"{_encodable(path.name)} is larger than {MAX_ARCHIVE >> 20} MiB")
 
 
@@ -225,11 +261,11 @@ def _take(sources: Iterator[Source]) -> Iterator[Source]:
 def _sources(path: Path) -> Iterator[Source]:
     if path.is_dir():
         return _folder_sources(path)
-    if path.name.endswith(".zip"):
+    if _ends(path, (".zip",)):
         return _zip_sources(path)
-    if path.name.endswith(ARCHIVES):
+    if _ends(path, ARCHIVES):
         return _tar_sources(path)
-    return iter([(path.name, lambda: _read_file(path))])
+    return iter([(path.name, lambda: _read_file(path))] if _counts(path.name) else [])
 
 
 def _folder_sources(path: Path) -> Iterator[Source]:
@@ -338,6 +374,7 @@ def _data(read: Callable[[], bytes], name: str) -> bytes:
     try:
         data = read()
     except Exception as it:  # as in `_readable`
+        _require_theirs(it)
         raise Unusable(f"{name} cannot be read: {it or type(it).__name__}") from None
     if len(data) > MAX_FILE:
         raise Unusable(f"{name} is larger than {MAX_FILE >> 20} MiB")
@@ -345,15 +382,29 @@ def _data(read: Callable[[], bytes], name: str) -> bytes:
 
 
 def _copy(data: bytes, target: Path, name: str) -> int:
-    data = slim(data) if name.endswith(".ipynb") else data
+    data = _slim(data) if name.endswith(".ipynb") else data
     if len(data) > MAX_SOURCE:
         raise Unusable(f"{name} holds more than {MAX_SOURCE >> 10} KiB of code")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     except OSError as it:  # one name as file and as folder, too long a path
+        _require_theirs(it)
         raise Unusable(f"{name} cannot be unpacked: {it.strerror}") from None
     return len(data)
+
+
+def _slim(notebook: bytes) -> bytes:
+    try:
+        return slim(notebook)
+    except NoNotebook:
+        return notebook[:1000]  # enough for a hash; `_refused` tells
+
+
+def _require_theirs(problem: Exception) -> None:
+    """Raise again what this machine is to blame for: nobody's work is refused for a full disk."""
+    if isinstance(problem, OSError) and problem.errno in OURS:
+        raise problem
 
 
 def _submission(name: str, folder: Path, modules: Sequence[str]) -> Submission:
@@ -368,16 +419,29 @@ def _submission(name: str, folder: Path, modules: Sequence[str]) -> Submission:
 
 def _refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
     own = {path.stem for path in folder.iterdir()}
-    refused = {}
-    for module in modules:
-        file = folder / f"{module}.py"
-        bad = sorted(_imported(file) - FREE_IMPORTS - own) if file.is_file() else []
-        if bad:
-            refused[module] = (
-                f"{file.name} imports {', '.join(bad)}; "
-                "only the standard library and NumPy may be imported"
-            )
-    return refused
+    reasons = {module: _why_not(folder, module, own) for module in modules}
+    return {module: reason for module, reason in reasons.items() if reason}
+
+
+def _why_not(folder: Path, module: str, own: set[str]) -> str:
+    file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
+    if file.is_file():
+        return _forbidden(file, own)
+    return _unreadable(notebook) if notebook.is_file() else ""
+
+
+def _forbidden(file: Path, own: set[str]) -> str:
+    bad = sorted(_imported(file) - FREE_IMPORTS - own)
+    told = "only the standard library and NumPy may be imported"
+    return f"{file.name} imports {', '.join(bad)}; {told}" if bad else ""
+
+
+def _unreadable(notebook: Path) -> str:
+    try:
+        slim(notebook.read_bytes())
+    except NoNotebook as problem:
+        return f"{notebook.name} is no notebook: {problem}; save it in Jupyter, hand in that file"
+    return ""
 
 
 def _imported(file: Path) -> set[str]:

@@ -61,15 +61,18 @@ def plane(
     """Return points of some classes, and in the same colours what a network makes of the plane."""
     figure, axes = _figure(4.4, 4.2)
     count = int(max(y.max(), labels.max())) + 1
-    edges = np.arange(count + 1) - 0.5
     line = np.linspace(*span, len(labels))
-    axes.contourf(line, line, labels, levels=edges, colors=COLOURS[:count], alpha=0.3)
     for label in range(count):
         own = x[y == label]
         axes.scatter(
             own[:, 0], own[:, 1], s=14, color=COLOURS[label], marker=MARKERS[label],
             edgecolors=INK, linewidths=0.4, label=f"class {label}",
         )  # fmt: skip
+    for label in np.unique(labels):  # one by one: between 0 and 2 there is no strip of 1
+        own = (labels == label).astype(float)
+        axes.contourf(
+            line, line, own, levels=(0.5, 1.5), colors=COLOURS[label], alpha=0.3, zorder=0
+        )
     axes.set_xlim(*span)
     axes.set_ylim(*span)
     axes.set_aspect("equal")

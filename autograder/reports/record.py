@@ -5,6 +5,7 @@ that a check passed, the most points, the hints of both sides. So a copy that wa
 second machine, a conflict of git's, or the conflict copy of a file service loses nothing.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.files import write_atomically
+from autograder.files import alone_in, write_atomically
 from autograder.score import MilestoneScore, as_json
 
 NAME = "progress.json"
@@ -96,7 +97,12 @@ def add(folder: Path, facts: Data) -> Path | None:
     OSError
         When the record cannot be written.
     """
-    file = (folder / NAME).resolve()
+    file = Path(os.path.realpath(folder / NAME))
+    with alone_in(file.parent):
+        return _add(file, facts)
+
+
+def _add(file: Path, facts: Data) -> Path | None:
     aside, known = None, _empty()
     try:
         known = _all(file)
@@ -248,7 +254,7 @@ def _decoded(data: bytes) -> Data:
     try:
         raw = msgspec.json.decode(data)
         msgspec.convert(raw, Record)
-    except msgspec.MsgspecError as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise Unreadable(str(problem) or "it is not JSON") from None
     assert isinstance(raw, dict)
     return raw

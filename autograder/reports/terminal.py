@@ -68,7 +68,7 @@ def _show_milestone(milestone: MilestoneScore, out: Console) -> None:
 
 def _explain(check: CheckResult, out: Console) -> None:
     out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
-    out.print(Text("  " + check.message.replace("\n", "\n  ")))
+    _indent(check.message, out)
     if check.status in ("failed", "crashed"):
         out.print(
             Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim")
@@ -81,7 +81,13 @@ def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:
         where = [check.id for check in told if check.hint and check.hint.pitfall == pitfall]
         shown = ", ".join(where[:TOLD]) + (", ..." if len(where) > TOLD else "")
         out.print(Text(f"\nlikely mistake: {pitfall} ({shown})", style="bold"))
-        out.print(Text(f"  {text}"))
+        _indent(text, out)
+
+
+def _indent(text: str, out: Console) -> None:
+    for line in Text(text).wrap(out, out.width - 2):
+        line.rstrip()
+        out.print(Text("  ").append_text(line))
 
 
 def _say_next(score: Score, out: Console) -> None:

@@ -72,6 +72,16 @@ def test_a_course_file_is_never_used_silently(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_of_times_that_is_not_there_yet_is_told(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(COURSE)
+    command = ("course", "--course", "own.toml")
+    times = tmp_path.resolve() / "times.csv"
+    missing = autograder(*command, cwd=tmp_path).stdout
+    assert f"submitted: {times}, not there yet: grade needs it\n" in missing
+    times.write_text("submission,submitted\n")
+    assert f"submitted: {times}\n" in autograder(*command, cwd=tmp_path).stdout
+
+
 def test_every_key_is_explained() -> None:
     text = autograder("course", "--explain").stdout
     for key in ("grading.secret", "late.cap_percent = 100.0", "milestones.deadline", "groups"):

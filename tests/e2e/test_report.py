@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = 'ada <b>"&'
 NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
 PUBLIC = 75 * len(load().milestones)
+NO_BROWSER = dict.fromkeys(("BROWSER", "DISPLAY", "PATH", "TERM", "WAYLAND_DISPLAY"), "")
 
 
 @pytest.fixture(scope="module")
@@ -192,14 +193,28 @@ def test_what_a_submission_says_is_text(written: Path) -> None:
 def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> None:
     work = tmp_path / "work"
     autograder("start", work)
-    result = autograder("report", "--out", "page.html", cwd=work)
-    assert result.returncode == 0, result.stderr
+    result = autograder("report", "--out", "page.html", "--open", cwd=work, **NO_BROWSER)
+    assert result.returncode == 1
+    assert result.stderr == (
+        "autograder: there is no browser here to open page.html; copy it to where there is one\n"
+    )
     page = (work / "page.html").read_text()
     assert "Not there yet" in page
     assert "computation graph" in page
     assert "not implemented yet: milestone 1: Value.__mul__" in page
     assert "NotImplementedError" not in page.partition('id="absent"')[2]
     assert 'id="graph"' not in page
+
+
+def test_open_shows_the_page_in_the_browser(tmp_path: Path) -> None:
+    """What BROWSER names is a browser that may do anything: here it writes down what it is shown."""
+    (tmp_path / "engine.py").write_text("")
+    program = tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{tmp_path}/shown"\n')
+    program.chmod(0o755)
+    result = autograder("report", "--open", cwd=tmp_path, BROWSER=str(program))
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "shown").read_text() == (tmp_path / "report.html").resolve().as_uri()
 
 
 def test_a_report_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

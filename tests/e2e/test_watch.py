@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,13 @@ COMMAND = [sys.executable, "-m", "autograder", "watch"]
 class Session:
     """A running `watch`, and all that it has said."""
 
-    def __init__(self, folder: Path, terminal: bool, **env: str) -> None:
+    def __init__(
+        self, folder: Path, terminal: bool, arguments: Sequence[str] = (), **env: str
+    ) -> None:
         self.text = ""
         self.mine, theirs = pty.openpty() if terminal else os.pipe()
         self.process = subprocess.Popen(
-            COMMAND,
+            [*COMMAND, *arguments],
             cwd=folder,
             stdin=theirs if terminal else subprocess.DEVNULL,
             stdout=theirs,
@@ -172,6 +174,28 @@ def test_where_nothing_can_be_recorded_watch_works_on(work: Path) -> None:
         shown = session.wait_for("waiting for a save")
         assert shown.count("is not recorded") == 1
         assert "m1.add: failed" in shown
+    finally:
+        session.close()
+
+
+def test_whatever_becomes_of_the_files_it_works_on_and_without_the_folder_it_ends(
+    work: Path, tmp_path: Path
+) -> None:
+    session = Session(tmp_path, False, arguments=["--submission", str(work)])
+    try:
+        assert "m1.add: failed" in session.wait_for("waiting for a save")
+        (work / ".engine.py.swp").write_bytes(b"x = '\xff'\n")  # as editors save
+        (work / ".engine.py.swp").replace(work / "engine.py")
+        assert "codec can't decode byte 0xff" in session.wait_for("waiting for a save")
+        (work / "engine.py").unlink()
+        assert "engine.py was not handed in" in session.wait_for("waiting for a save")
+        os.mkfifo(work / "pipe.py")
+        (work / "engine.py").write_bytes(b"x = 1\n" * 3_000_000)
+        assert "engine.py is larger than 16 MiB" in session.wait_for("waiting for a save")
+        shutil.rmtree(work)
+        session.wait_for(f"{work} was removed or replaced; start watch again in the new one")
+        assert session.end() == 1
+        assert "Traceback" not in session.text
     finally:
         session.close()
 

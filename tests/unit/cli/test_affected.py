@@ -1,5 +1,6 @@
 """Which checks a save concerns, and in which order they run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,24 @@ def test_only_new_content_is_a_change(sources: Sources) -> None:
     assert sources.differing([file]) == {file}
     file.unlink()
     assert sources.differing([file]) == {file}
+
+
+def test_what_never_ends_or_is_too_large_is_not_read_into(sources: Sources) -> None:
+    """A module of 2 MB takes seconds to parse and is refused anyway; a pipe blocks whoever opens."""
+    os.mkfifo(sources.folder / "pipe.py")
+    (sources.folder / "lost.py").symlink_to("/nowhere")
+    (sources.folder / "engine.py").write_text("def g(): pass\n" * 40_000)
+    (sources.folder / "nn.py").write_bytes(b"# coding: punycode\nimport tensor\n\xff")
+    with (sources.folder / "sparse.py").open("wb") as file:
+        file.truncate(1 << 30)
+    assert sources.look() == set()
+    assert sources.imports["nn"] == {"engine"}
+    found = sources.files()
+    assert [file.name for file in found if file.name in ("pipe.py", "lost.py")] == [
+        "lost.py", "pipe.py",
+    ]  # fmt: skip
+    assert sources.differing(found) == set(found)
+    assert sources.differing(found) == set()
 
 
 def test_files_belong_to_modules_and_packages(tmp_path: Path) -> None:

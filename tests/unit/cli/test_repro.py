@@ -49,13 +49,14 @@ def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path:
     text = file.read_text()
     assert text.startswith(f"# {pitfall.shows_in}: ")
     assert len(text.splitlines()) <= LONGEST == 25
-    assert "autograder" not in text
+    assert "import autograder" not in text
+    assert "from autograder" not in text
     wrong = ran(file, tmp_path)
     assert wrong.returncode == 1
 
     mutants.reference(load().milestone(id), tmp_path)
     right = ran(file, tmp_path)
-    shown = "sys.exit('" in text or 'sys.exit("' in text  # no part of the answer says it
+    shown = "this script cannot" in text  # no part of the answer says whether it is right
     assert right.returncode == 0 or shown
     assert right.stderr == "" or shown
 

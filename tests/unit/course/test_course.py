@@ -91,7 +91,15 @@ def test_what_is_wrong_is_one_line(own: Own, text: str, told: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_file_that_a_windows_editor_marked_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "course.toml"
+    file.write_bytes(b"\xef\xbb\xbfversion = 1\n[grading]\nseconds = 77\n")
+    assert load(file).grading.seconds == 77
+
+
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="cannot read .*Is a directory"):
+        load(tmp_path)
     with pytest.raises(CourseError, match="cannot read .*No such file"):
         load(tmp_path / "nowhere.toml")
 

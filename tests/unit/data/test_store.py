@@ -55,6 +55,15 @@ def test_a_dropped_connection_leaves_no_half_file(
     assert shelf.fetch(dataset, file).read_bytes() == CONTENT
 
 
+def test_a_cache_that_cannot_be_written_is_named_and_no_mirror_is_blamed(
+    shelf: Store, dataset: DataSet, file: File
+) -> None:
+    shelf.cache.parent.mkdir(parents=True, exist_ok=True)
+    shelf.cache.write_text("a file in its place")
+    with pytest.raises(DataMissing, match=r"could not be downloaded \(.*: (Not a dir|File exists)"):
+        shelf.fetch(dataset, file)
+
+
 def test_a_dead_first_mirror_is_passed_over(
     shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:

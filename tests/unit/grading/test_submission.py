@@ -11,6 +11,7 @@ import pytest
 
 from autograder.grading.submission import (
     MAX_FILES,
+    MAX_LOOKED,
     Entry,
     Unusable,
     entries,
@@ -78,6 +79,124 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     (folder / "engine.py").symlink_to("/etc/hostname")
     (folder / "nn.py").write_bytes(SOURCE)
     assert staged(folder, tmp_path) == {"nn.py": SOURCE}
+
+
+CODE = {"cell_type": "code", "source": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": "x = 1\n"}]}]},
+        {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["x", " = 1\n"]}]}]},
+        {"nbformat": 5, "cells": [CODE]},
+        {"cells": [CODE]},
+    ],
+)  # fmt: skip
+def test_a_notebook_of_any_format_is_its_code(tmp_path: Path, book: dict[str, object]) -> None:
+    (tmp_path / "engine.ipynb").write_text(json.dumps(book))
+    slim = json.loads(staged(tmp_path / "engine.ipynb", tmp_path)["engine.ipynb"])
+    assert slim == {"cells": [CODE], "nbformat": 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "it is not JSON to its end, so it may be cut off"),
+        ('{"cells": [{"cell_type": "code", "source"', "it is not JSON to its end"),
+        ('{"cells": ' + "[" * 100_000, "it is not JSON to its end"),
+        ("\udcff", "it is not JSON to its end"),
+        ("[]", "it has no cells as a notebook has"),
+        ('{"nbformat": 4}', "it has no cells"),
+        ('{"cells": [{"cell_type": "code"}]}', "it has no cells"),
+        ('{"cells": [{"cell_type": "code", "source": [1]}]}', "it has no cells"),
+        ('{"cells": []}', ""),
+        ('{"cells": [{"cell_type": "markdown"}]}', ""),
+    ],
+)
+def test_a_notebook_that_is_none_is_refused_with_the_reason(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    folder, into = tmp_path / "in", tmp_path / "staged"
+    folder.mkdir()
+    into.mkdir()
+    (folder / "engine.ipynb").write_bytes(text.encode("utf-8", "surrogateescape"))
+    refused = stage(Entry("name", folder), MODULES, into).refused
+    assert list(refused) == (["engine"] if told else [])
+    assert told in refused.get("engine", "")
+    if told:
+        assert refused["engine"].startswith("engine.ipynb is no notebook: ")
+    (folder / "engine.py").write_bytes(SOURCE)
+    assert stage(Entry("name", folder), MODULES, into).refused == {}
+
+
+@pytest.mark.parametrize("name", ["a.ZIP", "a.Zip"])
+def test_an_archive_in_capitals_is_an_archive(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    zipped(folder / name, **{"engine.py": SOURCE})
+    (entry,) = entries(folder, MODULES)
+    assert entry.name == "a"
+    assert staged(entry.path, tmp_path) == {"engine.py": SOURCE}
+
+
+@pytest.mark.parametrize("name", ["work.rar", "work.7z", "work.tar", "work.tar.xz", "WORK.RAR"])
+def test_an_archive_that_is_not_read_gets_a_row_and_a_reason(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / name).write_bytes(b"Rar!")
+    (folder / "notes.txt").write_bytes(b"")
+    (entry,) = entries(folder, MODULES)
+    assert entry.name.lower() == "work"
+    with pytest.raises(Unusable, match=f"^{name} is not read; wanted .zip, .tar.gz, .tgz$"):
+        staged(entry.path, tmp_path)
+
+
+@pytest.mark.parametrize("inner", ["work.zip", "a/work.tar.gz", "work.RAR"])
+def test_work_in_an_archive_in_an_archive_is_pointed_at(tmp_path: Path, inner: str) -> None:
+    path = tmp_path / "outer.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("notes.txt", "")
+        archive.writestr(inner, "")
+    told = f"it holds no source file but {Path(inner).name}: unpack that"
+    with pytest.raises(Unusable, match=told):
+        staged(path, tmp_path)
+
+
+def test_an_archive_beside_the_work_is_passed_over(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", **{"engine.py": SOURCE, "data.zip": b""})
+    assert staged(path, tmp_path) == {"engine.py": SOURCE}
+
+
+@pytest.mark.parametrize("members", [{}, {"notes.txt": b""}, {"empty__notes.md": b""}])
+def test_an_archive_without_a_source_is_empty_work(
+    tmp_path: Path, members: dict[str, bytes]
+) -> None:
+    assert staged(zipped(tmp_path / "a.zip", **members), tmp_path) == {}
+
+
+def test_a_name_as_long_as_names_can_be_is_no_fault(tmp_path: Path) -> None:
+    """Its bytecode would have a name that no system takes."""
+    folder = tmp_path / "class"
+    (folder / ("é" * 127)).mkdir(parents=True)
+    (folder / ("n" * 252 + ".py")).write_bytes(SOURCE)
+    found = entries(folder, MODULES)
+    assert [len(entry.path.name.encode()) for entry in found] == [255, 254]
+    assert len({folder_name(entry.name) for entry in found}) == 2
+    assert all(len(folder_name(entry.name).encode()) < 230 for entry in found)
+    assert staged(found[0].path, tmp_path) == {}
+
+
+def test_ten_thousand_files_are_looked_through_and_more_are_not(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "engine.py").write_bytes(SOURCE)
+    for number in range(MAX_LOOKED - 1):
+        (folder / f"{number}.txt").touch()
+    assert staged(folder, tmp_path) == {"engine.py": SOURCE}
+    (folder / "one more").touch()
+    with pytest.raises(Unusable, match="it holds more than 10000 files"):
+        stage(Entry("name", folder), MODULES, tmp_path)
 
 
 def test_a_fifo_is_not_opened(tmp_path: Path) -> None:

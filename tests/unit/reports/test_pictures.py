@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.reports.graph import ACROSS, HIGH, WIDE, layout
-from autograder.reports.pictures import curves, image, plane, smoothed
+from autograder.reports.pictures import COLOURS, curves, image, plane, smoothed
 
 LOSS = np.linspace(3.0, 0.5, 50)
 
@@ -57,6 +57,14 @@ def test_two_pictures_share_no_id() -> None:
         assert set(re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', text)) <= {
             pair for one in own for pair in ((one, ""), ("", one))
         }
+
+
+def test_between_two_regions_lies_no_third() -> None:
+    grid = np.repeat([[0, 0, 2, 2]], 4, axis=0)
+    points, classes = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 2])
+    drawn = plane("one", points, classes, (-1.0, 2.0), grid, "words")
+    regions = [f"fill: {colour}; fill-opacity: 0.3" in drawn for colour in COLOURS[:3]]
+    assert regions == [True, False, True]
 
 
 def test_an_image_is_a_png_of_its_pixels() -> None:

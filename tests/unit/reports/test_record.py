@@ -96,7 +96,8 @@ def test_what_a_later_kit_wrote_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "foreign",
     ["", '{"version": 1, "passed": {"m1.a', "[1, 2]", '{"passed": {}}', '{"version": "x"}',
-     '{"version": 1, "passed": ["m1.add"]}', "my own notes on progress", "\udcff"],
+     '{"version": 1, "passed": ["m1.add"]}', "my own notes on progress", "\udcff",
+     '{"version": 1, "about": "\udcff"}', '{"version": 1, "x": ' + "[" * 9999],
 )  # fmt: skip
 def test_a_file_that_is_no_record_is_put_aside_never_lost(tmp_path: Path, foreign: str) -> None:
     data = foreign.encode("utf-8", "surrogateescape")
@@ -114,6 +115,26 @@ def test_a_file_that_is_no_record_is_put_aside_never_lost(tmp_path: Path, foreig
     assert second is not None
     assert second != first
     assert first.read_bytes() == second.read_bytes() == data
+
+
+def test_a_folder_in_its_place_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / NAME / "kept").mkdir(parents=True)
+    (tmp_path / "handouts").mkdir()
+    assert record.is_workspace(tmp_path)
+    with pytest.raises(Unreadable, match="it is a folder"):
+        read(tmp_path)
+    aside = add(tmp_path, {"passed": {"m1.add": EARLY}})
+    assert aside is not None
+    assert (aside / "kept").is_dir()
+    assert read(tmp_path).passed == {"m1.add": EARLY}
+
+
+def test_a_link_that_leads_to_itself_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / NAME).symlink_to(tmp_path / NAME)
+    for attempt in (read, lambda folder: add(folder, {})):
+        with pytest.raises(OSError, match="symbolic links"):
+            attempt(tmp_path)
+    assert (tmp_path / NAME).is_symlink()
 
 
 @pytest.mark.parametrize("base", ["", '||||||| base\n{"version": 1}\n'])

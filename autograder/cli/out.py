@@ -1,0 +1,25 @@
+"""Where results go: trouble there is one sentence, told before the work where it can be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.cli.stop import Stop
+from autograder.files import reason, require_writable
+
+
+@contextmanager
+def writing(place: Path, instead: str = "name another with --out") -> Iterator[None]:
+    """Stop with one sentence where what is done inside cannot write to `place`."""
+    try:
+        yield
+    except BrokenPipeError:  # what is printed, not what is written
+        raise
+    except OSError as problem:
+        raise Stop(f"cannot write {place}: {reason(problem)}; {instead}", 1) from None
+
+
+def require(file: Path, instead: str = "name another with --out") -> None:
+    """Stop now, rather than after minutes of work, where `file` cannot be written."""
+    with writing(file, instead):
+        require_writable(file)

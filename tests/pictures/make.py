@@ -1,0 +1,15 @@
+"""Draw the pictures of README again: ``make pictures``."""
+
+from tests.pictures import report, terminal
+
+
+def main() -> None:
+    """Write both, and tell where."""
+    terminal.FILE.parent.mkdir(parents=True, exist_ok=True)
+    terminal.FILE.write_text(terminal.svg(terminal.printed()), encoding="utf-8")
+    report.take(report.FILE)
+    print(f"{terminal.FILE}\n{report.FILE}")
+
+
+if __name__ == "__main__":
+    main()
