@@ -120,7 +120,18 @@ def run(
 
 def _arguments(milestones: Sequence[Milestone]) -> list[str]:
     off = [part for name in UNUSED for part in ("-p", f"no:{name}")]
-    return [*off, *ARGUMENTS, "--", *(str(milestone.checks.__file__) for milestone in milestones)]
+    return [*off, *ARGUMENTS, "--", *dict.fromkeys(map(_argument, _by_file(milestones)))]
+
+
+def _argument(file: str) -> str:
+    """Return what pytest is given: a file, or its folder, which it then reads only once."""
+    folder = Path(file).parent
+    return file if folder == HERE else str(folder)
+
+
+def _by_file(milestones: Sequence[Milestone]) -> dict[str, Milestone]:
+    """Return every file of checks, in order, and whose it is."""
+    return {str(module.__file__): one for one in milestones for module in one.checks}
 
 
 def _agree(code: int, judge: "Judge") -> None:
@@ -143,7 +154,7 @@ class Judge:
         launcher: Launcher,
     ) -> None:
         self.submission = submission
-        self.by_file = {str(milestone.checks.__file__): milestone for milestone in milestones}
+        self.by_file = _by_file(milestones)
         self.listed = {
             listed.id: listed
             for milestone in milestones
@@ -252,6 +263,11 @@ class Judge:
         return self.settings.profile
 
     # Collection
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave out the files that hold no checks of these milestones."""
+        is_other = collection_path.suffix == ".py" and str(collection_path) not in self.by_file
+        return is_other or None
 
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

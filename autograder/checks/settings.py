@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
@@ -29,8 +30,8 @@ class Milestone(Protocol):
         """The learner's module."""
 
     @property
-    def checks(self) -> ModuleType:
-        """The module of its checks."""
+    def checks(self) -> Sequence[ModuleType]:
+        """The modules of its checks, in order."""
 
     @property
     def probes(self) -> str:

@@ -89,9 +89,10 @@ def row(id: str, title: str, value: Any, mark: pytest.MarkDecorator) -> Any:
     return pytest.param(value, id=id, marks=pytest.mark.check(titled))
 
 
-def catalogue(milestone: str, module: ModuleType) -> list[Listed]:
-    """Return all checks of `module` in order, found without pytest."""
-    functions = [item for name, item in vars(module).items() if name.startswith("check_")]
+def catalogue(milestone: str, modules: Sequence[ModuleType]) -> list[Listed]:
+    """Return all checks of `modules` in order, found without pytest."""
+    named = [pair for module in modules for pair in vars(module).items()]
+    functions = [item for name, item in named if name.startswith("check_")]
     return [listed for function in functions for listed in _listed(milestone, function)]
 
 

@@ -51,14 +51,21 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return int(self.id.removeprefix("m"))
 
     @property
-    def checks(self) -> ModuleType:
-        """The module of its checks."""
-        return importlib.import_module(f"autograder.checks.{self.folder}")
+    def checks(self) -> list[ModuleType]:
+        """The modules of its checks, in order."""
+        return _parts(f"autograder.checks.{self.folder}")
 
     @property
     def probes(self) -> str:
         """Its probe module, as a zygote is told of it."""
         return f"{self.id}=autograder.probes.{self.folder}"
+
+
+def _parts(name: str) -> list[ModuleType]:
+    """Return a module, or, of a package, the modules that its ``PARTS`` names."""
+    whole = importlib.import_module(name)
+    parts = whole.PARTS if hasattr(whole, "__path__") else ()
+    return [importlib.import_module(f"{name}.{part}") for part in parts] or [whole]
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

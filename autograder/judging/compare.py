@@ -12,6 +12,14 @@ Floats = NDArray[np.float64]
 SHOWN = 8  # entries of a list that are written out
 
 
+def listed(got: Any, count: int, what: str) -> list[Any]:
+    """Return `got` as a list of `count` things, or fail."""
+    if not isinstance(got, list) or len(got) != count:
+        size = f"{len(got)} of them" if isinstance(got, list) else brief(got)
+        raise Failed(f"{what}: got {size}, wanted {count}")
+    return got
+
+
 def as_floats(got: Any, shape: tuple[int, ...], what: str) -> Floats:
     """Return `got` as finite float64 of `shape`, or fail with what it is instead.
 

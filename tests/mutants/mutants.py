@@ -41,10 +41,11 @@ def pitfalls(milestone: Milestone) -> list[Pitfall]:
 def made_from(milestone: Milestone) -> str:
     """Return the hash of everything that the answers of mutants depend on."""
     folder = milestone.folder
+    checks = PACKAGE / "checks" / folder
     files = [
         ROOT / f"tests/mutants/{folder}.py",
         *(SOLUTIONS / m.folder / f"{m.module}.py" for m in load().milestones[: milestone.number]),
-        PACKAGE / f"checks/{folder}.py",
+        *(sorted(checks.glob("*.py")) or [checks.with_suffix(".py")]),
         PACKAGE / f"probes/{folder}.py",
         PACKAGE / "judging/fingerprint.py",
     ]

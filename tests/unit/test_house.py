@@ -67,6 +67,15 @@ def test_every_milestone_has_100_points_and_enough_checks(milestone: object) -> 
     assert sum(listed.spec.points for listed in own) == 100
     assert len(own) >= LEAST[milestone.id]  # type: ignore[attr-defined]
     assert len({listed.title for listed in own}) == len(own)
+    assert len({listed.id for listed in own}) == len(own)
+
+
+def test_every_file_with_checks_is_one_of_its_milestone() -> None:
+    files = [
+        file for file in (PACKAGE / "checks").rglob("*.py") if "\ndef check_" in file.read_text()
+    ]
+    named = [Path(str(module.__file__)) for milestone in MILESTONES for module in milestone.checks]
+    assert sorted(files) == sorted(named), "name it in PARTS of its package"
 
 
 @pytest.mark.parametrize("listed", CHECKS, ids=lambda listed: listed.id)

@@ -1,0 +1,87 @@
+"""What makes no sense is refused."""
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import Rng, looked
+from autograder.checks.m4_training_loop.networks import DENSE
+from autograder.checks.spec import check
+from autograder.judging.compare import same
+
+BAD = ("ValueError", "TypeError")
+
+DATA = "x, y = np.ones((4, 3)), np.array([0, 1, 0, 1])"
+BAD_DATA = [
+    ("train_test_split(x, y[:3])", "more samples than labels in train_test_split"),
+    ("train_test_split(x, y, 0.0)", "test_fraction 0"),
+    ("train_test_split(x, y, 1.5)", "test_fraction 1.5"),
+    ("train_test_split(x[:1], y[:1])", "a split of one sample"),
+    ("list(batches(x, y[:3], 2))", "more samples than labels in batches"),
+    ("list(batches(x[:0], y[:0], 2))", "batches of no samples"),
+    ("list(batches(x, y, 0))", "batch_size 0"),
+    (
+        "fit(model, x, y[:3], 1, 2, SGD(model.parameters(), lr=0.1))",
+        "fewer labels than samples in fit",
+    ),
+    ("fit(model, x[:0], y[:0], 1, 2, SGD(model.parameters(), lr=0.1))", "fit without samples"),
+    ("predict(model, x[:0])", "predict of no samples"),
+    ("accuracy(model, x, y[:, None])", "labels of shape (N, 1) in accuracy"),
+    ("accuracy(model, x, y[:3])", "fewer labels than samples in accuracy"),
+]
+GOOD_DATA = [
+    "[len(part) for part in train_test_split(x, y, 0.5)]", "len(list(batches(x, y, 3)))",
+    "len(fit(model, x, y, 1, 3, SGD(model.parameters(), lr=0.1))['loss'])",
+    "len(predict(model, x))", "accuracy(model, x, predict(model, x))",
+]  # fmt: skip
+USING = "SGD, Linear, accuracy, batches, fit, predict, train_test_split"
+
+
+@check("property", 1, "train_test_split batches fit predict accuracy",
+       ("What should happen with 4 samples and 3 labels?",
+        "A ValueError at once: training on half of the data is no error message.",
+        "Compare len(x) with len(y), and both with 0, before anything else."))  # fmt: skip
+def check_bad_data(ask: Ask, rng: Rng) -> None:
+    """Data that do not fit together are a ValueError; data that do are not."""
+    wide = int(rng.integers(2, 6))
+    program = f"{DATA.replace('3))', f'{wide}))')}; model = Linear({wide}, 2)"
+    good = looked(ask, USING, program, GOOD_DATA)
+    same(
+        good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
+    )
+    for expression, what in BAD_DATA:
+        ask.raises(BAD, what, "attempt", names=USING, program=program, expression=expression)
+
+
+BAD_SETTINGS = [
+    ("Linear(0, 3)", "a Linear layer without inputs"),
+    ("Linear(3, 2, init='magic')", "an unknown init"),
+    ("Linear(3, 2)(Tensor(np.ones((4, 5))))", "5 columns for a Linear layer of 3"),
+    ("Dropout(1.0)", "dropping everything"),
+    ("Dropout(-0.1)", "dropping less than nothing"),
+    ("Sequential(Linear(3, 2), 7)", "a number among modules"),
+    ("SGD([], lr=0.1)", "SGD without parameters"),
+    ("SGD(p, lr=-0.1)", "a negative learning rate"),
+    ("SGD(p, lr=0.1, momentum=1.0)", "momentum 1"),
+    ("SGD(p, lr=0.1, weight_decay=-1.0)", "a negative weight decay"),
+    ("step_decay(0.1, 0.5, 0)", "step_decay every 0 steps"),
+    ("cosine_schedule(0.1, 0)", "a cosine of no steps"),
+    ("cosine_schedule(0.1, 5, warmup=6)", "a warm-up longer than all steps"),
+]
+GOOD_SETTINGS = [
+    "Linear(3, 2)(Tensor(np.ones((4, 3)))).shape", "Dropout(0.5).training",
+    "Sequential(Linear(3, 2), Tanh()).training", "SGD(p, lr=0.1, momentum=0.9).lr",
+    "step_decay(0.1, 0.5, 1)(0)", "cosine_schedule(0.1, 5, warmup=1)(0)",
+]  # fmt: skip
+SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
+
+
+@check("property", 1, "Linear.__init__ Dropout.__init__ SGD.__init__ step_decay cosine_schedule",
+       ("Which of the docstrings names an error?",
+        "A setting that makes no sense is refused where it is set, not a thousand steps later.",
+        "Check ranges at the top of __init__, and raise a ValueError with what you got."),
+)  # fmt: skip
+def check_bad_settings(ask: Ask, rng: Rng) -> None:
+    """Layers, optimiser and schedules refuse settings that make no sense, and no others."""
+    program = f"p = Linear({int(rng.integers(2, 6))}, 2).parameters()"
+    good = looked(ask, SETTING, program, GOOD_SETTINGS)
+    same([*good[:2], *good[2:]], [[4, 2], True, True, 0.1, 0.1, 0.1], "what good settings give")
+    for expression, what in BAD_SETTINGS:
+        ask.raises(BAD, what, "attempt", names=SETTING, program=program, expression=expression)

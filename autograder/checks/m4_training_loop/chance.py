@@ -1,0 +1,59 @@
+"""Where chance comes from, and that it can be repeated."""
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import TRAINED, Rng
+from autograder.checks.spec import check
+from autograder.judging.compare import as_floats, listed
+from autograder.judging.failure import Failed
+
+RANDOM_MODEL = (
+    "hidden = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng)); "
+    "model = Sequential(hidden, Linear(8, 3, rng=rng))"
+)
+
+
+@check("reproducibility", 2, TRAINED,
+       ("Where does chance come from in your training run?",
+        "Only from the generators handed in: to layers, to dropout, to fit.",
+        "rng or np.random.default_rng(), in every place that draws; pass it on."))  # fmt: skip
+def check_same_seed(ask: Ask, rng: Rng) -> None:
+    """The same seed gives the identical loss curve twice; another seed another one."""
+    x, y = rng.normal(size=(10, 3)), rng.permutation(np.arange(10) % 3)
+    seed = int(rng.integers(1000))
+    answer = ask("twice", program=RANDOM_MODEL, x=x, y=y, seeds=[seed, seed, seed + 1])
+    curves = as_floats(answer["curves"], (3, 9), "three curves of 9 steps")
+    equal = [bool(np.array_equal(curves[0], curve)) for curve in curves[1:]]
+    ask.recognise_by({"equal": equal})
+    if not equal[0]:
+        step = int((curves[0] != curves[1]).argmax())
+        raise Failed(f"the same seed gives another loss at step {step}")
+    if equal[1]:
+        raise Failed("another seed gives the same curve: nothing is drawn from the rng")
+
+
+@check("property", 1, "train_test_split batches Dropout.__call__ fit",
+       ("Who else might use NumPy's global generator?",
+        "Everyone: seeding or drawing from it changes other people's results.",
+        "Draw from rng only, and make one with np.random.default_rng() where it is None."),
+)  # fmt: skip
+def check_global_chance(ask: Ask, rng: Rng) -> None:
+    """NumPy's global random state is neither read nor changed."""
+    x, y = rng.normal(size=(13, 3)), rng.permutation(np.arange(13) % 3)
+    answer = ask("chance", x=x, y=y)
+    states = listed(answer["states"], 4, "states")
+    kept = [bool(np.array_equal(states[k], states[k + 1])) for k in (0, 2)]
+    one, other = listed(answer["results"], 2, "results")
+    equal = [bool(np.array_equal(a, b)) for a, b in zip(one, other, strict=True)]
+    sizes = [np.asarray(part).size for part in one]
+    whole = sizes in ([3, 13, 8], [4, 13, 8])  # 13 / 4 may be rounded up or down
+    ask.recognise_by({"kept": kept, "equal": equal, "whole": whole})
+    if not whole or not np.isfinite(np.asarray(one[2], float)).all():
+        raise Failed("a split of 13 samples, their batches and two epochs of 4 losses did not come")
+    if not all(equal):
+        raise Failed(
+            "np.random.seed changes the results: something draws from the global generator"
+        )
+    if not all(kept):
+        raise Failed("the state of np.random has changed: something draws from it, or seeds it")

@@ -1,0 +1,126 @@
+"""``load_idx``: files of images, labels and other numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import Rng
+from autograder.checks.spec import check
+from autograder.judging import idx
+from autograder.judging.compare import close
+
+IDX = (
+    "What do the first four bytes of the file say?",
+    "Two zeros, the type, the number of axes; then four bytes an axis; all big-endian.",
+    "np.frombuffer with '>u4' for the sizes, the file's own big-endian type for the numbers.",
+)
+
+
+def reads(ask: Ask, array: NDArray[Any], what: str, name: str = "sample-idx") -> None:
+    """Fail unless load_idx gives back `array`."""
+    packed = name.endswith(".gz")
+    answer = ask("read_idx", name=name, content=_gzip(array) if packed else idx.encode(array))
+    close(answer["array"], array.astype(np.float64), f"load_idx of {what}")
+
+
+def _gzip(array: NDArray[Any]) -> bytes:
+    return idx.packed(idx.encode(array))
+
+
+def pixels(rng: Rng, *shape: int) -> NDArray[np.uint8]:
+    """Return bytes of all sizes, the largest among them."""
+    array = rng.integers(0, 256, shape).astype(np.uint8)
+    array.flat[:3] = 255, 0, 128
+    return array
+
+
+@check("golden", 2, "load_idx", IDX)
+def check_idx_images(ask: Ask, rng: Rng) -> None:
+    """load_idx reads images: the shape and every pixel, as the file has them."""
+    count, high, wide = rng.permutation([3, 4, 5, 6])[:3].tolist()
+    reads(ask, pixels(rng, count, high, wide), f"{count} images of {high} x {wide} bytes")
+    reads(ask, pixels(rng, 300, 2, 3), "300 images of 2 x 3 bytes")  # a size above one byte
+
+
+@check("golden", 1, "load_idx",
+       ("Which values can a byte hold?",
+        "A file of labels has one axis only, and unsigned bytes go up to 255.",
+        "Take the number of axes from the fourth byte; read 0x08 as unsigned bytes."))  # fmt: skip
+def check_idx_labels(ask: Ask, rng: Rng) -> None:
+    """load_idx reads labels: one axis, bytes up to 255."""
+    count = int(rng.integers(20, 40))
+    reads(ask, pixels(rng, count), f"{count} labels")
+
+
+@check("golden", 1, "load_idx",
+       ("How many bytes has one number of this file?",
+        "The third byte: 0x09 int8, 0x0B int16, 0x0C int32, 0x0D float32, 0x0E float64.",
+        "A dict from the code to a big-endian dtype: '>i2', '>f4' and so on."))  # fmt: skip
+def check_idx_types(ask: Ask, rng: Rng) -> None:
+    """load_idx reads the other number types too, all big-endian."""
+    for dtype, largest in (
+        ("i1", 100),
+        ("i2", 30_000),
+        ("i4", 2_000_000_000),
+        ("f4", 9.0),
+        ("f8", 9.0),
+    ):
+        array = (largest * rng.uniform(-1.0, 1.0, (2, 3))).astype(dtype)
+        reads(ask, array, f"a file of {array.dtype.name}")
+
+
+@check("golden", 1, "load_idx",
+       ("How does a file show that it is compressed?",
+        "gzip files begin with the bytes 1f 8b; decompressed they are IDX files like any other.",
+        "gzip.decompress the content first, then go on as before."))  # fmt: skip
+def check_idx_gzip(ask: Ask, rng: Rng) -> None:
+    """load_idx reads a file that is compressed with gzip."""
+    reads(ask, pixels(rng, 4, 3, 5), "a gzip file", "images-idx3-ubyte.gz")
+    reads(ask, pixels(rng, 4, 3, 5), "a plain file", "images-idx3-ubyte")
+
+
+TRUNCATED: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("a file that ends within the numbers", lambda data: data[:-3]),
+    ("a file that ends within the header", lambda data: data[:10]),
+    ("a file of three bytes", lambda data: data[:3]),
+    ("an empty file", lambda data: b""),
+    ("a file with bytes left over", lambda data: data + b"\0\1"),
+]
+
+
+@check("property", 1, "load_idx",
+       ("Does the file hold as many bytes as its header promises?",
+        "A download that broke off must not become a smaller data set.",
+        "Compare the product of the sizes, times the bytes of a number, with what is left."),
+)  # fmt: skip
+def check_idx_truncated(ask: Ask, rng: Rng) -> None:
+    """A truncated IDX file is a ValueError, plain or compressed; a whole one is read."""
+    array = pixels(rng, 3, 4, 5)
+    reads(ask, array, "a whole file")
+    data = idx.encode(array)
+    for what, cut in TRUNCATED:
+        ask.raises(("ValueError",), what, "read_idx", name="cut-idx", content=cut(data))
+    half = idx.packed(data)[:-12]
+    ask.raises(("ValueError",), "half a gzip file", "read_idx", name="cut.gz", content=half)
+
+
+FOREIGN = [
+    ("a PNG picture", b"\x89PNG\r\n\x1a\n" + bytes(60)),
+    ("a text file", b"5, 0, 4, 1, 9, 2, 1, 3, 1, 4, 3, 5, 3, 6, 1, 7, 2, 8, 6, 9"),
+    ("an unknown number type", b"\0\0\x07\1\0\0\0\2\1\2"),
+    ("first bytes that are not zero", b"\1\0\x08\1\0\0\0\2\1\2"),
+]
+
+
+@check("property", 1, "load_idx",
+       ("How can you tell that a file is no IDX file?",
+        "Its first two bytes are zero, and the third is one of six codes.",
+        "Raise a ValueError that says what the file begins with."))  # fmt: skip
+def check_idx_foreign(ask: Ask, rng: Rng) -> None:
+    """A file that is not IDX is a ValueError; one that is, is read."""
+    reads(ask, pixels(rng, 3, 4), "an IDX file")
+    for what, content in FOREIGN:
+        ask.raises(("ValueError",), what, "read_idx", name="other.bin", content=content)

@@ -1,0 +1,96 @@
+"""Training runs from given weights, beside the judge's own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Ints, Rng
+from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
+from autograder.checks.m4_training_loop.samples import places
+from autograder.judging import trajectories
+from autograder.judging.compare import as_floats, brief, close
+from autograder.judging.failure import Failed
+from autograder.judging.trajectories import Layers
+
+
+def task(rng: Rng, count: int, size: Sequence[int]) -> tuple[Layers, Floats, Ints]:
+    """Return weights of a network, and samples with classes to train it on."""
+    x = rng.normal(size=(count, size[0])).round(3)
+    return trajectories.draw(size, rng), x, rng.permutation(np.arange(count) % size[-1])
+
+
+def fitted(
+    ask: Ask, layers: Layers, x: Floats, y: Ints, epochs: int, batch_size: int, *, lr: float = 0.1,
+    momentum: float = 0.0, weight_decay: float = 0.0, rates: Sequence[float] = (),
+    validation: tuple[Floats, Ints] | None = None, seed: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """Ask for a training run from given weights."""
+    return ask(
+        "train", names=DENSE, program=dense(size_of(layers)), weights=named(layers), x=x, y=y,
+        epochs=epochs, batch_size=batch_size, rates=list(rates), validation=validation, seed=seed,
+        options={"lr": lr, "momentum": momentum, "weight_decay": weight_decay},
+    )  # fmt: skip
+
+
+def shown(answer: dict[str, Any], x: Floats) -> list[Ints]:
+    """Return which samples each training step was shown."""
+    got = answer["shown"]
+    if not isinstance(got, list):
+        raise Failed(f"wanted what the model was shown, got {brief(got)}")
+    return [places(batch, x, "what fit gives the model in training mode") for batch in got]
+
+
+def replay(
+    ask: Ask, answer: dict[str, Any], layers: Layers, x: Floats, y: Ints, rates: Sequence[float],
+    **options: float,
+) -> float:  # fmt: skip
+    """Compare losses and weights with the judge's own training on the batches that fit chose."""
+    order = shown(answer, x)
+    curve, path = trajectories.trained(
+        layers, [(x[at], y[at]) for at in order], rates[: len(order)], **options
+    )
+    loss = answer["loss"]
+    ask.recognise_by({
+        "sizes": [len(at) for at in order],
+        "right": _right_steps(loss, curve),
+        "asked": answer["asked"],
+        "moved": [name for name, want in named(path[-1] if path else layers).items()
+                  if not np.allclose(weight_of(answer, name, want), want, atol=ROUNDED)],
+    })  # fmt: skip
+    close(loss, curve, "the loss of step {}", ROUNDED)
+    return after(answer, path[-1] if path else layers)
+
+
+def _right_steps(loss: Any, curve: Floats) -> list[bool]:
+    got = np.asarray(as_floats(loss, curve.shape, "history['loss'], one a step"))
+    return [bool(right) for right in np.isclose(got, curve, atol=ROUNDED)]
+
+
+def weight_of(answer: dict[str, Any], name: str, like: Floats) -> Floats:
+    """Return one parameter as it was after training, or fail."""
+    weights = answer["weights"]
+    return as_floats(weights.get(name) if isinstance(weights, dict) else None, like.shape, name)
+
+
+def after(answer: dict[str, Any], layers: Layers) -> float:
+    """Compare the weights after training."""
+    return max(
+        close(weight_of(answer, name, want), want, f"{name} after training", ROUNDED)
+        for name, want in named(layers).items()
+    )
+
+
+def whole_sets(ask: Ask, answer: dict[str, Any]) -> None:
+    """Forget the order of samples where it cannot matter."""
+    ask.recognise_by({k: answer[k] for k in ("loss", "weights", "validation_accuracy", "asked")})
+
+
+Case = tuple[Layers, Floats, Ints, Floats, Ints]
+
+
+def held_out(rng: Rng) -> Case:
+    """Return a network, samples to train it on, and others to validate it with."""
+    layers, x, y = task(rng, 9, [4, 6, 3])
+    return layers, x, y, rng.normal(size=(14, 4)).round(3), rng.permutation(np.arange(14) % 3)

@@ -1,0 +1,116 @@
+"""``save`` and ``load``."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, looked
+from autograder.checks.spec import check
+from autograder.judging import trajectories
+from autograder.judging.compare import as_floats, close, same
+from autograder.judging.trajectories import Layers
+
+MODEL = "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)))"
+SAVING = f"""
+import os, tempfile
+first, last = Linear(4, 5), Linear(5, 3); one = Sequential(first, Tanh(), Sequential(last))
+first.weight.data, first.bias.data = w0.copy(), b0.copy()
+last.weight.data, last.bias.data = w1.copy(), b1.copy()
+other = {MODEL}
+folder = tempfile.mkdtemp(); path = os.path.join(folder, "PATH")
+save(one, path)
+"""
+SAVE = "Linear, Sequential, Tanh, load, save"
+
+
+def saved(rng: Rng) -> tuple[Layers, dict[str, Any]]:
+    """Return a float32 network, and its arrays by the names that `SAVING` uses."""
+    layers = [(_halved(w), _halved(b)) for w, b in trajectories.draw([4, 5, 3], rng)]
+    arrays = {f"w{k}": weight for k, (weight, _) in enumerate(layers)}
+    arrays |= {f"b{k}": bias for k, (_, bias) in enumerate(layers)}
+    return layers, {name: array.astype(np.float32) for name, array in arrays.items()}
+
+
+def _agree(got: Any, want: Floats, what: str) -> bool:
+    return bool(np.allclose(as_floats(got, want.shape, what), want, atol=ROUNDED))
+
+
+def _halved(array: Floats) -> Floats:
+    """Return `array` rounded to what float32 can hold."""
+    return array.astype(np.float32).astype(np.float64)
+
+
+@check("equivalence", 2, "save load",
+       ("Which numbers make two models of one kind compute the same?",
+        "All weights and all biases, each in its own place.",
+        "One array a parameter, under a name that tells where it belongs."))  # fmt: skip
+def check_save_load(ask: Ask, rng: Rng) -> None:
+    """What save wrote, load puts into a fresh model: it computes the same, and the first stays."""
+    layers, arrays = saved(rng)
+    x = rng.normal(size=(6, 4)).astype(np.float32)
+    program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
+    each = [f"np.array({name}(Tensor(x)).data)" for name in ("other", "one")]
+    outs = looked(ask, SAVE, program, each, x=x, **arrays)
+    wanted = trajectories.logits(layers, x.astype(np.float64))
+    whats = ("the loaded model's output", "the saved model's output afterwards")
+    right = [_agree(out, wanted, what) for out, what in zip(outs, whats, strict=True)]
+    ask.recognise_by({"right": right})
+    close(outs[0], wanted, "the loaded model's output", ROUNDED)
+    close(outs[1], wanted, "the saved model's output afterwards", ROUNDED)
+
+
+@check("property", 1, "save load",
+       ("Under which name does the file lie?",
+        "np.savez adds .npz to a name that does not end so; an open file keeps its name.",
+        "Open the path for writing bytes yourself, and hand the file to np.savez."))  # fmt: skip
+def check_save_path(ask: Ask, rng: Rng) -> None:
+    """save writes one file, at exactly the path it is given."""
+    _, arrays = saved(rng)
+    name = str(rng.choice(["best", "model.weights", "epoch-3"]))
+    program = SAVING.replace("PATH", name) + "load(other, path)"
+    whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
+    files, right = looked(ask, SAVE, program, ["sorted(os.listdir(folder))", whole], **arrays)
+    same(files, [name], f"the files after save(model, 'folder/{name}')")
+    same(right, [True] * 4, "whether the loaded parameters are the saved ones")
+
+
+MISMATCHES = [
+    ("a layer less", "Sequential(Linear(4, 5))"),
+    ("a layer more", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)), Linear(3, 3))"),
+    ("other shapes", "Sequential(Linear(4, 6), Tanh(), Sequential(Linear(6, 3)))"),
+    ("another last layer", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 2)))"),
+]
+TRIED = """
+before = [p.data.copy() for p in wrong.parameters()]
+try:
+    load(wrong, path)
+except ValueError:
+    pass
+kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
+"""
+
+
+@check("property", 2, "save load",
+       ("What does load do with a file of another model?",
+        "Half a model in place of a whole one is worse than none.",
+        "Compare all names and shapes first, raise a ValueError, and only then set anything."),
+)  # fmt: skip
+def check_load_mismatch(ask: Ask, rng: Rng) -> None:
+    """load refuses a file of other shapes or layers, and leaves the model as it was."""
+    _, arrays = saved(rng)
+    make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())
+    make += SAVING.replace("PATH", "model.npz")
+    whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
+    right = looked(ask, SAVE, make + "load(other, path)", [whole])[0]
+    same(right, [True] * 4, "whether a file of the same model is loaded")
+    for what, model in MISMATCHES:
+        program = f"{make}wrong = {model}\n"
+        into = f"load of a file into a model with {what}"
+        ask.raises(("ValueError",), into, "attempt", names=SAVE, program=program,
+                   expression="load(wrong, path)")  # fmt: skip
+        kept = looked(ask, SAVE, program + TRIED, ["all(kept)"])[0]
+        same(kept, True, f"that a model with {what} stays as it was")
+    program = make + "open(path, 'w').write('no arrays in here')"
+    ask.raises(("ValueError",), "load of a text file", "attempt", names=SAVE, program=program,
+               expression="load(other, path)")  # fmt: skip

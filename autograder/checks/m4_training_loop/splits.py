@@ -1,0 +1,218 @@
+"""``train_test_split`` and ``batches``: every sample once, with its own label."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import Floats, Ints, Rng
+from autograder.checks.m4_training_loop.samples import places, samples
+from autograder.checks.spec import check
+from autograder.judging.compare import as_floats, brief, close, listed, same
+from autograder.judging.failure import Failed
+
+
+def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) -> list[list[Ints]]:
+    """Return, for each seed, which samples are in training and test set; pairs are compared."""
+    answer = ask("split", x=x, y=y, test_fraction=fraction, seeds=list(seeds))
+    splits = listed(answer["splits"], len(seeds), "the splits")
+    found = [_half(listed(parts, 4, "the parts of a split"), x) for parts in splits]
+    pairs = [
+        _right_pairs(parts[2 + k], y, at)
+        for parts, half in zip(splits, found, strict=True)
+        for k, at in enumerate(half)
+    ]
+    ask.recognise_by({
+        "sizes": [[len(at) for at in half] for half in found],
+        "different": [len(np.unique(np.concatenate(half))) for half in found],
+        "one_end": [bool(len(half[1]) and np.ptp(half[1]) == len(half[1]) - 1) for half in found],
+        "same_seed": bool(len(found) > 1 and _equal(found[0], found[1])),
+        "pairs": pairs, "x": answer["x"], "y": answer["y"],
+    })  # fmt: skip
+    return found
+
+
+def _half(parts: list[Any], x: Floats) -> list[Ints]:
+    return [places(parts[0], x, "x_train"), places(parts[1], x, "x_test")]
+
+
+def _right_pairs(got: Any, y: Ints, at: Ints) -> bool:
+    return isinstance(got, np.ndarray) and got.shape == at.shape and bool((got == y[at]).all())
+
+
+def _equal(one: Sequence[Ints], other: Sequence[Ints]) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+@check("property", 2, "train_test_split",
+       ("Can a sample be in both sets, or in none?",
+        "Draw one order of all samples and cut it once; index x and y by the same pieces.",
+        "rng.permutation gives the order; one piece of it is the test set, all the rest trains."),
+)  # fmt: skip
+def check_split_disjoint(ask: Ask, rng: Rng) -> None:
+    """A split puts every sample, with its label, into one of the two sets and not into both."""
+    x, y = samples(rng, int(rng.integers(20, 30)))
+    train, test = halves(ask, x, y, 0.3, [int(rng.integers(1000))])[0]
+    both = sorted(set(train.tolist()) & set(test.tolist()))
+    if both:
+        raise Failed(f"{len(both)} samples are in the training and in the test set: {brief(both)}")
+    counts = np.bincount(np.concatenate([train, test]), minlength=len(x))
+    if (counts != 1).any():
+        raise Failed(f"of {len(x)} samples {int((counts != 1).sum())} are not in exactly one set")
+    if not all(ask.exchanges[-1].mark["pairs"]):
+        raise Failed("labels do not belong to their samples: y is not split as x is")
+
+
+@check("property", 1, "train_test_split",
+       ("How many of 40 samples are a fifth of them?",
+        "test_fraction of all samples go to the test set, the others train.",
+        "round(len(x) * test_fraction) samples; 0.2 where nothing is said."))  # fmt: skip
+def check_split_share(ask: Ask, rng: Rng) -> None:
+    """The test set holds the fraction that was asked for."""
+    x, y = samples(rng, 40)
+    for fraction in (0.1, 0.25, float(rng.choice([0.4, 0.6, 0.75]))):
+        train, test = halves(ask, x, y, fraction, [1])[0]
+        if abs(len(test) - 40 * fraction) > 1 or len(train) + len(test) != 40:
+            raise Failed(
+                f"test_fraction {fraction} of 40 samples: got {len(test)} to test and "
+                f"{len(train)} to train, wanted {40 * fraction:g} and {40 - 40 * fraction:g}"
+            )
+
+
+@check("property", 1, "train_test_split",
+       ("What if the file is sorted by label?",
+        "The last fifth of a sorted file holds classes that training never sees.",
+        "Shuffle before cutting, with the generator that is handed in and no other."))  # fmt: skip
+def check_split_random(ask: Ask, rng: Rng) -> None:
+    """A split is drawn at random: the generator decides, the same seed gives the same split."""
+    x, y = samples(rng, 30)
+    seed = int(rng.integers(1000))
+    first, again, other = halves(ask, x, y, 0.3, [seed, seed, seed + 1])
+    if not _equal(first, again):
+        raise Failed("the same seed gives two different splits: use only the rng that is given")
+    if set(first[1].tolist()) == set(other[1].tolist()):
+        raise Failed("another seed gives the same test set: the split is not drawn at random")
+
+
+Walk = list[list[tuple[Ints, Any]]]  # epochs of batches: which samples, and what came as y
+
+
+def walks(ask: Ask, x: Floats, y: Ints, size: int, seeds: Sequence[int | None]) -> list[Walk]:
+    """Return two epochs of batches for each seed."""
+    answer = ask("walk", x=x, y=y, batch_size=size, seeds=list(seeds))
+    told = listed(answer["walks"], len(seeds), "the walks")
+    found = [[_epoch(epoch, x) for epoch in listed(walk, 2, "the epochs")] for walk in told]
+    orders = [[_order(epoch) for epoch in walk] for walk in found]
+    ask.recognise_by({
+        "sizes": [[[len(at) for at, _ in epoch] for epoch in walk] for walk in found],
+        "different": [[len(np.unique(order)) for order in walk] for walk in orders],
+        "sorted": [[bool((np.diff(order) > 0).all()) for order in walk] for walk in orders],
+        "same_order": [_equal(walk[:1], walk[1:]) for walk in orders],
+        "pairs": [_right_pairs(got, y, at) for walk in found for pair in walk for at, got in pair],
+        "x": answer["x"], "y": answer["y"],
+    })  # fmt: skip
+    return found
+
+
+def _epoch(got: Any, x: Floats) -> list[tuple[Ints, Any]]:
+    if not isinstance(got, list):
+        raise Failed(f"wanted batches, got {brief(got)}")
+    pairs = [listed(pair, 2, "what a batch is made of") for pair in got]
+    return [(places(pair[0], x, "a batch of x"), pair[1]) for pair in pairs]
+
+
+def _order(epoch: list[tuple[Ints, Any]]) -> Ints:
+    return np.concatenate([at for at, _ in epoch]) if epoch else np.zeros(0, np.int64)
+
+
+@check("property", 2, "batches",
+       ("Is there a sample that no batch holds, or that two hold?",
+        "Go through the order in slices of batch_size; the slices must not overlap.",
+        "Slices start at 0, batch_size, 2 batch_size, ...: range(0, len(x), batch_size)."),
+)  # fmt: skip
+def check_batches_cover(ask: Ask, rng: Rng) -> None:
+    """The batches of an epoch hold every sample exactly once, shuffled or not."""
+    for count, size in ((12, 4), (11, 4), (7, 3)):
+        x, y = samples(rng, count)
+        for walk in walks(ask, x, y, size, [None, int(rng.integers(1000))]):
+            for epoch in walk:
+                counts = np.bincount(_order(epoch), minlength=count)
+                if (counts != 1).any():
+                    worst = int(np.abs(counts - 1).argmax())
+                    raise Failed(f"{count} samples in batches of {size}: sample {worst} comes "
+                                 f"{counts[worst]} times in an epoch, wanted once")  # fmt: skip
+
+
+@check("property", 1, "batches",
+       ("What is left when 11 samples go in batches of 4?",
+        "The last batch is shorter, and is a batch like the others.",
+        "A slice beyond the end is cut by itself: no special case is needed."))  # fmt: skip
+def check_batches_last(ask: Ask, rng: Rng) -> None:
+    """The last batch is shorter where the batch size does not divide; it is not dropped."""
+    for count, size in ((11, 4), (12, 4), (3, 8), (int(rng.integers(13, 16)), 6)):
+        x, y = samples(rng, count)
+        wanted = [size] * (count // size) + [count % size] * (count % size > 0)
+        for walk in walks(ask, x, y, size, [None, 1]):
+            sizes = [len(at) for at, _ in walk[0]]
+            same(sizes, wanted, f"the sizes of {count} samples in batches of {size}")
+
+
+@check("property", 3, "batches",
+       ("Is the label beside an image still that image's label?",
+        "One order for both: shuffled apart, a network learns nothing.",
+        "Draw the permutation once, then index x and y by the same slice of it."))  # fmt: skip
+def check_batches_pairs(ask: Ask, rng: Rng) -> None:
+    """Every sample keeps its own label, shuffled or not."""
+    x, y = samples(rng, 17)
+    for walk in walks(ask, x, y, 5, [None, int(rng.integers(1000))]):
+        if min(len(_order(epoch)) for epoch in walk) < 17:
+            raise Failed("an epoch holds fewer than the 17 samples that there are")
+        for at, got in (batch for epoch in walk for batch in epoch):
+            wanted = y[at]
+            labels = as_floats(got, wanted.shape, "a batch of y")
+            if (labels != wanted).any():
+                raise Failed(f"the samples {brief(at)} come with the labels {brief(labels)}, "
+                             f"wanted {brief(wanted)}: x and y are shuffled apart")  # fmt: skip
+
+
+@check("property", 1, "batches",
+       ("When should the order be another, and when not?",
+        "Without a generator the order is kept; with one it is drawn anew every time.",
+        "Draw a permutation only if rng is given, from that rng, and never seed it again."),
+)  # fmt: skip
+def check_batches_order(ask: Ask, rng: Rng) -> None:
+    """Without a generator the order is kept; with one every epoch has its own, set by the seed."""
+    x, y = samples(rng, 20)
+    seed = int(rng.integers(1000))
+    plain, first, again, other = [
+        [_order(epoch) for epoch in walk]
+        for walk in walks(ask, x, y, 6, [None, seed, seed, seed + 1])
+    ]
+    if not np.array_equal(plain[0], np.arange(20)):
+        raise Failed("without rng the samples come in another order than they have")
+    if not _equal(first, again):
+        raise Failed("the same seed gives two different orders: draw from the rng that is given")
+    if np.array_equal(first[0], np.arange(20)) or _equal(first[:1], other[:1]):
+        raise Failed("rng does not decide the order of the samples")
+    if _equal(first[:1], first[1:]):
+        raise Failed("the second epoch has the order of the first: draw a new one every time")
+
+
+@check("property", 1, "train_test_split batches",
+       ("What does rng.shuffle do to the array it is given?",
+        "It shuffles in place: whoever else holds the array finds it changed.",
+        "Shuffle an array of indices, never x or y themselves."))  # fmt: skip
+def check_data_untouched(ask: Ask, rng: Rng) -> None:
+    """Neither a split nor batches change x or y."""
+    x, y = samples(rng, 15)
+    halves(ask, x, y, 0.3, [1])
+    _untouched(ask, x, y, "train_test_split")
+    walks(ask, x, y, 4, [1])
+    _untouched(ask, x, y, "batches")
+
+
+def _untouched(ask: Ask, x: Floats, y: Ints, what: str) -> None:
+    after = ask.exchanges[-1].answer
+    close(after["x"], x, f"x after {what}", rtol=0.0)
+    close(after["y"], y, f"y after {what}", rtol=0.0)

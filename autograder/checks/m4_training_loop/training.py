@@ -1,0 +1,209 @@
+"""Training for real: by heart, well or badly, on images."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m4_training_loop.common import TRAINED, Floats, Measure, Rng
+from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
+from autograder.checks.m4_training_loop.runs import Case, fitted, weight_of, whole_sets
+from autograder.checks.spec import check
+from autograder.data.images import Images
+from autograder.data.points import spiral
+from autograder.judging import thresholds, trajectories
+from autograder.judging.compare import as_floats, close, listed
+from autograder.judging.failure import Failed
+from autograder.judging.thresholds import AT_LEAST, AT_MOST, Result
+
+LEARNT = 0.05  # a loss: eight labels known by heart
+
+
+@check("overfit", 2, TRAINED,
+       ("Can your network learn eight random labels by heart?",
+        "If one batch cannot be learnt to nearly nothing, a gradient or an update is wrong.",
+        "Look at fit_golden and momentum_golden first: they tell the step."),
+       seconds=20)  # fmt: skip
+def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
+    """A network learns one batch of random labels by heart."""
+    x, y = rng.normal(size=(8, 5)), rng.permutation(np.arange(8) % 3)
+    program = "model = Sequential(Linear(5, 24, rng=rng), Tanh(), Linear(24, 3, rng=rng))"
+    with thresholds.epochs(clock, 200):
+        answer = ask(
+            "learn", names=DENSE, program=program, x=x, y=y, epochs=200, batch_size=8, lr=0.2
+        )
+    logits = as_floats(answer["logits"], (8, 3), "the logits of the batch")
+    loss = trajectories.cross_entropy(logits, y)
+    ask.recognise_by({"learnt": loss < LEARNT})
+    thresholds.at_most(measure, "loss", loss, LEARNT, "after 200 steps the loss on 8 samples")
+
+
+REGIMES = [  # name, hidden units, steps, samples, share of labels that are drawn by lot
+    ("underfit", 2, 5, 60, 0.0),
+    ("fit", 40, 150, 90, 0.0),
+    ("overfit", 60, 250, 24, 0.4),
+]
+
+LOW, APART = 0.7, 0.15  # an accuracy that is low, and two that are far apart
+SHOWS = {
+    "underfit": [("train", AT_MOST, LOW)],
+    "fit": [("train", AT_LEAST, LOW), ("gap", AT_MOST, APART)],
+    "overfit": [("train", AT_LEAST, LOW), ("gap", AT_LEAST, APART)],
+}
+
+
+def verdict(train: float, validation: float) -> str:
+    """Return what two accuracies say about a training run."""
+    if train < LOW:
+        return "underfit"
+    return "overfit" if train - validation > APART else "fit"
+
+
+@check("equivalence", 2, f"{TRAINED} accuracy",
+       ("What do the training and the validation accuracy say together?",
+        "Both low: underfit. Both high: fit. Far apart: overfit.",
+        "If fit_golden, validation_accuracy and accuracy pass, this one does."),
+       seconds=20)  # fmt: skip
+def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """Underfit, fit and overfit are told apart by training and validation accuracy."""
+    for name, units, steps, count, lot in REGIMES:
+        layers, x, y, tests, labels = _regime(rng, name, units, steps, count, lot)
+        answer = fitted(
+            ask, layers, x, y, steps, count, lr=0.5, momentum=0.9, validation=(tests, labels)
+        )
+        whole_sets(ask, answer)
+        curve = as_floats(answer["validation_accuracy"], (steps,), "history['validation_accuracy']")
+        weights = {k: weight_of(answer, k, want) for k, want in named(layers).items()}
+        own = ask("labels", names=DENSE, program=dense(size_of(layers)), weights=weights, x=x, y=y,
+                  sizes=[])  # fmt: skip
+        train = float(as_floats(own["accuracy"], (), "accuracy(model, x, y)"))
+        _noted(measure, name, train, float(curve[-1]))
+        if verdict(train, float(curve[-1])) != name:
+            raise Failed(
+                f"this run should {name}: its training accuracy is {train:.0%} and its validation "
+                f"accuracy {curve[-1]:.0%}, which looks like {verdict(train, float(curve[-1]))}"
+            )
+
+
+def _noted(measure: Measure, name: str, train: float, validation: float) -> None:
+    found = {"train": train, "validation": validation, "gap": train - validation}
+    measure |= {f"{name}_{part}": share for part, share in found.items()}
+    for part, side, wanted in SHOWS[name]:
+        thresholds.note(measure, Result(f"{name}_{part}", found[part], side, wanted))
+
+
+def _regime(rng: Rng, name: str, units: int, steps: int, count: int, lot: float) -> Case:
+    while True:  # until a start from which right work shows the regime with room to spare
+        x, y = spiral(count, 3, 0.1, rng)
+        tests, labels = spiral(120, 3, 0.1, rng)
+        y = np.where(rng.random(count) < lot, rng.integers(0, 3, count), y)
+        layers = trajectories.draw([2, units, 3], rng)
+        layers[0] = (3 * layers[0][0], layers[0][1])
+        last = trajectories.trained(layers, [(x, y)] * steps, [0.5] * steps, 0.9)[1][-1]
+        train = trajectories.accuracy(last, x, y)
+        validation = trajectories.accuracy(last, tests, labels)
+        if all(verdict(train + d, validation - 2 * d) == name for d in (-0.04, 0.0, 0.04)):
+            return layers, x, y, tests, labels
+
+
+LEAST = 0.95  # of held-out images; how it was found: see the handout's table
+
+
+@check("accuracy", 7, "train_classifier predict",
+       ("How good is your classifier on data that you set aside yourself?",
+        "One hidden layer, He weights, momentum and a falling rate are enough.",
+        "Print training and validation accuracy: both low, train longer; far apart, add dropout."),
+       seconds=240, memory_mb=4096)  # fmt: skip
+def check_classifier(
+    ask: Ask, rng: Rng, measure: Measure, clock: Measure, profile: str, pictures: Images
+) -> None:
+    """train_classifier gets at least 95 % of images right that it has never seen."""
+    count = 60_000 if profile == "full" else 1_437
+    split = pictures.split(rng, count)
+    begun = time.perf_counter()
+    answer = ask("classify", pixels=split.pixels, scale=split.scale, y=split.y,
+                 tests=split.pixels_test, seed=int(rng.integers(1000)))  # fmt: skip
+    clock["seconds_to_train"] = time.perf_counter() - begun
+    labels = as_floats(answer["labels"], split.y_test.shape, "the predicted labels")
+    share = float((labels == split.y_test).mean())
+    thresholds.at_least(measure, "accuracy", share, LEAST, f"{len(labels):,} held-out images")
+
+
+def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
+    """Return 200 images to train on and 25 to test with, and a seed."""
+    order = rng.permutation(len(pictures.y))[:225]
+    train, test = order[:200], order[200:]
+    own = (pictures.pixels[train], pictures.y[train], pictures.pixels[test], pictures.y[test])
+    return Images(*own, pictures.scale), int(rng.integers(1000))
+
+
+def logits_of(
+    ask: Ask, measure: Measure, few: Images, seeds: Sequence[int]
+) -> tuple[list[Floats], Floats]:
+    """Return the logits of the tests for each seed, and of each test alone."""
+    answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seeds=list(seeds))
+    shape = (len(few.y_test), int(few.y.max()) + 1)
+    got = listed(answer["together"], len(seeds), "the logits")
+    found = [as_floats(logits, shape, "the logits") for logits in got]
+    alone = as_floats(answer["alone"], shape, "the logits of single images")
+    right = [float((logits.argmax(axis=1) == few.y_test).mean()) for logits in found]
+    ask.recognise_by({
+        "equal": bool(np.array_equal(found[0], found[-1])),
+        "alone": bool(np.allclose(alone, found[0], atol=1e-3, rtol=1e-3)),
+    })  # fmt: skip
+    what = "25 images, after training on 200 others,"
+    thresholds.at_least(measure, "accuracy", min(right), 0.6, what)
+    return found, alone
+
+
+@check("reproducibility", 1, "train_classifier",
+       ("What does `seed` have to decide?",
+        "Everything: first weights, the order of samples, what dropout drops.",
+        "Make one generator from the seed, and hand it to all that draws."),
+       seconds=30)  # fmt: skip
+def check_classifier_seed(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
+    """train_classifier gives the same model for the same seed."""
+    few, seed = small(pictures, rng)
+    found, _ = logits_of(ask, measure, few, [seed, seed])
+    close(found[1], found[0], "the logits of a second training with the same seed")
+
+
+@check("property", 1, "train_classifier Module.eval",
+       ("May the answer for one image depend on which others are tested with it?",
+        "Statistics come from the training set; a test set has none of its own.",
+        "Keep mean and scale as numbers found in training, or do without."),
+       seconds=30)  # fmt: skip
+def check_classifier_alone(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
+    """The classifier judges each image by itself: no statistics of the test set."""
+    few, seed = small(pictures, rng)
+    found, alone = logits_of(ask, measure, few, [seed])
+    close(alone, found[0], "the logits of an image alone, unlike in company,", rtol=1e-3)
+
+
+SECONDS_AN_EPOCH = 2.0
+FALLEN = 0.7  # a loss: that of ten classes begins at 2.3
+
+
+@check("overfit", 1, f"{TRAINED} batches",
+       ("Is there a Python loop over samples or pixels?",
+        "A batch goes through the network in one matrix product a layer.",
+        "Index whole batches by an array of places; leave the rest to NumPy."),
+       seconds=30)  # fmt: skip
+def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
+    """An epoch over 1,000 images takes less than 2 seconds, and the loss falls."""
+    rows_ = rng.permutation(len(pictures.y))[:1000]
+    x, y = pictures.x[rows_], pictures.y[rows_]
+    program = (
+        f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
+    )
+    with thresholds.epochs(clock, 3):
+        answer = ask(
+            "learn", names=DENSE, program=program, x=x, y=y, epochs=3, batch_size=50, lr=0.1
+        )
+    loss = trajectories.cross_entropy(as_floats(answer["logits"], (1000, 10), "the logits"), y)
+    steps = len(listed(answer["loss"], 60, "the losses"))
+    ask.recognise_by({"fell": loss < FALLEN, "steps": steps})
+    thresholds.at_most(measure, "loss", loss, FALLEN, "after three epochs the loss")
+    spent = clock["seconds_per_epoch"]
+    thresholds.at_most(clock, "seconds_per_epoch", spent, SECONDS_AN_EPOCH, "an epoch, in seconds,")

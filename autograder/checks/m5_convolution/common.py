@@ -1,0 +1,33 @@
+"""What the checks of milestone 5 share: types, a tolerance, images, refusals."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.checks.asking import Ask
+from autograder.judging.tensors import numbers
+
+Rng = np.random.Generator
+Floats = NDArray[np.float64]
+Measure = dict[str, float]
+Size = tuple[int, int]
+
+ROUNDED = 1e-5  # the tolerance where a right answer may be computed in float32
+
+
+def sides(rng: Rng, *choices: int) -> Size:
+    """Return two different sizes."""
+    high, wide = rng.permutation(choices)[:2].tolist()
+    return high, wide
+
+
+def images(rng: Rng, size: Size, count: int = 2, channels: int = 3) -> Floats:
+    """Return images whose numbers all differ."""
+    return numbers(rng, (count, channels, *size))
+
+
+def refused(ask: Ask, expressions: Mapping[str, str]) -> None:
+    """Fail unless each expression raises a ValueError."""
+    for expression, what in expressions.items():
+        ask.raises(("ValueError",), f"{what}, {expression}", "attempt", expression=expression)

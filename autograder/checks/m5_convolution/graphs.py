@@ -1,0 +1,116 @@
+"""``conv2d`` among other operations, and what it must leave alone."""
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m3_tensor_autograd import agrees, answers, part
+from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
+from autograder.checks.m5_convolution.programs import computes, convolved
+from autograder.checks.spec import check
+from autograder.judging.compare import close, same
+from autograder.judging.tensors import numbers, with_cotangent
+
+CHAIN = (
+    "Does the result of conv2d know what it was made from?",
+    "A convolution is an operation like any other: operands before it, uses after it.",
+)
+
+
+@check("finite-difference", 2, "conv2d Tensor.backward",
+       (*CHAIN, "Make the result by your tensor.py's own way to make a node, with x, weight and "
+                "bias as operands; never wrap x.data in a new Tensor."))  # fmt: skip
+def check_conv_chain(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """Gradients flow through convolutions in a row, and through what comes before and after."""
+    x, y = (numbers(rng, (2, 2, *sides(rng, 5, 6))) for _ in range(2))
+    b, w = numbers(rng, (3,)), numbers(rng, (3, 2, 2, 2))
+    v, c = numbers(rng, (2, 3, 3, 3)), numbers(rng, (2,))
+    deep = "h = conv2d(x, w, b).tanh(); out = conv2d(h, v, c, stride=2, padding=1) * 3"
+    made = "out = (conv2d(x * 2, w * w, b + 1, padding=1) + 1).sum(axis=(2, 3))"
+    agrees(ask, measure, [
+        with_cotangent(rng, deep, {"x": x, "w": w, "b": b, "v": v, "c": c}, {}),
+        with_cotangent(rng, made, {"x": y, "w": w, "b": b}, {}),
+    ])  # fmt: skip
+
+
+@check("finite-difference", 2, "conv2d Tensor.backward",
+       ("What should a kernel's gradient be if two convolutions use it?",
+        "The sum of both: gradients are added, never replaced.",
+        "Let your engine add up; do not write to .grad from conv2d."))  # fmt: skip
+def check_conv_shared(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """Images and kernels that are used twice get both gradients."""
+    one = convolved(rng, 2, channels=2, maps=3, size=(4, 5)).tensors
+    two = {"y": numbers(rng, one["x"].shape), "v": numbers(rng, one["w"].shape)}
+    both = one | two
+    agrees(ask, measure, [
+        with_cotangent(rng, "out = conv2d(x, w, b) + conv2d(y, w, b) * 2",
+                       {k: both[k] for k in "xwby"}, {}),
+        with_cotangent(rng, "out = conv2d(x, w, b) * conv2d(x, v, b, stride=1)",
+                       {k: both[k] for k in "xwbv"}, {}),
+    ])  # fmt: skip
+
+
+@check("property", 1, "conv2d max_pool2d Tensor.backward",
+       ("Which dtype has np.zeros(3)?",
+        "One float64 buffer turns everything after it into float64: twice the memory and time.",
+        "Give every array that you make the dtype of what goes into it."))  # fmt: skip
+def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
+    """float32 stays float32 and float64 stays float64, in results and gradients."""
+    pool = {"x": images(rng, (5, 6), channels=2)}
+    cases = [convolved(rng, 3, 1, 1), convolved(rng, 2, 2),
+             with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {})]  # fmt: skip
+    for dtype in (np.float64, np.float32):
+        for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
+            grads = part(answer, "grads")
+            got = {"out": part(answer, "out")} | {name: part(grads, name) for name in case.tensors}
+            for name, array in got.items():
+                found = array.dtype.name if isinstance(array, np.ndarray) else type(array).__name__
+                same(found, np.dtype(dtype).name, f"{case.program}: the dtype of {name}")
+            close(part(answer, "out"), case.out(), f"{case.program}: out", rtol=1e-4)
+
+
+@check("property", 1, "conv2d max_pool2d Tensor.backward",
+       ("Which arrays may change when a convolution is computed or differentiated?",
+        "Gradients alone: += into x.data, or into the cotangent, changes somebody else's numbers.",
+        "Make new arrays, and write only into those."))  # fmt: skip
+def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
+    """Convolving, pooling and differentiating leave operands and the given gradient alone."""
+    pool = {"x": images(rng, (5, 6), channels=2)}
+    cases = [convolved(rng, 3, 1, 1), convolved(rng, 1),
+             with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
+             with_cotangent(rng, "out = max_pool2d(x, 1)", pool, {})]  # fmt: skip
+    for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
+        after = part(answer, "after")
+        for name, x in {**case.tensors, "cotangent": case.cotangent}.items():
+            close(part(after, name), x, f"{name} after {case.program} and backward", rtol=0.0)
+        close(part(answer, "out"), case.out(), f"{case.program}: out")
+
+
+BAD_SHAPES = {
+    "conv2d(T(1, 3, 5, 6), T(4, 2, 3, 3), T(4))": "3 channels for kernels of 2",
+    "conv2d(T(1, 1, 5, 6), T(4, 2, 3, 3), T(4))": "1 channel for kernels of 2",
+    "conv2d(T(2, 5, 6), T(4, 2, 3, 3), T(4))": "images without an axis for the batch",
+    "conv2d(T(1, 2, 5, 6), T(2, 3, 3), T(2))": "kernels without an axis for the maps",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 2), T(4))": "kernels that are not square",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 3), T(3))": "3 biases for 4 kernels",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 3), T(1))": "1 bias for 4 kernels",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 3), T(4, 1))": "biases in two axes",
+    "conv2d(T(1, 2, 2, 6), T(4, 2, 3, 3), T(4))": "kernels higher than the images",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 3), T(4), stride=0)": "stride 0",
+    "conv2d(T(1, 2, 5, 6), T(4, 2, 3, 3), T(4), padding=-1)": "a negative padding",
+    "Conv2d(0, 4, 3)": "a layer without input channels",
+    "Conv2d(2, 4, 0)": "a layer with windows of 0",
+    "Conv2d(2, 4, 3, stride=0)": "a layer with stride 0",
+    "Conv2d(2, 4, 3, padding=-1)": "a layer with a negative padding",
+    "Conv2d(2, 4, 3)(T(1, 3, 5, 6))": "3 channels for a layer of 2",
+}
+
+
+@check("property", 1, "conv2d Conv2d.__init__ Conv2d.__call__",
+       ("Which of the shapes do not fit together?",
+        "A bias of one number broadcasts over all maps in silence: NumPy will not complain.",
+        "Compare all shapes at the top of conv2d, and raise a ValueError that shows them."),
+)  # fmt: skip
+def check_bad_shapes(ask: Ask, rng: Rng) -> None:
+    """Shapes that do not fit together are a ValueError; those that do are not."""
+    computes(ask, [convolved(rng, 3), convolved(rng, 5, 1, 2, size=(2, 3))])
+    refused(ask, BAD_SHAPES)

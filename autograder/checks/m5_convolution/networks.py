@@ -1,0 +1,143 @@
+"""Networks of all layers: their gradients, steps and files."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.checks.asking import Ask
+from autograder.checks.m3_tensor_autograd import part
+from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images, sides
+from autograder.checks.m5_convolution.layers import STACK, ran
+from autograder.checks.spec import check
+from autograder.judging import convolution, goldens, tensors, thresholds, trajectories
+from autograder.judging.compare import as_floats, close
+from autograder.judging.failure import Failed
+
+NETWORK = (
+    "conv = Conv2d({channels}, {maps}, {kernel}, padding=1); last = Linear({features}, {classes}); "
+    "model = Sequential(conv, Tanh(), MaxPool2d(2), Flatten(), last)"
+)
+NAMES = {"w": "conv.weight", "b": "conv.bias", "v": "last.weight", "c": "last.bias"}
+LEAD = 1e-3  # of every maximum over the next: rounding must not decide who wins
+
+
+def built(weights: convolution.Weights) -> str:
+    """Return the program of a network with weights of these shapes."""
+    maps, channels, kernel, _ = weights["w"].shape
+    features, classes = weights["v"].shape
+    return NETWORK.format(
+        channels=channels, maps=maps, kernel=kernel, features=features, classes=classes
+    )
+
+
+def problem(rng: Rng, count: int, image: tuple[int, int, int]) -> tuple[convolution.Weights, Any]:
+    """Return weights and images, drawn until no window is nearly a tie."""
+    while True:
+        weights = convolution.draw(rng, image, 3, 3, 4)
+        x = rng.normal(size=(count, *image))
+        if convolution.margin(convolution.signals(weights, x)[0], 2) > LEAD:
+            return weights, x
+
+
+TRAINED = "Conv2d.__call__ MaxPool2d.__call__ Flatten.__call__"
+
+
+@check("equivalence", 2, f"{TRAINED} Tensor.backward",
+       ("Which layer's gradient is the last that is right, from the output back?",
+        "Convolution, tanh, pooling, flatten, linear: the gradient goes through all of them.",
+        "Look at last.weight first, then conv.bias, conv.weight and x."))  # fmt: skip
+def check_network(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """A network of all layers: its output, and the gradients of all weights and of the image."""
+    weights, x = problem(rng, 5, (2, 5, 6))
+    cotangent = rng.normal(size=(5, 4))
+    answer = ran(ask, built(weights), {NAMES[k]: w for k, w in weights.items()}, x, cotangent)
+    close(answer["out"], convolution.signals(weights, x)[2], "the logits", ROUNDED)
+    wanted = convolution.backward(weights, x, cotangent)
+    for k, name in {**NAMES, "x": "x"}.items():
+        error = close(answer["grads"].get(name), wanted[k], f"{name}.grad", ROUNDED)
+        measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
+
+
+RATE, STEPS = 0.1, 20
+
+
+def descended(weights: convolution.Weights, x: Floats, y: NDArray[np.int64]) -> tuple[Any, Any]:
+    """Return the loss of each step, and the weights after the last; momentum is 0.9."""
+    curve = []
+
+    def slope(at: list[Floats]) -> list[Floats]:
+        now = dict(zip("wbvc", at, strict=True))
+        logits = convolution.signals(now, x)[2]
+        curve.append(trajectories.cross_entropy(logits, y))
+        softmax = np.asarray(logits.view(tensors.Array).softmax())
+        grads = convolution.backward(now, x, (softmax - np.eye(4)[y]) / len(y))
+        return [grads[k] for k in "wbvc"]
+
+    start = [weights[k] for k in "wbvc"]
+    last = trajectories.descend(start, [slope] * STEPS, [RATE] * STEPS, 0.9, 0.0)[-1]
+    return np.array(curve), dict(zip("wbvc", last, strict=True))
+
+
+@check("golden", 2, f"{TRAINED} fit",
+       ("Which step's loss is the first that differs?",
+        "The first loss is forward alone; the second needs every gradient.",
+        "If network passes and this does not, look for weights that are copied, not updated."),
+       seconds=20)  # fmt: skip
+def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
+    """Twenty steps of a small network give PyTorch's losses and weights."""
+    stored = goldens.load("m5")
+    x, y = stored["training.x"], stored["training.y"]
+    weights = {k: stored[f"training.{k}"] for k in "wbvc"}
+    curve: Any = stored["training.curve"]
+    last = {k: stored[f"training.{k}.trained"] for k in "wbvc"}
+    if visibility == "hidden":
+        weights, x = problem(rng, 9, (2, 6, 5))
+        curve, last = descended(weights, x, y)
+    given = {NAMES[k]: w for k, w in weights.items()}
+    answer = ask("train", program=built(weights), weights=given, x=x, y=y, epochs=STEPS, lr=RATE)
+    close(answer["loss"], curve, "the loss of step ", rtol=1e-4)
+    for k, name in NAMES.items():
+        error = close(part(answer["weights"], name), last[k], f"{name} after 20 steps", rtol=1e-3)
+        measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
+
+
+OVERFIT = (
+    "model = Sequential(Conv2d(1, 6, 3, padding=1, rng=rng), ReLU(), MaxPool2d(2), "
+    "Conv2d(6, 8, 3, rng=rng), Tanh(), Flatten(), Linear({features}, 4, rng=rng))"
+)
+
+
+@check("overfit", 2, f"{TRAINED} fit",
+       ("Can your network learn twelve pictures of noise by heart?",
+        "If one batch cannot be learnt to nearly nothing, a gradient is wrong.",
+        "Look at network and conv_chain first: they tell the layer."),
+       seconds=40)  # fmt: skip
+def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """A convolutional network learns one batch of random labels by heart."""
+    high, wide = sides(rng, 8, 9, 10)
+    x, y = rng.normal(size=(12, 1, high, wide)), rng.permutation(np.arange(12) % 4)
+    program = OVERFIT.format(features=8 * (high // 2 - 2) * (wide // 2 - 2))
+    answer = ask("learn", program=program, x=x.astype(np.float32), y=y, epochs=120, lr=0.05)
+    logits = as_floats(answer["logits"], (12, 4), "the logits of the batch")
+    loss = trajectories.cross_entropy(logits, y)
+    ask.recognise_by({"learnt": loss < 0.05})
+    thresholds.at_most(measure, "loss", loss, 0.05, "after 120 steps the loss on 12 images")
+
+
+@check("equivalence", 1, "Conv2d.__init__ save load",
+       ("What has to be in the file, so that another network gives the same output?",
+        "Every weight and bias of every layer, Conv2d's too.",
+        "If parameters() finds them, save and load do as well."))  # fmt: skip
+def check_save_load(ask: Ask, rng: Rng) -> None:
+    """save and load bring a convolutional network over whole."""
+    x = images(rng, (8, 10), channels=2)
+    program = f"{STACK.replace('model', 'one')}; {STACK.replace('model', 'other')}"
+    answer = ask("saved", program=program, x=x)
+    one, before = (as_floats(answer[k], (2, 5), "the output") for k in ("one", "before"))
+    other = as_floats(answer["other"], (2, 5), "the output of the network that was loaded")
+    ask.recognise_by({"brought over": bool(np.allclose(other, one, ROUNDED)),
+                      "apart": bool(np.abs(before - one).max() > ROUNDED)})  # fmt: skip
+    close(other, one, "the output of the network that was loaded", ROUNDED)
+    if np.abs(before - one).max() < ROUNDED:
+        raise Failed("two fresh networks give the same output: their weights are not drawn apart")

@@ -1,0 +1,56 @@
+"""Convolutions and poolings, as programs that a learner would type."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from autograder.checks.asking import Ask
+from autograder.checks.m5_convolution.common import Floats, Rng, Size, images, sides
+from autograder.judging.compare import close, listed
+from autograder.judging.failure import Failed
+from autograder.judging.tensors import Case, numbers, with_cotangent
+from autograder.sandbox.trouble import Raised, Trouble
+
+
+def convolved(
+    rng: Rng, kernel: int, stride: int = 1, padding: int = 0, *, count: int = 2, channels: int = 3,
+    maps: int = 4, size: Size = (0, 0),
+) -> Case:  # fmt: skip
+    """Return a convolution of images x with kernels w and biases b."""
+    program = f"out = conv2d(x, w, b, stride={stride}, padding={padding})"
+    high, wide = size if all(size) else sides(rng, 5, 6, 7)
+    inputs = {
+        "x": numbers(rng, (count, channels, high, wide)),
+        "w": numbers(rng, (maps, channels, kernel, kernel)),
+        "b": numbers(rng, (maps,)),
+    }
+    return with_cotangent(rng, program, inputs, {})
+
+
+def outs(ask: Ask, cases: Sequence[Case]) -> list[Any]:
+    """Return ``out`` of each case."""
+    asked = [{"program": case.program, "tensors": case.tensors} for case in cases]
+    try:
+        return listed(ask("forward", cases=asked)["answers"], len(cases), "the results")
+    except Raised as raised:
+        if raised.status != "missing":
+            raised.message += f"\nin one of: {'; '.join(case.where for case in cases)}"
+        raise
+
+
+def computes(ask: Ask, cases: Sequence[Case]) -> None:
+    """Fail unless each program's result is right."""
+    for case, got in zip(cases, outs(ask, cases), strict=True):
+        try:
+            close(got, case.out(), case.program)
+        except Failed as failed:
+            failed.message += f", with {case.where}"
+            with suppress(Trouble):
+                ask("forward", cases=[{"program": case.program, "tensors": case.tensors}])
+            raise
+
+
+def pooled(rng: Rng, program: str, size: Size, x: Floats | None = None) -> Case:
+    """Return a pooling of images."""
+    x = images(rng, size) if x is None else x
+    return with_cotangent(rng, f"out = {program}", {"x": x}, {})

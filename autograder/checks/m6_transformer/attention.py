@@ -1,0 +1,159 @@
+"""``CausalSelfAttention``: scale, heads, and no look ahead."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m6_transformer.common import ROUNDED, Floats, Measure, Rng
+from autograder.checks.m6_transformer.models import gave
+from autograder.checks.spec import check
+from autograder.judging import transformers
+from autograder.judging.compare import close
+from autograder.judging.failure import Failed
+from autograder.judging.transformers import Weights
+
+ATTEND = "CausalSelfAttention.__init__ CausalSelfAttention.__call__"
+
+
+def attending(n: int, heads: int) -> str:
+    """Return a program that makes an attention layer."""
+    return f"model = CausalSelfAttention({n}, {heads})"
+
+
+@check("golden", 1, ATTEND,
+       ("Which line of the handout's example differs from yours?",
+        "Two positions, one head of two components: six numbers to work out by hand.",
+        "Print q, k and v, then the scores, then the weights: the first that differs tells."),
+)  # fmt: skip
+def check_attention_by_hand(ask: Ask, rng: Rng, visibility: str) -> None:
+    """The attention that the handout works out by hand."""
+    x = np.array([[[1.0, 0.0], [0.0, 2.0]]])
+    if visibility == "hidden":
+        x = rng.uniform(0.5, 2.0, (1, 2, 2))
+    weights = {
+        "qkv.weight": np.hstack([np.eye(2)] * 3), "qkv.bias": np.zeros(6),
+        "proj.weight": np.eye(2), "proj.bias": np.zeros(2),
+    }  # fmt: skip
+    out = gave(ask, attending(2, 1), weights, [x], 2)[0]
+    close(out, transformers.attention(weights, "", x, 1)[0], "the output at ", ROUNDED)
+
+
+@check("golden", 2, ATTEND,
+       ("What grows with the size of a head, if nothing is divided?",
+        "The dot product of q and k sums over the head's components, not over all of n_embd.",
+        "Divide the scores by the root of n_embd / n_head, before the softmax."))  # fmt: skip
+def check_attention_scale(ask: Ask, rng: Rng) -> None:
+    """Scores are divided by the root of the head's size, whatever the number of heads."""
+    weights = transformers.draw(rng, transformers.attention_shapes("", 12))
+    x = rng.normal(size=(2, 5, 12))
+    for heads in (1, 2, 6):
+        out = gave(ask, attending(12, heads), weights, [x], 12)[0]
+        wanted = transformers.attention(weights, "", x, heads)[0]
+        close(out, wanted, f"CausalSelfAttention(12, {heads}) at ", ROUNDED)
+
+
+@check("equivalence", 2, ATTEND,
+       ("Which columns of qkv belong to head 0?",
+        "The first D columns of q's part, of k's part and of v's part.",
+        "Split the three parts first, then each of them into heads; join in the same order."),
+)  # fmt: skip
+def check_attention_heads(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """Several heads give what single heads give, put together."""
+    heads, size = 3, 4
+    n = heads * size
+    weights = transformers.draw(rng, transformers.attention_shapes("", n))
+    weights["proj.weight"], weights["proj.bias"] = np.eye(n), np.zeros(n)
+    x = rng.normal(size=(2, 5, n))
+    together = gave(ask, attending(n, heads), weights, [x], n)[0]
+    wanted = transformers.attention(weights, "", x, heads)[0]
+    for head in range(heads):
+        columns = [part * n + head * size + k for part in range(3) for k in range(size)]
+        lone = _lone(weights, columns, n, size)
+        alone = gave(ask, attending(n, 1), lone, [x], n)[0][..., :size]
+        part = slice(head * size, head * size + size)
+        close(alone, wanted[..., part], f"head {head} computed alone, at ", ROUNDED)
+        what = f"head {head} among {heads}, against the same head alone, at "
+        measure["max_difference"] = close(together[..., part], alone, what, 2 * ROUNDED)
+
+
+def _lone(weights: Weights, columns: list[int], n: int, size: int) -> Weights:
+    """Return weights of one head of n components that computes what a head of `size` does."""
+    weight, bias = np.zeros((n, 3 * n)), np.zeros(3 * n)
+    for part in range(3):
+        own = columns[part * size : (part + 1) * size]
+        stretch = math.sqrt(n / size) if part == 0 else 1.0  # the scale is that of n components
+        weight[:, part * n : part * n + size] = stretch * weights["qkv.weight"][:, own]
+        bias[part * n : part * n + size] = stretch * weights["qkv.bias"][own]
+    return {**weights, "qkv.weight": weight, "qkv.bias": bias}
+
+
+@check("property", 2, ATTEND,
+       ("What may position 2 know of position 3?",
+        "Nothing: its weight is 0 exactly, because its score is minus infinity.",
+        "Mask the scores above the diagonal before the softmax; the diagonal itself stays."),
+)  # fmt: skip
+def check_attention_causal(ask: Ask, rng: Rng) -> None:
+    """A change at one position changes no earlier output, to the last bit, and every later one."""
+    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    x = rng.normal(size=(2, 5, 6))
+    places = [int(place) for place in rng.permutation(5)]
+    changed = [_with(x, place, rng) for place in places]
+    outs = gave(ask, attending(6, 2), weights, [x, *changed], 6)
+    moves = changes(outs)
+    for place, moved in zip(places, moves, strict=True):
+        causal(moved, place, "x", "output")
+
+
+def _with(x: Floats, place: int, rng: Rng) -> Floats:
+    other = x.copy()
+    other[:, place] = rng.normal(size=other[:, place].shape)
+    return other
+
+
+def changes(outs: Sequence[Floats]) -> list[list[bool]]:
+    """Return which positions of each further output differ from the first's."""
+    return [[bool((out[:, t] != outs[0][:, t]).any()) for t in range(out.shape[1])]
+            for out in outs[1:]]  # fmt: skip
+
+
+def causal(moved: list[bool], place: int, what: str, result: str) -> None:
+    """Fail where a change at `place` moved what came before, or left what comes after."""
+    early = [t for t in range(place) if moved[t]]
+    if early:
+        raise Failed(f"{what} changed at position {place}, and the {result} at position {early[0]} "
+                     "changed too: it sees the future")  # fmt: skip
+    late = [t for t in range(place, len(moved)) if not moved[t]]
+    if late:
+        raise Failed(f"{what} changed at position {place}, and the {result} at position {late[0]} "
+                     "did not: it should see the past and itself")  # fmt: skip
+
+
+@check("golden", 1, ATTEND,
+       ("How long is the sequence that comes, and how long is your mask?",
+        "Shorter contexts come at the start of every text: the mask has to be as long as x.",
+        "Make the mask of (T, T) from x's own T, or cut the long one."))  # fmt: skip
+def check_attention_short(ask: Ask, rng: Rng) -> None:
+    """One layer takes sequences of every length; one position alone attends to itself."""
+    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    inputs = [rng.normal(size=(2, length, 6)) for length in (1, 4, 9)]
+    outs = gave(ask, attending(6, 2), weights, inputs, 6)
+    for x, out in zip(inputs, outs, strict=True):
+        wanted = transformers.attention(weights, "", x, 2)[0]
+        close(out, wanted, f"the output for T = {x.shape[1]} at ", ROUNDED)
+
+
+@check("property", 1, ATTEND,
+       ("What if a score is 1000?",
+        "exp overflows; the softmax shifts each row by its largest score first.",
+        "Use your stable softmax, on the masked scores."))  # fmt: skip
+def check_attention_stable(ask: Ask, rng: Rng) -> None:
+    """Large scores neither overflow nor let the future in."""
+    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    weights["qkv.weight"] = weights["qkv.weight"] * 30
+    x = rng.normal(size=(2, 5, 6))
+    out = gave(ask, attending(6, 2), weights, [x], 6)[0]
+    close(
+        out, transformers.attention(weights, "", x, 2)[0], "the output for large scores at ", 1e-3
+    )

@@ -1,0 +1,46 @@
+"""What makes no sense is refused."""
+
+from autograder.checks.asking import Ask
+from autograder.checks.m6_transformer.common import BAD, Rng
+from autograder.checks.spec import check
+from autograder.judging.compare import listed, same
+
+NETWORKS = "model = GPT(5, 6, 1, 2, 4); p = Tensor(np.ones(3)); rng = np.random.default_rng(0)"
+GOOD = [
+    "list(model(np.array([[0, 4]])).shape)", "len(model.generate([1], 2))",
+    "[part.shape[1] for part in get_batch(np.arange(9), 4, 2, rng)]",
+    "list(Embedding(3, 2)(np.array([2])).shape)", "Adam([p], lr=0.1).lr",
+]  # fmt: skip
+BAD_CALLS = [
+    ("model(np.zeros((1, 7), np.int64))", "7 ids for a block of 6"),
+    ("model(np.array([[0, 5]]))", "an id past the vocabulary"),
+    ("model(np.array([[0, -1]]))", "a negative id"),
+    ("Embedding(3, 2)(np.array([0.5]))", "ids that are no integers"),
+    ("CausalSelfAttention(6, 4)", "4 heads for 6 components"),
+    ("GPT(5, 6, 1, 3, 4)", "3 heads for 4 components"),
+    ("model.generate([], 2)", "generate from nothing"),
+    ("model.generate([1], 2, temperature=0.0)", "temperature 0"),
+    ("get_batch(np.arange(4), 4, 2, rng)", "a text that is no longer than a block"),
+    ("LayerNorm(4)(Tensor(np.ones((2, 5))))", "5 components for a LayerNorm of 4"),
+]
+BAD_SETTINGS = [
+    ("Adam([], lr=0.1)", "Adam without parameters"),
+    ("Adam([p], lr=-0.1)", "a negative learning rate"),
+    ("Adam([p], lr=0.1, betas=(1.0, 0.9))", "a beta of 1"),
+    ("clip_grad_norm([p], 0.0)", "max_norm 0"),
+    ("CharTokenizer('')", "a tokenizer of no text"),
+]
+
+
+@check("property", 1, "GPT.__call__ GPT.generate Embedding.__call__ get_batch Adam.__init__",
+       ("Which of the docstrings names an error?",
+        "NumPy takes -1 for the last row: an id that is wrong should not be looked up.",
+        "Look at ranges and shapes first, and raise a ValueError with what you got."))  # fmt: skip
+def check_bad_input(ask: Ask, rng: Rng) -> None:
+    """What makes no sense is refused, and nothing else."""
+    size = int(rng.integers(3, 7))
+    program = NETWORKS.replace("(5, 6, 1, 2, 4)", f"(5, 6, 1, 2, {2 * size})")
+    good = listed(ask("look", program=program, expressions=GOOD, arrays={})["values"], 5, "values")
+    same(good, [[1, 2, 5], 3, [4, 4], [1, 2], 0.1], "what good calls give")
+    for expression, what in BAD_CALLS + BAD_SETTINGS:
+        ask.raises((*BAD, "IndexError"), what, "attempt", program=program, expression=expression)

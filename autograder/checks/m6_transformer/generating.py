@@ -1,0 +1,136 @@
+"""``GPT.generate``: text, token by token."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
+from autograder.checks.m6_transformer.models import gpt_case
+from autograder.checks.spec import check
+from autograder.judging import transformers
+from autograder.judging.compare import listed, same
+from autograder.judging.failure import Failed
+from autograder.judging.transformers import Weights
+
+GENERATE = "GPT.generate GPT.__call__"
+
+
+def says(
+    ask: Ask, program: str, weights: Weights, ids: Sequence[int], count: int, temperature: float,
+    seeds: Sequence[int], vocab: int,
+) -> list[Ints]:  # fmt: skip
+    """Return what is generated with each seed, after the ids that it begins with."""
+    answer = ask("speak", program=program, weights=weights, ids=list(ids), count=count,
+                 temperature=temperature, seeds=list(seeds))  # fmt: skip
+    found = []
+    for got in listed(answer["said"], len(seeds), "texts"):
+        text = whole(got, (len(ids) + count,), f"generate of {len(ids)} ids and {count} new ones")
+        same(text[: len(ids)].tolist(), list(ids), "the ids that generate begins with")
+        odd = text[(text < 0) | (text >= vocab)]
+        if len(odd):
+            raise Failed(f"generate gives the id {odd[0]}, wanted ids in [0, {vocab})")
+        found.append(text[len(ids) :])
+    return found
+
+
+def lot(rng: Rng, vocab: int, block: int) -> tuple[str, Weights, Floats]:
+    """Return a GPT whose next token does not depend on the context, and its logits."""
+    program, weights = gpt_case(rng, vocab, block, 1, 4)
+    weights["head.weight"] = np.zeros_like(weights["head.weight"])
+    weights["head.bias"] = rng.permutation(np.linspace(-1.8, 1.8, vocab))
+    return program, weights, weights["head.bias"]
+
+
+@check("property", 1, GENERATE,
+       ("How many ids come out of three and five new ones?",
+        "Eight: the beginning, then what was drawn, all of them in the vocabulary.",
+        "Append each drawn id to the list that you began with."),
+       seconds=30)  # fmt: skip
+def check_generate_length(ask: Ask, rng: Rng) -> None:
+    """generate gives the ids it was given and as many new ones as asked, all in the vocabulary."""
+    program, weights = gpt_case(rng, 7, 5, 1, 6)
+    for begin, count in ((3, 5), (1, 9), (8, 4), (2, 0)):
+        ids = rng.integers(0, 7, begin).tolist()
+        said = says(ask, program, weights, ids, count, 1.5, [1, 2], 7)
+        ask.recognise_by({"sizes": [len(each) for each in said]})
+
+
+@check("equivalence", 2, GENERATE,
+       ("How much of the text can the model see?",
+        "The last block_size ids: there are no more positions.",
+        "Cut the ids before each call of the model; the first of the cut has position 0."),
+       seconds=30)  # fmt: skip
+def check_generate_crops(ask: Ask, rng: Rng) -> None:
+    """generate goes on by what the model says about the last block_size ids."""
+    while True:  # until a lead is never narrow, so that a tiny temperature takes the likeliest
+        program, weights = gpt_case(rng, 6, 5, 2, 8)
+        ids = rng.integers(0, 6, int(rng.integers(3, 5))).tolist()
+        wanted, lead = transformers.greedy(weights, ids, 14, 2)
+        if lead > 0.08 and len(set(wanted[len(ids) :])) > 2:
+            break
+    said = says(ask, program, weights, ids, 14, 0.002, [3], 6)[0]
+    same(said.tolist(), wanted[len(ids) :],
+         f"what follows {ids} at temperature 0.002, with a context of 5,")  # fmt: skip
+
+
+@check("property", 1, GENERATE,
+       ("Does the likeliest token always come?",
+        "No: tokens are drawn, each as often as its probability says.",
+        "Softmax of the last position's logits, then one draw from rng with these probabilities."),
+       seconds=30)  # fmt: skip
+def check_generate_draws(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """At temperature 1 tokens come as often as the model's softmax says."""
+    measure["largest_difference"] = _drawn_as(ask, rng, 1.0)
+
+
+@check("property", 2, GENERATE,
+       ("Does a high temperature make the text wilder or tamer?",
+        "Wilder: logits are divided by it before the softmax.",
+        "Divide, do not multiply; and divide logits, not probabilities."),
+       seconds=30)  # fmt: skip
+def check_generate_temperature(ask: Ask, rng: Rng, measure: Measure) -> None:
+    """The temperature divides the logits: low is tame, high is wild."""
+    for temperature in (0.4, 2.5):
+        measure[f"difference_at_{temperature}"] = _drawn_as(ask, rng, temperature)
+
+
+DRAWS = 1000  # a share has a standard error of at most 0.016
+
+
+def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
+    program, weights, logits = lot(rng, 5, 4)
+    seed = int(rng.integers(1000))
+    said = says(ask, program, weights, [0], DRAWS, temperature, [seed], 5)[0]
+    shares = np.bincount(said, minlength=5) / DRAWS
+    wanted = transformers.softmax(logits / temperature)
+    off = np.abs(shares - wanted)
+    followed = float((said[1:] == said[:-1]).mean() - (wanted**2).sum())
+    ask.recognise_by({"temperature": temperature, "shares": [round(share, 1) for share in shares],
+                      "right": bool(off.max() < 0.07)})  # fmt: skip
+    if off.max() > 0.07 or abs(followed) > 0.1:
+        worst = int(off.argmax())
+        raise Failed(f"at temperature {temperature:g} token {worst} is {shares[worst]:.1%} of "
+                     f"{DRAWS:,} draws, wanted {wanted[worst]:.1%}")  # fmt: skip
+    return float(off.max())
+
+
+@check("reproducibility", 1, GENERATE,
+       ("Where does the draw come from?",
+        "From the generator that is given: the same seed gives the same text.",
+        "One generator for the whole text; none made anew for each token."),
+       seconds=30)  # fmt: skip
+def check_generate_seed(ask: Ask, rng: Rng) -> None:
+    """The generator decides the text: the same seed gives the same one, another another."""
+    program, weights = gpt_case(rng, 9, 5, 1, 6)
+    weights["head.weight"] = weights["head.weight"] * 0.2
+    seed = int(rng.integers(1000))
+    one, again, other = says(ask, program, weights, [2, 0], 40, 1.0, [seed, seed, seed + 1], 9)
+    equal = [bool(np.array_equal(one, each)) for each in (again, other)]
+    ask.recognise_by({"equal": equal, "different": min(len(np.unique(one)), 3)})
+    if not equal[0]:
+        raise Failed("the same seed gives two different texts: draw only from the rng given")
+    if equal[1]:
+        raise Failed("another seed gives the same 40 tokens: nothing is drawn from the rng")
+    if len(np.unique(one)) < 3:
+        raise Failed(f"40 tokens hold only {len(np.unique(one))} different ones of 9")

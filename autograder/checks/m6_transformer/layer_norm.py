@@ -1,0 +1,37 @@
+"""``LayerNorm``: eps, and how it begins."""
+
+import numpy as np
+
+from autograder.checks.asking import Ask
+from autograder.checks.m6_transformer.common import DEEP, Rng
+from autograder.checks.m6_transformer.models import gave
+from autograder.checks.spec import check
+from autograder.judging import transformers
+from autograder.judging.compare import close
+
+
+@check("golden", 1, "LayerNorm.__init__ LayerNorm.__call__",
+       ("What if all elements of a vector are nearly equal?",
+        "eps is added to the variance, under the root, and keeps the result finite.",
+        "Divide by the root of (variance + eps)."))  # fmt: skip
+def check_layer_norm_eps(ask: Ask, rng: Rng) -> None:
+    """eps stands under the root: nearly equal elements are not blown up."""
+    x = rng.normal(size=(2, 3, 8)) * np.array([1e-3, 3e-3, 1.0])[:, None]
+    x[0, 0] = 0.7
+    weights = transformers.draw(rng, transformers.norm_shapes("", 8))
+    for program, eps in (("LayerNorm(8)", 1e-5), ("LayerNorm(8, eps=0.25)", 0.25)):
+        out = gave(ask, f"model = {program}", weights, [x], 8)[0]
+        wanted = transformers.layer_norm(weights, "", x, eps)[0]
+        close(out, wanted, f"{program} of vectors that hardly vary, at ", 1e-3)
+
+
+@check("property", 1, "LayerNorm.__init__",
+       ("What does a fresh layer norm do besides normalising?",
+        "Nothing: it stretches by 1 and shifts by 0 until training says otherwise.",
+        "gain is ones, bias zeros, both Tensors of shape (dim,)."))  # fmt: skip
+def check_layer_norm_fresh(ask: Ask, rng: Rng) -> None:
+    """A fresh layer norm has gain 1 and bias 0: mean 0 and variance 1 come out."""
+    x = rng.normal(3.0, 2.0, (3, 4, 9))
+    out = gave(ask, "model = LayerNorm(9)", {}, [x], 9)[0]
+    close(out.mean(axis=-1), np.zeros((3, 4)), "the mean of a vector at ", DEEP)
+    close(out.var(axis=-1), np.ones((3, 4)), "the variance of a vector at ", 1e-3)

@@ -1,0 +1,70 @@
+"""``CharTokenizer``: text to ids, and back."""
+
+from typing import Any
+
+from autograder.checks.asking import Ask
+from autograder.checks.m6_transformer.common import BAD, Rng
+from autograder.checks.spec import check
+from autograder.judging.compare import listed, same
+
+TOKENS = "CharTokenizer.__init__ CharTokenizer.encode CharTokenizer.decode"
+
+
+def passage(rng: Rng) -> tuple[str, list[str]]:
+    """Return a text, and three others of its characters."""
+    letters = rng.choice(list("abcdefghijklmnopqrstuvwxyzABCDE .,!?\n"), 14, replace=False)
+    text = "".join(rng.choice(letters, 60)) + "".join(letters)
+    return text, ["".join(rng.choice(letters, size)) for size in (1, 9, 25)] + [""]
+
+
+def tokenized(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[list[int]]]:
+    """Ask for ids and texts; return the answer, what was asked, and the right ids."""
+    text, others = passage(rng)
+    places = {character: place for place, character in enumerate(sorted(set(text)))}
+    wanted = [[places[character] for character in other] for other in others]
+    answer = ask("tokenize", text=text, others=others, ids=wanted)
+    return answer, text, others, wanted
+
+
+@check("property", 1, TOKENS,
+       ("What should decode(encode(text)) be?",
+        "Two tables, one the inverse of the other, made once from the same list of characters.",
+        "A list of the characters gives the one direction, a dict of their places the other."),
+)  # fmt: skip
+def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
+    """Decoding what was encoded gives the text back."""
+    answer, _, others, wanted = tokenized(ask, rng)
+    for got, other in zip(listed(answer["again"], 4, "texts"), others, strict=True):
+        same(got, other, "decode(encode(text))")
+    for got, ids in zip(listed(answer["encoded"], 4, "lists of ids"), wanted, strict=True):
+        same(isinstance(got, list) and len(got), len(ids), "the number of ids")
+
+
+@check("golden", 1, TOKENS,
+       ("In which order does a set give its elements?",
+        "In none that holds from one run to the next: ids go by the sorted characters.",
+        "Sort the different characters of the text, once, in __init__."))  # fmt: skip
+def check_tokenizer_order(ask: Ask, rng: Rng) -> None:
+    """Ids are the places of the characters in sorted order, from 0."""
+    answer, text, others, wanted = tokenized(ask, rng)
+    same(answer["vocab_size"], len(set(text)), "vocab_size")
+    same(answer["encoded"], wanted, f"the ids of {others[:2]!r} and two more")
+    same(answer["decoded"], others, "the texts of these ids")
+
+
+@check("property", 1, TOKENS,
+       ("What should happen to a character that the text did not have?",
+        "It has no id; a guessed one would be a silent mistake.",
+        "Raise a ValueError that names the character."))  # fmt: skip
+def check_tokenizer_unknown(ask: Ask, rng: Rng) -> None:
+    """An unknown character or id is a ValueError; known ones are not."""
+    text, _ = passage(rng)
+    same(tokenized(ask, rng)[0]["again"][0] != "", True, "whether known characters are decoded")
+    program = f"tokenizer = CharTokenizer({text!r})"
+    for expression, what in (
+        (f"tokenizer.encode({text[0] + '#'!r})", "a character that is not in the text"),
+        (f"tokenizer.decode([0, {len(set(text))}])", "an id past the vocabulary"),
+        ("tokenizer.decode([0, -1])", "a negative id"),
+    ):
+        kinds = ("ValueError",) if "encode" in expression else (*BAD, "LookupError")
+        ask.raises(kinds, what, "attempt", program=program, expression=expression)
