@@ -17,10 +17,9 @@ from autograder.cli.grading import (
     read_report,
     settings,
 )
-from autograder.cli.out import writing
+from autograder.cli.out import require, writing
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
-from autograder.files import reason, require_writable
 from autograder.grading.batch import Pool, grade_all
 from autograder.grading.submission import Entry, Unusable, entries, folder_name
 from autograder.reports import changes, feedback, gradebook, page
@@ -53,7 +52,7 @@ def run(
     standing = courses.standings(course)
     chosen = choose.milestones(course, milestone or [])
     found = _entries(path, course.modules)
-    _writable(out)
+    require(out / "grades.csv")
     how = settings(course, profile, level, hidden=True)
     order = Order(out, chosen, course.modules, how, force)
     before = _scores_before(out, found)
@@ -87,15 +86,6 @@ def _entries(path: Path, modules: list[str]) -> list[Entry]:
         return entries(path, modules)
     except (OSError, Unusable) as problem:
         raise Stop(str(problem)) from None
-
-
-def _writable(out: Path) -> None:
-    try:
-        require_writable(out / "grades.csv")
-    except OSError as problem:
-        raise Stop(
-            f"cannot write to {out}: {reason(problem)}; name another folder with --out"
-        ) from None
 
 
 @contextmanager

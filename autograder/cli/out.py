@@ -16,7 +16,8 @@ def writing(place: Path, instead: str = "name another with --out") -> Iterator[N
     except BrokenPipeError:  # what is printed, not what is written
         raise
     except OSError as problem:
-        raise Stop(f"cannot write {place}: {reason(problem)}; {instead}", 1) from None
+        what = problem.filename2 or place  # what was to be replaced, where that is known
+        raise Stop(f"cannot write {what}: {reason(problem)}; {instead}", 1) from None
 
 
 def require(file: Path, instead: str = "name another with --out") -> None:

@@ -294,8 +294,9 @@ def test_process_isolation_says_so(tmp_path: Path, write: Write) -> None:
 
 def test_an_output_folder_that_cannot_be_written(tmp_path: Path, write: Write) -> None:
     (tmp_path / "file").write_text("")
-    told = one_line(autograder("grade", write(engine=""), "--out", tmp_path / "file/out"), 2)
-    assert "cannot write to" in told
+    told = one_line(autograder("grade", write(engine=""), "--out", tmp_path / "file/out"), 1)
+    assert f"cannot write {tmp_path}/file/out/grades.csv: " in told
+    assert told.endswith("; name another with --out")
 
 
 def test_doctor_says_what_there_is() -> None:
