@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -47,9 +48,13 @@ def engine(style: str) -> str:
     return (ALTERNATIVES / style / "engine.py").read_text()
 
 
+@cache
+def prints(id: str, text: str) -> similarity.Prints:
+    return similarity.prints({"e": text}, GIVEN[id])
+
+
 def shares(milestone: Milestone = M1, **sources: str) -> dict[tuple[str, str], float]:
-    given = GIVEN[milestone.id]
-    own = {name: similarity.prints({"e": text}, given) for name, text in sources.items()}
+    own = {name: prints(milestone.id, text) for name, text in sources.items()}
     return {(pair.one, pair.other): pair.share for pair in similarity.pairs(own, 0.0)}
 
 
@@ -163,9 +168,7 @@ DISGUISES = {
 def test_copies_are_found_in_every_disguise(milestone: Milestone, disguise: str) -> None:
     found = {}
     for name, text in samples(milestone).items():
-        is_enough = (
-            len(similarity.prints({"e": text}, GIVEN[milestone.id]).places) >= similarity.FEW
-        )
+        is_enough = len(prints(milestone.id, text).places) >= similarity.FEW
         if is_enough and name != "olga-syntax-error":  # which these disguises cannot parse
             disguised = DISGUISES[disguise](text)
             found[name] = shares(milestone, a=text, b=disguised)["a", "b"]
@@ -189,7 +192,7 @@ def test_the_threshold_stands_between_copies_and_independent_work() -> None:
 
 def test_a_copy_of_half_done_work_is_found() -> None:
     text = samples(MILESTONES[1])["linus half done"]
-    assert len(similarity.prints({"e": text}, GIVEN["m2"]).places) < similarity.FEW
+    assert len(prints("m2", text).places) < similarity.FEW
     for disguise in ("names", "order", "constants"):
         found = shares(MILESTONES[1], a=text, b=DISGUISES[disguise](text))
         assert found["a", "b"] > command.SHARE, disguise
@@ -208,15 +211,15 @@ def test_code_that_is_large_or_deep_on_purpose_is_no_trouble() -> None:
     steps = "".join(" " * n + "x = (\n" for n in range(300))
     chain = "x = " + "+".join(["a"] * 900)
     for text in (deep, steps, chain, "(" * 10_000, "def f(:"):
-        assert len(similarity.prints({"e": text}, GIVEN["m1"]).places) < 60
+        assert len(prints("m1", text).places) < 60
 
 
 def test_regions_name_the_copied_lines() -> None:
     lines = engine("tape").splitlines()
     own = "\n".join(f"value_{n} = [{n}, {n}.5, 'x', {n} * 2 ** 3 // 4]" for n in range(40))
     part = "\n".join([own, *lines])
-    own = {"a": similarity.prints({"e": engine("tape")}, GIVEN["m1"])}
-    own["b"] = similarity.prints({"e": part}, GIVEN["m1"])
+    own = {"a": prints("m1", engine("tape"))}
+    own["b"] = prints("m1", part)
     (pair,) = similarity.pairs(own, 0.6)
     offset = {right[1] - left[1] for left, right in pair.regions}
     assert offset == {40}
@@ -232,9 +235,9 @@ def test_broken_code_is_compared_without_the_part_that_is_broken() -> None:
         ast.parse(broken)
     assert shares(a=text, b=broken)["a", "b"] > 0.9
     assert shares(a=text, b=f"{text}\ndef f(:\n  '")["a", "b"] > 0.9
-    own = similarity.prints({"e": broken}, GIVEN["m1"])
+    own = prints("m1", broken)
     assert max(last for _, _, last in own.places.values()) <= len(broken.splitlines())
-    assert similarity.prints({"e": "\0"}, GIVEN["m1"]).places == {}
+    assert prints("m1", "\0").places == {}
 
 
 def test_the_command_lists_copies_also_in_notebooks(
