@@ -6,6 +6,7 @@ made, and what is written to it goes to /dev/full.
 """
 
 import errno
+import fcntl
 import io
 import json
 import os
@@ -261,6 +262,26 @@ def test_a_score_of_other_work_is_never_kept(
     (inbox / "ada/engine.py").write_text(then)
     assert command(*arguments)[0] == 0
     assert json.loads((out / "ada/score.json").read_text())["points"] == len(then)
+
+
+def test_while_a_score_is_written_no_other_run_is_in_its_folder(
+    inbox: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the key of one run would vouch for the score of the other."""
+    met: list[str] = []
+    write = scores.write
+
+    def watched(score: scores.Score, file: Path) -> None:
+        handle = os.open(file.parent, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(handle)
+        met.append(file.parent.name)
+        write(score, file)
+
+    monkeypatch.setattr(scores, "write", watched)
+    assert command("grade", inbox, "--out", inbox.parent / "out", "--milestone", "m1")[0] == 0
+    assert met == ["ada"]
 
 
 @pytest.mark.parametrize("what", ["", "{", "[]", '{"points": 3}', "\udcff", '{"schema_version": 2'])
