@@ -4,6 +4,7 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from autograder.checks.spec import catalogue
 from autograder.course import load
 from autograder.exchange import nbgrader
 from autograder.grading.notebook import slim
+from autograder.score import milestone_score
 from tests.conftest import ROOT
 
 CHECK = catalogue("m2", load().milestone("m2").checks)[0].id
@@ -49,6 +51,15 @@ def test_a_missing_program_of_nbgrader_is_named(
     monkeypatch.setattr(nbgrader.shutil, "which", lambda name: None)
     with pytest.raises(nbgrader.Unfit, match="'pip install alembic' mends it"):
         nbgrader.record([], [], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path: Path) -> None:
+    score = SimpleNamespace(
+        submission=SimpleNamespace(id="ada"), milestones=[milestone_score("m9", "Nine", [])]
+    )
+    with pytest.raises(nbgrader.Unfit, match="ada was graded in m9, which this course does not"):
+        nbgrader.record([], [score], tmp_path)  # type: ignore[list-item]
     assert list(tmp_path.iterdir()) == []
 
 
