@@ -386,6 +386,19 @@ def test_output_that_cannot_be_printed_is_one_line_and_a_closed_pipe_none(
     assert (code, err) == (1, "")
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)])
+def test_closed_streams_change_nothing_but_what_is_seen(closed: tuple[int, ...]) -> None:
+    code = (
+        f"import os, sys; [os.close(one) for one in {closed}]; "
+        "os.execv(sys.executable, [sys.executable, '-m', 'autograder', 'schema'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (b"schema_version" in done.stdout) == (1 not in closed)
+
+
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Told]:
     """Run the command with its output to a file, or to a pipe whose reader has gone."""

@@ -70,6 +70,13 @@ def test_cells_that_call_the_kit_are_no_part_of_the_work() -> None:
     assert sources == ["", "x = 1", ""]
 
 
+def test_an_answer_that_is_graded_by_hand_is_part_of_the_work() -> None:
+    cell = nbformat.v4.new_code_cell("x = 1")
+    cell.metadata["nbgrader"] = {"grade": True, "solution": True, "grade_id": "why"}
+    book = nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
+    assert json.loads(slim(book))["cells"][0]["source"] == "x = 1"
+
+
 def work(folder: Path) -> Path:
     """Milestone 1 as a notebook in its folder, milestone 2 in the one beside."""
     for id, milestone, module in (
