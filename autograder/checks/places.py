@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograder.sandbox.modules import code_cells
+from autograder.source import LINE_END
 
 SHOWN = 3
 CLASS = re.compile(r"class\s+(\w+)")
@@ -54,7 +55,7 @@ def _texts(folder: Path, module: str) -> list[tuple[str, str]]:
 def _defined(file: str, text: str) -> Iterator[tuple[str, str]]:
     """Yield every function, class, method and attribute of a class, with its place."""
     owner, depth = "", 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(LINE_END.split(text), start=1):
         found = OUTER.match(line) or (INNER.match(line) if owner else None)
         if line[:1].strip() and line[0] not in "#@)]}":
             opened = CLASS.match(line)

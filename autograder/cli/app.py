@@ -302,6 +302,7 @@ def schema() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
+    _have_streams()
     try:
         code = app(arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -315,6 +316,13 @@ def main(arguments: list[str] | None = None) -> None:
         code = _usage(problem)
     _end_printing()
     sys.exit(code)
+
+
+def _have_streams() -> None:
+    """Let what is printed go nowhere where the caller closed a stream, as ``>&-`` does."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def _end_printing() -> None:

@@ -50,7 +50,7 @@ def handed_in(folder: Path) -> Entry:
     if not folder.is_dir():
         raise Stop(f"there is no {folder}; this runs where Gradescope put a submission", 1)
     found = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
-    is_packed = len(found) == 1 and found[0].is_file() and found[0].name.endswith(ARCHIVES)
+    is_packed = len(found) == 1 and found[0].is_file() and found[0].name.lower().endswith(ARCHIVES)
     path = found[0] if is_packed else folder
     return Entry("submission", path, path.is_symlink())
 

@@ -19,7 +19,7 @@ from autograder.checks.grade import Grade, checks_sha256, environment, grade
 from autograder.checks.settings import Settings
 from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone
-from autograder.files import write_atomically
+from autograder.files import alone_in, write_atomically
 from autograder.grading.parcel import Parcel
 from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
 from autograder.sandbox import isolation
@@ -131,10 +131,11 @@ def kept(order: Order, work: Submission | Parcel, places: Sequence[Environment])
     folder = order.out / folder_name(work.id)
     keys = [_key(order, work, place) for place in places]
     try:
-        if order.force or read_report(folder / "report.json").key not in keys:
-            return None
-        file = folder / "score.json"
-        return Outcome(work.id, scores.read(file), file, kept=True)
+        with alone_in(folder):
+            if order.force or read_report(folder / "report.json").key not in keys:
+                return None
+            file = folder / "score.json"
+            return Outcome(work.id, scores.read(file), file, kept=True)
     except (OSError, NoScore):
         return None
 
@@ -158,9 +159,11 @@ def keep(order: Order, work: Submission | Parcel, score: Score, report: dict[str
     folder = order.out / folder_name(work.id)
     file = folder / "score.json"
     key = _key(order, work, score.environment)
-    (folder / "report.json").unlink(missing_ok=True)
-    scores.write(score, file)
-    write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder):  # or another run's key would vouch for this score
+        (folder / "report.json").unlink(missing_ok=True)
+        scores.write(score, file)
+        write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
     return Outcome(work.id, score, file)
 
 

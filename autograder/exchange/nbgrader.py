@@ -213,9 +213,10 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
     Raises
     ------
     Unfit
-        When the gradebook is locked, or does not fit these checks.
+        When the gradebook is locked, or does not fit these checks, or a score the course.
     """
     file = folder / "gradebook.db"
+    _require_known(exercises, scores)
     _require_unlocked(file)
     ids = {score.submission.id: student_id(score.submission.id) for score in scores}
     used = {milestone.id for score in scores for milestone in score.milestones}
@@ -271,6 +272,16 @@ def _whole(file: Path) -> Iterator[Path]:
 def _unsynced(connection: sqlite3.Connection, _: object) -> None:
     """Do not wait for the disk at each of a thousand small commits."""
     connection.execute("PRAGMA synchronous = OFF")
+
+
+def _require_known(exercises: Sequence[Exercise], scores: Sequence[Score]) -> None:
+    known = {exercise.id for exercise in exercises}
+    for score in scores:
+        if other := [one.id for one in score.milestones if one.id not in known]:
+            raise Unfit(
+                f"{score.submission.id} was graded in {', '.join(other)}, which this course does "
+                "not use: export with the course file that it was graded with, or grade again"
+            )
 
 
 def _require_unlocked(file: Path) -> None:
@@ -338,9 +349,16 @@ def _show(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
     for milestone in score.milestones:
         exercise = by_id[milestone.id]
         file = folder / exercise.id / f"{exercise.module}.ipynb"
-        if not file.exists() or OURS in nbformat.read(file, 4).metadata:
+        if not file.exists() or _is_ours(file):
             shown = _shown(exercise, milestone, score.submission.sha256)
             write_atomically(file, f"{nbformat.writes(shown)}\n".encode("utf-8", "replace"))
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return OURS in nbformat.read(file, 4).metadata
+    except (ValueError, AttributeError, nbformat.ValidationError):
+        raise Unfit(f"{file} is no notebook; move it away and run this again") from None
 
 
 def _shown(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:

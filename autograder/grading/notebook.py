@@ -47,5 +47,6 @@ def _own(cell: dict[str, Any]) -> str | list[str]:
     They stay as empty cells, so that the numbers of the others are those of the notebook.
     """
     facts = cell.get("metadata", {}).get("nbgrader", {})
-    is_kits = facts.get("grade") or str(facts.get("grade_id", "")).endswith("-kit")
+    is_test = facts.get("grade") and not facts.get("solution")  # both: an answer, graded by hand
+    is_kits = is_test or str(facts.get("grade_id", "")).endswith("-kit")
     return "" if is_kits else cell["source" if "source" in cell else "input"]

@@ -11,13 +11,14 @@ import ast
 import builtins
 import math
 import textwrap
-import warnings
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
+
+from autograder.source import NO_PYTHON, parsed
 
 SMALLEST = 6  # nodes of a tree that counts: smaller ones are idioms
 LARGEST = 50  # larger ones are long lists; their parts count
@@ -155,12 +156,9 @@ def _trees(text: str, before: int = 0, depth: int = 0) -> Iterator[ast.AST]:
     `before` is the number of lines before it, `depth` how often it was taken apart.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of others' escapes
-            tree = ast.parse(textwrap.dedent(text))
-        yield ast.increment_lineno(tree, before)
+        yield ast.increment_lineno(parsed(textwrap.dedent(text)), before)
         return
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         lines = text.splitlines(keepends=True)
     parts = _parts(lines)
     if len(parts) < 2:  # a class or function: its inside

@@ -21,6 +21,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from autograder.grading.notebook import NoNotebook, slim
+from autograder.source import NO_PYTHON, parsed
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
 FOREIGN = (".rar", ".7z", ".tar", ".tar.bz2", ".tar.xz", ".tar.zst", ".tbz2", ".txz", ".zipx")
@@ -447,8 +448,8 @@ def _unreadable(notebook: Path) -> str:
 def _imported(file: Path) -> set[str]:
     try:
         # Not by the encoding that the file declares: decoding Punycode takes for ever.
-        tree = ast.parse(file.read_bytes().decode("utf-8-sig"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(file.read_bytes().decode("utf-8-sig"))
+    except NO_PYTHON:
         return set()  # the worker tells what is wrong with it
     return {name for node in tree.body for name in _top_names(node)}
 

@@ -111,8 +111,10 @@ def test_no_file_at_all_is_a_score_of_nothing(base: Path) -> None:
     assert {test["status"] for test in found["tests"]} == {"failed"}
 
 
-def test_an_archive_counts_as_what_is_in_it(base: Path) -> None:
-    shutil.make_archive(str(base / "submission/work"), "zip", WORK)
+@pytest.mark.parametrize("name", ["work.zip", "WORK.ZIP"])
+def test_an_archive_counts_as_what_is_in_it(base: Path, name: str) -> None:
+    (base / "submission").mkdir()
+    shutil.move(shutil.make_archive(str(base / "work"), "zip", WORK), base / "submission" / name)
     (base / "submission/.gitignore").write_text("*.pyc\n")
     assert run(base).returncode == 0
     assert read(base / "results/results.json")["score"] == 49.0

@@ -253,6 +253,17 @@ def test_an_export_leaves_what_nbgrader_graded(made: Path, told: str) -> None:
     assert "100 of 100 points" in ours.read_text()
 
 
+@pytest.mark.parametrize("what", ["", '{"cells": [', "[]", "{}"])
+def test_what_is_no_notebook_is_named_and_stays(made: Path, what: str) -> None:
+    file = made / "autograded/ada-perfect/m1/engine.ipynb"
+    whole = file.read_text()
+    file.write_text(what)
+    with pytest.raises(Stop, match=r"m1/engine\.ipynb is no notebook; move it away"):
+        export.run("nbgrader", made.parent / "grades", made)
+    assert file.read_text() == what
+    file.write_text(whole)
+
+
 def test_an_export_again_keeps_the_gradebook(made: Path, told: str) -> None:
     export.run("nbgrader", made.parent / "grades", made)
     assert points(made, "wrong") == 49.0

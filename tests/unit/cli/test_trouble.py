@@ -6,6 +6,7 @@ made, and what is written to it goes to /dev/full.
 """
 
 import errno
+import fcntl
 import io
 import json
 import os
@@ -263,6 +264,26 @@ def test_a_score_of_other_work_is_never_kept(
     assert json.loads((out / "ada/score.json").read_text())["points"] == len(then)
 
 
+def test_while_a_score_is_written_no_other_run_is_in_its_folder(
+    inbox: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the key of one run would vouch for the score of the other."""
+    met: list[str] = []
+    write = scores.write
+
+    def watched(score: scores.Score, file: Path) -> None:
+        handle = os.open(file.parent, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(handle)
+        met.append(file.parent.name)
+        write(score, file)
+
+    monkeypatch.setattr(scores, "write", watched)
+    assert command("grade", inbox, "--out", inbox.parent / "out", "--milestone", "m1")[0] == 0
+    assert met == ["ada"]
+
+
 @pytest.mark.parametrize("what", ["", "{", "[]", '{"points": 3}', "\udcff", '{"schema_version": 2'])
 @pytest.mark.parametrize("name", ["score.json", "report.json"])
 def test_a_half_written_file_is_graded_again_and_told(
@@ -363,6 +384,19 @@ def test_output_that_cannot_be_printed_is_one_line_and_a_closed_pipe_none(
     assert f"autograder: {FULL}; mend that" in err
     code, _, err = ran(arguments, unbuffered, None)
     assert (code, err) == (1, "")
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (1, 2), (0, 1, 2)])
+def test_closed_streams_change_nothing_but_what_is_seen(closed: tuple[int, ...]) -> None:
+    code = (
+        f"import os, sys; [os.close(one) for one in {closed}]; "
+        "os.execv(sys.executable, [sys.executable, '-m', 'autograder', 'schema'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (b"schema_version" in done.stdout) == (1 not in closed)
 
 
 @pytest.fixture

@@ -62,3 +62,30 @@ def test_a_cell_that_is_only_measured_counts(magic: str) -> None:
 @pytest.mark.parametrize("text", ["", "def f(:\n%x", "\0", "  x = 1\n y\n!ls", "'''\n%x"])
 def test_what_is_broken_stays_broken_and_keeps_its_lines(text: str) -> None:
     assert magics.python(text).count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x0c", "\x1c", "\x85"])
+def test_a_line_ends_only_where_pythons_does(mark: str) -> None:
+    names: dict[str, object] = {}
+    exec(magics.python(f"text = 'a{mark}b'\r\n%x"), names)
+    assert names["text"] == f"a{mark}b"
+
+
+@pytest.mark.parametrize(
+    "opened",
+    ["(  # ]", "f(')', \"(\"", "x = '\\\\' + (", 's = """it\'s "one" \\"""', "a = [{'b': (1)}"],
+)
+def test_what_is_open_stays_open_over_quotes_brackets_and_comments(opened: str) -> None:
+    assert magics.python(f"!x\n{opened}\n%y") == f"pass  # !x\n{opened}\n%y"
+
+
+@pytest.mark.parametrize(
+    "closed", ["x = '('  # [", "f(')')", "s = '''it\"s'''", "t = 'never closed", "u = ')' + (1)[:]"]
+)
+def test_what_is_closed_is_closed(closed: str) -> None:
+    assert magics.python(f"!x\n{closed}\n%y") == f"pass  # !x\n{closed}\npass  # %y"
+
+
+@pytest.mark.parametrize("start", ["", "(\n"])
+def test_a_hundred_thousand_magics_take_no_hour(start: str) -> None:
+    assert magics.python(start + "%x\n" * 100_000).count("\n") >= 100_000
