@@ -36,7 +36,7 @@ from autograder.score import (
 PACKAGE = Path(__file__).parent.parent
 TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
 DECIDING = (".py", ".npz", ".msgpack", ".ini")
-JUDGING = ("checks", "probes", "judging", "data")  # the folders whose content decides a score
+JUDGING = ("checks", "probes", "judging", "data", "sandbox", "grading")  # what decides a score
 
 
 @dataclass
@@ -159,7 +159,7 @@ def environment(isolation: str) -> Environment:
 
 @cache
 def checks_sha256() -> str:
-    """Return the hash of everything that decides a score: checks, probes, judging."""
+    """Return the hash of everything that decides a score, from a hand-in's files to its checks."""
     digest = hashlib.sha256()
     for folder in JUDGING:
         for file in sorted((PACKAGE / folder).rglob("*")):
