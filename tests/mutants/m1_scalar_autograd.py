@@ -152,7 +152,8 @@ PITFALLS = [
     Pitfall(
         "order-not-reversed",
         "m1.mul",
-        "Nodes are visited from the inputs to the result. Which gradient is known first?",
+        "Only the result passed its gradient on: nodes are visited from the inputs to the result, "
+        "or it alone is visited. Which gradient is known first, and who comes after it?",
         [("reversed(_topological(self))", "_topological(self)")],
     ),
     Pitfall(
