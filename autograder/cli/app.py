@@ -1,8 +1,10 @@
 """Parsing and dispatch; a command's work is in the module of its name, imported when it runs."""
 
 import os
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from autograder.cli.stop import Stop
 from autograder.course.course import CourseError
 from autograder.files import reason
 
+STOPPED = 130  # the exit code of Ctrl-C
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
@@ -304,18 +307,37 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
     _have_streams()
     try:
-        code = app(arguments, standalone_mode=False)
+        with _hearing():
+            code = app(arguments, standalone_mode=False)
+        if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
+            raise KeyboardInterrupt
         sys.stdout.flush()
     except (Stop, CourseError) as stop:
         code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
-        code = _told("stopped; what is finished is kept", 130)
+        code = _told("stopped; what is finished is kept", STOPPED)
     except OSError as problem:
         code = _refused(problem)
     except Exception as problem:
         code = _usage(problem)
     _end_printing()
     sys.exit(code)
+
+
+@contextmanager
+def _hearing() -> Iterator[None]:
+    """Take a hang-up of the terminal, or a polite end, as Ctrl-C: what was begun is tidied up."""
+    before = {}
+    for name in ("SIGHUP", "SIGTERM"):
+        number = getattr(signal, name, None)
+        with suppress(ValueError):  # not in the main thread
+            if number and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                before[number] = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _have_streams() -> None:

@@ -13,7 +13,7 @@ from autograder.cli.judge import About, Graded, about, grade_parcel, other_kit
 from autograder.cli.judges import Call, Reply, begin, run
 from autograder.cli.stop import Stop
 from autograder.grading import cluster
-from autograder.grading.batch import Pool
+from autograder.grading.batch import Outcomes, Pool
 from autograder.grading.cluster import Lost, Unfit, Unreachable
 from autograder.grading.parcel import Parcel, pack
 from autograder.grading.submission import Entry
@@ -50,7 +50,7 @@ class Cluster:
         self.order = order
         self.places = _places(client, order.how.isolation)
 
-    def grade_all(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def grade_all(self, entries: Sequence[Entry]) -> Outcomes:
         """Yield the outcome of every entry, as they come."""
         parcels: dict[str, Parcel] = {}
         for entry in entries:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,10 @@ from autograder.score import NoScore, Outcome, Score, read
 
 T = TypeVar("T")
 LATER = "the scores that are there stay; make room there, and run the same command again"
+STOPPED = (
+    "stopped: {} of {} graded and kept; run the same command again for the rest "
+    "(grades.csv and index.html come at the end)"
+)
 
 
 def run(
@@ -113,11 +117,14 @@ def _cluster(address: str, order: Order) -> AbstractContextManager[Pool]:
 
 
 def _graded(found: list[Entry], pool: Pool) -> list[Outcome]:
-    outcomes = {}
-    with Progress(len(found)) as progress:
-        for outcome in pool(found):
-            outcomes[outcome.name] = outcome
-            progress.advance(outcome)
+    outcomes: dict[str, Outcome] = {}
+    try:
+        with Progress(len(found)) as progress, closing(pool(found)) as graded:
+            for outcome in graded:
+                outcomes[outcome.name] = outcome
+                progress.advance(outcome)
+    except KeyboardInterrupt:
+        raise Stop(STOPPED.format(len(outcomes), len(found)), 130) from None
     return [outcomes[entry.name] for entry in found]
 
 

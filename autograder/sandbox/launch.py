@@ -78,6 +78,7 @@ def _start(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen
         pass_fds=[theirs.fileno()],
         stdin=subprocess.DEVNULL,
         cwd="/",
+        start_new_session=True,  # Ctrl-C is the judge's to hear; when it ends, so does this
     )
 
 

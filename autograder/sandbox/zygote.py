@@ -41,10 +41,9 @@ def main(fd: int, level: str, probe_names: list[str]) -> None:
     probes = worker.load_probes(probe_names)
     live = functools.partial(_live, level == "strict", probes)
     _warm_up()
-    with socket.socket(fileno=fd) as control:
+    with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
         control.sendall(READY)
-        with contextlib.suppress(EOFError, ConnectionError):
-            Zygote(control, live).serve()
+        Zygote(control, live).serve()
     _end_children()
 
 
@@ -57,7 +56,7 @@ def _warm_up() -> None:
         worker.rehearse()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever sends it: a worker has no use for it
     gc.collect()
     gc.freeze()
 

@@ -191,7 +191,7 @@ def test_a_result_is_shown_though_its_file_cannot_be_written(
 def graded(
     here: Iterable[Entry], job: Callable[[Entry], Outcome], **_: object
 ) -> Iterator[Outcome]:
-    return map(job, here)  # in this process
+    yield from map(job, here)  # in this process
 
 
 def judged(work: Submission, _: object, how: Settings, *__: object) -> Grade:

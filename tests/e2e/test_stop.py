@@ -1,0 +1,78 @@
+"""Ctrl-C in the middle of a class: one line, nothing left behind, and the next run goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.e2e.test_commands import autograder
+
+LONG = 120.0  # seconds; machines may be busy
+CLASS = ROOT / "tests/classroom"
+STOPPED = "graded and kept; run the same command again for the rest (grades.csv and index.html "
+
+
+@pytest.fixture
+def borrowed() -> Iterator[Path]:
+    """A folder for what is temporary, with a name that is short enough for sockets in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stop_leaves_what_is_graded_and_nothing_else(
+    tmp_path: Path, borrowed: Path, name: str
+) -> None:
+    out = tmp_path / "out"
+    arguments = ("grade", CLASS, "--out", out, "--milestone", "m1", "--jobs", "2")
+    process = begun(*arguments, TMPDIR=str(borrowed))
+    wait_for_a_score(out, process)
+    os.killpg(process.pid, getattr(signal, name))  # what a terminal does
+    told = process.communicate(timeout=LONG)[1]
+    done = len(list(out.glob("*/report.json")))
+    assert process.returncode == 130
+    assert told.startswith("autograder: stopped: ")
+    assert STOPPED in told
+    assert told.count("\n") == 1
+    assert list(borrowed.iterdir()) == []
+    assert not left_in_session(process.pid)
+    assert not (out / "grades.csv").exists()
+    again = autograder(*arguments)
+    assert again.returncode == 0
+    assert again.stdout.count(" kept ") == done >= 1
+
+
+def begun(*arguments: object, **env: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **env}, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for_a_score(out: Path, process: "subprocess.Popen[str]") -> None:
+    end = time.monotonic() + LONG
+    while not list(out.glob("*/report.json")):
+        assert time.monotonic() < end
+        assert process.poll() is None
+        time.sleep(0.05)
+
+
+def left_in_session(session: int) -> list[str]:
+    """Return the processes of a session that are still there, once they had time to end."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        command = ["ps", "-o", "pid=,stat=,args=", "--sid", str(session)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        left = [line for line in found.stdout.splitlines() if " Z" not in line]
+        if not left:
+            return []
+        time.sleep(0.1)
+    return left
