@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.checks.spec import Listed, catalogue
 from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone, load
+from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 
 PROFILES = ("quick", "full")
@@ -49,6 +50,8 @@ def folder(path: Path) -> None:
         raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
     if not path.is_dir():
         raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
+    if all((path / name).is_dir() for name in (record.HANDOUTS, record.KIT, *record.WORK)):
+        raise Stop(f"{path} is the whole kit; cd {path / record.WORK[0]} and run that again there")
 
 
 def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:

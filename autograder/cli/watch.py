@@ -97,8 +97,9 @@ class Watch:
                 files.start()
                 return self._serve()
         except KeyboardInterrupt:
-            kept = "" if self.view.notes else "; what you reached is kept"
-            print(f"\nautograder: stopped{kept}", file=sys.stderr)
+            kept = (self.folder / record.NAME).is_file() and not self.view.notes
+            told = "; what you reached is kept" if kept else ""
+            print(f"\nautograder: stopped{told}", file=sys.stderr)
             return STOPPED
         finally:
             over.set()

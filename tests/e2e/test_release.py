@@ -18,6 +18,7 @@ from autograder.cli.stop import Stop
 from autograder.course import course, load
 from autograder.exchange import release
 from tests.conftest import ROOT, Judge
+from tests.e2e.test_commands import REFERENCE, autograder, one_line
 from tests.mutants import mutants
 
 SECRET = "an-owl-in-the-attic"
@@ -189,6 +190,34 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
     assert "secret: not set" in told
     refused = run("-m", "autograder", "release", "--out", str(tmp_path / "x"))
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("command", ["check", "watch", "status"])
+def test_beside_the_work_one_is_sent_to_it(kit: Path, command: str) -> None:
+    told = one_line(autograder(command, cwd=kit), 2)
+    assert told.endswith(". is the whole kit; cd work and run that again there")
+
+
+@pytest.mark.parametrize("folder", ["work", "notebooks"])
+def test_an_unpacked_kit_keeps_a_record_where_the_work_is(
+    kit: Path, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(kit, tmp_path / "kit"))
+    monkeypatch.delenv(course.COURSE_VARIABLE, raising=False)
+    work = place / folder
+    assert autograder("status", cwd=work).returncode == 0
+    if folder == "notebooks":
+        (work / "engine.ipynb").unlink()
+    (work / "engine.py").write_text(REFERENCE)
+    told = autograder("check", "m1", cwd=work)
+    assert told.returncode == 0
+    wanted = 'Read "Compare ideas" in ../handouts/m1_scalar_autograd.md'
+    assert told.stdout.splitlines()[-1].endswith(wanted)
+    assert autograder("hint", "m2.fit_golden", cwd=work).returncode == 0
+    assert "done" in (now := autograder("status", cwd=work).stdout)
+    assert "m2.fit_golden 1" in now
+    assert now.splitlines()[-1].endswith(wanted)
+    assert [path.parent for path in place.rglob("progress.json")] == [work]
 
 
 def test_the_workflow_grades_what_is_pushed(kit: Path, tmp_path: Path) -> None:

@@ -114,12 +114,24 @@ def test_on_a_pipe_it_prints_waits_and_ends_cleanly(piped: Session, work: Path) 
     assert "Full marks" not in last
 
     piped.process.send_signal(signal.SIGINT)
-    assert piped.end() in (0, 130)
-    piped.read(1.0)
-    assert "Traceback" not in piped.text
+    assert "Traceback" not in piped.wait_for("autograder: stopped; what you reached is kept")
+    assert piped.end() == 130
     record = json.loads((work / "progress.json").read_text())
     assert record["best"]["m1"]["points"] == 75.0
     assert record["last"]["m1"]["points"] == 0.0
+
+
+def test_where_nothing_was_kept_it_does_not_say_so(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text(WRONG)
+    session = Session(tmp_path, terminal=False)
+    session.wait_for("waiting for a save")
+    session.process.send_signal(signal.SIGINT)
+    session.wait_for("autograder: stopped")
+    assert session.end() == 130
+    session.read(1.0)
+    session.close()
+    assert session.text.strip() == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["engine.py"]
 
 
 def test_keys_in_a_terminal(screen: Session, work: Path) -> None:

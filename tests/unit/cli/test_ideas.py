@@ -55,6 +55,17 @@ def test_the_offer_names_the_file_and_the_section(work: Path) -> None:
     assert len(wanted) < 80
 
 
+@pytest.mark.parametrize("folder", [Path(), None], ids=["here", "whole"])
+def test_in_a_kit_the_handout_lies_beside_the_work(
+    work: Path, monkeypatch: pytest.MonkeyPatch, folder: Path | None
+) -> None:
+    for name in ("kit", "work"):
+        (work / name).mkdir()
+    monkeypatch.chdir(work / "work")
+    told = offer(M1, work / "work" if folder is None else folder)
+    assert told.endswith('Read "Compare ideas" in ../handouts/m1_scalar_autograd.md')
+
+
 def test_a_handout_that_is_not_there_has_no_path(work: Path) -> None:
     assert offer(M2, work).endswith('Read "Compare ideas" in the handout m2_scalar_mlp.md')
 
