@@ -160,12 +160,29 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     assert inside == {
         ".github/workflows/autograder.yml", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
         "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
-        f"kit/{wheel(kit).name}",
+        "handouts/students.md", f"kit/{wheel(kit).name}",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
 
 
+def test_what_students_read_is_in_the_kit_and_leads_nowhere_else(kit: Path) -> None:
+    readme = (kit / "README.md").read_text()
+    named = re.findall(r"`((?:work|handouts|notebooks|kit)/[^`]*)`", readme)
+    assert "handouts/students.md" in named
+    assert [name for name in named if not (kit / name).exists()] == []
+    whole = (ROOT / "docs/students.md").read_text()
+    told = (kit / "handouts/students.md").read_text()
+    assert "](" in whole
+    assert re.search("make demo|README|autograder start", whole)
+    assert not re.search(r"\]\(|make demo|README|autograder start", told)
+    sections = re.findall("^## (.*)$", whole, re.MULTILINE)
+    assert re.findall("^## (.*)$", told, re.MULTILINE) == [s for s in sections if s != "Start"]
+    assert set(told.splitlines()) <= set(whole.splitlines())
+    assert len(told.splitlines()) > 0.7 * len(whole.splitlines())
+
+
 def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
+    unpacked = shutil.copytree(kit, tmp_path / "kit")
     with zipfile.ZipFile(wheel(kit)) as archive:
         archive.extractall(tmp_path / "site")
 
@@ -174,7 +191,7 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
         env.pop(course.COURSE_VARIABLE, None)
         command_ = [sys.executable, *arguments]
         return subprocess.run(
-            command_, cwd=kit / "work", env=env, capture_output=True, text=True, check=False
+            command_, cwd=unpacked / "work", env=env, capture_output=True, text=True, check=False
         )
 
     where = run("-c", "import autograder; print(autograder.__file__)").stdout
