@@ -29,6 +29,7 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, or
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
+Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py or .ipynb.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -56,7 +57,7 @@ def start(
 @app.command()
 def check(
     ids: Ids = None,
-    submission: Folder = Path("."),
+    submission: Work = Path("."),
     profile: Profile = None,
     json: Annotated[Path | None, typer.Option(help="Also write the score there.")] = None,
 ) -> None:
@@ -136,7 +137,7 @@ def hint(
 @app.command()
 def repro(
     id: Annotated[str, typer.Argument(metavar="ID", help="A failing check, such as m1.tanh.")],
-    submission: Folder = Path("."),
+    submission: Work = Path("."),
     out: Annotated[Path | None, typer.Option(help="Where to write the script.")] = None,
 ) -> None:
     """Write a script that fails as a check does.

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.checks.spec import Listed, catalogue
 from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone, load
+from autograder.grading.submission import ARCHIVES, ENTRIES, SOURCES
 from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 
@@ -52,6 +53,15 @@ def folder(path: Path) -> None:
         raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
     if all((path / name).is_dir() for name in (record.HANDOUTS, record.KIT, *record.WORK)):
         raise Stop(f"{path} is the whole kit; cd {path / record.WORK[0]} and run that again there")
+
+
+def work(path: Path) -> None:
+    """Refuse what is no work: neither a folder nor a file that `grade` takes."""
+    if not path.is_file():
+        folder(path)
+    elif not path.name.lower().endswith(ENTRIES):
+        wanted = ", ".join((*ARCHIVES, *SOURCES))
+        raise Stop(f"{path} is no work: wanted a folder, or a file that ends in {wanted}")
 
 
 def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:

@@ -70,7 +70,7 @@ class Record(msgspec.Struct, frozen=True):
 
 def is_workspace(folder: Path) -> bool:
     """Whether `folder` was made by ``start`` or ``release``, or has a record."""
-    return (folder / NAME).is_file() or handouts(folder).is_dir()
+    return folder.is_dir() and ((folder / NAME).is_file() or handouts(folder).is_dir())
 
 
 def handouts(folder: Path) -> Path:
