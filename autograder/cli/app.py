@@ -121,7 +121,7 @@ def report(
 @app.command()
 def hint(
     id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
-    level: Annotated[int, typer.Option(min=1, max=3, help="1 asks, 3 nearly tells.")] = 1,
+    level: Annotated[int, typer.Option(help="1 asks, 2 tells the idea, 3 nearly tells.")] = 1,
 ) -> None:
     """Give a hint for one check.
 

@@ -25,7 +25,7 @@ VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, places and nu
 
 def run(id: str, submission: Path, out: Path | None) -> None:
     """Run check `id`; where it fails write a script, where it passes say so."""
-    choose.check(id)
+    id = choose.check(id).id
     choose.work(submission)
     file = out or Path(f"repro_{id.replace('.', '_')}.py")
     require(file)

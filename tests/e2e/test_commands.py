@@ -55,6 +55,9 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
         ),
         (["data", "path", "minst"], "did you mean mnist?"),
         (["hint", "m1.tahn"], "did you mean m1.tanh?"),
+        (["check", "m1.nosuch"], "there is no check 'm1.nosuch'; there are m1.add, "),
+        (["hint", "Overfit_batch"], "did you mean m2.overfit_batch or m3.overfit_batch or m4."),
+        (["check", "overfit_batch"], "more than one check is called 'overfit_batch'; did you mean"),
         (["repro", "m1.tahn"], "did you mean m1.tanh?"),
         (
             ["watch", "--submission", __file__],
@@ -65,7 +68,7 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
             "README.md is no work: wanted a folder, or a file that ends in .zip, .tar.gz, .tgz,",
         ),
         (["hint", "m1"], "wanted one check such as m1.tanh, got 'm1'"),
-        (["hint", "m1.tanh", "--level", "4"], "--level"),
+        (["hint", "m1.tanh", "--level", "4"], "--level is 1, 2 or 3, not 4"),
         (["grade", "nowhere", "--out", "out"], "there is no nowhere"),
         (["grade", ".", "--out", "out"], "holds no submission"),
         (["grade", "."], "--out"),
