@@ -26,7 +26,7 @@ from autograder.grading.submission import JUNK, SOURCES
 from autograder.reports import record
 from autograder.reports.record import Record
 from autograder.reports.terminal import console
-from autograder.reports.watching import Chapter, Row, View, lines
+from autograder.reports.watching import Chapter, Row, View, lines, turn
 from autograder.score import milestone_score
 
 QUIET_MS = 20  # without a change, before a save counts as finished
@@ -284,7 +284,7 @@ class Watch:
         self._start([self.course.milestone(self.view.current)], set(), "again: ")
 
     def _list(self) -> None:
-        self.view.listing = not self.view.listing
+        turn(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
 
     # The screen
 

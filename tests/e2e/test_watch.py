@@ -102,16 +102,16 @@ def test_on_a_pipe_it_prints_waits_and_ends_cleanly(piped: Session, work: Path) 
     assert "engine saved: 37 checks of m1 run ..." in second
     assert "75 of 75 public points" in second
     assert "notes saved" not in second
-    offer = 'Full marks in m1. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
+    offer = 'All public checks of m1 pass. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
     assert f"{offer}\nm1 is done, now m2" in second
-    assert "Full marks" not in first
+    assert "All public checks" not in first
     third = piped.wait_for("waiting for a save")
     assert "m2.neuron: missing" in third
 
     (work / "engine.py").write_text("def (")
     last = piped.wait_for("waiting for a save")
     assert "SyntaxError" in last
-    assert "Full marks" not in last
+    assert "All public checks" not in last
 
     piped.process.send_signal(signal.SIGINT)
     assert "Traceback" not in piped.wait_for("autograder: stopped; what you reached is kept")
