@@ -1,4 +1,4 @@
-"""Where to read how others solved a milestone: offered to whoever has full marks in it."""
+"""Where to read how others solved a milestone: offered when its public checks pass."""
 
 import os
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def offer(milestone: Milestone, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
     handout = record.handouts(folder) / f"{milestone.folder}.md"
     where = _from_here(handout) if handout.is_file() else f"the handout {handout.name}"
-    return f'Full marks in {milestone.id}. Read "{SECTION}" in {where}'
+    return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {where}'
 
 
 def _from_here(file: Path) -> Path:
