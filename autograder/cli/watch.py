@@ -304,7 +304,7 @@ def _paint(view: View, out: Console) -> None:
     """Draw over what is there; what is too long for the screen scrolls."""
     with out.capture() as drawn:
         for line in lines(view, out, out.height - 1):
-            out.print(line)
+            out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     whole = drawn.get().rstrip("\n").replace("\n", "\x1b[K\n")
     sys.stdout.write(f"\x1b[H\x1b[2J{whole}\x1b[K\n")
 

@@ -89,9 +89,9 @@ class View:
 def lines(view: View, out: Console, height: int = 0) -> Iterator[Text]:
     """Yield what to print, at most `height` lines for the list of checks where that is given."""
     chapter = view.chapter()
-    below = list(_below(view, out))
-    yield from _head(view, chapter, out)
-    room = _room(below, out, height)
+    head, below = list(_head(view, chapter, out)), list(_below(view, out))
+    yield from head
+    room = _room([*head, *below], out, height)
     if view.listing or not out.is_terminal:
         yield from _list(view, room)
     else:
@@ -128,13 +128,14 @@ def _mark(id: str, view: View) -> tuple[str, str]:
 def turn(view: View, out: Console, height: int) -> None:
     """Show the list, then its next page, and after the last one the grid again."""
     view.listing += 1
-    if view.listing > len(_pages(view, _room(list(_below(view, out)), out, height))):
+    around = [*_head(view, view.chapter(), out), *_below(view, out)]
+    if view.listing > len(_pages(view, _room(around, out, height))):
         view.listing = 0
 
 
-def _room(below: Sequence[Text], out: Console, height: int) -> int:
+def _room(around: Sequence[Text], out: Console, height: int) -> int:
     """Return how many lines there are for the checks; 0 where there is no edge."""
-    return max(3, height - sum(_rows(line, out) for line in below) - 4) if height else 0
+    return max(3, height - sum(_rows(line, out) for line in around)) if height else 0
 
 
 def _pages(view: View, room: int) -> list[range]:
