@@ -32,6 +32,7 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, or
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
+Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py or .ipynb.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -59,7 +60,7 @@ def start(
 @app.command()
 def check(
     ids: Ids = None,
-    submission: Folder = Path("."),
+    submission: Work = Path("."),
     profile: Profile = None,
     json: Annotated[Path | None, typer.Option(help="Also write the score there.")] = None,
 ) -> None:
@@ -123,7 +124,7 @@ def report(
 @app.command()
 def hint(
     id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
-    level: Annotated[int, typer.Option(min=1, max=3, help="1 asks, 3 nearly tells.")] = 1,
+    level: Annotated[int, typer.Option(help="1 asks, 2 tells the idea, 3 nearly tells.")] = 1,
 ) -> None:
     """Give a hint for one check.
 
@@ -139,7 +140,7 @@ def hint(
 @app.command()
 def repro(
     id: Annotated[str, typer.Argument(metavar="ID", help="A failing check, such as m1.tanh.")],
-    submission: Folder = Path("."),
+    submission: Work = Path("."),
     out: Annotated[Path | None, typer.Option(help="Where to write the script.")] = None,
 ) -> None:
     """Write a script that fails as a check does.

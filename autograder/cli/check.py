@@ -21,7 +21,7 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     """Run checks, show them, and return 0 when all passed, else 1."""
     choose.profile(profile)
     course = load()
-    choose.folder(submission)
+    choose.work(submission)
     chosen = choose.checks(course, ids) if ids else None
     if json:
         require(json, ELSEWHERE)

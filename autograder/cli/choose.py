@@ -8,6 +8,8 @@ from pathlib import Path
 from autograder.checks.spec import Listed, catalogue
 from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone, load
+from autograder.grading.submission import ARCHIVES, ENTRIES, SOURCES
+from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 
 PROFILES = ("quick", "full")
@@ -49,6 +51,17 @@ def folder(path: Path) -> None:
         raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
     if not path.is_dir():
         raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
+    if all((path / name).is_dir() for name in (record.HANDOUTS, record.KIT, *record.WORK)):
+        raise Stop(f"{path} is the whole kit; cd {path / record.WORK[0]} and run that again there")
+
+
+def work(path: Path) -> None:
+    """Refuse what is no work: neither a folder nor a file that `grade` takes."""
+    if not path.is_file():
+        folder(path)
+    elif not path.name.lower().endswith(ENTRIES):
+        wanted = ", ".join((*ARCHIVES, *SOURCES))
+        raise Stop(f"{path} is no work: wanted a folder, or a file that ends in {wanted}")
 
 
 def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
@@ -60,11 +73,11 @@ def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
 
 
 def checks(course: Course, ids: Sequence[str]) -> Choice:
-    """Return the milestones and checks that `ids` name: ``m1`` or ``m1.tanh``."""
+    """Return the milestones and checks that `ids` name: ``m1``, ``m1.tanh`` or ``tanh``."""
     chosen: set[str] = set()
-    for id in ids:
+    for id in (_meant(course, word) for word in ids):
         (milestone,) = milestones(course, [id.partition(".")[0]])
-        all_of = [listed.id for listed in catalogue(milestone.id, milestone.checks)]
+        all_of = [listed.id for listed in _listed(milestone)]
         if "." in id:
             one_of(id, all_of, "check")
         chosen |= {id} if "." in id else set(all_of)
@@ -75,15 +88,37 @@ def checks(course: Course, ids: Sequence[str]) -> Choice:
 def check(id: str) -> Listed:
     """Return one check by its id."""
     course = load()
-    if "." not in id:
+    id = _meant(course, id)
+    if id in [milestone.id for milestone in course.milestones]:
         raise Stop(
-            f"wanted one check such as m1.tanh, got {id!r}; 'autograder check m1' lists them"
+            f"wanted one check such as m1.tanh, got {id!r}; 'autograder check {id}' lists them"
         )
     (milestone,) = checks(course, [id]).milestones
-    return next(one for one in catalogue(milestone.id, milestone.checks) if one.id == id)
+    return next(one for one in _listed(milestone) if one.id == id)
+
+
+def _meant(course: Course, word: str) -> str:
+    """Return the id that `word` names: capitals do not matter, nor a milestone left out."""
+    each = [one.id for milestone in course.milestones for one in _listed(milestone)]
+    known = {id.lower(): id for id in (*(one.id for one in course.milestones), *each)}
+    found = [id for id in each if _name(id).lower() == word.lower()]
+    if word.lower() in known or not found:
+        return known.get(word.lower(), word)
+    if len(found) > 1:
+        raise Stop(f"more than one check is called {word!r}; did you mean {' or '.join(found)}?")
+    return found[0]
+
+
+def _name(id: str) -> str:
+    return id.rpartition(".")[2]
+
+
+def _listed(milestone: Milestone) -> list[Listed]:
+    return catalogue(milestone.id, milestone.checks)
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, words, n=1)
+    names = {_name(each): each for each in words}  # with "m1." all checks would look alike
+    close = [names[name] for name in difflib.get_close_matches(_name(word), names, n=1)]
     listed = ", ".join(words) if len(words) <= 12 else f"{', '.join(words[:12])}, ..."
     return f"did you mean {close[0]}?" if close else f"there are {listed}"

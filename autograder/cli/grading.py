@@ -21,7 +21,14 @@ from autograder.cli.stop import Stop
 from autograder.course import Course, Milestone
 from autograder.files import alone_in, write_atomically
 from autograder.grading.parcel import Parcel
-from autograder.grading.submission import Entry, Submission, Unusable, folder_name, stage
+from autograder.grading.submission import (
+    Entry,
+    Submission,
+    Unusable,
+    entries,
+    folder_name,
+    stage,
+)
 from autograder.sandbox import isolation
 from autograder.sandbox.trouble import Unavailable
 from autograder.sandbox.workers import ONE_THREAD, Launcher
@@ -75,9 +82,9 @@ def grade_entry(
         return grade(submission, milestones, how, workers(how, milestones))
 
 
-def own_work(folder: Path) -> Entry:
-    """Return a learner's workspace as an entry."""
-    return Entry(folder.resolve().name, folder)
+def own_work(path: Path) -> Entry:
+    """Return a learner's workspace, or what is about to be handed in, as an entry."""
+    return entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
 
 
 @contextmanager

@@ -1,11 +1,12 @@
-"""Where to read how others solved a milestone: offered to whoever has full marks in it."""
+"""Where to read how others solved a milestone: offered when its public checks pass."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.checks.spec import catalogue
 from autograder.course import Milestone
-from autograder.reports.record import HANDOUTS
+from autograder.reports import record
 from autograder.score import CheckResult
 
 SECTION = "Compare ideas"  # the last section of every handout
@@ -24,12 +25,14 @@ def _public(milestone: Milestone) -> set[str]:
 
 
 def offer(milestone: Milestone, folder: Path) -> str:
-    """Return the line for one milestone; with a path only where the handout is in `folder`."""
-    handout = folder / HANDOUTS / f"{milestone.folder}.md"
+    """Return the line for one milestone; with a path only where `folder` has the handout."""
+    handout = record.handouts(folder) / f"{milestone.folder}.md"
     where = _from_here(handout) if handout.is_file() else f"the handout {handout.name}"
-    return f'Full marks in {milestone.id}. Read "{SECTION}" in {where}'
+    return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {where}'
 
 
 def _from_here(file: Path) -> Path:
     here, whole = Path.cwd(), file.resolve()
-    return whole.relative_to(here) if whole.is_relative_to(here) else file
+    if whole.parent.parent == here.parent:
+        return Path(os.pardir, whole.parent.name, whole.name)
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole

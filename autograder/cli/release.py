@@ -26,7 +26,7 @@ def run(out: Path) -> None:
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     print(f"{folder}\n{packed}")
-    print("no solution line, no secret in any byte of it, the wheel unpacked")
+    print("searched every byte, the wheel unpacked: no line of a solution, no secret")
     if not course.secret:
         print("mind: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
 

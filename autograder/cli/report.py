@@ -98,7 +98,7 @@ def _plane(plane: Plane) -> report.Picture:
 def _kit(score: Score) -> list[tuple[str, str]]:
     about = score.environment
     return [
-        ("Graded at", score.timing.graded_at),
+        ("Checked at", score.timing.graded_at),
         ("Kit", score.kit.version),
         ("Profile", score.kit.profile),
         ("Python", about.python),

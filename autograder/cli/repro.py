@@ -1,6 +1,9 @@
 """``autograder repro``: a failing check as a script, on the smallest inputs that still fail."""
 
+import os
 import re
+import shlex
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +25,8 @@ VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, places and nu
 
 def run(id: str, submission: Path, out: Path | None) -> None:
     """Run check `id`; where it fails write a script, where it passes say so."""
-    choose.check(id)
-    choose.folder(submission)
+    id = choose.check(id).id
+    choose.work(submission)
     file = out or Path(f"repro_{id.replace('.', '_')}.py")
     require(file)
     course = load()
@@ -34,7 +37,22 @@ def run(id: str, submission: Path, out: Path | None) -> None:
         raise Stop(f"{id} did not run: {failed.result.message}", 1)
     with writing(file):
         write_atomically(file, script(failed, course).encode())
-    print(f"{file}: run it with python {file} {submission}")
+    print(f"{file}: run it with: {_command(file, submission)}")
+
+
+def _command(file: Path, submission: Path) -> str:
+    """Return what one types to run the script: it finds modules beside it without being told."""
+    is_module = submission.is_file() and submission.suffix == ".py"
+    place = submission.parent if is_module else submission
+    beside = file.resolve().parent == place.resolve()
+    command = quoted("python", file, *(() if beside or place.is_file() else (place,)))
+    return f"{command} FOLDER (the work, unpacked as .py files)" if place.is_file() else command
+
+
+def quoted(*words: object) -> str:
+    """Return a command as this system's shell reads it."""
+    join = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return join([str(word) for word in words])
 
 
 def smallest(id: str, submission: Path, course: Course) -> Run:

@@ -26,7 +26,7 @@ from autograder.grading.submission import JUNK, SOURCES
 from autograder.reports import record
 from autograder.reports.record import Record
 from autograder.reports.terminal import console
-from autograder.reports.watching import Chapter, Row, View, lines
+from autograder.reports.watching import Chapter, Row, View, lines, turn
 from autograder.score import milestone_score
 
 QUIET_MS = 20  # without a change, before a save counts as finished
@@ -97,8 +97,9 @@ class Watch:
                 files.start()
                 return self._serve()
         except KeyboardInterrupt:
-            kept = "" if self.view.notes else "; what you reached is kept"
-            print(f"\nautograder: stopped{kept}", file=sys.stderr)
+            kept = (self.folder / record.NAME).is_file() and not self.view.notes
+            told = "; what you reached is kept" if kept else ""
+            print(f"\nautograder: stopped{told}", file=sys.stderr)
             return STOPPED
         finally:
             over.set()
@@ -283,7 +284,7 @@ class Watch:
         self._start([self.course.milestone(self.view.current)], set(), "again: ")
 
     def _list(self) -> None:
-        self.view.listing = not self.view.listing
+        turn(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
 
     # The screen
 
@@ -303,7 +304,7 @@ def _paint(view: View, out: Console) -> None:
     """Draw over what is there; what is too long for the screen scrolls."""
     with out.capture() as drawn:
         for line in lines(view, out, out.height - 1):
-            out.print(line)
+            out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     whole = drawn.get().rstrip("\n").replace("\n", "\x1b[K\n")
     sys.stdout.write(f"\x1b[H\x1b[2J{whole}\x1b[K\n")
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -36,7 +37,9 @@ GUIDE = """\
 `work/` is what you write, `notebooks/` the same as notebooks (choose one), `handouts/` theory and
 tasks (start with `{first}.md`), `kit/` the checks.
 
-You need Python 3.11 or newer. In a terminal, in this folder, once on Windows:
+You need Python 3.11 or newer, about 750 MB of disk, and the network for the install, which takes a
+minute or two; afterwards all but `autograder data fetch` works without. In a terminal, in this
+folder, once on Windows:
 
 ```
 py -m venv .venv
@@ -59,11 +62,16 @@ cd work
 autograder check
 ```
 
-`autograder check m1.tanh` explains one check, `autograder hint m1.tanh` helps, `autograder --help`
-lists the rest. Hand in your `.py` files or notebooks; when they are graded, each check runs once
-more on inputs that nobody has seen.
-"""
+If you chose notebooks, `cd notebooks`. In each new terminal: activate as above (the second line),
+then `cd work`. `autograder watch` checks whenever you save, `autograder check m1.tanh` explains one
+check, `autograder hint m1.tanh` helps. What a failure says, points, rules, and your record:
+`handouts/students.md`.
 
+Hand in your `.py` files or notebooks; when they are graded, each check runs once more on inputs
+that nobody has seen.
+"""
+# What a kit's README says better, and lines with a link: what they lead to is not in the kit.
+FOR_CHECKOUTS = re.compile(r"^## Start\n.*?(?=^## )|^[^\n]*\]\([^\n]*\n", re.DOTALL | re.MULTILINE)
 
 WORKFLOW = """\
 # Grades what is pushed, and shows the points: in the run's summary, and in GitHub Classroom.
@@ -126,6 +134,9 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             _place(checkout / "assignments" / name, kit, name, module)
         guide = GUIDE.format(wheel=wheel, first=milestones[0][0])
         write_atomically(kit / "README.md", guide.encode())
+        told = (checkout / "docs/students.md").read_text(encoding="utf-8")
+        told = FOR_CHECKOUTS.sub("", told)
+        write_atomically(kit / "handouts/students.md", told.encode())
         write_atomically(kit / ".github/workflows/autograder.yml", WORKFLOW.encode())
         kit.rename(folder)
     return folder

@@ -19,6 +19,8 @@ from autograder.score import MilestoneScore, as_json
 
 NAME = "progress.json"
 HANDOUTS = "handouts"  # `start` makes this folder: it tells a workspace from any other
+KIT = "kit"  # what `release` makes has the handouts and this beside the folders to work in
+WORK = ("work", "notebooks")
 VERSION = 1
 ABOUT = (
     "What you have reached, and when: written by autograder, read by 'autograder status'. "
@@ -67,8 +69,15 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def is_workspace(folder: Path) -> bool:
-    """Whether `folder` was made by ``start``, or has a record."""
-    return (folder / NAME).is_file() or (folder / HANDOUTS).is_dir()
+    """Whether `folder` was made by ``start`` or ``release``, or has a record."""
+    return folder.is_dir() and ((folder / NAME).is_file() or handouts(folder).is_dir())
+
+
+def handouts(folder: Path) -> Path:
+    """Return where the handouts for `folder` lie, if anywhere: in it, or in a kit beside it."""
+    above = folder / os.pardir
+    is_kits = (above / KIT).is_dir() and not (folder / HANDOUTS).is_dir()
+    return (above if is_kits else folder) / HANDOUTS
 
 
 def read(folder: Path) -> Record:

@@ -25,7 +25,7 @@ class Part:
     title: str
     most: float
     checks: Mapping[str, str]
-    offer: str = ""  # where to read on, after full marks
+    offer: str = ""  # where to read on, when all public checks pass
 
 
 def show(name: str, record: Record, parts: Sequence[Part]) -> None:
@@ -116,9 +116,10 @@ def _print_latest(record: Record, parts: Sequence[Part], out: Console) -> None:
     reached = sorted((id for id in titles if id in record.passed), key=record.passed.__getitem__)
     if reached:
         out.print(Text("\nreached last", style="bold"))
+    longest = max(map(len, reached[-LATEST:]), default=0)
     for id in reached[-LATEST:]:
         at = record.passed[id]
-        line = Text(f"  {minute(at)}  {id}  {titles[id]}")
+        line = Text(f"  {minute(at)}  {id:<{longest}}  {titles[id]}")
         out.print(line, no_wrap=out.is_terminal, overflow="ellipsis")
 
 
@@ -134,7 +135,7 @@ def _print_hints(record: Record, out: Console) -> None:
     if not record.hints:
         return
     used = ", ".join(f"{id} {'+'.join(sorted(levels))}" for id, levels in record.hints.items())
-    out.print(Text("\nhints used (check, levels)", style="bold"))
+    out.print(Text("\nhints used", style="bold"))
     out.print(Text(f"  {used}"), soft_wrap=not out.is_terminal)
 
 

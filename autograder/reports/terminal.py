@@ -1,7 +1,7 @@
 """What a terminal shows: checks for a learner, a class for a TA. Plain text through a pipe."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -68,7 +68,7 @@ def _show_milestone(milestone: MilestoneScore, out: Console) -> None:
 
 def _explain(check: CheckResult, out: Console) -> None:
     out.print(Text(f"\n{check.id}: {check.status}", style=LOOKS[check.status][1]))
-    _indent(check.message, out)
+    out.print(*indented(check.message, out), sep="\n")
     if check.status in ("failed", "crashed"):
         out.print(
             Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim")
@@ -81,19 +81,21 @@ def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:
         where = [check.id for check in told if check.hint and check.hint.pitfall == pitfall]
         shown = ", ".join(where[:TOLD]) + (", ..." if len(where) > TOLD else "")
         out.print(Text(f"\nlikely mistake: {pitfall} ({shown})", style="bold"))
-        _indent(text, out)
+        out.print(*indented(text, out), sep="\n")
 
 
-def _indent(text: str, out: Console) -> None:
-    for line in Text(text).wrap(out, out.width - 2):
+def indented(text: str, out: Console, style: str = "") -> Iterator[Text]:
+    """Yield the lines of `text`, as wide as `out`, each two columns in."""
+    for line in Text(text, style=style).wrap(out, out.width - 2):
         line.rstrip()
-        out.print(Text("  ").append_text(line))
+        yield Text("  ").append_text(line)
 
 
 def _say_next(score: Score, out: Console) -> None:
     hidden = score.max_points / PUBLIC_SHARE - score.max_points
     reached = f"{score.points:g} of {score.max_points:g} public points"
-    more = f"{hidden:g} more come from hidden twins, the same checks on other inputs"
+    come = "comes" if f"{hidden:g}" == "1" else "come"
+    more = f"{hidden:g} more {come} from hidden twins, the same checks on other inputs"
     out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
     for status, what in (("missing", "write"), ("blocked", "mend")):
         first = next((check for check in score.checks if check.status == status), None)

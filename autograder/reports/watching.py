@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.reports.status import NARROW, bar
-from autograder.reports.terminal import LOOKS
+from autograder.reports.terminal import LOOKS, indented
 from autograder.score import CheckResult, Status
 
 KEYS = (("n", "next"), ("h", "hint"), ("r", "rerun"), ("l", "list"), ("q", "quit"))
@@ -55,8 +55,8 @@ class View:
     hints: Mapping[str, str] = field(default_factory=dict)  # of the check shown: step to text
     doing: str = ""  # what runs, or what there is to say
     notes: list[str] = field(default_factory=list)
-    offer: str = ""  # where to read on, after full marks
-    listing: bool = False  # every check with its title
+    offer: str = ""  # where to read on, when all public checks pass
+    listing: int = 0  # which page of all checks with their titles; 0 for the grid
 
     def chapter(self) -> Chapter:
         """The current milestone."""
@@ -89,13 +89,13 @@ class View:
 def lines(view: View, out: Console, height: int = 0) -> Iterator[Text]:
     """Yield what to print, at most `height` lines for the list of checks where that is given."""
     chapter = view.chapter()
-    below = list(_below(view, out.is_terminal))
-    yield from _head(view, chapter, out)
-    used = sum(_rows(line, out) for line in below) + 4
+    head, below = list(_head(view, chapter, out)), list(_below(view, out))
+    yield from head
+    room = _room([*head, *below], out, height)
     if view.listing or not out.is_terminal:
-        yield from (_listed(row, view) for row in chapter.rows)
+        yield from _list(view, room)
     else:
-        yield from _grid(view, chapter, out.width, max(3, height - used) if height else 0)
+        yield from _grid(view, chapter, out.width, room)
     yield from below
 
 
@@ -123,6 +123,35 @@ def _head(view: View, chapter: Chapter, out: Console) -> Iterator[Text]:
 
 def _mark(id: str, view: View) -> tuple[str, str]:
     return LOOKS[view.results[id].status] if id in view.results else WAITING
+
+
+def turn(view: View, out: Console, height: int) -> None:
+    """Show the list, then its next page, and after the last one the grid again."""
+    view.listing += 1
+    around = [*_head(view, view.chapter(), out), *_below(view, out)]
+    if view.listing > len(_pages(view, _room(around, out, height))):
+        view.listing = 0
+
+
+def _room(around: Sequence[Text], out: Console, height: int) -> int:
+    """Return how many lines there are for the checks; 0 where there is no edge."""
+    return max(3, height - sum(_rows(line, out) for line in around)) if height else 0
+
+
+def _pages(view: View, room: int) -> list[range]:
+    count = len(view.chapter().rows)
+    size = count if not room or count <= room else room - 1
+    return [range(at, min(at + size, count)) for at in range(0, count, size)]
+
+
+def _list(view: View, room: int) -> Iterator[Text]:
+    pages = _pages(view, room)
+    page = pages[(view.listing - 1) % len(pages)] if view.listing else pages[0]
+    rows = view.chapter().rows
+    yield from (_listed(rows[place], view) for place in page)
+    if len(pages) > 1:
+        told = f"  {page.start + 1} to {page.stop} of {len(rows)} (l goes on)"
+        yield Text(told, style="dim")
 
 
 def _listed(row: Row, view: View) -> Text:
@@ -162,37 +191,38 @@ def _cell(row: Row, view: View) -> Text:
     return cell.append(f"{told} ", style="dim")
 
 
-def _below(view: View, is_terminal: bool) -> Iterator[Text]:
+def _below(view: View, out: Console) -> Iterator[Text]:
     ran = [view.results.get(row.id) for row in view.chapter().rows]
     seen = {check.status for check in ran if check}
     legend = [f"{LOOKS[status][0]} {status}" for status in LOOKS if status in seen]
     waiting = [] if all(ran) else [f"{WAITING[0]} not run yet"]
     yield Text(f"  {', '.join(legend + waiting)}", style="dim")
-    yield from _failure(view)
+    if not (view.listing and out.is_terminal):
+        yield from _failure(view, out)
     yield Text()
     for note in view.notes:
         yield Text(note, style="yellow")
     if view.offer:
         yield Text(view.offer, style="green")
     yield Text(view.doing, style="bold")
-    if is_terminal:
+    if out.is_terminal:
         keys = Text()
         for key, what in KEYS:
             keys.append(f"[{key}]", style="bold").append(f" {what}  ")
         yield keys
 
 
-def _failure(view: View) -> Iterator[Text]:
+def _failure(view: View, out: Console) -> Iterator[Text]:
     check = view.results.get(view.shown)
     if check is None or check.status == "passed":
         return
     title = next((row.title for one in view.chapters for row in one.rows if row.id == check.id), "")
     yield Text()
     yield Text(f"{check.id}: {check.status}", style=LOOKS[check.status][1])
-    yield Text(f"  {title}", style="dim")
-    yield Text("  " + check.message.replace("\n", "\n  "))
+    yield from indented(title, out, "dim")
+    yield from indented(check.message, out)
     if check.hint:
         yield Text(f"  likely mistake: {check.hint.pitfall}", style="bold")
-        yield Text(f"  {check.hint.text}")
+        yield from indented(check.hint.text, out)
     for step, text in view.hints.items():
-        yield Text(f"  {step}: {text}", style="cyan")
+        yield from indented(f"{step}: {text}", out, "cyan")

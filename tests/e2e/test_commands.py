@@ -3,9 +3,11 @@
 import csv
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,13 +55,20 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
         ),
         (["data", "path", "minst"], "did you mean mnist?"),
         (["hint", "m1.tahn"], "did you mean m1.tanh?"),
+        (["check", "m1.nosuch"], "there is no check 'm1.nosuch'; there are m1.add, "),
+        (["hint", "Overfit_batch"], "did you mean m2.overfit_batch or m3.overfit_batch or m4."),
+        (["check", "overfit_batch"], "more than one check is called 'overfit_batch'; did you mean"),
         (["repro", "m1.tahn"], "did you mean m1.tanh?"),
         (
-            ["check", "--submission", __file__],
+            ["watch", "--submission", __file__],
             "test_commands.py is a file; name the folder that it lies in",
         ),
+        (
+            ["check", "--submission", ROOT / "README.md"],
+            "README.md is no work: wanted a folder, or a file that ends in .zip, .tar.gz, .tgz,",
+        ),
         (["hint", "m1"], "wanted one check such as m1.tanh, got 'm1'"),
-        (["hint", "m1.tanh", "--level", "4"], "--level"),
+        (["hint", "m1.tanh", "--level", "4"], "--level is 1, 2 or 3, not 4"),
         (["grade", "nowhere", "--out", "out"], "there is no nowhere"),
         (["grade", ".", "--out", "out"], "holds no submission"),
         (["grade", "."], "--out"),
@@ -166,6 +175,44 @@ def test_hints_come_in_three_steps() -> None:
     assert texts[0].startswith("m1.tanh: tanh has the derivative 1 - tanh^2\n  Ask yourself: ")
     assert "The idea: " in texts[1]
     assert "Nearly the answer: " in texts[2]
+
+
+def test_what_is_handed_in_can_be_checked_as_it_is(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox of Max"
+    (inbox / "handouts").mkdir(parents=True)  # even in a workspace such work has no record
+    (inbox / "engine.py").write_text(WRONG)
+    with zipfile.ZipFile(inbox / "nina.zip", "w") as archive:
+        archive.writestr("nina/engine.py", WRONG)
+    for name in ("nina.zip", "engine.py"):
+        told = autograder("check", "m1.shared_add", "--submission", inbox / name)
+        assert told.returncode == 1
+        assert "m1.shared_add: failed" in told.stdout
+        written = autograder("repro", "m1.shared_add", "--submission", inbox / name, cwd=tmp_path)
+        told_by = written.stdout.partition("run it with: ")[2].strip()
+        wanted = "FOLDER (the work, unpacked as .py files)"
+        assert told_by.endswith(wanted if name == "nina.zip" else f"'{inbox}'")
+    assert sorted(path.name for path in inbox.iterdir()) == ["engine.py", "handouts", "nina.zip"]
+    (inbox / "nina.zip").write_bytes(b"PK no archive")
+    broken = autograder("check", "m1.shared_add", "--submission", inbox / "nina.zip")
+    assert broken.returncode == 1
+    assert "m1.shared_add: rejected" in broken.stdout
+    assert "nina.zip cannot be read" in broken.stdout
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_command_that_repro_names_can_be_typed(tmp_path: Path, elsewhere: bool) -> None:
+    work = tmp_path / "Müller, Max's"
+    work.mkdir()
+    (work / "engine.py").write_text(WRONG)
+    arguments, here = (["--submission", work], tmp_path) if elsewhere else ([], work)
+    written = autograder("repro", "m1.shared_add", *arguments, cwd=here)
+    typed = shlex.split(written.stdout.partition("run it with: ")[2])
+    assert typed == ["python", "repro_m1_shared_add.py", *map(str, arguments[1:])]
+    ran = subprocess.run(
+        [sys.executable, *typed[1:]], cwd=here, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert "wanted" in ran.stdout
 
 
 def test_repro_fails_as_the_check_does_without_the_kit(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from autograder.cli.stop import Stop
 from autograder.course import course, load
 from autograder.exchange import release
 from tests.conftest import ROOT, Judge
+from tests.e2e.test_commands import REFERENCE, autograder, one_line
 from tests.mutants import mutants
 
 SECRET = "an-owl-in-the-attic"
@@ -159,12 +160,29 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     assert inside == {
         ".github/workflows/autograder.yml", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
         "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
-        f"kit/{wheel(kit).name}",
+        "handouts/students.md", f"kit/{wheel(kit).name}",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
 
 
+def test_what_students_read_is_in_the_kit_and_leads_nowhere_else(kit: Path) -> None:
+    readme = (kit / "README.md").read_text()
+    named = re.findall(r"`((?:work|handouts|notebooks|kit)/[^`]*)`", readme)
+    assert "handouts/students.md" in named
+    assert [name for name in named if not (kit / name).exists()] == []
+    whole = (ROOT / "docs/students.md").read_text()
+    told = (kit / "handouts/students.md").read_text()
+    assert "](" in whole
+    assert re.search("make demo|README|autograder start", whole)
+    assert not re.search(r"\]\(|make demo|README|autograder start", told)
+    sections = re.findall("^## (.*)$", whole, re.MULTILINE)
+    assert re.findall("^## (.*)$", told, re.MULTILINE) == [s for s in sections if s != "Start"]
+    assert set(told.splitlines()) <= set(whole.splitlines())
+    assert len(told.splitlines()) > 0.7 * len(whole.splitlines())
+
+
 def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
+    unpacked = shutil.copytree(kit, tmp_path / "kit")
     with zipfile.ZipFile(wheel(kit)) as archive:
         archive.extractall(tmp_path / "site")
 
@@ -173,7 +191,7 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
         env.pop(course.COURSE_VARIABLE, None)
         command_ = [sys.executable, *arguments]
         return subprocess.run(
-            command_, cwd=kit / "work", env=env, capture_output=True, text=True, check=False
+            command_, cwd=unpacked / "work", env=env, capture_output=True, text=True, check=False
         )
 
     where = run("-c", "import autograder; print(autograder.__file__)").stdout
@@ -189,6 +207,34 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
     assert "secret: not set" in told
     refused = run("-m", "autograder", "release", "--out", str(tmp_path / "x"))
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("command", ["check", "watch", "status"])
+def test_beside_the_work_one_is_sent_to_it(kit: Path, command: str) -> None:
+    told = one_line(autograder(command, cwd=kit), 2)
+    assert told.endswith(". is the whole kit; cd work and run that again there")
+
+
+@pytest.mark.parametrize("folder", ["work", "notebooks"])
+def test_an_unpacked_kit_keeps_a_record_where_the_work_is(
+    kit: Path, tmp_path: Path, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(kit, tmp_path / "kit"))
+    monkeypatch.delenv(course.COURSE_VARIABLE, raising=False)
+    work = place / folder
+    assert autograder("status", cwd=work).returncode == 0
+    if folder == "notebooks":
+        (work / "engine.ipynb").unlink()
+    (work / "engine.py").write_text(REFERENCE)
+    told = autograder("check", "m1", cwd=work)
+    assert told.returncode == 0
+    wanted = 'Read "Compare ideas" in ../handouts/m1_scalar_autograd.md'
+    assert told.stdout.splitlines()[-1].endswith(wanted)
+    assert autograder("hint", "m2.fit_golden", cwd=work).returncode == 0
+    assert "done" in (now := autograder("status", cwd=work).stdout)
+    assert "m2.fit_golden 1" in now
+    assert now.splitlines()[-1].endswith(wanted)
+    assert [path.parent for path in place.rglob("progress.json")] == [work]
 
 
 def test_the_workflow_grades_what_is_pushed(kit: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import load
 from tests.conftest import ROOT
-from tests.e2e.test_commands import autograder, one_line
+from tests.e2e.test_commands import REFERENCE, autograder, one_line
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -204,6 +204,20 @@ def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> Non
     assert "not implemented yet: milestone 1: Value.__mul__" in page
     assert "NotImplementedError" not in page.partition('id="absent"')[2]
     assert 'id="graph"' not in page
+
+
+def test_only_what_passed_has_a_time(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    autograder("start", work)
+    (work / "engine.py").write_text(REFERENCE)
+    autograder("report", cwd=work)
+    page = (work / "report.html").read_text()
+    table = page.partition('id="time"')[2].partition("</table>")[0]
+    timed = re.findall(r"<code>(.*?)</code>", table)
+    assert len(timed) == 8
+    assert {id[:3] for id in timed} == {"m1."}
+    assert "Checked at" in page
+    assert "Graded at" not in page
 
 
 def test_open_shows_the_page_in_the_browser(tmp_path: Path) -> None:

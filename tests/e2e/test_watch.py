@@ -102,24 +102,36 @@ def test_on_a_pipe_it_prints_waits_and_ends_cleanly(piped: Session, work: Path) 
     assert "engine saved: 37 checks of m1 run ..." in second
     assert "75 of 75 public points" in second
     assert "notes saved" not in second
-    offer = 'Full marks in m1. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
+    offer = 'All public checks of m1 pass. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
     assert f"{offer}\nm1 is done, now m2" in second
-    assert "Full marks" not in first
+    assert "All public checks" not in first
     third = piped.wait_for("waiting for a save")
     assert "m2.neuron: missing" in third
 
     (work / "engine.py").write_text("def (")
     last = piped.wait_for("waiting for a save")
     assert "SyntaxError" in last
-    assert "Full marks" not in last
+    assert "All public checks" not in last
 
     piped.process.send_signal(signal.SIGINT)
-    assert piped.end() in (0, 130)
-    piped.read(1.0)
-    assert "Traceback" not in piped.text
+    assert "Traceback" not in piped.wait_for("autograder: stopped; what you reached is kept")
+    assert piped.end() == 130
     record = json.loads((work / "progress.json").read_text())
     assert record["best"]["m1"]["points"] == 75.0
     assert record["last"]["m1"]["points"] == 0.0
+
+
+def test_where_nothing_was_kept_it_does_not_say_so(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text(WRONG)
+    session = Session(tmp_path, terminal=False)
+    session.wait_for("waiting for a save")
+    session.process.send_signal(signal.SIGINT)
+    session.wait_for("autograder: stopped")
+    assert session.end() == 130
+    session.read(1.0)
+    session.close()
+    assert session.text.strip() == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["engine.py"]
 
 
 def test_keys_in_a_terminal(screen: Session, work: Path) -> None:

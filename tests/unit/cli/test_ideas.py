@@ -46,13 +46,23 @@ def test_all_public_checks_passed_is_what_it_takes(work: Path) -> None:
 def test_one_check_that_did_not_pass_is_enough_for_no_offer(work: Path, status: Status) -> None:
     assert offers(results(M1, deep_chain=status), MILESTONES, work) == []
     others = offers(results(M1, M2, deep_chain=status), MILESTONES, work)
-    assert [line[:17] for line in others] == ["Full marks in m2."]
+    assert [line.partition(" Read")[0] for line in others] == ["All public checks of m2 pass."]
 
 
 def test_the_offer_names_the_file_and_the_section(work: Path) -> None:
-    wanted = 'Full marks in m1. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
+    wanted = 'All public checks of m1 pass. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
     assert offer(M1, work) == offer(M1, Path()) == wanted
-    assert len(wanted) < 80
+
+
+@pytest.mark.parametrize("folder", [Path(), None], ids=["here", "whole"])
+def test_in_a_kit_the_handout_lies_beside_the_work(
+    work: Path, monkeypatch: pytest.MonkeyPatch, folder: Path | None
+) -> None:
+    for name in ("kit", "work"):
+        (work / name).mkdir()
+    monkeypatch.chdir(work / "work")
+    told = offer(M1, work / "work" if folder is None else folder)
+    assert told.endswith('Read "Compare ideas" in ../handouts/m1_scalar_autograd.md')
 
 
 def test_a_handout_that_is_not_there_has_no_path(work: Path) -> None:

@@ -193,6 +193,18 @@ def test_only_workspaces_have_records(tmp_path: Path) -> None:
     assert record.is_workspace(tmp_path)
 
 
+def test_a_folder_beside_the_handouts_is_a_workspace_only_in_a_kit(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (tmp_path / "handouts").mkdir()
+    assert not record.is_workspace(work)  # an old copy in a workspace gets no record of its own
+    (tmp_path / "kit").mkdir()
+    assert record.is_workspace(work)
+    assert record.handouts(work).resolve() == tmp_path / "handouts"
+    (work / "handouts").mkdir()
+    assert record.handouts(work) == work / "handouts"
+
+
 def test_of_two_runs_in_one_second_the_last_is_the_one_that_came_last(tmp_path: Path) -> None:
     for points in (75.0, 0.0, 30.0, 3.0):
         add(tmp_path, {"last": {"m1": reached(points)}})

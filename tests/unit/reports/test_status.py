@@ -12,7 +12,7 @@ from autograder.reports.record import Reached, Record
 from autograder.reports.status import Part, bar, show
 
 PARTS = [
-    Part("m1", "First", 75.0, {"m1.add": "Sums", "m1.mul": "Products"}),
+    Part("m1", "First", 75.0, {"m1.add": "Sums", "m1.mul": "Products", "m1.tangent": "Slope"}),
     Part("m2", "Second", 75.0, {"m2.fit": "Fits"}),
     Part("m3", "Third", 75.0, {"m3.sum": "Adds up"}),
 ]
@@ -32,7 +32,7 @@ def test_status_tells_points_dates_hints_and_the_next_check(
 ) -> None:
     record = Record(
         1,
-        passed={"m1.add": NOON, "m1.mul": "2026-01-03T12:00:00Z"},
+        passed={"m1.add": NOON, "m1.mul": "2026-01-03T12:00:00Z"} | {"m1.tangent": NOON},
         best={"m1": Reached(75.0, 75.0, "2026-01-03T12:00:00Z"), "m2": Reached(30.0, 75.0, NOON)},
         last={"m2": Reached(10.5, 75.0, NOON)},
         hints={"m1.mul": {"1": NOON, "2": NOON}},
@@ -42,12 +42,14 @@ def test_status_tells_points_dates_hints_and_the_next_check(
     assert "work: 105 of 225 public points, 1 of 3 milestones done" in text
     rows = {row[:2]: row for row in text.splitlines() if re.match(r"m\d  ", row)}
     assert "75/75" in rows["m1"]
-    assert "2 of 2 checks" in rows["m1"]
+    assert "3 of 3 checks" in rows["m1"]
     assert "done 3 Jan 2026" in rows["m1"]
     assert "30/75" in rows["m2"]
     assert "now 10.5" in rows["m2"]
     assert "0/75" in rows["m3"]
-    assert text.index("m1.add  Sums") < text.index("m1.mul  Products")
+    assert text.index("m1.add      Sums") < text.index("m1.mul      Products")
+    assert "  m1.tangent  Slope\n" in text
+    assert "\nhints used\n" in text
     assert "m1.mul 1+2" in text
     assert "Next: m2.fit: Fits" in text
     assert "\x1b" not in text

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.reports.watching import Chapter, Row, View, lines
+from autograder.reports.watching import Chapter, Row, View, lines, turn
 from autograder.score import CheckResult, Hint, Status
 
 NAMES = [f"check_{number:02}" for number in range(30)]
@@ -25,7 +25,7 @@ def drawn(view: View, width: int, height: int = 0, terminal: bool = True) -> lis
         file=io.StringIO(), width=width, force_terminal=terminal, color_system=None, highlight=False
     )
     for line in lines(view, out, height):
-        out.print(line)
+        out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     return out.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
 
 
@@ -71,10 +71,32 @@ def test_a_low_screen_counts_what_has_passed(view: View) -> None:
     assert "check_01" not in text
 
 
-def test_the_list_has_every_title(view: View) -> None:
-    view.listing = True
-    text = "\n".join(drawn(view, 100, 24))
-    assert all(f"Title of {name}" in text for name in NAMES)
+@pytest.mark.parametrize(("height", "pages"), [(0, 1), (60, 1), (24, 2), (12, 6)])
+def test_the_list_has_every_title_page_by_page(view: View, height: int, pages: int) -> None:
+    out = Console(width=80, force_terminal=True)
+    seen: list[str] = []
+    for page in range(1, pages + 1):
+        turn(view, out, height)
+        assert view.listing == page
+        shown = drawn(view, 80, height)
+        assert len(shown) <= (height or 60)
+        seen += [name for name in NAMES for line in shown if f"Title of {name}" in line]
+    assert seen == NAMES
+    turn(view, out, height)
+    assert view.listing == 0
+
+
+def test_a_text_that_wraps_keeps_its_indent(view: View) -> None:
+    told = "wanted what is right and got what is wrong " * 3
+    view.results["m1.check_21"] = result(
+        "m1.check_21", "failed", told, Hint("lost-sign", told + "likely")
+    )
+    view.hints = {"Ask yourself": told + "asked"}
+    shown = drawn(view, 60, 40)
+    first = shown.index("m1.check_21: failed")
+    texts = shown[first + 1 : shown.index("", first)]
+    assert len(texts) == 2 + 3 * 3
+    assert all(line.startswith("  ") and line[2] != " " for line in texts)
 
 
 def test_a_pipe_gets_whole_lines_and_no_keys(view: View) -> None:
@@ -91,7 +113,7 @@ def test_hints_stand_below_the_failure(view: View) -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_an_offer_stands_right_above_what_happens(view: View, terminal: bool) -> None:
-    assert "Full marks" not in "\n".join(drawn(view, 80, terminal=terminal))
-    view.offer = "Full marks in m1. Read on"
+    assert "All public checks" not in "\n".join(drawn(view, 80, terminal=terminal))
+    view.offer = "All public checks of m1 pass. Read on"
     shown = drawn(view, 80, terminal=terminal)
-    assert shown[shown.index("ran in 1 s") - 1] == "Full marks in m1. Read on"
+    assert shown[shown.index("ran in 1 s") - 1] == "All public checks of m1 pass. Read on"
