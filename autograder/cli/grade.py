@@ -62,8 +62,13 @@ def run(
         code = _report(outcomes, before, out, standing)
         if similar:
             similarity.run(found, chosen, out)
-    for line in _looks(found, outcomes, course):
-        print(f"look: {line}")
+    lines = [
+        *_files(found, outcomes, course),
+        *_places(outcomes, before, out),
+        *courses.looks(course, [entry.name for entry in found]),
+        *([] if how.secret else [look.foreseen()]),
+    ]
+    print("".join(f"look: {line}\n" for line in lines), end="")
     return code
 
 
@@ -161,8 +166,8 @@ def _report(
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 
-def _looks(found: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
-    """Return what a person should look at, though every entry has its score."""
+def _files(found: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
+    """Return what was handed in under other names, or not at all."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
     files = {score.submission.id: score.submission.files for score in scores if _is_read(score)}
     elsewhere = {name: instead(own, course.modules) for name, own in files.items()}
@@ -171,6 +176,30 @@ def _looks(found: list[Entry], outcomes: list[Outcome], course: Course) -> list[
         *look.misnamed({name: own for name, own in elsewhere.items() if own}, course.modules),
         *look.empty([name for name, own in files.items() if not own]),
     ]
+
+
+def _places(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> list[str]:
+    """Return which scores the tables do not list, and which took the place of wider ones."""
+    own = {folder_name(outcome.name) for outcome in outcomes}
+    all_of = sorted(file.parent.name for file in out.glob("*/score.json"))
+    scores = [outcome.score for outcome in outcomes if outcome.score]
+    pairs = [
+        (_ids(before[score.submission.id]), _ids(score))
+        for score in scores
+        if score.submission.id in before
+    ]
+    moved = [(old, new) for old, new in pairs if old != new]
+    return [
+        *look.apart(out, [name for name in all_of if name not in own]),
+        *look.replaced(
+            sorted({id for old, _ in moved for id in old}),
+            sorted({id for _, new in moved for id in new}),
+        ),
+    ]
+
+
+def _ids(score: Score) -> list[str]:
+    return [milestone.id for milestone in score.milestones]
 
 
 def _is_read(score: Score) -> bool:

@@ -20,7 +20,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (folder / "inbox/rita.py").write_text(REFERENCE)
     (folder / "inbox/wrongname/my_engine.py").write_text(REFERENCE)
     shutil.copy(ROOT / "tests/classroom/quinn-notebook/engine.ipynb", folder / "inbox/pia a.ipynb")
-    result = autograder("grade", "inbox", "--out", "g", "--milestone", "m1", cwd=folder)
+    result = autograder(
+        "grade", "inbox", "--out", "g", "--milestone", "m1", cwd=folder, AUTOGRADER_SECRET=""
+    )
     assert result.returncode == 0, result.stderr
     return folder, result.stdout
 
@@ -45,3 +47,35 @@ def test_right_work_under_another_name_is_graded_or_spoken_of(graded: tuple[Path
     assert score["milestones"][0]["checks"][0]["message"] == (
         "engine.py was not handed in (handed in: my_engine.py)"
     )
+
+
+COURSE = """
+version = 1
+[groups]
+team-1 = ["ada"]
+[late]
+times = "times.csv"
+"""
+
+
+def test_without_a_secret_hidden_inputs_can_be_foreseen(graded: tuple[Path, str]) -> None:
+    told = "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"
+    assert looks(graded[1])[-1] == told
+
+
+def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path, str]) -> None:
+    folder, _ = graded
+    shutil.copytree(folder / "g", folder / "g5")
+    (folder / "course.toml").write_text(COURSE)
+    (folder / "times.csv").write_text("submission,submitted\nghost,2026-10-01T01:00:00Z\n")
+    command = ("grade", "inbox/rita.py", "--out", "g5", "--course", "course.toml")
+    result = autograder(*command, "--milestone", "m2", cwd=folder, AUTOGRADER_SECRET="s")
+    assert looks(result.stdout) == [
+        "rita.py was taken as engine.py",
+        "g5 holds 3 more scores that are not of this run: empty, pia a, wrongname; "
+        "grades.csv and index.html list this run only, export lists all",
+        "these scores were of m1 before, now of m2",
+        "one submission has no row in times.csv and counts as on time: rita",
+        "times.csv names what is not in this run: ghost",
+        "group team-1 is no submission of this run",
+    ]
