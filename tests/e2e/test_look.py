@@ -79,3 +79,24 @@ def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path
         "times.csv names what is not in this run: ghost",
         "group team-1 is no submission of this run",
     ]
+
+
+def test_an_export_with_a_course_is_the_table_of_grade(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "a b", "b"):  # as files the first two are the other way round
+        (tmp_path / f"in/{name}.py").write_text("")
+    (tmp_path / "course.toml").write_text(
+        f"{COURSE}[[milestones]]\nid = 'm1'\ndeadline = 2026-10-01T00:00:00Z\n"
+    )
+    (tmp_path / "times.csv").write_text("submission,submitted\nb,2026-10-01T01:00:00Z\n")
+    own = ("--course", "course.toml")
+    graded = autograder("grade", "in", "--out", "g", *own, cwd=tmp_path)
+    assert graded.returncode == 0, graded.stderr
+    exported = autograder("export", "csv", "g", "--out", "x.csv", *own, cwd=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+    table = (tmp_path / "g/grades.csv").read_text()
+    assert (tmp_path / "x.csv").read_text() == table
+    told = list(csv.DictReader(table.splitlines()))
+    assert [(row["student"], row["m1_late_percent"]) for row in told] == [
+        ("a", "0.0"), ("a b", "0.0"), ("b", "10.0"),
+    ]  # fmt: skip
