@@ -24,7 +24,7 @@ from autograder.checks.subject import SUBJECT, Subject, subject_of, twin_id
 from autograder.data import images, texts
 from autograder.data.images import Images
 from autograder.data.texts import Text
-from autograder.grading.submission import Submission
+from autograder.grading.submission import Submission, instead
 from autograder.judging.failure import Failed
 from autograder.sandbox import bytecode
 from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, TimedOut
@@ -34,6 +34,7 @@ from autograder.score import CheckResult, Measurement, Visibility
 
 HERE = Path(__file__).parent
 MANY = 8  # checks for which compiling ahead pays
+LISTED = 5  # files that came under other names
 TIMEOUTS = 2  # on one object, before the checks that need it are blocked
 
 ARGUMENTS = (
@@ -164,7 +165,8 @@ class Judge:
         self.launcher = launcher
         self.session = Session()
         self.kept: dict[str, Worker] = {}
-        self.gate = Gate(submission, time.monotonic() + settings.seconds)
+        modules = [milestone.module for milestone in milestones]
+        self.gate = Gate(submission, modules, time.monotonic() + settings.seconds)
 
     def expected(self) -> list[str]:
         """The ids that must come out, in order."""
@@ -341,11 +343,18 @@ class Judge:
         }
 
 
+def _listed(files: Sequence[str]) -> str:
+    """Return the first of the files that came under other names, in brackets."""
+    more = ", ..." if len(files) > LISTED else ""
+    return f" (handed in: {', '.join(files[:LISTED])}{more})" if files else ""
+
+
 class Gate:
     """Decides whether a check may start, from how earlier ones ended."""
 
-    def __init__(self, submission: Submission, deadline: float) -> None:
+    def __init__(self, submission: Submission, modules: Sequence[str], deadline: float) -> None:
         self.submission = submission
+        self.instead = _listed(instead(submission.files, modules))
         self.deadline = deadline
         self.timeouts: Counter[str] = Counter()
         self.broken: dict[str, str] = {}
@@ -361,7 +370,7 @@ class Gate:
         if module in self.submission.refused:
             raise Rejected(self.submission.refused[module])
         if not self.submission.holds(module):
-            raise NotHandedIn(f"{module}.py was not handed in")
+            raise NotHandedIn(f"{module}.py was not handed in{self.instead}")
         if module in self.broken:
             raise Blocked(self.broken[module])
         if subject.visibility == "hidden" and subject.listed.id not in self.passed:

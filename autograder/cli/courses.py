@@ -7,9 +7,11 @@ A course's own file is used where ``--course`` or AUTOGRADER_COURSE names it, an
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from autograder.course import Course, course, load, policy
+from autograder.reports import look
 from autograder.reports.gradebook import Standings
 from autograder.score import Score
 
@@ -56,9 +58,9 @@ def _explain() -> None:
 
 def standings(found: Course) -> Standings | None:
     """Return what makes of a score what the course's own file says; None without such a file."""
-    if course.file().resolve() == course.DEFAULT.resolve():
+    if not _is_own():
         return None
-    times = policy.times(found, course.file().resolve().parent)
+    times = _times(found)
 
     def of(score: Score) -> Sequence[policy.Standing]:
         shares = {one.id: one.points / one.max_points for one in score.milestones if one.max_points}
@@ -66,3 +68,23 @@ def standings(found: Course) -> Standings | None:
         return policy.standings(found, name, shares, times.get(name))
 
     return of
+
+
+def looks(found: Course, names: Sequence[str]) -> list[str]:
+    """Return what of times and groups meets no submission of these names, and the reverse."""
+    if not _is_own():
+        return []
+    file, times = found.late.times, _times(found)
+    return [
+        *look.untimed(file, [name for name in names if file and name not in times]),
+        *look.absent(file, [name for name in times if name not in names]),
+        *look.groups([name for name in found.groups if name not in names]),
+    ]
+
+
+def _is_own() -> bool:
+    return course.file().resolve() != course.DEFAULT.resolve()
+
+
+def _times(found: Course) -> dict[str, datetime]:
+    return policy.times(found, course.file().resolve().parent)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder import score as scores
 from autograder.checks.spec import catalogue
-from autograder.cli import choose
+from autograder.cli import choose, courses
 from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
@@ -56,7 +56,7 @@ def _csv(found: Sequence[Score], out: Path) -> None:
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write(found, out)
+    gradebook.write(found, out, courses.standings(load()))
     print(out)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.cli import choose, courses, data, similarity
+from autograder.cli import choose, courses, data, lone, similarity
 from autograder.cli.grading import (
     Order,
     default_isolation,
@@ -21,8 +21,8 @@ from autograder.cli.out import require, writing
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.grading.batch import Pool, grade_all
-from autograder.grading.submission import Entry, Unusable, entries, folder_name
-from autograder.reports import changes, feedback, gradebook, page
+from autograder.grading.submission import Entry, Unusable, entries, folder_name, instead
+from autograder.reports import changes, feedback, gradebook, look, page
 from autograder.reports.gradebook import Standings
 from autograder.reports.terminal import Progress, class_table
 from autograder.sandbox.isolation import refusal
@@ -55,7 +55,7 @@ def run(
     level = _level(course, isolation, here=cluster is None)
     standing = courses.standings(course)
     chosen = choose.milestones(course, milestone or [])
-    found = _entries(path, course.modules)
+    found = lone.named(_entries(path, course.modules), course.milestones, chosen)
     require(out / "grades.csv")
     how = settings(course, profile, level, hidden=True)
     order = Order(out, chosen, course.modules, how, force)
@@ -66,6 +66,13 @@ def run(
         code = _report(outcomes, before, out, standing)
         if similar:
             similarity.run(found, chosen, out)
+    lines = [
+        *_files(found, outcomes, course),
+        *_places(outcomes, before, out),
+        *courses.looks(course, [entry.name for entry in found]),
+        *([] if how.secret else [look.foreseen()]),
+    ]
+    print("".join(f"look: {line}\n" for line in lines), end="")
     return code
 
 
@@ -164,3 +171,43 @@ def _report(
     if is_regrade:
         print(f"moved: {out / 'changes.csv'}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
+
+
+def _files(found: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
+    """Return what was handed in under other names, or not at all."""
+    scores = [outcome.score for outcome in outcomes if outcome.score]
+    files = {score.submission.id: score.submission.files for score in scores if _is_read(score)}
+    elsewhere = {name: instead(own, course.modules) for name, own in files.items()}
+    return [
+        *look.taken(lone.taken(found)),
+        *look.misnamed({name: own for name, own in elsewhere.items() if own}, course.modules),
+        *look.empty([name for name, own in files.items() if not own]),
+    ]
+
+
+def _places(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> list[str]:
+    """Return which scores the tables do not list, and which took the place of wider ones."""
+    own = {folder_name(outcome.name) for outcome in outcomes}
+    all_of = sorted(file.parent.name for file in out.glob("*/score.json"))
+    scores = [outcome.score for outcome in outcomes if outcome.score]
+    pairs = [
+        (_ids(before[score.submission.id]), _ids(score))
+        for score in scores
+        if score.submission.id in before
+    ]
+    moved = [(old, new) for old, new in pairs if old != new]
+    return [
+        *look.apart(out, [name for name in all_of if name not in own]),
+        *look.replaced(
+            sorted({id for old, _ in moved for id in old}),
+            sorted({id for _, new in moved for id in new}),
+        ),
+    ]
+
+
+def _ids(score: Score) -> list[str]:
+    return [milestone.id for milestone in score.milestones]
+
+
+def _is_read(score: Score) -> bool:
+    return any(check.status != "rejected" for check in score.checks)

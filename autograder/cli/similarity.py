@@ -25,10 +25,8 @@ def run(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) ->
         (milestone.module, pair) for milestone in milestones for pair in _alike(milestone, sources)
     ]
     similar.write(found, out / "similarity.csv")
-    print(f"\nsimilar: {len(found)} pairs at or above {SHARE:.0%}: {out / 'similarity.csv'}")
-    for module, pair in found:
-        left, right = similar.lines(pair)
-        print(f"  {module}: {pair.one!r} lines {left} and {pair.other!r} lines {right}")
+    head = f"similar: {len(found)} pairs at or above {SHARE:.0%}: {out / 'similarity.csv'}"
+    print("", head, *similar.told(found, out / "similarity.csv"), sep="\n")
     print("A high share is a reason to look, not a verdict.")
 
 

@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,13 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from autograder.course.wanted import wanted
+
 DEFAULT = Path(__file__).with_name("course.toml")
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 COURSE_VARIABLE = "AUTOGRADER_COURSE"
 VERSION = 1
+TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
 OWN_MILESTONE = ("id", "weight", "deadline")  # the rest belongs to the kit
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
@@ -171,7 +174,7 @@ def _load(path: Path) -> Course:
     try:
         return msgspec.convert(told, Course)
     except msgspec.ValidationError as problem:
-        raise CourseError(f"{path}: {_plain(str(problem))}") from None
+        raise CourseError(f"{path}: {problem}") from None
 
 
 def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +184,8 @@ def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     except OSError as problem:
         raise CourseError(f"cannot read {path}: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        if "'milestones'" in str(problem) and "twice" in str(problem):
+            raise CourseError(f"{path}: {TWO_BRACKETS}") from None
         raise CourseError(f"{path} is not TOML: {problem}") from None
     try:
         _require_version(own)
@@ -212,6 +217,28 @@ def _require_known(own: dict[str, Any]) -> None:
             raise CourseError(f"{table} is a table: write [{table}] on a line of its own")
         _require_names(found, type_.__struct_fields__, f"{table}.")
         _require_choices(found, type_, f"{table}.")
+        _require_values(found, type_, f"{table}.{{}}")
+    _require_values(own, Course, "{}", ("version",))
+    _require_groups(own.get("groups", {}))
+
+
+def _require_values(
+    found: dict[str, Any], type_: type[msgspec.Struct], where: str, only: Sequence[str] = ()
+) -> None:
+    for field in msgspec.structs.fields(type_):
+        if field.name in found and field.name in (only or found):
+            value = found[field.name]
+            if told := wanted(value, field.type):
+                raise CourseError(f"{where.format(field.name)} is {value!r}; wanted {told}")
+
+
+def _require_groups(found: Any) -> None:
+    if not isinstance(found, dict):
+        raise CourseError("groups is a table: write [groups] on a line of its own")
+    for name, members in found.items():
+        if not isinstance(members, list) or not all(isinstance(one, str) for one in members):
+            shown = members if isinstance(members, str) else "ada"
+            raise CourseError(f"groups.{name} wants a list: {json.dumps([shown])}")
 
 
 def _require_names(found: dict[str, Any], known: tuple[str, ...], where: str) -> None:
@@ -237,14 +264,18 @@ def _milestones(own: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, 
     known = {one["id"]: one for one in shipped["milestones"]}
     listed = own.get("milestones", shipped["milestones"])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise CourseError("milestones is a list of tables: write [[milestones]] before each")
+        raise CourseError(TWO_BRACKETS)
     if "milestones" in own:
         for one in listed:
             _require_names(one, OWN_MILESTONE, "milestones.")
             _require_milestone(one, tuple(known))
     ids = [one["id"] for one in listed]
-    if len(set(ids)) < len(ids) or not ids:
-        raise CourseError("milestones: wanted at least one, and each only once")
+    if not ids:
+        raise CourseError('no milestone is listed; write [[milestones]] and below it id = "m1"')
+    if twice := next((id for id in ids if ids.count(id) > 1), None):
+        raise CourseError(f"{twice} is listed twice")
+    if not any(one.get("weight", 1) for one in listed):
+        raise CourseError("the weights are all 0: give one milestone more")
     return sorted(
         (known[one["id"]] | one for one in listed), key=lambda one: [*known].index(one["id"])
     )
@@ -254,6 +285,7 @@ def _require_milestone(one: dict[str, Any], known: tuple[str, ...]) -> None:
     id = one.get("id")
     if id not in known:
         raise CourseError(f"there is no milestone {id!r}; {_nearest(str(id), known)}")
+    _require_values(one, Milestone, f"{{}} of {id}", ("weight",))
     deadline = one.get("deadline")
     if deadline is not None and getattr(deadline, "tzinfo", None) is None:
         raise CourseError(
@@ -265,12 +297,6 @@ def _require_milestone(one: dict[str, Any], known: tuple[str, ...]) -> None:
 def _nearest(word: str, words: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, words, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(filter(None, words))}"
-
-
-def _plain(told: str) -> str:
-    """Turn ``Expected `int`, got `str` - at `$.grading.seed` `` into words."""
-    what, _, where = told.replace("`", "").partition(" - at $.")
-    return f"{where}: {what[0].lower()}{what[1:]}" if where else told
 
 
 def for_students(course: Course) -> str:

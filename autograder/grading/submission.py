@@ -58,6 +58,7 @@ class Entry:
     name: str
     path: Path
     is_link: bool = False  # found in a class folder as a link, maybe to another's work
+    module: str = ""  # what a file that is handed in alone, under another name, is taken as
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ class Submission:
         return any(f"{module}{suffix}" in self.files for suffix in SOURCES)
 
 
+def instead(files: Sequence[str], modules: Sequence[str]) -> list[str]:
+    """Return the sources that were handed in where none has the name of a module."""
+    wanted = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
+    return [] if wanted & {*files} else list(files)
+
+
 def entries(path: Path, modules: Sequence[str]) -> list[Entry]:
     """Return the submissions at `path`: itself if it is one, else what lies in it.
 
@@ -109,6 +116,11 @@ def entries(path: Path, modules: Sequence[str]) -> list[Entry]:
     if not found:
         raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it")
     return _named(found)
+
+
+def lone_suffix(path: Path) -> str:
+    """Return the kind of source that `path` is, in small letters; nothing for all else."""
+    return path.suffix.lower() if path.is_file() and _ends(path, SOURCES) else ""
 
 
 def _has_module(folder: Path, modules: Sequence[str]) -> bool:
@@ -190,7 +202,7 @@ def stage(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     """
     if entry.is_link:
         raise Unusable("it is a symbolic link; wanted the work itself")
-    sources = _readable(entry.path)
+    sources = _readable(entry)
     placed = _placed([name for name, _ in sources], modules)
     total = looked = 0
     for name, read in sources:
@@ -229,10 +241,11 @@ def _names(path: Path) -> list[str]:
     return []
 
 
-def _readable(path: Path) -> list[Source]:
+def _readable(entry: Entry) -> list[Source]:
+    path = entry.path
     try:
         _require_kind(path)
-        sources = list(_take(_sources(path)))
+        sources = list(_take(_sources(path, entry.module)))
     except Unusable:
         raise
     except Exception as it:  # a broken archive raises what it likes: zlib.error, struct.error
@@ -259,14 +272,15 @@ def _take(sources: Iterator[Source]) -> Iterator[Source]:
         yield source
 
 
-def _sources(path: Path) -> Iterator[Source]:
+def _sources(path: Path, module: str) -> Iterator[Source]:
     if path.is_dir():
         return _folder_sources(path)
     if _ends(path, (".zip",)):
         return _zip_sources(path)
     if _ends(path, ARCHIVES):
         return _tar_sources(path)
-    return iter([(path.name, lambda: _read_file(path))] if _counts(path.name) else [])
+    name = f"{module}{lone_suffix(path)}" if module else path.name
+    return iter([(name, lambda: _read_file(path))] if _counts(name) else [])
 
 
 def _folder_sources(path: Path) -> Iterator[Source]:
@@ -348,7 +362,7 @@ def _counts(name: str) -> bool:
     hidden = any(part in JUNK or part.startswith(".") for part in path.parts)
     legible = name.isprintable() and all(len(part.encode()) <= LONGEST_NAME for part in path.parts)
     reachable = not outside and not hidden and len(path.parts) < 20
-    return path.suffix in SOURCES and legible and reachable
+    return path.suffix.lower() in SOURCES and legible and reachable
 
 
 def _placed(names: list[str], modules: Sequence[str]) -> dict[str, str]:
@@ -383,7 +397,7 @@ def _data(read: Callable[[], bytes], name: str) -> bytes:
 
 
 def _copy(data: bytes, target: Path, name: str) -> int:
-    data = _slim(data) if name.endswith(".ipynb") else data
+    data = _slim(data) if name.lower().endswith(".ipynb") else data
     if len(data) > MAX_SOURCE:
         raise Unusable(f"{name} holds more than {MAX_SOURCE >> 10} KiB of code")
     try:

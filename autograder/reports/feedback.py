@@ -10,6 +10,8 @@ from autograder.score import CheckResult, MilestoneScore, Outcome, Score
 
 UNTOLD = ("blocked", "missing")  # a twin that waits for its public check says nothing new
 
+UNRUN = ("missing", "rejected")
+
 
 def write_all(outcomes: Sequence[Outcome], folder: Path) -> None:
     """Write a page for every submission that has a score."""
@@ -30,9 +32,19 @@ def _milestone(milestone: MilestoneScore) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
     return {
         "score": milestone,
+        "whole": _whole(milestone),
         "passed": [check for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_told(check)],
     }
+
+
+def _whole(milestone: MilestoneScore) -> str:
+    """Return one line for a milestone of which no check ran, all for one reason; else nothing."""
+    public = [check for check in milestone.checks if check.visibility == "public"]
+    ends = {(check.status, check.message) for check in public}
+    status, message = next(iter(ends), ("", ""))
+    is_one = len(ends) == 1 and len(public) > 1 and status in UNRUN
+    return f"{message}: {len(public)} checks {status}" if is_one and message else ""
 
 
 def _is_told(check: CheckResult) -> bool:

@@ -32,7 +32,7 @@ Standings = Callable[[Score], Sequence[Standing]]
 
 
 def write(scores: Sequence[Score], file: Path, standings: Standings | None = None) -> None:
-    """Write the points of every submission, in total and by milestone.
+    """Write the points of every submission by name, in total and by milestone.
 
     With `standings` there is a row a student, and its columns come last.
     """
@@ -41,7 +41,7 @@ def write(scores: Sequence[Score], file: Path, standings: Standings | None = Non
     table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if standings else []
     table.writerow(["submission", "points", "max_points", *ids, "isolation", "sha256", *more])
-    for score in scores:
+    for score in sorted(scores, key=lambda score: score.submission.id):
         for extra in _extra(score, ids, standings):
             table.writerow([*_row(score, ids), *extra])
     write_atomically(file, text.getvalue().encode("utf-8", "replace"))

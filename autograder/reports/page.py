@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 BINS = 10
 HIGH = 70  # of the tallest bar
 MOST = 15  # failing checks that are listed
+WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
 
 
 @cache
@@ -89,24 +90,38 @@ def _bin(milestone: MilestoneScore) -> int:
 
 
 def _failing(scores: Sequence[Score]) -> list[dict[str, Any]]:
-    """Return the checks that most submissions do not pass, with how they end."""
+    """Return the checks that most submissions fail, with how they end.
+
+    What nobody began is left out: a class that has not come that far has nothing to mend there.
+    """
     how: dict[str, Counter[str]] = {}
     titles: dict[str, str] = {}
-    for score in scores:
-        for check in score.checks:
-            if check.visibility == "public" and check.status != "passed":
-                how.setdefault(check.id, Counter())[check.status] += 1
-                titles[check.id] = check.title
-    most = sorted(how, key=lambda id: (-how[id].total(), id))[:MOST]
+    begun = set()
+    for check in (check for score in scores for check in score.checks):
+        if check.visibility == "public":
+            titles[check.id] = check.title
+            begun |= {check.id} if check.status in (*WRONG, "passed") else set()
+            how.setdefault(check.id, Counter()).update([check.status] * (check.status != "passed"))
+    left = [id for id in begun if how[id]]
+    most = sorted(left, key=lambda id: (-_wrong(how[id]), -how[id].total(), id))[:MOST]
     return [
         {
             "id": id,
             "title": titles[id],
             "count": how[id].total(),
-            "how": ", ".join(f"{count} {status}" for status, count in how[id].most_common()),
+            "how": _told(how[id]),
         }
         for id in most
     ]
+
+
+def _told(how: Counter[str]) -> str:
+    ordered = sorted(how.most_common(), key=lambda item: item[0] not in WRONG)
+    return ", ".join(f"{count} {status}" for status, count in ordered)
+
+
+def _wrong(how: Counter[str]) -> int:
+    return sum(how[status] for status in WRONG)
 
 
 def _heat(scores: Sequence[Score]) -> dict[str, Any]:

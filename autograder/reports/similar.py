@@ -9,6 +9,8 @@ from typing import Protocol
 from autograder.files import write_atomically
 from autograder.reports.gradebook import safe
 
+MOST = 10  # pairs that a terminal shows
+RANGES = 3  # of lines, of each
 COLUMNS = ("module", "share", "submission", "other", "lines", "other_lines")
 
 
@@ -43,8 +45,30 @@ def write(found: Sequence[tuple[str, Pair]], file: Path) -> None:
     write_atomically(file, text.getvalue().encode("utf-8", "replace"))
 
 
+def told(found: Sequence[tuple[str, Pair]], file: Path) -> list[str]:
+    """Return a line for each of the pairs that share most, and where the rest stands."""
+    most = sorted(found, key=lambda one: -one[1].share)
+    more = [f"  and {len(most) - MOST} more in {file}"] if len(most) > MOST else []
+    return [*(_told(module, pair) for module, pair in most[:MOST]), *more]
+
+
+def _told(module: str, pair: Pair) -> str:
+    left, right = (_few(side) for side in lines(pair))
+    share = f"{100 * pair.share:3.0f} %"
+    return f"  {share}  {module}: {pair.one!r} lines {left} and {pair.other!r} lines {right}"
+
+
+def _few(text: str) -> str:
+    ranges = text.split(", ")
+    return ", ".join(ranges[:RANGES]) + (", ..." if len(ranges) > RANGES else "")
+
+
 def lines(pair: Pair) -> tuple[str, str]:
-    """Return the matching lines of both sides: ``12-40, 55-61``."""
-    left = ", ".join(f"{first}-{last}" for (_, first, last), _ in pair.regions)
-    right = ", ".join(f"{first}-{last}" for _, (_, first, last) in pair.regions)
+    """Return the matching lines of both sides: ``12-40, 55``."""
+    left = ", ".join(_range(first, last) for (_, first, last), _ in pair.regions)
+    right = ", ".join(_range(first, last) for _, (_, first, last) in pair.regions)
     return left, right
+
+
+def _range(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first}-{last}"

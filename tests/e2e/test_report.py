@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.course import load
+from autograder.reports.page import write
+from autograder.score import Outcome
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
+from tests.unit.reports.test_class import check, score
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -178,6 +181,21 @@ def test_the_class_on_a_phone_needs_no_sideways_scroll_but_for_the_map(
     assert [tables.nth(place).evaluate(wide) for place in range(2)] == [False, False]
     tallest = "Math.max(...[...document.querySelectorAll('.stack tr')].map(e => e.offsetHeight))"
     assert page.evaluate(tallest) < 250
+    page.close()
+
+
+@pytest.mark.parametrize("width", [700, 940, 1200])
+def test_a_class_of_six_milestones_fits_a_desk(
+    browser: "Browser", tmp_path: Path, width: int
+) -> None:
+    ids = [f"m{number}.{status}" for number in range(1, 7) for status in ("passed", "failed")]
+    checks = [check(id, id.partition(".")[2], 50.0) for id in ids]
+    mixed = [*checks, *(check(f"m6.{end}", end, 0.0) for end in ("missing", "blocked", "timeout"))]
+    whole = score("noah-overwrites-gradients", mixed)
+    write([Outcome("noah-overwrites-gradients", whole)], tmp_path / "index.html")
+    page, _, _ = opened(browser, tmp_path / "index.html", viewport={"width": width, "height": 800})
+    over = "[...document.querySelectorAll('.scroll')].map(e => e.scrollWidth - e.clientWidth)"
+    assert max(page.evaluate(over)) <= 1
     page.close()
 
 

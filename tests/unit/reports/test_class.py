@@ -89,6 +89,39 @@ def test_the_class_page_counts_what_fails_and_why(written: Path) -> None:
     assert 'aria-label="' in text
 
 
+def test_what_nobody_began_is_no_failing_check_and_what_is_wrong_goes_first() -> None:
+    ends = {
+        "m1.a": ("missing", "missing", "passed"),
+        "m1.b": ("failed", "missing", "missing"),
+        "m1.c": ("timeout", "crashed", "passed"),
+        "m1.d": ("passed", "passed", "passed"),
+        "m2.a": ("missing", "missing", "rejected"),
+        "m2.b": ("missing", "blocked", "rejected"),
+    }
+    scores = [
+        score(str(place), [check(id, own[place], 10.0) for id, own in ends.items()])
+        for place in range(3)
+    ]
+    told = [(one["id"], one["count"], one["how"]) for one in page._failing(scores)]
+    assert told == [
+        ("m1.c", 2, "1 timeout, 1 crashed"),
+        ("m1.b", 3, "1 failed, 2 missing"),
+        ("m1.a", 2, "2 missing"),
+    ]
+
+
+def test_feedback_on_what_was_not_handed_in_is_one_line() -> None:
+    ids = ("m2.a", "m2.b")
+    missing = [check(id, "missing", 10.0, "nn.py was not handed in") for id in ids]
+    text = feedback.page(score("x", [*half("x").checks, *missing]))
+    assert text.count("nn.py was not handed in") == 1
+    assert "<p>nn.py was not handed in: 2 checks missing</p>" in text
+    assert "m2.a" not in text
+    assert "a.grad is 1, wanted 3" in text
+    missing[1].message = "not implemented yet"
+    assert "m2.a: missing" in feedback.page(score("x", missing))
+
+
 def test_the_distribution_has_a_bin_a_tenth() -> None:
     chart = page._chart(
         "m1", [half("a"), half("b"), score("c", [check("m1.add", "passed", 100.0)])]

@@ -1,0 +1,52 @@
+"""What `grade` tells a person to look at: one sentence a matter, and never a page of them."""
+
+from autograder.reports import look
+
+
+def test_names_are_shortened_and_safe_to_print() -> None:
+    assert look.names(["a", "b"]) == "a, b"
+    assert look.names("abcdef") == "a, b, c, d, e, ..."
+    assert look.names(["a\x1b[2J\nb"]) == "a\\x1b[2J\\nb"
+
+
+def test_what_came_under_another_name() -> None:
+    modules = ["engine", "nn", "tensor", "training", "conv", "gpt"]
+    assert look.misnamed({"wrong": ["my_engine.py", "b.py"]}, modules) == [
+        "wrong has none of engine.py, nn.py, tensor.py, training.py, conv.py, ...; "
+        "it has my_engine.py, b.py. Rename it, then run again"
+    ]
+    assert look.taken({"rita.py": "engine.py"}) == ["rita.py was taken as engine.py"]
+    many = look.misnamed({str(number): ["x.py"] for number in range(12)}, ["engine"])
+    assert (len(many), many[-1]) == (6, "7 more such")
+
+
+def test_what_holds_nothing() -> None:
+    assert look.empty([]) == []
+    assert look.empty(["a"]) == ["a has no .py and no .ipynb"]
+    assert look.empty(["a", "b"]) == ["a, b have no .py and no .ipynb"]
+
+
+def test_scores_that_the_tables_do_not_list() -> None:
+    rest = "; grades.csv and index.html list this run only, export lists all"
+    assert look.apart("g5", []) == []
+    assert look.apart("g5", ["anna"]) == [
+        f"g5 holds one more score that is not of this run: anna{rest}"
+    ]
+    assert look.apart("g5", "abcdefg") == [
+        f"g5 holds 7 more scores that are not of this run: a, b, c, d, e, ...{rest}"
+    ]
+    assert look.replaced([], []) == []
+    assert look.replaced(["m1", "m2"], ["m1"]) == ["these scores were of m1, m2 before, now of m1"]
+
+
+def test_times_and_groups_that_match_nothing() -> None:
+    assert look.untimed("t.csv", []) == look.absent("t.csv", []) == look.groups([]) == []
+    assert look.untimed("t.csv", ["a"]) == [
+        "one submission has no row in t.csv and counts as on time: a"
+    ]
+    assert look.untimed("t.csv", "abcdef") == [
+        "6 submissions have no row in t.csv and count as on time: a, b, c, d, e, ..."
+    ]
+    assert look.absent("t.csv", ["ghost"]) == ["t.csv names what is not in this run: ghost"]
+    assert look.groups(["t1"]) == ["group t1 is no submission of this run"]
+    assert look.groups(["t1", "t2"]) == ["groups t1, t2 are no submissions of this run"]
