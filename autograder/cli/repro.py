@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from autograder.cli.script import script
 from autograder.cli.stop import Stop
 from autograder.course import Course, load
 from autograder.files import write_atomically
+from autograder.grading.submission import MADE
 from autograder.judging import diagnosis
 from autograder.judging.small import CUTS, Cut
+from autograder.sandbox.modules import code_cells
 
 VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, places and numbers in a message
 
@@ -37,7 +40,25 @@ def run(id: str, submission: Path, out: Path | None) -> None:
         raise Stop(f"{id} did not run: {failed.result.message}", 1)
     with writing(file):
         write_atomically(file, script(failed, course).encode())
+    if notebooks := _notebooks(submission, course):
+        with writing(Path(MADE)):
+            _make_modules(notebooks)
+        submission = Path(MADE)
+        print(f"{MADE}: your notebooks as modules, for it to import; they are not graded")
     print(f"{file}: run it with: {_command(file, submission)}")
+
+
+def _notebooks(submission: Path, course: Course) -> list[Path]:
+    """Return the notebooks in a folder that stand in for modules."""
+    paths = [submission / f"{module}.ipynb" for module in course.modules]
+    return [path for path in paths if path.is_file() and not path.with_suffix(".py").exists()]
+
+
+def _make_modules(notebooks: Sequence[Path]) -> None:
+    for notebook in notebooks:
+        with suppress(ImportError):  # not a notebook: of another milestone, or there were no script
+            text = "\n\n".join(code_cells(notebook.read_bytes()))
+            write_atomically(Path(MADE, f"{notebook.stem}.py"), f"{text}\n".encode())
 
 
 def _command(file: Path, submission: Path) -> str:

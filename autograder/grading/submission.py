@@ -9,6 +9,7 @@ import errno
 import gzip
 import hashlib
 import io
+import re
 import shutil
 import stat
 import sys
@@ -40,7 +41,9 @@ LONGEST_NAME = 200  # bytes
 RESERVED = frozenset(
     {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
 )  # what a grading run puts beside the scores
-JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv"})
+MADE = "repro_modules"  # what `repro` makes of notebooks
+SCRIPT = re.compile(r"repro_m\d_\w+\.py")  # what `repro` writes
+JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", MADE})
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
 OURS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -360,6 +363,7 @@ def _counts(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or "\0" in name
     hidden = any(part in JUNK or part.startswith(".") for part in path.parts)
+    hidden = hidden or SCRIPT.fullmatch(path.name) is not None
     legible = name.isprintable() and all(len(part.encode()) <= LONGEST_NAME for part in path.parts)
     reachable = not outside and not hidden and len(path.parts) < 20
     return path.suffix.lower() in SOURCES and legible and reachable

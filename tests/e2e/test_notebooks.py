@@ -1,5 +1,8 @@
 """From the stub notebooks to full marks, as a learner goes who works in notebooks."""
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import jupytext
@@ -7,9 +10,11 @@ import nbformat
 import pytest
 
 from autograder.cli import start
+from autograder.cli.grading import own_work, staged
 from autograder.course import Course, Milestone, load
 from autograder.exchange.assignments import PERCENT
 from tests.conftest import ROOT, Judge
+from tests.e2e.test_commands import autograder
 
 MILESTONES = load().milestones
 IDS = [milestone.id for milestone in MILESTONES]
@@ -109,3 +114,24 @@ def test_a_mistake_is_told_with_cell_and_line(judge: Judge, tmp_path: Path, mist
     folder = notebook(tmp_path / "a", "import math", before, engine)
     (check,) = judge(folder, "m1", hidden=False, only=frozenset({"m1.tanh"})).score.checks
     assert (check.status, check.message) == ("failed", told)
+
+
+def test_the_script_of_repro_runs_on_modules_made_of_notebooks(tmp_path: Path) -> None:
+    wrong = ENGINE.replace(
+        "other.grad += self.data * out.grad", "other.grad = self.data * out.grad"
+    )
+    assert wrong != ENGINE
+    work = notebook(tmp_path / "work", f"%matplotlib inline\n{wrong}")
+    written = autograder("repro", "m1.shared_mul", cwd=work)
+    typed = shlex.split(written.stdout.partition(": run it with: python ")[2])
+    assert typed == ["repro_m1_shared_mul.py", "repro_modules"]
+    done = run_python(*typed, cwd=work)
+    assert done.returncode == 1, done.stderr
+    assert "wanted:" in done.stdout
+    with staged(own_work(work), load().modules) as copy:
+        assert copy.files == ("engine.ipynb",)
+
+
+def run_python(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
