@@ -25,7 +25,8 @@ def run(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) ->
         (milestone.module, pair) for milestone in milestones for pair in _alike(milestone, sources)
     ]
     similar.write(found, out / "similarity.csv")
-    head = f"similar: {len(found)} pairs at or above {SHARE:.0%}: {out / 'similarity.csv'}"
+    pairs = "1 pair" if len(found) == 1 else f"{len(found)} pairs"
+    head = f"similar: {pairs} at or above {SHARE:.0%}: {out / 'similarity.csv'}"
     print("", head, *similar.told(found, out / "similarity.csv"), sep="\n")
     print("A high share is a reason to look, not a verdict.")
 

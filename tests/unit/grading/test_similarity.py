@@ -258,4 +258,4 @@ def test_the_command_lists_copies_also_in_notebooks(
     assert (row["module"], row["submission"], row["other"]) == ("engine", "tape", f"'{names[2]}")
     assert float(row["share"]) > 0.9
     assert re.fullmatch(r"\d+(-\d+)?(, \d+(-\d+)?)*", row["lines"])
-    assert "1 pairs at or above 60%" in capsys.readouterr().out
+    assert "1 pair at or above 60%" in capsys.readouterr().out
