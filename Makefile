@@ -14,7 +14,7 @@ demo: $(READY)
 	$(BIN)/autograder grade tests/classroom --out out/demo --milestone m1 --milestone m2
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -32,7 +32,7 @@ pictures: $(READY)  # needs Chromium
 
 evidence: $(READY)
 	$(BIN)/python -m tests.evidence.run
-	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 -q tests/e2e/test_four_laws.py tests/attacks tests/unit/cli/test_repro.py
+	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/e2e/test_four_laws.py tests/attacks tests/unit/cli/test_repro.py
 
 bench: $(BENCH)
 	$(BIN)/python -m tests.benchmarks.run
