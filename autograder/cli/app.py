@@ -10,11 +10,10 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.stop import Stop
+from autograder.cli.stop import STOPPED, Stop
 from autograder.course.course import CourseError
 from autograder.files import reason
 
-STOPPED = 130  # the exit code of Ctrl-C
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"

@@ -18,7 +18,7 @@ from autograder.cli.grading import (
     settings,
 )
 from autograder.cli.out import require, writing
-from autograder.cli.stop import Stop
+from autograder.cli.stop import STOPPED, Stop
 from autograder.course import Course, load
 from autograder.grading.batch import Pool, grade_all
 from autograder.grading.submission import Entry, Unusable, entries, folder_name, instead
@@ -30,7 +30,7 @@ from autograder.score import NoScore, Outcome, Score, read
 
 T = TypeVar("T")
 LATER = "the scores that are there stay; make room there, and run the same command again"
-STOPPED = (
+TOLD = (
     "stopped: {} of {} graded and kept; run the same command again for the rest "
     "(grades.csv and index.html come at the end)"
 )
@@ -131,7 +131,7 @@ def _graded(found: list[Entry], pool: Pool) -> list[Outcome]:
                 outcomes[outcome.name] = outcome
                 progress.advance(outcome)
     except KeyboardInterrupt:
-        raise Stop(STOPPED.format(len(outcomes), len(found)), 130) from None
+        raise Stop(TOLD.format(len(outcomes), len(found)), STOPPED) from None
     return [outcomes[entry.name] for entry in found]
 
 

@@ -1,5 +1,7 @@
 """Ending a command with one sentence."""
 
+STOPPED = 130  # the exit code of Ctrl-C
+
 
 class Stop(Exception):
     """The command cannot go on; `message` says what was got, what was wanted, what to do."""

@@ -20,7 +20,7 @@ from autograder.cli.grading import prepare
 from autograder.cli.hint import STEPS
 from autograder.cli.keys import has_keys, listening
 from autograder.cli.runner import Fault, Ran, Runner
-from autograder.cli.stop import Stop
+from autograder.cli.stop import STOPPED, Stop
 from autograder.course import Course, Milestone, load
 from autograder.grading.submission import JUNK, SOURCES
 from autograder.reports import record
@@ -32,7 +32,6 @@ from autograder.score import milestone_score
 QUIET_MS = 20  # without a change, before a save counts as finished
 SETTLE_MS = 200  # at most, however busy the disk is
 TICK = 0.5  # seconds in which Ctrl-C is heard everywhere
-STOPPED = 130
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,9 @@ class Watch:
                 return self._serve()
         except KeyboardInterrupt:
             kept = (self.folder / record.NAME).is_file() and not self.view.notes
-            told = "; what you reached is kept" if kept else ""
-            print(f"\nautograder: stopped{told}", file=sys.stderr)
-            return STOPPED
+            print(file=sys.stderr)  # below the ^C
+            told = "stopped; what you reached is kept" if kept else "stopped"
+            raise Stop(told, STOPPED) from None
         finally:
             over.set()
             self.runner.finish()

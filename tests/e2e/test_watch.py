@@ -54,6 +54,12 @@ class Session:
             except OSError:  # a terminal that is gone
                 return
 
+    def rest(self) -> str:
+        """Return what was said until its end, and not waited for."""
+        while chunk := os.read(self.mine, 1 << 16):
+            self.text += chunk.decode(errors="replace")
+        return self.text
+
     def press(self, keys: str) -> None:
         os.write(self.mine, keys.encode())
 
@@ -114,8 +120,8 @@ def test_on_a_pipe_it_prints_waits_and_ends_cleanly(piped: Session, work: Path) 
     assert "All public checks" not in last
 
     piped.process.send_signal(signal.SIGINT)
-    assert "Traceback" not in piped.wait_for("autograder: stopped; what you reached is kept")
     assert piped.end() == 130
+    assert piped.rest().strip() == "autograder: stopped; what you reached is kept"
     record = json.loads((work / "progress.json").read_text())
     assert record["best"]["m1"]["points"] == 75.0
     assert record["last"]["m1"]["points"] == 0.0
@@ -126,11 +132,9 @@ def test_where_nothing_was_kept_it_does_not_say_so(tmp_path: Path) -> None:
     session = Session(tmp_path, terminal=False)
     session.wait_for("waiting for a save")
     session.process.send_signal(signal.SIGINT)
-    session.wait_for("autograder: stopped")
     assert session.end() == 130
-    session.read(1.0)
+    assert session.rest().strip() == "autograder: stopped"
     session.close()
-    assert session.text.strip() == ""
     assert [path.name for path in tmp_path.iterdir()] == ["engine.py"]
 
 
