@@ -51,6 +51,7 @@ ARGUMENTS = (
     "keywords",
     "collectors",
 )
+WISHES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")  # of the caller's environment, for tests of theirs
 UNUSED = (
     "terminal",
     "cacheprovider",
@@ -112,7 +113,11 @@ def run(
     judge = Judge(submission, milestones, settings, launcher)
     if len(judge.expected()) >= MANY:
         bytecode.prepare(submission.folder, launcher)
-    code = pytest.main(_arguments(milestones), plugins=[pytest_metadata, pytest_jsonreport, judge])
+    with pytest.MonkeyPatch.context() as environment:
+        for name in WISHES:
+            environment.delenv(name, raising=False)
+        plugins = [pytest_metadata, pytest_jsonreport, judge]
+        code = pytest.main(_arguments(milestones), plugins=plugins)
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     _agree(code, judge)
@@ -138,7 +143,8 @@ def _by_file(milestones: Sequence[Milestone]) -> dict[str, Milestone]:
 def _agree(code: int, judge: "Judge") -> None:
     runs = judge.session.runs
     ran = [(run.result.id, run.result.status == "passed") for run in runs]
-    told = [(test["id"], test["outcome"] == "passed") for test in judge.session.report["tests"]]
+    tests = judge.session.report.get("tests", ())
+    told = [(test["id"], test["outcome"] == "passed") for test in tests]
     wanted_code = 0 if all(passed for _, passed in ran) else 1
     if [id for id, _ in ran] != judge.expected() or ran != told or (ran and code != wanted_code):
         raise GraderFault("pytest's exit code, its report and the list of checks disagree")

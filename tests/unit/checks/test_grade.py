@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,18 @@ def test_the_same_work_gives_the_same_bytes(judge: Judge, write: Write) -> None:
     folder = write(engine=REFERENCE.replace("self.data > 0.0", "self.data < 0.0"))
     first, second = (timeless(judge(folder, "m1").score) for _ in range(2))
     assert scores.as_json(first) == scores.as_json(second)
+
+
+def test_what_the_caller_wants_of_pytest_is_not_for_the_judge(
+    judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = write(engine=REFERENCE.replace("self.data > 0.0", "self.data < 0.0"))
+    before = judge(work, "m1").score
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--maxfail=1 --junitxml=there.xml -k nothing")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    after = judge(work, "m1").score
+    assert 0 < after.points == before.points
+    assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
 
 def test_isolation_changes_nothing_but_its_name(judge: Judge, write: Write) -> None:
