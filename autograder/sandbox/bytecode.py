@@ -5,8 +5,8 @@ looks for them, and only workers of the same submission ever load them.
 """
 
 import contextlib
-import importlib.util
 import py_compile
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,9 +26,14 @@ def prepare(folder: Path, launcher: Launcher) -> None:
     with contextlib.suppress(Trouble), launcher.worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
         for file, code in worker.call("kit.compiled", {"files": files}, SECONDS).items():
             if file in files and isinstance(code, bytes):
-                place = Path(importlib.util.cache_from_source(file))
-                place.parent.mkdir(exist_ok=True)
-                place.write_bytes(code)
+                _keep(Path(file), code)
+
+
+def _keep(file: Path, code: bytes) -> None:
+    """Write where a worker looks, whose environment is clean, whatever the judge's is."""
+    place = file.parent / "__pycache__" / f"{file.stem}.{sys.implementation.cache_tag}.pyc"
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(code)
 
 
 def compiled(files: Sequence[str]) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """Compiling ahead changes nothing but the time."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +24,14 @@ def look(launcher: Zygote, folder: Path, expression: str) -> object:
         return worker.call("m1.look", args, 20.0)["values"][0]
 
 
-def test_workers_load_what_was_compiled(launcher: Zygote, write: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("prefix", [None, "/nowhere"])  # PYTHONPYCACHEPREFIX of the caller
+def test_workers_load_what_was_compiled(
+    launcher: Zygote,
+    write: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    prefix: str | None,
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", prefix)
     folder = write(engine="from helper import two\n\nValue = two\n", helper="two = 2\n")
     bytecode.prepare(folder, launcher)
     write(helper="two = 3\n")  # it would be seen if it were compiled again
