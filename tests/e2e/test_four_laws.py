@@ -4,7 +4,6 @@ The fourth, attacks, has a folder of its own. To keep it short, a mutant is judg
 that decide its name, and alternatives train for long only once: EVERY_CHECK=1 has all.
 """
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -18,7 +17,6 @@ from tests.conftest import ROOT, Judge
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
-EVERY_CHECK = "EVERY_CHECK" in os.environ  # takes some minutes
 MILESTONES = load().milestones
 IDS = [milestone.id for milestone in MILESTONES]
 ALTERNATIVES = sorted(path for path in (ROOT / "tests/alternatives").iterdir() if path.is_dir())
@@ -51,7 +49,11 @@ def test_stub_scores_0_and_every_check_says_what_is_missing(
 
 @pytest.mark.parametrize(("folder", "id"), HELD, ids=[f"{f.name}-{id}" for f, id in HELD])
 def test_alternatives_score_100(judge: Judge, course: Course, folder: Path, id: str) -> None:
-    runs = [judge(folder, id)] if EVERY_CHECK else _in_short(judge, course.milestone(id), folder)
+    runs = (
+        [judge(folder, id)]
+        if mutants.EVERY_CHECK
+        else _in_short(judge, course.milestone(id), folder)
+    )
     checks = [check for run in runs for check in run.score.checks]
     lost = {c.id.removesuffix("_hidden") for c in checks if c.status != "passed"}
     assert len(checks) > 20
@@ -60,9 +62,8 @@ def test_alternatives_score_100(judge: Judge, course: Course, folder: Path, id: 
 
 def _in_short(judge: Judge, milestone: Milestone, folder: Path) -> list[Grade]:
     """Judge all checks; those that train for long without their twins."""
-    listed = catalogue(milestone.id, milestone.checks)
-    long = frozenset(each.id for each in listed if each.spec.seconds >= mutants.LONG)
-    short = frozenset(each.id for each in listed) - long
+    short = mutants.short(milestone)
+    long = frozenset(each.id for each in catalogue(milestone.id, milestone.checks)) - short
     halves = [judge(folder, milestone.id, only=short)]
     return [*halves, judge(folder, milestone.id, only=long, hidden=False)] if long else halves
 
@@ -78,7 +79,7 @@ def test_catalogue_is_in_step(milestone: Milestone) -> None:
 @pytest.mark.parametrize("row", MUTANTS, ids=[pitfall.name for _, pitfall in MUTANTS])
 def test_mutant_loses_points_and_is_named(row: tuple[str, Pitfall]) -> None:
     milestone, pitfall = row
-    only = None if EVERY_CHECK else mutants.deciding(milestone, pitfall)
+    only = None if mutants.EVERY_CHECK else mutants.deciding(milestone, pitfall)
     score, _ = mutants.judged(milestone, pitfall, only)
     checks = {check.id: check for check in score.checks}
     shown = checks[pitfall.shows_in]
