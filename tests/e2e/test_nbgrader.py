@@ -105,7 +105,6 @@ def told(made: Path) -> str:
         "AutogradeApp m1",
         "AutogradeApp m2",
         "GenerateFeedbackApp m1",
-        "GenerateFeedbackApp m2",
         "ExportApp",
     )
 

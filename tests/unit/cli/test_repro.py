@@ -3,7 +3,6 @@
 EVERY_CHECK=1 writes a script for every check that a mutant shows in; here are some of each sort.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +32,7 @@ def _rows() -> list[tuple[str, Pitfall]]:
     found = {}
     for milestone in load().milestones:
         for pitfall in mutants.pitfalls(milestone):
-            if "EVERY_CHECK" in os.environ or pitfall.name in SOME[milestone.id]:
+            if mutants.EVERY_CHECK or pitfall.name in SOME[milestone.id]:
                 found.setdefault(pitfall.shows_in, (milestone.id, pitfall))
     return [row for row in found.values() if row[1].name not in ANOTHER_QUESTION_FIRST]
 
