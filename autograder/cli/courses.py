@@ -7,10 +7,10 @@ A course's own file is used where ``--course`` or AUTOGRADER_COURSE names it, an
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
-from autograder.course import Course, course, load, policy
+from autograder.course import Course, Milestone, course, load, policy, times
+from autograder.course.times import Times
 from autograder.reports import look
 from autograder.reports.gradebook import Standings
 from autograder.score import Score
@@ -40,8 +40,8 @@ def run(explain: bool) -> None:
     print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
     late = found.late
     if late.times:
-        times = course.file().resolve().parent / late.times
-        print(f"submitted: {times}{'' if times.is_file() else ', not there yet: grade needs it'}")
+        file = course.file().resolve().parent / late.times
+        print(f"submitted: {file}{'' if file.is_file() else ', not there yet: grade needs it'}")
     print(
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
         f"at most {late.cap_percent:g} %"
@@ -60,24 +60,24 @@ def standings(found: Course) -> Standings | None:
     """Return what makes of a score what the course's own file says; None without such a file."""
     if not _is_own():
         return None
-    times = _times(found)
+    came = _times(found)
 
     def of(score: Score) -> Sequence[policy.Standing]:
         shares = {one.id: one.points / one.max_points for one in score.milestones if one.max_points}
-        name = score.submission.id
-        return policy.standings(found, name, shares, times.get(name))
+        return policy.standings(found, score.submission.id, shares, came)
 
     return of
 
 
-def looks(found: Course, names: Sequence[str]) -> list[str]:
+def looks(found: Course, names: Sequence[str], graded: Sequence[Milestone]) -> list[str]:
     """Return what of times and groups meets no submission of these names, and the reverse."""
     if not _is_own():
         return []
-    file, times = found.late.times, _times(found)
+    file, came = found.late.times, _times(found)
+    due = [milestone.id for milestone in graded if milestone.deadline]
     return [
-        *look.untimed(file, [name for name in names if file and name not in times]),
-        *look.absent(file, [name for name in times if name not in names]),
+        *look.untimed(file, [name for name in names if file and came.lacks(name, due)]),
+        *look.absent(file, [name for name in came.rows if name not in names]),
         *look.groups([name for name in found.groups if name not in names]),
     ]
 
@@ -86,5 +86,5 @@ def _is_own() -> bool:
     return course.file().resolve() != course.DEFAULT.resolve()
 
 
-def _times(found: Course) -> dict[str, datetime]:
-    return policy.times(found, course.file().resolve().parent)
+def _times(found: Course) -> Times:
+    return times.read(found, course.file().resolve().parent)

@@ -69,7 +69,7 @@ def run(
     lines = [
         *_files(found, outcomes, course),
         *_places(outcomes, before, out),
-        *courses.looks(course, [entry.name for entry in found]),
+        *courses.looks(course, [entry.name for entry in found], chosen),
         *([] if how.secret else [look.foreseen()]),
     ]
     print("".join(f"look: {line}\n" for line in lines), end="")

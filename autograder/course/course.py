@@ -105,7 +105,8 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="a CSV beside this file, with columns submission and submitted (a time "
-            "with its zone); without it nothing is late"
+            "with its zone), and milestone where each has a time of its own; without it nothing "
+            "is late"
         ),
     ] = ""
     grace_hours: Annotated[float, Meta(ge=0, description="lateness that costs nothing")] = 0.0

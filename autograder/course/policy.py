@@ -1,13 +1,12 @@
 """What a course makes of points: weights, and what lateness costs."""
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from autograder.course.course import Course, CourseError, Late, Milestone
+from autograder.course.course import Course, Late, Milestone
+from autograder.course.times import Times
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -41,7 +40,7 @@ def late_percent(submitted: datetime | None, deadline: datetime | None, late: La
 
 
 def standings(
-    course: Course, submission: str, shares: Mapping[str, float], submitted: datetime | None
+    course: Course, submission: str, shares: Mapping[str, float], times: Times
 ) -> list[Standing]:
     """Return a standing for each member of a submission's group, or for itself.
 
@@ -53,11 +52,14 @@ def standings(
         Its name.
     shares : mapping
         Milestone to the share of its points that was reached, from 0 to 1.
-    submitted : datetime or None
-        When it came; None where nobody wrote it down.
+    times : Times
+        When submissions came.
     """
     graded = [milestone for milestone in course.milestones if milestone.id in shares]
-    lost = {one.id: late_percent(submitted, one.deadline, course.late) for one in graded}
+    lost = {
+        one.id: late_percent(times.of(submission, one.id), one.deadline, course.late)
+        for one in graded
+    }
     final = _weighted(graded, shares, lost)
     return [Standing(name, lost, final) for name in course.groups.get(submission, [submission])]
 
@@ -70,36 +72,3 @@ def _weighted(
         return 0.0
     points = sum(one.weight * shares[one.id] * (100 - lost[one.id]) for one in graded)
     return round(points / weights, 2)
-
-
-def times(course: Course, beside: Path) -> dict[str, datetime]:
-    """Return when each submission came, from the file that ``late.times`` names.
-
-    Raises
-    ------
-    CourseError
-        With the line that cannot be read.
-    """
-    if not course.late.times:
-        return {}
-    file = beside / course.late.times
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise CourseError(f"late.times: cannot read {file}: {problem}") from None
-    return dict(_time(row, number, file) for number, row in enumerate(rows, start=2))
-
-
-def _time(row: dict[str, str], number: int, file: Path) -> tuple[str, datetime]:
-    try:
-        when = datetime.fromisoformat(row["submitted"])
-        name = row["submission"]
-    except (KeyError, ValueError, TypeError):
-        raise CourseError(
-            f"{file}, line {number}: wanted columns submission and submitted, "
-            "such as 2026-10-01T23:59:00+02:00"
-        ) from None
-    if when.tzinfo is None:
-        raise CourseError(f"{file}, line {number}: {row['submitted']} has no time zone; add +02:00")
-    return name, when

@@ -34,7 +34,8 @@ Standings = Callable[[Score], Sequence[Standing]]
 def write(scores: Sequence[Score], file: Path, standings: Standings | None = None) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
-    With `standings` there is a row a student, and its columns come last.
+    A milestone that was not graded is an empty cell. With `standings` there is a row a student,
+    and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     text = io.StringIO()
@@ -54,14 +55,14 @@ def _extra(
         yield []
         return
     for one in standings(score):
-        late = [one.late_percent.get(id, 0.0) for id in ids]
+        late = [one.late_percent.get(id, "") for id in ids]
         yield [safe(one.student), one.final_percent, *late]
 
 
 def _row(score: Score, ids: Sequence[str]) -> list[str | float]:
     points = {milestone.id: milestone.points for milestone in score.milestones}
     about = [score.environment.isolation, score.submission.sha256]
-    by_milestone = [points.get(id, 0.0) for id in ids]
+    by_milestone = [points.get(id, "") for id in ids]
     return [safe(score.submission.id), score.points, score.max_points, *by_milestone, *about]
 
 

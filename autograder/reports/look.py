@@ -56,7 +56,7 @@ def untimed(file: str, found: Sequence[str]) -> list[str]:
     if not found:
         return []
     some = f"{len(found)} submissions have" if len(found) > 1 else "one submission has"
-    return [f"{some} no row in {file} and {_count(found)} as on time: {names(found)}"]
+    return [f"{some} no time in {file} and {_count(found)} as on time: {names(found)}"]
 
 
 def absent(file: str, found: Sequence[str]) -> list[str]:

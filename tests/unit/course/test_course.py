@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.course import CourseError, load, policy
+from autograder.course import CourseError, load, policy, times
 from autograder.course.course import Course, Grading, Late, documented
+from autograder.course.times import Times
 
 Own = Callable[[str], Path]
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
@@ -162,23 +163,45 @@ weight = 9
 """
         )
     )
-    found = policy.standings(course, "team", {"m1": 0.5, "m2": 1.0}, DUE + timedelta(hours=1))
+    came = Times({"team": {times.ALL: DUE + timedelta(hours=1)}})
+    found = policy.standings(course, "team", {"m1": 0.5, "m2": 1.0}, came)
     assert [one.student for one in found] == ["ada", "bob"]
     assert found[0].late_percent == {"m1": 20.0, "m2": 0.0}
     assert found[0].final_percent == 85.0  # (1 * 0.5 * 80 + 3 * 1.0 * 100) / 4
-    assert policy.standings(course, "eve", {"m1": 1.0}, None)[0].student == "eve"
+    assert policy.standings(course, "eve", {"m1": 1.0}, came)[0].student == "eve"
+
+
+def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> None:
+    course = load(own("version = 1\n[late]\ntimes = 'times.csv'"))
+    day = "2026-10-{:02}T23:59:00+02:00"
+    lines = [("ada", "m1", 1), ("ada", "", 2), ("bob", "m2", 3)]
+    rows = "".join(f"{name},{id},{day.format(on)}\n" for name, id, on in lines)
+    (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}")
+    came = times.read(course, tmp_path)
+    found = [came.of("ada", id) for id in ("m1", "m2")]
+    assert found == [DUE, DUE + timedelta(days=1)]
+    assert came.of("bob", "m1") is None
+    assert [came.lacks(name, ["m2"]) for name in ("ada", "bob", "eve")] == [False, False, True]
+    assert came.lacks("bob", ["m1", "m2"])
+    (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\nada,m9,{day.format(1)}\n")
+    with pytest.raises(CourseError, match=r"times.csv, line 2: there is no milestone 'm9'; there"):
+        times.read(course, tmp_path)
+    (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}{rows}")
+    with pytest.raises(CourseError, match="line 5: 'ada' is there twice; keep the row that counts"):
+        times.read(course, tmp_path)
 
 
 def test_times_are_read_and_a_bad_line_is_named(own: Own, tmp_path: Path) -> None:
     course = load(own("version = 1\n[late]\ntimes = 'times.csv'"))
     file = tmp_path / "times.csv"
     with pytest.raises(CourseError, match="late.times: cannot read"):
-        policy.times(course, tmp_path)
+        times.read(course, tmp_path)
     file.write_text('submission,submitted\n"a, b",2026-10-01T23:59:00+02:00\n')
-    assert policy.times(course, tmp_path) == {"a, b": DUE}
+    assert times.read(course, tmp_path).of("a, b", "m3") == DUE
+    assert times.read(course, tmp_path).of("a", "m3") is None
     file.write_text("submission,submitted\na,2026-10-01T23:59:00\n")
     with pytest.raises(CourseError, match="line 2: 2026-10-01T23:59:00 has no time zone"):
-        policy.times(course, tmp_path)
+        times.read(course, tmp_path)
     file.write_text("submission,submitted\na,yesterday\n")
     with pytest.raises(CourseError, match="line 2: wanted columns submission and submitted"):
-        policy.times(course, tmp_path)
+        times.read(course, tmp_path)

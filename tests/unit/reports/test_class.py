@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from autograder.course import policy
 from autograder.reports import changes, feedback, gradebook, page
 from autograder.score import (
     CheckResult,
@@ -217,3 +218,18 @@ def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
     assert table[0] == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
     assert table[1][0] == (f"'{name}" if name[0] in "=+-@\t\r\n" else name)
     assert table[1][1:4] == ["75.0", "200.0", "75.0"]
+
+
+def test_a_milestone_that_was_not_graded_is_no_zero(tmp_path: Path) -> None:
+    one, two = (score(id, [check(f"{id}.x", "passed", 75.0)]) for id in ("m1", "m2"))
+    late = {"m1": {"m1": 10.0}, "m2": {}}
+    gradebook.write([one, two], tmp_path / "grades.csv", lambda s: [_standing(s, late)])
+    with (tmp_path / "grades.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["m1"], row["m2"]) for row in rows] == [("75.0", ""), ("", "75.0")]
+    told = [(row["m1_late_percent"], row["m2_late_percent"]) for row in rows]
+    assert told == [("10.0", ""), ("", "")]
+
+
+def _standing(of: Score, late: dict[str, dict[str, float]]) -> policy.Standing:
+    return policy.Standing(of.submission.id, late[of.submission.id], 1.0)

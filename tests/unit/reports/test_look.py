@@ -42,10 +42,10 @@ def test_scores_that_the_tables_do_not_list() -> None:
 def test_times_and_groups_that_match_nothing() -> None:
     assert look.untimed("t.csv", []) == look.absent("t.csv", []) == look.groups([]) == []
     assert look.untimed("t.csv", ["a"]) == [
-        "one submission has no row in t.csv and counts as on time: a"
+        "one submission has no time in t.csv and counts as on time: a"
     ]
     assert look.untimed("t.csv", "abcdef") == [
-        "6 submissions have no row in t.csv and count as on time: a, b, c, d, e, ..."
+        "6 submissions have no time in t.csv and count as on time: a, b, c, d, e, ..."
     ]
     assert look.absent("t.csv", ["ghost"]) == ["t.csv names what is not in this run: ghost"]
     assert look.groups(["t1"]) == ["group t1 is no submission of this run"]

@@ -1,0 +1,85 @@
+"""When work was handed in, from the file that ``late.times`` names."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.course.course import Course, CourseError
+
+ALL = ""  # in place of a milestone: those that have no row of their own
+
+
+@dataclass(frozen=True)
+class Times:
+    """The rows of a file of times.
+
+    Attributes
+    ----------
+    rows : mapping
+        Submission to milestone, or ``ALL``, to when it came.
+    """
+
+    rows: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+
+    def of(self, submission: str, milestone: str) -> datetime | None:
+        """Return when a milestone of a submission came; None where nobody wrote it down."""
+        found = self.rows.get(submission, {})
+        return found.get(milestone, found.get(ALL))
+
+    def lacks(self, submission: str, milestones: Sequence[str]) -> bool:
+        """Whether one of these milestones has no time."""
+        return any(self.of(submission, one) is None for one in milestones)
+
+
+def read(course: Course, beside: Path) -> Times:
+    """Return the times of `course`, whose file lies in `beside`.
+
+    Raises
+    ------
+    CourseError
+        With the line that cannot be read.
+    """
+    if not course.late.times:
+        return Times()
+    file = beside / course.late.times
+    rows: dict[str, dict[str, datetime]] = {}
+    for number, row in enumerate(_lines(file), start=2):
+        try:
+            name, milestone, when = _time(row, course)
+            if milestone in rows.setdefault(name, {}):
+                raise CourseError(f"{name!r} is there twice; keep the row that counts")
+            rows[name][milestone] = when
+        except CourseError as problem:
+            raise CourseError(f"{file}, line {number}: {problem}") from None
+    return Times(rows)
+
+
+def _lines(file: Path) -> list[dict[str, str]]:
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as stream:
+            return list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise CourseError(f"late.times: cannot read {file}: {problem}") from None
+
+
+def _time(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
+    try:
+        when = datetime.fromisoformat(row["submitted"])
+        name = row["submission"]
+    except (KeyError, ValueError, TypeError):
+        raise CourseError(
+            "wanted columns submission and submitted, such as 2026-10-01T23:59:00+02:00"
+        ) from None
+    if when.tzinfo is None:
+        raise CourseError(f"{row['submitted']} has no time zone; add +02:00")
+    return name, _milestone(row, course), when
+
+
+def _milestone(row: Mapping[str, str], course: Course) -> str:
+    id = row.get("milestone") or ALL
+    try:
+        return id and course.milestone(id).id
+    except LookupError as problem:
+        raise CourseError(str(problem)) from None
