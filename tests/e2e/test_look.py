@@ -66,7 +66,8 @@ def test_without_a_secret_hidden_inputs_can_be_foreseen(graded: tuple[Path, str]
 def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path, str]) -> None:
     folder, _ = graded
     shutil.copytree(folder / "g", folder / "g5")
-    (folder / "course.toml").write_text(COURSE)
+    due = "[[milestones]]\nid = 'm1'\n[[milestones]]\nid = 'm2'\ndeadline = 2026-10-01T00:00:00Z\n"
+    (folder / "course.toml").write_text(f"{COURSE}{due}")
     (folder / "times.csv").write_text("submission,submitted\nghost,2026-10-01T01:00:00Z\n")
     command = ("grade", "inbox/rita.py", "--out", "g5", "--course", "course.toml")
     result = autograder(*command, "--milestone", "m2", cwd=folder, AUTOGRADER_SECRET="s")
