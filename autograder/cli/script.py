@@ -2,7 +2,10 @@
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,6 +44,7 @@ SHOW = """\
 print("got:", answer)
 sys.exit({message!r})
 """
+KEYS = re.compile(r"(?:\['\w+'\])*$")
 UNJUDGED = "{message}\n(once it is mended, 'autograder check {id}' says so; this script cannot)"
 SAME = """\
 got, wanted = {got}, {wanted}
@@ -54,10 +58,23 @@ DIFFER = {
 }
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of an answer, and the expression that gives it."""
+
+    place: str
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """Its last keys, the same whatever the number of cases that were asked about."""
+        return str(KEYS.findall(self.place)[0])
+
+
 def script(run: Run, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
-    exchange, part = _asked(run)
-    code = f"{_source(exchange, course)}\n", _tail(run, exchange, part)
+    exchange, wrong = _asked(run)
+    code = f"{_source(exchange, course)}\n", _tail(run, exchange, wrong)
     told = f"{run.listed.id}: {run.result.message}".splitlines()
     room = LONGEST - sum(text.count("\n") for text in (HEAD, *code))
     message = "\n".join(f"# {line}" for line in told[: max(1, min(TOLD, room + 1))])
@@ -70,29 +87,40 @@ def _spaced(*parts: str) -> str:
     return ("\n" if lines + len(parts) - 1 <= LONGEST else "").join(parts)
 
 
-def _asked(run: Run) -> tuple[Exchange, str]:
-    """Return the question with the wrong answer, and where in the answer the wrong part is.
+def _asked(run: Run) -> tuple[Exchange, Part | None]:
+    """Return the question with the wrong answer, and the wrong part of that answer.
 
-    Where no part of an answer, or more than one, is what was compared, it is the last question,
-    and no place.
+    A check may ask again for the one case that failed: later questions go first. Where no part of
+    an answer, or more than one, is what was compared, it is the last question, and no part.
     """
-    if run.failed and run.failed.got is not None:
+    failed = run.failed
+    if failed and (failed.got is not None or failed.want is not None):
+        own = [_part(exchange, failed.got, _is) for exchange in run.exchanges]
+        name = next((part.name for part in own if part), "")
         for exchange in reversed(run.exchanges):
-            if place := _place(exchange, run.failed.got):
-                return exchange, place
-    return run.exchanges[-1], ""
+            for alike in (_is, _equals):
+                if part := _part(exchange, failed.got, alike, name):
+                    return exchange, part
+    return run.exchanges[-1], None
 
 
-def _place(exchange: Exchange, value: Any) -> str:
-    """Return where in its answer `value` is; nothing where it is nowhere, or in two places."""
+def _part(
+    exchange: Exchange, value: Any, alike: Callable[[Any, Any], bool], name: str = ""
+) -> Part | None:
+    """Return the part of its answer that is `value`; None where none is, or two apart are.
+
+    Of parts of one another it is the one of the same shape, if there is one.
+    """
     parts = _parts(exchange.answer, "answer")
-    places = [place for place, part in parts if _is(part, value)]
-    return places[0] if len(places) == 1 else ""
+    found = [part for part in parts if part.place.endswith(name) and alike(part.value, value)]
+    if not found or not all(part.place.startswith(found[0].place) for part in found):
+        return None
+    return min(found, key=lambda part: _array(part.value).shape != _array(value).shape)
 
 
-def _parts(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """Yield all parts of an answer, each with the expression that gives it."""
-    yield place, value
+def _parts(value: Any, place: str) -> Iterator[Part]:
+    """Yield all parts of an answer, each before those that it has."""
+    yield Part(place, value)
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = value.items()
@@ -103,13 +131,23 @@ def _parts(value: Any, place: str) -> Iterator[tuple[str, Any]]:
 
 
 def _is(part: Any, got: Any) -> bool:
-    """Whether `part` of an answer is `got`, or the array of numbers that `got` was made from."""
-    if isinstance(part, np.ndarray) and isinstance(got, np.ndarray):
-        return part.shape == got.shape and np.array_equal(part, got)
-    return part is got
+    """Whether `part` of an answer is `got` itself; None and True are everywhere."""
+    return part is got and isinstance(part, np.ndarray | list | dict | float)
 
 
-def _tail(run: Run, exchange: Exchange, part: str) -> str:
+def _equals(part: Any, got: Any) -> bool:
+    """Whether `part` holds what `got` does, in the same order, in whatever shape."""
+    one, other = _array(part), _array(got)
+    if object in (one.dtype, other.dtype):
+        return part is got or (isinstance(part, str) and part == got)
+    return np.array_equal(one.ravel(), other.ravel(), equal_nan=True)
+
+
+def _is_array(part: Any, want: Any) -> bool:
+    return isinstance(part, np.ndarray) and np.array_equal(part, want)
+
+
+def _tail(run: Run, exchange: Exchange, wrong: Part | None) -> str:
     """Return the lines that ask, and end with 0 where the answer is right."""
     arguments = ", ".join(f"{name}={_literal(value)}" for name, value in exchange.args.items())
     call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
@@ -120,44 +158,49 @@ def _tail(run: Run, exchange: Exchange, part: str) -> str:
     start = CALL.format(call=call)
     if exchange.trouble is not None:
         return start  # the question itself fails
-    wanted = _wanted(run, exchange) if part else ""
-    if not wanted or run.failed is None:
+    wanted = _wanted(run, exchange, wrong) if wrong else ""
+    if not wanted or run.failed is None or wrong is None:
         told = UNJUDGED.format(message=message, id=run.listed.id)
         return start + SHOW.format(message=told)
-    return start + _compared(part, wanted, run.failed)
+    return start + _compared(wrong.place, wanted, run.failed)
 
 
-def _wanted(run: Run, exchange: Exchange) -> str:
+def _wanted(run: Run, exchange: Exchange, wrong: Part) -> str:
     """Return what gives the right answer: its value, or the part of the answer that it is.
 
     Nothing where it is part of the answer to another question.
     """
     want = run.failed.want if run.failed else None
     if isinstance(want, list):
-        found = {
-            id(each): _place(each, np.asarray(want, dtype=_dtype(want))) for each in run.exchanges
-        }
-        own = found.pop(id(exchange))
-        return own or ("" if any(found.values()) else _literal(_rounded(want)))
+        array = _array(want)
+        found = {id(each): _part(each, array, _is_array) for each in run.exchanges}
+        if own := found.pop(id(exchange)):
+            return own.place
+        if any(found.values()):
+            return ""
+        if run.failed and _array(run.failed.got).shape == array.shape:
+            want = array.reshape(_array(wrong.value).shape).tolist()  # as the answer has it
     return _literal(_rounded(want))
 
 
 def _compared(part: str, wanted: str, failed: Failed) -> str:
-    kind = np.asarray(failed.got, _dtype(failed.got)).dtype.kind
-    flat = _dtype(failed.want) is not object
+    got, want = _array(failed.got).dtype, _array(failed.want).dtype
+    kind = want.kind if failed.got is None else got.kind
     for kinds, differ in DIFFER.items():
-        if flat and kind in kinds:
+        if want.kind != "O" and kind in kinds:
             both = {"got": f"np.array({part})", "wanted": f"np.array({wanted})"}
             return SAME.format(**both, differ=differ.format(near=failed.near))
     return SAME.format(got=part, wanted=wanted, differ="got != wanted")
 
 
-def _dtype(value: Any) -> Any:
-    """Return the dtype of numbers, and `object` for all else: text, ragged lists."""
-    try:
-        return found if (found := np.asarray(value).dtype).kind in "fiub" else object
-    except ValueError:
-        return object
+def _array(value: Any) -> Any:
+    """Return `value` as an array of numbers or, where it is text or ragged, of one object."""
+    with suppress(ValueError):
+        if (found := np.asarray(value)).dtype.kind in "fiub":
+            return found
+    whole = np.empty((), object)
+    whole[()] = value
+    return whole
 
 
 def _rounded(value: Any) -> Any:
