@@ -99,7 +99,8 @@ def check(id: str) -> Listed:
 
 def _meant(course: Course, word: str) -> str:
     """Return the id that `word` names: capitals do not matter, nor a milestone left out."""
-    each = [one.id for milestone in course.milestones for one in _listed(milestone)]
+    named = [one for one in course.milestones if one.id == word.lower().partition(".")[0]]
+    each = [one.id for milestone in named or course.milestones for one in _listed(milestone)]
     known = {id.lower(): id for id in (*(one.id for one in course.milestones), *each)}
     found = [id for id in each if _name(id).lower() == word.lower()]
     if word.lower() in known or not found:

@@ -7,6 +7,7 @@ A course's own file is used where ``--course`` or AUTOGRADER_COURSE names it, an
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from autograder.course import Course, Milestone, course, load, policy, times
@@ -60,7 +61,7 @@ def standings(found: Course) -> Standings | None:
     """Return what makes of a score what the course's own file says; None without such a file."""
     if not _is_own():
         return None
-    came = _times(found)
+    came = _times()
 
     def of(score: Score) -> Sequence[policy.Standing]:
         shares = {one.id: one.points / one.max_points for one in score.milestones if one.max_points}
@@ -73,7 +74,7 @@ def looks(found: Course, names: Sequence[str], graded: Sequence[Milestone]) -> l
     """Return what of times and groups meets no submission of these names, and the reverse."""
     if not _is_own():
         return []
-    file, came = found.late.times, _times(found)
+    file, came = found.late.times, _times()
     due = [milestone.id for milestone in graded if milestone.deadline]
     return [
         *look.untimed(file, [name for name in names if file and came.lacks(name, due)]),
@@ -86,5 +87,10 @@ def _is_own() -> bool:
     return course.file().resolve() != course.DEFAULT.resolve()
 
 
-def _times(found: Course) -> Times:
-    return times.read(found, course.file().resolve().parent)
+def _times() -> Times:
+    return _read(course.file().resolve())
+
+
+@cache
+def _read(file: Path) -> Times:
+    return times.read(load(file), file.parent)

@@ -158,27 +158,25 @@ def _tail(run: Run, exchange: Exchange, wrong: Part | None) -> str:
     start = CALL.format(call=call)
     if exchange.trouble is not None:
         return start  # the question itself fails
-    wanted = _wanted(run, exchange, wrong) if wrong else ""
-    if not wanted or run.failed is None or wrong is None:
-        told = UNJUDGED.format(message=message, id=run.listed.id)
-        return start + SHOW.format(message=told)
-    return start + _compared(wrong.place, wanted, run.failed)
+    if wrong and run.failed and (wanted := _wanted(run, run.failed, exchange, wrong)):
+        return start + _compared(wrong.place, wanted, run.failed)
+    told = UNJUDGED.format(message=message, id=run.listed.id)
+    return start + SHOW.format(message=told)
 
 
-def _wanted(run: Run, exchange: Exchange, wrong: Part) -> str:
+def _wanted(run: Run, failed: Failed, exchange: Exchange, wrong: Part) -> str:
     """Return what gives the right answer: its value, or the part of the answer that it is.
 
     Nothing where it is part of the answer to another question.
     """
-    want = run.failed.want if run.failed else None
+    want = failed.want
     if isinstance(want, list):
         array = _array(want)
-        found = {id(each): _part(each, array, _is_array) for each in run.exchanges}
-        if own := found.pop(id(exchange)):
+        if own := _part(exchange, array, _is_array):
             return own.place
-        if any(found.values()):
+        if any(_part(each, array, _is_array) for each in run.exchanges):
             return ""
-        if run.failed and _array(run.failed.got).shape == array.shape:
+        if _array(failed.got).shape == array.shape:
             want = array.reshape(_array(wrong.value).shape).tolist()  # as the answer has it
     return _literal(_rounded(want))
 

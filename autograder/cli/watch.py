@@ -1,7 +1,6 @@
 """``autograder watch``: saving a file re-runs the checks that depend on it."""
 
 import queue
-import signal
 import sys
 import threading
 import time
@@ -55,15 +54,7 @@ def run(folder: Path, profile: str | None) -> int:
     choose.folder(folder)
     data.ready(profile or course.grading.profile, course.milestones)
     prepare()
-    _end_cleanly()
     return Watch(folder.resolve(), course, profile).run()
-
-
-def _end_cleanly() -> None:
-    """Let a closed terminal or a `kill` end as Ctrl-C does: nothing is left behind."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 class Watch:
