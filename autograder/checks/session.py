@@ -31,6 +31,7 @@ from autograder.sandbox.trouble import Blocked, NotHandedIn, Raised, Rejected, T
 from autograder.sandbox.worker import load_probes
 from autograder.sandbox.workers import Launcher, Worker
 from autograder.score import CheckResult, Measurement, Visibility
+from autograder.words import few
 
 HERE = Path(__file__).parent
 MANY = 8  # checks for which compiling ahead pays
@@ -351,8 +352,7 @@ class Judge:
 
 def _listed(files: Sequence[str]) -> str:
     """Return the first of the files that came under other names, in brackets."""
-    more = ", ..." if len(files) > LISTED else ""
-    return f" (handed in: {', '.join(files[:LISTED])}{more})" if files else ""
+    return f" (handed in: {few(files, LISTED)})" if files else ""
 
 
 class Gate:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from autograder.words import few
+
 FIRST = 5  # names that are told, of many
 
 
 def names(found: Collection[str]) -> str:
     """Return the first names, safe to print."""
-    told = ", ".join(repr(name)[1:-1] for name in list(found)[:FIRST])
-    return f"{told}, ..." if len(found) > FIRST else told
+    return few([repr(name)[1:-1] for name in found], FIRST)
 
 
 def taken(files: Mapping[str, str]) -> list[str]:

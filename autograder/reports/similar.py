@@ -8,6 +8,7 @@ from typing import Protocol
 
 from autograder.files import write_atomically
 from autograder.reports.gradebook import safe
+from autograder.words import few
 
 MOST = 10  # pairs that a terminal shows
 RANGES = 3  # of lines, of each
@@ -53,14 +54,9 @@ def told(found: Sequence[tuple[str, Pair]], file: Path) -> list[str]:
 
 
 def _told(module: str, pair: Pair) -> str:
-    left, right = (_few(side) for side in lines(pair))
+    left, right = (few(side.split(", "), RANGES) for side in lines(pair))
     share = f"{100 * pair.share:3.0f} %"
     return f"  {share}  {module}: {pair.one!r} lines {left} and {pair.other!r} lines {right}"
-
-
-def _few(text: str) -> str:
-    ranges = text.split(", ")
-    return ", ".join(ranges[:RANGES]) + (", ..." if len(ranges) > RANGES else "")
 
 
 def lines(pair: Pair) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.score import PUBLIC_SHARE, CheckResult, MilestoneScore, Outcome, Score, Status
+from autograder.words import few
 
 LOOKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -79,8 +80,7 @@ def _name_mistakes(told: Sequence[CheckResult], out: Console) -> None:
     hints = {check.hint.pitfall: check.hint.text for check in told if check.hint}
     for pitfall, text in hints.items():
         where = [check.id for check in told if check.hint and check.hint.pitfall == pitfall]
-        shown = ", ".join(where[:TOLD]) + (", ..." if len(where) > TOLD else "")
-        out.print(Text(f"\nlikely mistake: {pitfall} ({shown})", style="bold"))
+        out.print(Text(f"\nlikely mistake: {pitfall} ({few(where, TOLD)})", style="bold"))
         out.print(*indented(text, out), sep="\n")
 
 
