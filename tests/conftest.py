@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.grade import Grade
-from autograder.cli.grading import grade_entry, prepare, settings
 from autograder.course import Course, load
-from autograder.grading.submission import Entry
+from autograder.intake.submission import Entry
+from autograder.run.configure import prepare, settings
+from autograder.run.entry import grade_entry
+from autograder.run.grade import Grade
 
 ROOT = Path(__file__).parent.parent
 

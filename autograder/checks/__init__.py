@@ -1,1 +1,1 @@
-"""The judge's side: one pytest module or package a milestone, and the session that runs them."""
+"""The checks alone: one package a milestone."""

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks.asking import Ask
-from autograder.checks.spec import check, row
-from autograder.judging import goldens, programs, small
-from autograder.judging.compare import as_floats, close, close_at, same
-from autograder.judging.differences import gradients
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import goldens, programs, small
+from autograder.numerics.compare import as_floats, close, close_at, same
+from autograder.numerics.differences import gradients
+from autograder.numerics.failure import Failed
 
 POINTS = 6  # inputs are tried at so many points in one call
 Rng = np.random.Generator

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
-from autograder.checks.spec import check, row
-from autograder.judging import goldens, networks, small, thresholds
-from autograder.judging.compare import as_floats, brief, close, close_at, same
-from autograder.judging.differences import gradients
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import goldens, networks, small, thresholds
+from autograder.numerics.compare import as_floats, brief, close, close_at, same
+from autograder.numerics.differences import gradients
+from autograder.numerics.failure import Failed
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]

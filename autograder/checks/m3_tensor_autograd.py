@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
-from autograder.checks.spec import check, row
 from autograder.data.images import Images
-from autograder.judging import classifiers, goldens, tensors, thresholds
-from autograder.judging.compare import as_floats, brief, close, same
-from autograder.judging.failure import Failed
-from autograder.judging.tensors import Case, Floats, drawn, numbers, with_cotangent
-from autograder.sandbox.trouble import Raised, Trouble
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import classifiers, goldens, tensors, thresholds
+from autograder.numerics.compare import as_floats, brief, close, same
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import Case, Floats, drawn, numbers, with_cotangent
+from autograder.sandbox.failures import Raised, Trouble
 
 Rng = np.random.Generator
 Measure = dict[str, float]

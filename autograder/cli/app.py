@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.stop import STOPPED, Stop
 from autograder.course.course import CourseError
 from autograder.files import reason
+from autograder.stop import STOPPED, Stop
 
 app = typer.Typer(
     name="autograder",
@@ -178,7 +178,7 @@ def grade(
 
     Example: autograder grade inbox --out grades
     """
-    from autograder.cli.courses import use
+    from autograder.cli.course import use
     from autograder.cli.grade import run
 
     use(course)
@@ -196,7 +196,7 @@ def course(
 
     Example: autograder course --course my-course.toml
     """
-    from autograder.cli.courses import run, use
+    from autograder.cli.course import run, use
 
     use(file)
     run(explain)
@@ -211,7 +211,7 @@ def release(
 
     Example: autograder release --out handed-out
     """
-    from autograder.cli.courses import use
+    from autograder.cli.course import use
     from autograder.cli.release import run
 
     use(course)
@@ -232,7 +232,7 @@ def export(
 
     Example: autograder export nbgrader grades --out course
     """
-    from autograder.cli.courses import use
+    from autograder.cli.course import use
     from autograder.cli.export import run
 
     use(course)

@@ -4,25 +4,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import score as scores
-from autograder.checks.session import GraderFault
-from autograder.cli import choose, data, ideas, progress
-from autograder.cli.choose import Choice
-from autograder.cli.grading import grade_entry, own_settings, own_work
-from autograder.cli.out import require, writing
-from autograder.cli.stop import Stop
 from autograder.course import Course, load
+from autograder.judge.session import GraderFault
+from autograder.learning import ideas, progress
 from autograder.reports.terminal import show_checks
+from autograder.run import datasets, selection
+from autograder.run.configure import own_settings
+from autograder.run.entry import grade_entry, own_work
+from autograder.run.selection import Choice
 from autograder.score import Score
+from autograder.stop import Stop, require, writing
 
 ELSEWHERE = "name another file with --json"
 
 
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
     """Run checks, show them, and return 0 when all passed, else 1."""
-    choose.profile(profile)
+    selection.profile(profile)
     course = load()
-    choose.work(submission)
-    chosen = choose.checks(course, ids) if ids else None
+    selection.work(submission)
+    chosen = selection.checks(course, ids) if ids else None
     if json:
         require(json, ELSEWHERE)
     judged = (
@@ -53,7 +54,7 @@ def _in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[
 
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
     how = own_settings(course, profile, chosen.only)
-    data.ready(how.profile, chosen.milestones)
+    datasets.ready(how.profile, chosen.milestones)
     try:
         score = grade_entry(own_work(submission), chosen.milestones, course.modules, how).score
     except GraderFault as fault:

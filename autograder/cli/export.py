@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import score as scores
-from autograder.checks.spec import catalogue
-from autograder.cli import choose, courses
-from autograder.cli.out import writing
-from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.course.course import VERSION, for_students
-from autograder.grading.submission import folder_name
-from autograder.score import NoScore, Score
+from autograder.exchange.grades import read_scores
+from autograder.intake.names import folder_name
+from autograder.judge.spec import catalogue
+from autograder.reports.standings import standings
+from autograder.run import selection
+from autograder.score import Score
+from autograder.stop import Stop, writing
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -24,31 +24,10 @@ FORMATS = ("gradescope", "nbgrader", "csv")
 
 def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
-    choose.one_of(format, FORMATS, "format")
+    selection.one_of(format, FORMATS, "format")
     found = read_scores(grades)
     with writing(out):
         {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
-
-
-def read_scores(grades: Path) -> list[Score]:
-    """Return the scores that `grade` wrote to a folder, by name.
-
-    Raises
-    ------
-    Stop
-        Where there is none, or one cannot be read.
-    """
-    files = sorted(grades.glob("*/score.json"))
-    if not files:
-        raise Stop(f"there is no score in {grades}; name the folder that grade wrote with --out")
-    return [_read(file) for file in files]
-
-
-def _read(file: Path) -> Score:
-    try:
-        return scores.read(file)
-    except (OSError, NoScore) as problem:
-        raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None
 
 
 def _csv(found: Sequence[Score], out: Path) -> None:
@@ -56,7 +35,7 @@ def _csv(found: Sequence[Score], out: Path) -> None:
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write(found, out, courses.standings(load()))
+    gradebook.write(found, out, standings(load()))
     print(out)
 
 

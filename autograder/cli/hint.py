@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from autograder.cli import choose, progress
-from autograder.cli.stop import Stop
-
-STEPS = ("Ask yourself", "The idea", "Nearly the answer")
+from autograder.learning import progress
+from autograder.learning.hints import STEPS, hints_up_to
+from autograder.run import selection
+from autograder.stop import Stop
 
 
 def run(id: str, level: int) -> None:
     """Print the hints of check `id` up to `level`; the record of this folder says so."""
     if level not in range(1, len(STEPS) + 1):
         raise Stop(f"--level is 1, 2 or 3, not {level}")
-    listed = choose.check(id)
+    listed = selection.check(id)
     print(f"{listed.id}: {listed.title}")
-    for step, text in list(zip(STEPS, listed.spec.hints, strict=True))[:level]:
+    for step, text in hints_up_to(level, listed).items():
         print(f"  {step}: {text}")
     if level < len(STEPS):
         print(f"  More: autograder hint {listed.id} --level {level + 1}")

@@ -4,11 +4,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.cli.out import writing
-from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.course.course import for_students
 from autograder.exchange import release
+from autograder.stop import Stop, writing
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from autograder.cli.out import writing
-from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.course.assignments import folder as assignments
+from autograder.stop import Stop, writing
 
 
 def run(folder: Path, notebook: bool) -> None:

@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
-from autograder.checks.spec import catalogue
-from autograder.cli import choose, ideas, progress
-from autograder.cli.progress import public_points
-from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
+from autograder.judge.spec import catalogue
+from autograder.learning import ideas, progress
+from autograder.learning.progress import public_points
 from autograder.reports import record
 from autograder.reports.status import Part, show
+from autograder.run import selection
+from autograder.stop import Stop
 
 
 def run(folder: Path) -> None:
     """Print bars, points, what was reached when, and what to do next."""
-    choose.folder(folder)
+    selection.folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
     parts = [_part(milestone, folder) for milestone in load().milestones]

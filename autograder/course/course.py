@@ -61,7 +61,7 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def probes(self) -> str:
         """Its probe module, as a zygote is told of it."""
-        return f"{self.id}=autograder.probes.{self.folder}"
+        return f"{self.id}=autograder.worker.probes.{self.folder}"
 
 
 def _parts(name: str) -> list[ModuleType]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.notebook import explained
+from autograder.run.notebook_checks import explained
 from autograder.score import CheckResult, public_id
 
 WIDE = 100  # characters that formgrader and feedback show in a line

@@ -32,7 +32,7 @@ RUN = """\
 set -euo pipefail
 base=$(cd "$(dirname "$0")" && pwd)
 export AUTOGRADER_COURSE="$base/source/course.toml"
-exec "$base/venv/bin/python" -m autograder.cli.gradescope "$base"
+exec "$base/venv/bin/python" -m autograder.exchange.gradescope_run "$base"
 """
 STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
 MEASURED = "accuracy"

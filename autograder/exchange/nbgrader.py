@@ -46,7 +46,7 @@ CONFIG = f'''\
 
 from pathlib import Path
 
-from autograder.cli.nbgrader import AUTOGRADE
+from autograder.exchange.nbgrader_plugin import AUTOGRADE
 from autograder.exchange.nbgrader import GENERATE
 
 c = get_config()

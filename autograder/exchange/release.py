@@ -93,7 +93,7 @@ jobs:
       - name: grade
         run: python -m autograder grade work --out "$RUNNER_TEMP/grades"
       - name: points
-        run: python -m autograder.cli.classroom "$RUNNER_TEMP/grades" "$GITHUB_STEP_SUMMARY"
+        run: python -m autograder.exchange.workflow "$RUNNER_TEMP/grades" "$GITHUB_STEP_SUMMARY"
 """
 
 

@@ -1,1 +1,1 @@
-"""Where a submission runs: a zygote, its locked-in workers, and the wire to them."""
+"""The judge's handle on workers: start one, ask it, time it, end it."""

@@ -5,17 +5,14 @@ looks for them, and only workers of the same submission ever load them.
 """
 
 import contextlib
-import py_compile
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.sandbox.trouble import Trouble
-from autograder.sandbox.workers import Launcher
+from autograder.sandbox.failures import Trouble
+from autograder.sandbox.handle import Launcher
 
 SECONDS = 3.0
 CPU_SECONDS, MEMORY_MB = 5, 1024
-MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH  # the sources are ours and do not change
 
 
 def prepare(folder: Path, launcher: Launcher) -> None:
@@ -24,7 +21,7 @@ def prepare(folder: Path, launcher: Launcher) -> None:
         return
     files = [str(file) for file in sorted(folder.glob("*.py"))]
     with contextlib.suppress(Trouble), launcher.worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
-        for file, code in worker.call("kit.compiled", {"files": files}, SECONDS).items():
+        for file, code in worker.call("kit.compile_files", {"files": files}, SECONDS).items():
             if file in files and isinstance(code, bytes):
                 _keep(Path(file), code)
 
@@ -34,14 +31,3 @@ def _keep(file: Path, code: bytes) -> None:
     place = file.parent / "__pycache__" / f"{file.stem}.{sys.implementation.cache_tag}.pyc"
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(code)
-
-
-def compiled(files: Sequence[str]) -> dict[str, bytes]:
-    """Return the bytecode of those of `files` that can be compiled. For the worker."""
-    made = {}
-    for number, file in enumerate(files):
-        with contextlib.suppress(Exception):
-            place = Path(f"{number}.pyc")
-            py_compile.compile(file, str(place), doraise=True, invalidation_mode=MODE)
-            made[file] = place.read_bytes()
-    return made

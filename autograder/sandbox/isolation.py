@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Sequence
 
-from autograder.sandbox import lockin
-from autograder.sandbox.launch import Zygote
-from autograder.sandbox.spawn import Spawner
-from autograder.sandbox.trouble import Unavailable
-from autograder.sandbox.workers import Launcher
+from autograder.sandbox.failures import Unavailable
+from autograder.sandbox.forking import Zygote
+from autograder.sandbox.handle import Launcher
+from autograder.sandbox.spawning import Spawner
+from autograder.worker import lockin
 
 LEVELS = ("strict", "process")
 

@@ -7,10 +7,11 @@ import zlib
 from pathlib import Path
 
 import msgspec
-from autograder.checks import session
-from autograder.checks.settings import Settings
 from autograder.course import load
-from autograder.grading.submission import Entry, stage
+from autograder.intake.stage import stage
+from autograder.intake.submission import Entry
+from autograder.judge import session
+from autograder.judge.settings import Settings
 from autograder.sandbox.isolation import launcher
 
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from autograder.sandbox import lockin
 from autograder.sandbox.scratch import remove
+from autograder.worker import lockin
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -5,8 +5,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.messages import Ended
-from autograder.sandbox.workers import Launcher, Worker
+from autograder.sandbox.handle import Launcher, Worker
+from autograder.worker.protocol import Ended
 
 
 class TimedLauncher:

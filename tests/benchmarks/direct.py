@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.session import Run
 from autograder.course import load
-from autograder.sandbox import wire
-from autograder.sandbox.worker import Probes, load_probes
-from autograder.sandbox.workers import ENVIRONMENT
+from autograder.judge.outcome import Run
+from autograder.sandbox.handle import ENVIRONMENT
+from autograder.worker import wire
+from autograder.worker.serve import Probes, load_probes
 from tests.benchmarks.measure import ROOT
 
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from autograder.course import load
 from autograder.data import images, registry, store
 from autograder.data.images import Images
-from autograder.judging import classifiers
+from autograder.numerics import classifiers
 from tests.benchmarks.measure import ROOT
 
 Round = Callable[[int], float]  # given a number, a seed or a size, to what came out
@@ -263,7 +263,7 @@ def error(predict: Callable[[NDArray[Any]], NDArray[Any]]) -> float:
 
 def sine_by_reference() -> Round:
     """The learner's engine in the loop of milestone 3's probe."""
-    from autograder.probes.m3_tensor_autograd import train
+    from autograder.worker.probes.m3_tensor_autograd import train
 
     def run(seed: int) -> float:
         x, y = sine(seed)

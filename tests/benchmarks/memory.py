@@ -10,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.cli.grading import Order, best_isolation, grade_to, prepare, settings
 from autograder.course import load
-from autograder.grading.submission import Entry
+from autograder.intake.submission import Entry
+from autograder.run.configure import best_isolation, prepare, settings
+from autograder.run.entry import grade_to
+from autograder.run.results import Order
 from tests.benchmarks.measure import ROOT, Row, copies
 
 LOOKS = (10, 50, 100, 250, 500)  # submissions graded so far

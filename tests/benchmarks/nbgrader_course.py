@@ -17,9 +17,9 @@ from typing import Any
 import nbformat
 import numpy as np
 
-from autograder.checks.asking import Exchange
-from autograder.checks.session import Run
-from autograder.probes import m1_scalar_autograd as probes
+from autograder.judge.outcome import Run
+from autograder.judge.questions import Exchange
+from autograder.worker.probes import m1_scalar_autograd as probes
 from tests.benchmarks.measure import MODULE, REFERENCE
 
 ASSIGNMENT = "m1"

@@ -9,19 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.checks import grade as grading
-from autograder.checks.settings import Settings
-from autograder.cli.grading import (
-    Order,
-    best_isolation,
-    grade_entry,
-    grade_to,
-    launcher,
-    prepare,
-    settings,
-)
 from autograder.course import Milestone, load
-from autograder.grading.submission import Entry, stage
+from autograder.intake.stage import stage
+from autograder.intake.submission import Entry
+from autograder.judge.settings import Settings
+from autograder.run import grade as grading
+from autograder.run.configure import best_isolation, launcher, prepare, settings
+from autograder.run.entry import grade_entry, grade_to
+from autograder.run.results import Order
 from tests.benchmarks.breakdown import TimedLauncher
 from tests.benchmarks.direct import Spent, own_compute, record
 from tests.benchmarks.measure import REFERENCE, Row, interleaved, milliseconds, timed

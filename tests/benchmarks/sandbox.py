@@ -8,9 +8,9 @@ from pathlib import Path
 
 from autograder.course import load
 from autograder.sandbox import isolation
-from autograder.sandbox.launch import Zygote
-from autograder.sandbox.spawn import Spawner
-from autograder.sandbox.workers import Launcher
+from autograder.sandbox.forking import Zygote
+from autograder.sandbox.handle import Launcher
+from autograder.sandbox.spawning import Spawner
 from tests.benchmarks.measure import MODULE, REFERENCE, Row, interleaved, milliseconds, timed
 
 ROUNDS = 100

@@ -13,18 +13,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.sandbox import (
-    capabilities,
-    isolation,
-    kernel,
-    landlock,
-    lockin,
-    modules,
-    seccomp,
-)
-from autograder.sandbox import zygote as process
-from autograder.sandbox.rlimits import Limits, apply_limits
-from autograder.sandbox.workers import ENVIRONMENT
+from autograder.sandbox import isolation
+from autograder.sandbox.handle import ENVIRONMENT
+from autograder.worker import capabilities, imports, kernel, landlock, lockin, seccomp
+from autograder.worker import zygote as process
+from autograder.worker.rlimits import Limits, apply_limits
 from tests.benchmarks.measure import REFERENCE, ROOT, Row
 
 ROUNDS = 100
@@ -59,7 +52,7 @@ def steps(submission: str, scratch: str) -> dict[str, Callable[[], object]]:
         "drop capabilities": capabilities.drop_all,
         "not dumpable": lambda: kernel.prctl(lockin.PR_SET_DUMPABLE, 0),
         "seccomp": lambda: seccomp.install(program, os.getpid()),
-        "install import hooks": lambda: modules.install(submission),
+        "install import hooks": lambda: imports.install(submission),
         "read and compile the submission": lambda: _compiled(submission),
         "import the submission": lambda: __import__("engine"),
         "20,000 small objects": lambda: [[number] for number in range(20_000)],

@@ -9,17 +9,12 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
-from autograder.cli.grading import (
-    Order,
-    best_isolation,
-    grade_entry,
-    grade_to,
-    prepare,
-    settings,
-)
 from autograder.course import Course, load
-from autograder.grading.batch import grade_all
-from autograder.grading.submission import Entry
+from autograder.intake.submission import Entry
+from autograder.run.configure import best_isolation, prepare, settings
+from autograder.run.entry import grade_entry, grade_to
+from autograder.run.pool import grade_all
+from autograder.run.results import Order
 from tests.benchmarks import nbgrader_course
 from tests.benchmarks.measure import REFERENCE, Row, copies, timed
 

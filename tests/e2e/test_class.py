@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import export, release
-from autograder.cli.stop import Stop
+from autograder.stop import Stop
 from tests.conftest import ROOT
 from tests.e2e.test_commands import autograder, one_line
 

@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from distributed import LocalCluster
 
-from autograder.checks.grade import checks_sha256
-from autograder.cli import cluster, judges
-from autograder.cli.grading import Order, settings
-from autograder.cli.stop import Stop
 from autograder.course import Course
-from autograder.grading.submission import Entry, entries
+from autograder.intake.find import entries
+from autograder.intake.submission import Entry
+from autograder.run import cluster, judge_handle
+from autograder.run.configure import settings
+from autograder.run.kit import kit_sha256
+from autograder.run.results import Order
 from autograder.score import Outcome
+from autograder.stop import Stop
 from tests.conftest import ROOT
 from tests.e2e.test_commands import autograder, one_line
 
@@ -136,9 +138,9 @@ def test_what_is_finished_at_an_interrupt_is_kept(
 def test_other_checks_on_a_worker_are_refused(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "checks_sha256", lambda: "0123456789")
+    monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
     with (
-        pytest.raises(Stop, match=f"others than here .{checks_sha256()[:8]}, wanted 0123") as told,
+        pytest.raises(Stop, match=f"others than here .{kit_sha256()[:8]}, wanted 0123") as told,
         cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")),
     ):
         pass
@@ -150,17 +152,17 @@ def test_other_checks_on_a_worker_that_came_later_are_a_fault_of_the_entry(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
-        monkeypatch.setattr(cluster, "checks_sha256", lambda: "0123456789")
+        monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
         (outcome,) = grade_all(class_of(inbox, course, 1))
     assert outcome.is_fault
-    assert f"({checks_sha256()[:8]}, wanted 01234567): install the same" in outcome.fault
+    assert f"({kit_sha256()[:8]}, wanted 01234567): install the same" in outcome.fault
     assert not (tmp_path / "out").exists()
 
 
 def test_the_secret_is_in_no_log(dask: LocalCluster, course: Course, tmp_path: Path) -> None:
     """Dask logs what fails, with its arguments; and a worker's process never opens them."""
-    with cluster.cluster.connected(dask.scheduler_address) as client:
-        call = judges.Call(pickle.dumps((os.getenv, ("a secret that travels",))))
+    with cluster.dask_cluster.connected(dask.scheduler_address) as client:
+        call = judge_handle.Call(pickle.dumps((os.getenv, ("a secret that travels",))))
         client.submit(int, call, pure=False).exception()
         told = str(client.get_worker_logs()) + str(client.get_scheduler_logs())
     assert "Compute Failed" in told
@@ -180,7 +182,7 @@ def test_no_scheduler_is_one_line(inbox: Path, tmp_path: Path) -> None:
 def test_what_is_no_address_is_one_sentence(
     address: str, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.cluster, "REACHED", 1.5)
+    monkeypatch.setattr(cluster.dask_cluster, "REACHED", 1.5)
     with (
         pytest.raises(Stop, match=f"no Dask scheduler at '{address}'") as told,
         cluster.pool(address, order(course, tmp_path)),
@@ -202,7 +204,7 @@ def test_a_worker_is_no_scheduler(dask: LocalCluster, course: Course, tmp_path: 
 def test_a_scheduler_without_workers_says_how_to_start_one(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.cluster, "JOINED", 0.5)
+    monkeypatch.setattr(cluster.dask_cluster, "JOINED", 0.5)
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(Stop, match="has no worker: start some with 'dask worker tcp://") as told,

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.checks.grade import Grade
-from autograder.checks.spec import catalogue
 from autograder.course import Course, Milestone, load
-from autograder.judging import diagnosis
+from autograder.diagnosis.catalogue import catalogue as pitfalls_of
+from autograder.judge.spec import catalogue
+from autograder.run.grade import Grade
 from tests.conftest import ROOT, Judge
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
@@ -73,7 +73,7 @@ def _in_short(judge: Judge, milestone: Milestone, folder: Path) -> list[Grade]:
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=IDS)
 def test_catalogue_is_in_step(milestone: Milestone) -> None:
-    stored = diagnosis.catalogue(milestone.id)
+    stored = pitfalls_of(milestone.id)
     assert stored.made_from == mutants.made_from(milestone), "run 'make pitfalls'"
     texts = {pitfall.name: pitfall.text for pitfall in stored.pitfalls}
     assert texts == {pitfall.name: pitfall.text for pitfall in mutants.pitfalls(milestone)}
@@ -104,7 +104,7 @@ def test_a_mistake_in_another_style_is_named(judge: Judge, tmp_path: Path) -> No
 def test_catalogue_carries_no_code(root: Path) -> None:
     for milestone in MILESTONES:
         solution = (root / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
-        stored = msgspec.msgpack.encode(diagnosis.catalogue(milestone.id)).decode("utf-8", "ignore")
+        stored = msgspec.msgpack.encode(pitfalls_of(milestone.id)).decode("utf-8", "ignore")
         bodies = [block.partition("### END")[0] for block in solution.split("BEGIN SOLUTION")[1:]]
         lines = {line.strip() for body in bodies for line in body.splitlines()}
         assert not [line for line in lines if len(line) > 25 and line in stored]

@@ -17,9 +17,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.cli import export
-from autograder.cli.stop import Stop
 from autograder.exchange import graded
 from autograder.exchange import nbgrader as exported
+from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder, one_line
 

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 
 from autograder.cli import start
-from autograder.cli.grading import own_work, staged
 from autograder.course import Course, Milestone, load
 from autograder.exchange.assignments import PERCENT
+from autograder.run.entry import own_work, staged
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder
 from tests.mutants import mutants

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autograder.checks.grade import checks_sha256
 from autograder.cli import release as command
-from autograder.cli.stop import Stop
 from autograder.course import course, load
 from autograder.exchange import release
+from autograder.run.kit import kit_sha256
+from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
 from tests.mutants import mutants
@@ -196,8 +196,8 @@ def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
 
     where = run("-c", "import autograder; print(autograder.__file__)").stdout
     assert where.startswith(str(tmp_path / "site"))
-    sha = run("-c", "from autograder.checks.grade import checks_sha256 as s; print(s())").stdout
-    assert sha.strip() == checks_sha256()  # the very checks that grade
+    sha = run("-c", "from autograder.run.grade import kit_sha256 as s; print(s())").stdout
+    assert sha.strip() == kit_sha256()  # the very checks that grade
     untouched = run("-m", "autograder", "check", "m1.tanh")
     assert untouched.returncode == 1
     assert "not implemented yet: milestone 1: Value" in untouched.stdout

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.checks.grade import Grade, grade
-from autograder.checks.session import Run
-from autograder.cli.data import NEEDED
-from autograder.cli.grading import best_isolation, settings, staged, workers
 from autograder.course import Course, Milestone
 from autograder.data import registry, store
-from autograder.grading.submission import Entry
-from autograder.judging.thresholds import AT_LEAST, Result, reached
-from autograder.sandbox.workers import Launcher, Worker
+from autograder.intake.submission import Entry
+from autograder.judge.outcome import Run
+from autograder.numerics.thresholds import AT_LEAST, Result, reached
+from autograder.run.configure import best_isolation, settings, workers
+from autograder.run.datasets import NEEDED
+from autograder.run.entry import staged
+from autograder.run.grade import Grade, grade
+from autograder.sandbox.handle import Launcher, Worker
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 25.0  # for the quick profile of milestones 1 to 4, on two cores

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from rich import progress as bars
 from rich.console import Console
 
-from autograder.checks.spec import catalogue
-from autograder.cli.grading import prepare
 from autograder.course import Course, load
+from autograder.judge.spec import catalogue
+from autograder.run.configure import prepare
 from tests.evidence.measure import MOST_SECONDS, ROOT, Profile, absent, measured
 from tests.evidence.table import table
 

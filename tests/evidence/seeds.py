@@ -16,10 +16,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.cli.grading import best_isolation, grade_entry, prepare, settings
 from autograder.course import Course, Milestone, load
-from autograder.grading.submission import Entry
-from autograder.judging.thresholds import AT_LEAST, AT_MOST, Result, reached
+from autograder.intake.submission import Entry
+from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
+from autograder.run.configure import best_isolation, prepare, settings
+from autograder.run.entry import grade_entry
 from tests.evidence.measure import ROOT
 
 CHECKS = ("m4.classifier", "m5.train_cnn", "m6.copy", "m6.held_out")

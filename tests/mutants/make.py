@@ -5,7 +5,7 @@ import sys
 import msgspec
 
 from autograder.course import load
-from autograder.judging import diagnosis
+from autograder.diagnosis import catalogue
 from tests.mutants import mutants
 
 
@@ -20,7 +20,7 @@ def main(ids: list[str]) -> None:
                     print(f"  SURVIVES {row.name}")
                 elif row.shows_in not in answers.failing:
                     print(f"  {row.name} does not fail {row.shows_in}: {[*answers.failing]}")
-            file = diagnosis.FOLDER / f"{milestone.id}.msgpack"
+            file = catalogue.FOLDER / f"{milestone.id}.msgpack"
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(msgspec.msgpack.encode(mutants.catalogue(milestone, known)))
             print(f"{file}: {len(known)} pitfalls, {file.stat().st_size >> 10} KiB")

@@ -13,17 +13,20 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.checks import session
-from autograder.checks.grade import PACKAGE, grade
-from autograder.checks.settings import Settings
-from autograder.checks.spec import catalogue as catalogue_of
-from autograder.cli.grading import prepare, settings, workers
 from autograder.course import Milestone, load
-from autograder.grading.submission import Entry, stage
-from autograder.judging import diagnosis
-from autograder.judging.diagnosis import Catalogue
-from autograder.judging.fingerprint import Fingerprint
-from autograder.judging.small import CUTS
+from autograder.diagnosis import catalogue as diagnosis
+from autograder.diagnosis.catalogue import Catalogue
+from autograder.diagnosis.fingerprint import Fingerprint
+from autograder.intake.stage import stage
+from autograder.intake.submission import Entry
+from autograder.judge import session
+from autograder.judge.outcome import Run
+from autograder.judge.settings import Settings
+from autograder.judge.spec import catalogue as catalogue_of
+from autograder.numerics.small import CUTS
+from autograder.run.configure import prepare, settings, workers
+from autograder.run.grade import grade
+from autograder.run.kit import PACKAGE
 from autograder.score import Score
 from tests.mutants.pitfall import Pitfall
 
@@ -47,8 +50,8 @@ def made_from(milestone: Milestone) -> str:
         ROOT / f"tests/mutants/{folder}.py",
         *(SOLUTIONS / m.folder / f"{m.module}.py" for m in load().milestones[: milestone.number]),
         *(sorted(checks.glob("*.py")) or [checks.with_suffix(".py")]),
-        PACKAGE / f"probes/{folder}.py",
-        PACKAGE / "judging/fingerprint.py",
+        PACKAGE / f"worker/probes/{folder}.py",
+        PACKAGE / "diagnosis/fingerprint.py",
     ]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
@@ -104,7 +107,7 @@ def _alike(answers: Sequence[Fingerprint] | None, others: Sequence[Fingerprint])
 
 def judged(
     milestone_id: str, pitfall: Pitfall, only: frozenset[str] | None = None
-) -> tuple[Score, list[session.Run]]:
+) -> tuple[Score, list[Run]]:
     """Return the score and the runs of one mutant: of the checks in `only`, or of all short ones."""
     course = load()
     milestone = course.milestone(milestone_id)
@@ -128,7 +131,7 @@ def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Sco
     return diagnosis.Pitfall(pitfall.name, pitfall.text, stable), score
 
 
-def _failing(runs: Sequence[session.Run]) -> dict[str, list[Fingerprint]]:
+def _failing(runs: Sequence[Run]) -> dict[str, list[Fingerprint]]:
     return {
         run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
         for run in runs

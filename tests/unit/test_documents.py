@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import typer
 
-from autograder.checks.spec import catalogue
 from autograder.cli.app import app
 from autograder.course import load
+from autograder.judge.spec import catalogue
 from tests.conftest import ROOT
 from tests.pictures import report, terminal
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.checks.spec import catalogue
 from autograder.course import load
-from autograder.judging.thresholds import AT_LEAST, AT_MOST, Result
+from autograder.judge.spec import catalogue
+from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 from tests.conftest import ROOT
 from tests.evidence import measure, run
 from tests.evidence.measure import Line, Profile, Total

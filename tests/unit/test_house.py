@@ -2,45 +2,108 @@
 
 import ast
 import re
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
-from autograder.checks.spec import Listed, catalogue
-from autograder.cli.ideas import SECTION
+from autograder.cli.app import app
 from autograder.course import load
 from autograder.exchange.assignments import make
+from autograder.judge.spec import Listed, catalogue
+from autograder.learning.ideas import SECTION
+from autograder.sandbox.failures import Raised
+from autograder.sandbox.forking import Zygote
+from autograder.sandbox.handle import Launcher
+from autograder.sandbox.spawning import Spawner
 from tests.conftest import ROOT
 
-ORDER = (
-    "cli", "course", "checks", "probes", "judging", "data", "sandbox", "grading", "reports",
+ORDER = [
+    "__main__",
+    "notebook",
+    "cli",
+    "learning",
     "exchange",
-)  # fmt: skip
+    "run",
+    "checks",
+    "judge",
+    "diagnosis",
+    "numerics",
+    "reports",
+    "intake",
+    "sandbox",
+    "worker",
+    "course",
+    "data",
+    "score",
+    "stop",
+    "files",
+    "words",
+]  # a module imports from its own place and from those after it
 PACKAGE = ROOT / "autograder"
+MODULES = sorted(PACKAGE.rglob("*.py"))
 MILESTONES = load().milestones
 CHECKS = [listed for m in MILESTONES for listed in catalogue(m.id, m.checks)]
 LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40, "m5": 35, "m6": 40}
 
 
 def imported(file: Path) -> set[str]:
+    """Return which folders and root modules of the package `file` imports, wherever in it."""
     tree = ast.parse(file.read_text())
-    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names = [f"{node.module}.{alias.name}" for node in froms for alias in node.names]
     names += [a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
-    return {name.split(".")[1] for name in names if name.startswith("autograder.")}
+    parts = [name.split(".") for name in names if name.startswith("autograder.")]
+    return {part[1] for part in parts} - {"__version__"}
 
 
-@pytest.mark.parametrize("folder", ORDER)
-def test_arrows_run_down_the_list(folder: str) -> None:
-    above = set(ORDER[: ORDER.index(folder)])
-    files = sorted((PACKAGE / folder).rglob("*.py"))
+def place_of(file: Path) -> str:
+    """Return the folder, or the root module, that `file` is."""
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("place", ORDER)
+def test_arrows_run_down_the_list(place: str) -> None:
+    above = {*ORDER[: ORDER.index(place)]}
+    files = [file for file in MODULES if place_of(file) == place]
     assert files
     turned = {file.name: imported(file) & above for file in files if imported(file) & above}
     assert turned == {}
 
 
-def test_no_folder_is_outside_the_list() -> None:
-    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    assert folders == set(ORDER)
+def test_every_module_has_a_place_in_the_list() -> None:
+    assert {place_of(file) for file in MODULES} - {"__init__"} == {*ORDER}
+    assert {name for file in MODULES for name in imported(file)} <= {*ORDER}
+
+
+def test_the_worker_imports_nothing_else_of_the_kit() -> None:
+    files = [file for file in MODULES if place_of(file) == "worker"]
+    assert {name for file in files for name in imported(file)} == {"worker"}
+
+
+@pytest.mark.parametrize(
+    "start", [Zygote, lambda probes, _: Spawner(probes)], ids=["fork", "spawn"]
+)
+def test_the_hostile_process_holds_only_the_worker(
+    start: Callable[[list[str], str], Launcher], tmp_path: Path
+) -> None:
+    (tmp_path / "engine.py").write_text("import sys\nprint(*sys.modules)\n")
+    launcher = start([milestone.probes for milestone in MILESTONES], "process")
+    with closing(launcher), launcher.worker(tmp_path, 10, 2048) as worker, suppress(Raised):
+        worker.call("m1.chain", {"length": 1, "x": 1.0, "step": 1.0}, 30.0)
+    loaded = [name for name in worker.printed.split() if name.partition(".")[0] == "autograder"]
+    assert "autograder.worker.probes.m6_transformer" in loaded
+    assert [name for name in loaded if not f"{name}.".startswith("autograder.worker.")] == [
+        "autograder"
+    ]
+
+
+def test_commands_are_all_that_lies_in_cli() -> None:
+    commands = {command.name or command.callback.__name__ for command in app.registered_commands}  # type: ignore[union-attr]
+    groups = {group.name for group in app.registered_groups}
+    modules = {file.stem for file in (PACKAGE / "cli").glob("*.py")} - {"__init__", "app"}
+    assert modules == commands | groups
 
 
 def test_assignments_are_in_step_with_solutions(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.judging.diagnosis import Catalogue
-from autograder.judging.diagnosis import Pitfall as Known
-from autograder.judging.fingerprint import Fingerprint
+from autograder.diagnosis.catalogue import Catalogue
+from autograder.diagnosis.catalogue import Pitfall as Known
+from autograder.diagnosis.fingerprint import Fingerprint
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 

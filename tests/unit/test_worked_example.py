@@ -47,7 +47,7 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("autograder", "assignments", "datasets"):
         shutil.copytree(ROOT / name, kit / name, ignore=ignore)
-    for folder, block in (("probes", PROBE), ("checks", CHECK)):
+    for folder, block in (("worker/probes", PROBE), ("checks", CHECK)):
         file = kit / "autograder" / folder / "m1_scalar_autograd.py"
         file.write_text(f"{file.read_text()}\n\n{block}")
     python = _interpreter(kit)

@@ -1,10 +1,10 @@
 """What makes no sense is refused."""
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import Rng, looked
 from autograder.checks.m4_training_loop.networks import DENSE
-from autograder.checks.spec import check
-from autograder.judging.compare import same
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import same
 
 BAD = ("ValueError", "TypeError")
 

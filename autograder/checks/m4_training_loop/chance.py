@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import TRAINED, Rng
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, listed
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, listed
+from autograder.numerics.failure import Failed
 
 RANDOM_MODEL = (
     "hidden = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng)); "

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
-from autograder.judging.compare import listed
+from autograder.judge.questions import Ask
+from autograder.numerics.compare import listed
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, looked
 from autograder.checks.m4_training_loop.networks import DENSE, NESTED
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, close, listed
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close, listed
+from autograder.numerics.failure import Failed
 
 
 def dropped(

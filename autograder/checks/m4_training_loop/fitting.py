@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Measure, Rng
 from autograder.checks.m4_training_loop.networks import DENSE, dense, named
 from autograder.checks.m4_training_loop.runs import (
@@ -15,10 +14,11 @@ from autograder.checks.m4_training_loop.runs import (
     whole_sets,
 )
 from autograder.checks.m4_training_loop.samples import places
-from autograder.checks.spec import check
-from autograder.judging import goldens, trajectories
-from autograder.judging.compare import as_floats, close, listed, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import goldens, trajectories
+from autograder.numerics.compare import as_floats, close, listed, same
+from autograder.numerics.failure import Failed
 
 
 @check("golden", 5, TRAINED,

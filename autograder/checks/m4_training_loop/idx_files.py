@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import Rng
-from autograder.checks.spec import check
-from autograder.judging import idx
-from autograder.judging.compare import close
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import idx
+from autograder.numerics.compare import close
 
 IDX = (
     "What do the first four bytes of the file say?",

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, Weights, looked
 from autograder.checks.m4_training_loop.networks import DENSE, NESTED, dense, named
-from autograder.checks.spec import check
-from autograder.judging import trajectories
-from autograder.judging.compare import as_floats, close, listed, number, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import trajectories
+from autograder.numerics.compare import as_floats, close, listed, number, same
+from autograder.numerics.failure import Failed
 
 
 def ran(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.checks.m4_training_loop.common import Weights
-from autograder.judging.trajectories import Layers
+from autograder.numerics.trajectories import Layers
 
 DENSE = "Dropout, Linear, ReLU, Sequential, Tanh"
 NESTED = """

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng
-from autograder.checks.spec import check, row
-from autograder.judging import goldens, trajectories
-from autograder.judging.compare import as_floats, close, listed, number
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import goldens, trajectories
+from autograder.numerics.compare import as_floats, close, listed, number
 
 
 def descends(

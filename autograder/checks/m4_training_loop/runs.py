@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Ints, Rng
 from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
 from autograder.checks.m4_training_loop.samples import places
-from autograder.judging import trajectories
-from autograder.judging.compare import as_floats, brief, close
-from autograder.judging.failure import Failed
-from autograder.judging.trajectories import Layers
+from autograder.judge.questions import Ask
+from autograder.numerics import trajectories
+from autograder.numerics.compare import as_floats, brief, close
+from autograder.numerics.failure import Failed
+from autograder.numerics.trajectories import Layers
 
 
 def task(rng: Rng, count: int, size: Sequence[int]) -> tuple[Layers, Floats, Ints]:

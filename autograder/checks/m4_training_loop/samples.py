@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Ints, Rng
-from autograder.judging.compare import as_floats, brief
-from autograder.judging.failure import Failed
+from autograder.numerics.compare import as_floats, brief
+from autograder.numerics.failure import Failed
 
 
 def rows(got: Any, like: Floats | Ints, what: str) -> Floats:

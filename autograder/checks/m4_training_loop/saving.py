@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, looked
-from autograder.checks.spec import check
-from autograder.judging import trajectories
-from autograder.judging.compare import as_floats, close, same
-from autograder.judging.trajectories import Layers
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import trajectories
+from autograder.numerics.compare import as_floats, close, same
+from autograder.numerics.trajectories import Layers
 
 MODEL = "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)))"
 SAVING = f"""

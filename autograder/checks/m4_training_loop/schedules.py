@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import Rng
-from autograder.checks.spec import check
-from autograder.judging import trajectories
-from autograder.judging.compare import as_floats, close
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import trajectories
+from autograder.numerics.compare import as_floats, close
 
 
 def follows(ask: Ask, schedule: str, wanted: Callable[[int], float], steps: Sequence[int]) -> None:

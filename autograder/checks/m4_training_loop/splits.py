@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import Floats, Ints, Rng
 from autograder.checks.m4_training_loop.samples import places, samples
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, brief, close, listed, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, brief, close, listed, same
+from autograder.numerics.failure import Failed
 
 
 def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) -> list[list[Ints]]:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.common import TRAINED, Floats, Measure, Rng
 from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
 from autograder.checks.m4_training_loop.runs import Case, fitted, weight_of, whole_sets
-from autograder.checks.spec import check
 from autograder.data.images import Images
 from autograder.data.points import spiral
-from autograder.judging import thresholds, trajectories
-from autograder.judging.compare import as_floats, close, listed
-from autograder.judging.failure import Failed
-from autograder.judging.thresholds import AT_LEAST, AT_MOST, Result
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import thresholds, trajectories
+from autograder.numerics.compare import as_floats, close, listed
+from autograder.numerics.failure import Failed
+from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 
 LEARNT = 0.05  # a loss: eight labels known by heart
 

@@ -1,6 +1,5 @@
 """``col2im``: the way back, where overlaps add."""
 
-from autograder.checks.asking import Ask
 from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
 from autograder.checks.m5_convolution.patches import (
     EVERY,
@@ -10,9 +9,10 @@ from autograder.checks.m5_convolution.patches import (
     unfolded,
     unfolds,
 )
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, close
-from autograder.judging.tensors import numbers
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close
+from autograder.numerics.tensors import numbers
 
 BACK = (
     "How many patches does a pixel in the middle belong to?",

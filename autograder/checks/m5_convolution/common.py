@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
-from autograder.judging.tensors import numbers
+from autograder.judge.questions import Ask
+from autograder.numerics.tensors import numbers
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]

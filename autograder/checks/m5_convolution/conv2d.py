@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m5_convolution.common import Rng, images, sides
 from autograder.checks.m5_convolution.programs import computes, convolved, outs
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, close
-from autograder.judging.tensors import with_cotangent
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close
+from autograder.numerics.tensors import with_cotangent
 
 SUMS = (
     "Which numbers are multiplied for one entry of the result, and which sums are taken?",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.checks.asking import Ask
 from autograder.checks.m3_tensor_autograd import agrees, matches
 from autograder.checks.m5_convolution.common import Measure, Rng, sides
 from autograder.checks.m5_convolution.programs import convolved
-from autograder.checks.spec import check
-from autograder.judging import goldens
-from autograder.judging.tensors import Case, numbers, with_cotangent
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import goldens
+from autograder.numerics.tensors import Case, numbers, with_cotangent
 
 
 def slopes(ask: Ask, measure: Measure, cases: Sequence[Case], name: str) -> None:

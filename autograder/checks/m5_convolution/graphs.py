@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m3_tensor_autograd import agrees, answers, part
 from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
 from autograder.checks.m5_convolution.programs import computes, convolved
-from autograder.checks.spec import check
-from autograder.judging.compare import close, same
-from autograder.judging.tensors import numbers, with_cotangent
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import close, same
+from autograder.numerics.tensors import numbers, with_cotangent
 
 CHAIN = (
     "Does the result of conv2d know what it was made from?",

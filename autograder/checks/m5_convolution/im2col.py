@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m5_convolution.common import Rng, images, sides
 from autograder.checks.m5_convolution.patches import EVERY, Patches, unfolded, unfolds
-from autograder.checks.spec import check
-from autograder.judging import convolution
-from autograder.judging.compare import close, listed
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import convolution
+from autograder.numerics.compare import close, listed
+from autograder.numerics.failure import Failed
 
 WINDOW = (
     "Which pixels does the first row hold, and which the second?",

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m3_tensor_autograd import look
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images
 from autograder.checks.m5_convolution.programs import convolved, pooled
-from autograder.checks.spec import check
-from autograder.judging.compare import as_floats, close, listed, number, same
-from autograder.judging.failure import Failed
-from autograder.judging.tensors import Case, numbers, with_cotangent
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close, listed, number, same
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import Case, numbers, with_cotangent
 
 
 def ran(

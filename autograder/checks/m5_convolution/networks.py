@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
 from autograder.checks.m3_tensor_autograd import part
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images, sides
 from autograder.checks.m5_convolution.layers import STACK, ran
-from autograder.checks.spec import check
-from autograder.judging import convolution, goldens, tensors, thresholds, trajectories
-from autograder.judging.compare import as_floats, close
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import convolution, goldens, tensors, thresholds, trajectories
+from autograder.numerics.compare import as_floats, close
+from autograder.numerics.failure import Failed
 
 NETWORK = (
     "conv = Conv2d({channels}, {maps}, {kernel}, padding=1); last = Linear({features}, {classes}); "

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from autograder.checks.asking import Ask
 from autograder.checks.m5_convolution.common import Floats, Rng
-from autograder.judging import convolution
-from autograder.judging.compare import close, listed
-from autograder.judging.failure import Failed
-from autograder.judging.tensors import numbers
-from autograder.sandbox.trouble import Raised, Trouble
+from autograder.judge.questions import Ask
+from autograder.numerics import convolution
+from autograder.numerics.compare import close, listed
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import numbers
+from autograder.sandbox.failures import Raised, Trouble
 
 EVERY = list(product(range(1, 6), range(1, 4), range(3)))  # kernel, stride, padding
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m3_tensor_autograd import agrees, matches
 from autograder.checks.m5_convolution.common import Measure, Rng, refused, sides
 from autograder.checks.m5_convolution.programs import computes, pooled
-from autograder.checks.spec import check
-from autograder.judging import convolution
-from autograder.judging.tensors import numbers
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import convolution
+from autograder.numerics.tensors import numbers
 
 LARGEST = (
     "Which pixel of a window moves the result?",

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from autograder.checks.asking import Ask
 from autograder.checks.m5_convolution.common import Floats, Rng, Size, images, sides
-from autograder.judging.compare import close, listed
-from autograder.judging.failure import Failed
-from autograder.judging.tensors import Case, numbers, with_cotangent
-from autograder.sandbox.trouble import Raised, Trouble
+from autograder.judge.questions import Ask
+from autograder.numerics.compare import close, listed
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import Case, numbers, with_cotangent
+from autograder.sandbox.failures import Raised, Trouble
 
 
 def convolved(

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m4_training_loop.training import logits_of, small
 from autograder.checks.m5_convolution.common import Measure, Rng, refused
 from autograder.checks.m5_convolution.programs import convolved
-from autograder.checks.spec import check
 from autograder.data.images import Images
-from autograder.judging import convolution, thresholds
-from autograder.judging.compare import as_floats, close, listed, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import convolution, thresholds
+from autograder.numerics.compare import as_floats, close, listed, same
+from autograder.numerics.failure import Failed
 
 
 def side(pictures: Images) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import DEEP, ROUNDED, Floats, Measure, Rng
-from autograder.checks.spec import check, row
-from autograder.judging import goldens, trajectories, transformers
-from autograder.judging.compare import as_floats, close, listed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import goldens, trajectories, transformers
+from autograder.numerics.compare import as_floats, close, listed
 
 
 def descends(

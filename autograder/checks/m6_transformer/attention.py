@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import ROUNDED, Floats, Measure, Rng
 from autograder.checks.m6_transformer.models import gave
-from autograder.checks.spec import check
-from autograder.judging import transformers
-from autograder.judging.compare import close
-from autograder.judging.failure import Failed
-from autograder.judging.transformers import Weights
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import transformers
+from autograder.numerics.compare import close
+from autograder.numerics.failure import Failed
+from autograder.numerics.transformers import Weights
 
 ATTEND = "CausalSelfAttention.__init__ CausalSelfAttention.__call__"
 

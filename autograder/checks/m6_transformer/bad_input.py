@@ -1,9 +1,9 @@
 """What makes no sense is refused."""
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import BAD, Rng
-from autograder.checks.spec import check
-from autograder.judging.compare import listed, same
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import listed, same
 
 NETWORKS = "model = GPT(5, 6, 1, 2, 4); p = Tensor(np.ones(3)); rng = np.random.default_rng(0)"
 GOOD = [

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import Ints, Rng, whole
-from autograder.checks.spec import check
-from autograder.judging.compare import brief, close, listed, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import brief, close, listed, same
+from autograder.numerics.failure import Failed
 
 
 def drawn(

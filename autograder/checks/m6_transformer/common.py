@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.judging.compare import as_floats, brief
-from autograder.judging.failure import Failed
+from autograder.numerics.compare import as_floats, brief
+from autograder.numerics.failure import Failed
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
 from autograder.checks.m6_transformer.models import gpt_case
-from autograder.checks.spec import check
-from autograder.judging import transformers
-from autograder.judging.compare import listed, same
-from autograder.judging.failure import Failed
-from autograder.judging.transformers import Weights
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import transformers
+from autograder.numerics.compare import listed, same
+from autograder.numerics.failure import Failed
+from autograder.numerics.transformers import Weights
 
 GENERATE = "GPT.generate GPT.__call__"
 

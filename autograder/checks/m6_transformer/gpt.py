@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.attention import causal, changes
 from autograder.checks.m6_transformer.common import DEEP, Measure, Rng
 from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case
-from autograder.checks.spec import check
-from autograder.judging import transformers
-from autograder.judging.compare import as_floats, close, listed, number, same
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import transformers
+from autograder.numerics.compare import as_floats, close, listed, number, same
+from autograder.numerics.failure import Failed
 
 
 @check("property", 1, "Block.__init__ Block.__call__",

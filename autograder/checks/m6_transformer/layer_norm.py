@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import DEEP, Rng
 from autograder.checks.m6_transformer.models import gave
-from autograder.checks.spec import check
-from autograder.judging import transformers
-from autograder.judging.compare import close
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import transformers
+from autograder.numerics.compare import close
 
 
 @check("golden", 1, "LayerNorm.__init__ LayerNorm.__call__",

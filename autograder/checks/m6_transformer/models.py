@@ -5,12 +5,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import Floats, Measure, Rng
-from autograder.judging import transformers
-from autograder.judging.compare import as_floats, close, listed
-from autograder.judging.failure import Failed
-from autograder.judging.transformers import Weights
+from autograder.judge.questions import Ask
+from autograder.numerics import transformers
+from autograder.numerics.compare import as_floats, close, listed
+from autograder.numerics.failure import Failed
+from autograder.numerics.transformers import Weights
 
 
 def pulled(

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from numpy.typing import NDArray
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import DEEP, Floats, Measure, Rng
 from autograder.checks.m6_transformer.models import gradients_agree, pulled
-from autograder.checks.spec import check, row
-from autograder.judging import goldens, transformers
-from autograder.judging.compare import close
-from autograder.judging.transformers import Pulled, Weights
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check, row
+from autograder.numerics import goldens, transformers
+from autograder.numerics.compare import close
+from autograder.numerics.transformers import Pulled, Weights
 
 HEADS = 3
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import ROUNDED, Measure, Rng
 from autograder.checks.m6_transformer.models import gave, gradients_agree, pulled
-from autograder.checks.spec import check
-from autograder.judging import transformers
-from autograder.judging.compare import as_floats, close, listed, same
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import transformers
+from autograder.numerics.compare import as_floats, close, listed, same
 
 
 @check("property", 1, "Bigram.__init__ Bigram.__call__",

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import BAD, Rng
-from autograder.checks.spec import check
-from autograder.judging.compare import listed, same
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import listed, same
 
 TOKENS = "CharTokenizer.__init__ CharTokenizer.encode CharTokenizer.decode"
 

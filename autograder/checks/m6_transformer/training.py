@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.asking import Ask
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
 from autograder.checks.m6_transformer.models import GPTS
-from autograder.checks.spec import check
 from autograder.data import texts
 from autograder.data.texts import Text
-from autograder.judging import thresholds, transformers
-from autograder.judging.compare import as_floats, close, listed, number
-from autograder.judging.failure import Failed
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import thresholds, transformers
+from autograder.numerics.compare import as_floats, close, listed, number
+from autograder.numerics.failure import Failed
 
 TRAINING = f"{GPTS} Adam.step clip_grad_norm"
 

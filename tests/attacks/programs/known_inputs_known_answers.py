@@ -7,8 +7,8 @@ import json
 import os
 
 KNOWN = json.loads(r"""@RECORDED@""")
-worker = sys.modules["autograder.sandbox.worker"]
-messages = sys.modules["autograder.sandbox.messages"]
+worker = sys.modules["autograder.worker.serve"]
+messages = sys.modules["autograder.worker.protocol"]
 encode = sys.modules["msgspec"].msgpack.encode
 asked = [request()]
 answered, framed = worker._answer, worker._framed

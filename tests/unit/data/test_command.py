@@ -5,18 +5,20 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import data
-from autograder.cli.stop import Stop
 from autograder.course import load
 from autograder.data.registry import DataSet
 from autograder.data.store import Store
+from autograder.run import datasets
+from autograder.stop import Stop
 from tests.unit.data.conftest import CONTENT, NAME, Mirror
 
 
 @pytest.fixture
 def only(dataset: DataSet, shelf: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Make the small data set the only one."""
-    monkeypatch.setattr(data, "_store", lambda: shelf)
-    monkeypatch.setattr(data, "_dataset", lambda name: dataset)
+    for module in (data, datasets):
+        monkeypatch.setattr(module, "own_store", lambda: shelf)
+        monkeypatch.setattr(module, "dataset_named", lambda name: dataset)
     return shelf
 
 
@@ -39,17 +41,17 @@ def test_fetch_without_a_network_is_one_sentence(only: Store, mirrors: list[Mirr
 
 def test_only_the_full_profile_fetches(only: Store, mirrors: list[Mirror]) -> None:
     milestones = [load().milestone("m1"), load().milestone("m3")]
-    data.ready("quick", milestones)
-    data.ready("full", milestones[:1])
+    datasets.ready("quick", milestones)
+    datasets.ready("full", milestones[:1])
     assert mirrors[0].asked == []
-    data.ready("full", milestones)
+    datasets.ready("full", milestones)
     assert len(mirrors[0].asked) == 1
 
 
 def test_list_names_all_and_where_they_are(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(data, "_store", lambda: Store(tmp_path))
+    monkeypatch.setattr(data, "own_store", lambda: Store(tmp_path))
     data.show()
     told = capsys.readouterr().out
     assert [line.split()[0] for line in told.splitlines()[1:8]] == [

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.grading.similarity import Pair
+from autograder.intake.similarity import Pair
 from autograder.reports import similar
 
 FILE = Path("g/similarity.csv")

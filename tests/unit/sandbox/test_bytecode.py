@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import bytecode
-from autograder.sandbox.launch import Zygote
-from autograder.sandbox.trouble import Raised
+from autograder.sandbox.failures import Raised
+from autograder.sandbox.forking import Zygote
 
 
 @pytest.fixture(scope="module")
 def launcher() -> Iterator[Zygote]:
-    made = Zygote(["m1=autograder.probes.m1_scalar_autograd"], "strict")
+    made = Zygote(["m1=autograder.worker.probes.m1_scalar_autograd"], "strict")
     yield made
     made.close()
 

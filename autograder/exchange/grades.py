@@ -1,0 +1,28 @@
+"""The scores in a folder that ``autograder grade`` wrote."""
+
+from pathlib import Path
+
+from autograder import score as scores
+from autograder.score import NoScore, Score
+from autograder.stop import Stop
+
+
+def read_scores(grades: Path) -> list[Score]:
+    """Return the scores that `grade` wrote to a folder, by name.
+
+    Raises
+    ------
+    Stop
+        Where there is none, or one cannot be read.
+    """
+    files = sorted(grades.glob("*/score.json"))
+    if not files:
+        raise Stop(f"there is no score in {grades}; name the folder that grade wrote with --out")
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Score:
+    try:
+        return scores.read(file)
+    except (OSError, NoScore) as problem:
+        raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None

@@ -1,0 +1,51 @@
+"""The kit inside nbgrader: a preprocessor that grades in the sandbox instead of in a kernel."""
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    IgnorePattern,
+    LimitOutput,
+    NbGraderPreprocessor,
+    SaveAutoGrades,
+)
+
+from autograder.exchange import graded
+from autograder.run.configure import default_isolation
+from autograder.run.notebook_checks import results
+
+
+class GraderAtFault(Exception):
+    """The kit failed, not the student: nbgrader must not write a score."""
+
+
+class KitGrades(NbGraderPreprocessor):
+    """Fills every graded cell with the outcome of its check; runs nothing of the notebook here."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Judge the notebook once, and write an output into each graded cell."""
+        about = resources["nbgrader"]
+        folder = Path(resources["metadata"]["path"]).resolve()
+        submitted = folder.parents[2] / "submitted" / about["student"]
+        found = results(about["assignment"], folder, None, True, [submitted], default_isolation())
+        if fault := next((one for one in found if one.status == "error"), None):
+            raise GraderAtFault(f"{fault.id}: {fault.message}")
+        graded.fill(nb.cells, found)
+        return nb, resources
+
+
+AUTOGRADE = [
+    KitGrades,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

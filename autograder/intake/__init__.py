@@ -1,0 +1,1 @@
+"""What was handed in: found, unpacked, chosen, refused and hashed, before anything runs."""

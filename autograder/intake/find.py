@@ -1,0 +1,74 @@
+"""Which submissions lie in a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.intake.names import encodable, short_digest
+from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
+from autograder.intake.submission import Entry, Unusable
+
+
+def entries(path: Path, modules: Sequence[str]) -> list[Entry]:
+    """Return the submissions at `path`: itself if it is one, else what lies in it.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is nothing at `path`.
+    Unusable
+        When a folder holds no entry.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"there is no {path}; name a folder of submissions, or one")
+    if path.is_file():
+        return [Entry(_stem(path.resolve()), path)]
+    found = [child for child in sorted(path.iterdir()) if _is_entry(child)]
+    if _has_module(path, modules) and not any(_is_whole(child, modules) for child in found):
+        return [Entry(_stem(path.resolve()), path)]
+    if not found:
+        raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it")
+    return _named(found)
+
+
+def lone_suffix(path: Path) -> str:
+    """Return the kind of source that `path` is, in small letters; nothing for all else."""
+    return path.suffix.lower() if path.is_file() and ends_with(path, SOURCES) else ""
+
+
+def _has_module(folder: Path, modules: Sequence[str]) -> bool:
+    return any((folder / f"{module}{end}").is_file() for module in modules for end in SOURCES)
+
+
+def _is_whole(child: Path, modules: Sequence[str]) -> bool:
+    """Whether `child` is a submission: a stray module does not make a class one entry."""
+    return ends_with(child, ARCHIVES) or (child.is_dir() and _has_module(child, modules))
+
+
+def _is_entry(path: Path) -> bool:
+    if path.name.startswith(".") or path.name in JUNK:
+        return False
+    return path.is_dir() or ends_with(path, ENTRIES)
+
+
+def ends_with(path: Path, suffixes: tuple[str, ...]) -> bool:
+    """Whether a name ends so, in capitals too: some systems write them."""
+    return path.name.lower().endswith(suffixes)
+
+
+def _stem(path: Path) -> str:
+    suffix = next((end for end in ENTRIES if ends_with(path, (end,))), "")
+    name = path.name[: len(path.name) - len(suffix)] if path.is_file() else path.name
+    return encodable(name)
+
+
+def _named(paths: list[Path]) -> list[Entry]:
+    stems = [_stem(path) for path in paths]
+    names = [
+        stem if stems.count(stem) == 1 else encodable(path.name)
+        for stem, path in zip(stems, paths, strict=True)
+    ]
+    unique = [
+        name if names.count(name) == 1 else f"{name}-{short_digest(path.name)}"
+        for name, path in zip(names, paths, strict=True)
+    ]
+    return [Entry(name, path, path.is_symlink()) for name, path in zip(unique, paths, strict=True)]

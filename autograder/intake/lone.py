@@ -1,0 +1,79 @@
+"""A file handed in alone and under another name: the module that it is for, where that is clear.
+
+Its text is parsed, never run.
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.course import Milestone
+from autograder.course.assignments import folder as assignments
+from autograder.intake.find import lone_suffix
+from autograder.intake.rules import MAX_FILE
+from autograder.intake.submission import Entry
+from autograder.worker.imports import code_cells
+from autograder.worker.source import NO_PYTHON, parsed
+
+
+def named(
+    found: Sequence[Entry], milestones: Sequence[Milestone], chosen: Sequence[Milestone]
+) -> list[Entry]:
+    """Return the entries, each lone file with the module that it is taken as."""
+    marks = _marks(milestones)
+    only = chosen[0].module if len(chosen) == 1 else ""
+    return [_named(entry, marks, only) for entry in found]
+
+
+def taken(found: Sequence[Entry]) -> dict[str, str]:
+    """Return which file was taken as which module's."""
+    return {
+        entry.path.name: f"{entry.module}{lone_suffix(entry.path)}"
+        for entry in found
+        if entry.module
+    }
+
+
+def _named(entry: Entry, marks: dict[str, set[str]], only: str) -> Entry:
+    suffix = "" if entry.is_link else lone_suffix(entry.path)
+    if not suffix or entry.path.name in {f"{module}{suffix}" for module in marks}:
+        return entry
+    stem = entry.path.stem.lower()
+    module = stem if stem in marks else _meant(entry.path, suffix, marks) or only
+    return replace(entry, module=module)
+
+
+def _meant(file: Path, suffix: str, marks: dict[str, set[str]]) -> str:
+    """Return the one module whose marks `file` defines; nothing where it is none or several."""
+    try:
+        defined = _defined(_text(file, suffix))
+    except (*NO_PYTHON, OSError, ImportError):
+        return ""
+    modules = [module for module, names in marks.items() if names & defined]
+    return modules[0] if len(modules) == 1 else ""
+
+
+def _text(file: Path, suffix: str) -> str:
+    with file.open("rb") as stream:
+        data = stream.read(MAX_FILE)
+    return "\n".join(code_cells(data)) if suffix == ".ipynb" else data.decode("utf-8-sig")
+
+
+def _marks(milestones: Sequence[Milestone]) -> dict[str, set[str]]:
+    """Return the public names that only the stub of each module defines."""
+    own = {
+        one.module: _defined((assignments() / one.folder / f"{one.module}.py").read_text("utf-8"))
+        for one in milestones
+    }
+    shared = Counter(name for names in own.values() for name in names)
+    return {
+        module: {name for name in names if shared[name] == 1 and not name.startswith("_")}
+        for module, names in own.items()
+    }
+
+
+def _defined(text: str) -> set[str]:
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    return {node.name for node in parsed(text).body if isinstance(node, kinds)}

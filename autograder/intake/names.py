@@ -1,0 +1,29 @@
+"""Names of entries: as text that can be written, and as one safe file name each."""
+
+import hashlib
+import unicodedata
+
+from autograder.intake.rules import LONGEST_NAME, RESERVED
+
+
+def folder_name(name: str) -> str:
+    """Return `name` as one safe file name; two different names never meet."""
+    plain = "".join(char if _is_plain(char) else "_" for char in name)
+    safe = plain.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
+    if safe and safe == name and not name.startswith(".") and name.lower() not in RESERVED:
+        return name
+    return f"{safe.lstrip('.')}-{short_digest(name)}"
+
+
+def _is_plain(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LN" or char in " -_.@+"
+
+
+def encodable(name: str) -> str:
+    """Return `name` with what UTF-8 cannot hold replaced."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def short_digest(name: str) -> str:
+    """Return eight hexadecimal digits that tell names apart."""
+    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -1,0 +1,85 @@
+"""What one grading run is set to."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Protocol
+
+import numpy as np
+
+from autograder.intake.submission import Submission
+from autograder.numerics import small
+from autograder.numerics.small import Cut
+
+
+class Milestone(Protocol):
+    """What the judge needs to know of a milestone."""
+
+    @property
+    def id(self) -> str:
+        """``m1``."""
+
+    @property
+    def title(self) -> str:
+        """As a learner reads it."""
+
+    @property
+    def module(self) -> str:
+        """The learner's module."""
+
+    @property
+    def checks(self) -> Sequence[ModuleType]:
+        """The modules of its checks, in order."""
+
+    @property
+    def probes(self) -> str:
+        """Its probe module, as a zygote is told of it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a submission is judged.
+
+    Attributes
+    ----------
+    seed : int
+        Public inputs are drawn from it.
+    secret : str
+        Hidden inputs are drawn from it and the submission's hash.
+    profile : str
+        ``quick`` or ``full``.
+    isolation : str
+        ``strict`` or ``process``.
+    hidden : bool
+        Whether hidden twins run.
+    memory_mb : int
+        Address space of one worker.
+    seconds : float
+        Wall-clock budget of one submission.
+    only : frozenset of str or None
+        Ids of the checks to run; None for all.
+    data_dir : str
+        A folder with data sets, looked into before any download; which one changes no score.
+    cut : Cut or None
+        Makes inputs smaller: for a script that reproduces a failure, never for a score.
+    """
+
+    seed: int
+    secret: str = ""
+    profile: str = "quick"
+    isolation: str = "strict"
+    hidden: bool = True
+    memory_mb: int = 2048
+    seconds: float = 600.0
+    only: frozenset[str] | None = None
+    data_dir: str = field(default="", repr=False)
+    cut: Cut | None = field(default=None, repr=False)
+
+    def generator(self, check: str, visibility: str, submission: Submission) -> np.random.Generator:
+        """Return the source of one check's inputs; its hidden twin has another."""
+        if visibility == "public":
+            return small.generator([self.seed, zlib.crc32(check.encode())], self.cut)
+        material = f"{self.secret}\0{submission.sha256}\0{check}".encode()
+        return np.random.default_rng(list(hashlib.sha256(material).digest()))

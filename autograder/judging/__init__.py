@@ -1,1 +1,0 @@
-"""Trusted numerics: what the right answer is, how far off an answer was, and why it may be."""

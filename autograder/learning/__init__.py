@@ -1,0 +1,1 @@
+"""The learner's loop: watch, progress, hints, reproducing a failure, the report."""

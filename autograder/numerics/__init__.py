@@ -1,0 +1,1 @@
+"""The judge's own mathematics, comparisons, thresholds and stored PyTorch values."""

@@ -1,0 +1,86 @@
+"""Data sets that a run needs, fetched with a progress bar."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich import progress as bars
+
+from autograder.course import Milestone, load
+from autograder.data import registry, store
+from autograder.data.registry import DataSet, File
+from autograder.data.store import DataMissing, Store
+from autograder.reports.terminal import console
+from autograder.run.selection import one_of
+from autograder.stop import Stop
+
+NEEDED = {"m3": "mnist", "m4": "mnist", "m5": "mnist", "m6": "tinyshakespeare"}  # in full
+
+
+def ready(profile: str, milestones: Sequence[Milestone], shelf: Store | None = None) -> None:
+    """Have all that these milestones need, or stop with the sentence that says what to do."""
+    if profile == "full":
+        for name in dict.fromkeys(NEEDED[each.id] for each in milestones if each.id in NEEDED):
+            fetch(dataset_named(name), shelf or own_store())
+
+
+def own_store() -> Store:
+    """Return the store that the course in use looks into."""
+    return store.default(load().grading.data_dir)
+
+
+def dataset_named(name: str) -> DataSet:
+    """Return the data set called `name`, or stop with the nearest name."""
+    known = registry.load()
+    one_of(name, [one.name for one in known.datasets], "data set")
+    return known.dataset(name)
+
+
+def fetch(dataset: DataSet, shelf: Store) -> None:
+    """Download what is not there yet of `dataset`."""
+    try:
+        for file in dataset.files:
+            shelf.fetch(dataset, file, Bar)
+    except DataMissing as problem:
+        raise Stop(str(problem), 1) from None
+
+
+class Bar:
+    """One download as a progress bar, in the words that pooch uses (those of tqdm)."""
+
+    def __init__(self, file: File) -> None:
+        self.total = file.size
+        self._file = file
+        self._bars = bars.Progress(*_columns(), console=console(), transient=True)
+        self._task = self._bars.add_task(file.name, total=file.size)
+        self._bars.start()
+
+    def update(self, size: int) -> None:
+        """Note that `size` more bytes have come."""
+        self._bars.update(self._task, advance=size)
+
+    def reset(self) -> None:
+        """Begin again, as pooch does before it fills the bar up."""
+        self._bars.reset(self._task)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bars.stop()
+
+    def __enter__(self) -> Self:
+        """Lend the bar to a ``with`` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """Take the bar away, whatever happened."""
+        self.close()
+
+
+def _columns() -> list[bars.ProgressColumn]:
+    return [
+        bars.TextColumn("{task.description}"), bars.BarColumn(), bars.DownloadColumn(),
+        bars.TransferSpeedColumn(), bars.TimeRemainingColumn(),
+    ]  # fmt: skip

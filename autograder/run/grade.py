@@ -1,0 +1,152 @@
+"""From the runs of one submission to its score: twins settled, mistakes named, points summed."""
+
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from autograder import __version__
+from autograder.diagnosis.catalogue import catalogue
+from autograder.diagnosis.diagnose import diagnose
+from autograder.intake.submission import Submission
+from autograder.judge import session
+from autograder.judge.outcome import Run
+from autograder.judge.running import twin_id
+from autograder.judge.settings import Milestone, Settings
+from autograder.numerics.thresholds import reached
+from autograder.run.kit import kit_sha256
+from autograder.sandbox.handle import Launcher
+from autograder.score import (
+    Environment,
+    Graded,
+    Hint,
+    Kit,
+    Score,
+    Timing,
+    milestone_score,
+    total,
+)
+
+TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
+
+
+@dataclass
+class Grade:
+    """A score, and what stands beside it: pytest's report, and the judge's own runs."""
+
+    score: Score
+    report: dict[str, Any]
+    runs: list[Run]
+
+
+def grade(
+    submission: Submission, milestones: Sequence[Milestone], settings: Settings, launcher: Launcher
+) -> Grade:
+    """Return the score of `submission`.
+
+    Raises
+    ------
+    GraderFault
+        When pytest and the judge do not agree on what ran.
+    """
+    begun = time.perf_counter()
+    judged = session.run(submission, milestones, settings, launcher)
+    settle_twins(judged.runs)
+    name_mistakes(judged.runs, milestones)
+    timing = _timing(judged.runs, time.perf_counter() - begun)
+    return Grade(
+        _score(submission, milestones, settings, judged.runs, timing), judged.report, judged.runs
+    )
+
+
+def settle_twins(runs: Sequence[Run]) -> None:
+    """Take the points of public checks whose hidden twin did not pass.
+
+    Who passes on inputs that are known and fails on others has not solved the task.
+    """
+    by_id = {run.result.id: run.result for run in runs}
+    for run in runs:
+        twin = by_id.get(twin_id(run.listed.id, "hidden"))
+        is_public_pass = run.result.visibility == "public" and run.result.status == "passed"
+        if twin and is_public_pass and twin.status != "passed":
+            run.result.status, run.result.points = "failed", 0.0
+            run.result.message = (
+                "right on the public inputs, but its hidden twin, the same check on other inputs, "
+                f"did not pass ({twin.status}): the answer must not depend on which inputs come"
+            )
+
+
+def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
+    """Give failing checks the hint of the pitfall that their answers show."""
+    for milestone in milestones:
+        own = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
+        evidence = {
+            run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
+            for run in own
+            if run.result.visibility == "public" and _is_telling(run)
+        }
+        ran = {run.listed.id for run in own if run.result.status in ("passed", *TELLING)}
+        named = diagnose(evidence, ran, catalogue(milestone.id).pitfalls)
+        for run in own:
+            pitfall = named.get(run.listed.id)
+            if pitfall and _is_telling(run):
+                run.result.hint = Hint(pitfall.name, pitfall.text)
+
+
+def _is_telling(run: Run) -> bool:
+    return run.result.status in TELLING and bool(run.exchanges)
+
+
+def _score(
+    submission: Submission,
+    milestones: Sequence[Milestone],
+    settings: Settings,
+    runs: Sequence[Run],
+    timing: Timing,
+) -> Score:
+    parts = [
+        milestone_score(
+            milestone.id,
+            milestone.title,
+            [run.result for run in runs if run.listed.id.startswith(f"{milestone.id}.")],
+        )
+        for milestone in milestones
+    ]
+    return Score(
+        submission=Graded(submission.id, submission.sha256, list(submission.files)),
+        kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
+        environment=environment(settings.isolation),
+        points=total([run.result for run in runs])[0],
+        max_points=total([run.result for run in runs])[1],
+        milestones=parts,
+        timing=timing,
+    )
+
+
+def _timing(runs: Sequence[Run], seconds: float) -> Timing:
+    return Timing(
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds, 4),
+        peak_memory_mb=round(max((run.peak_memory_mb for run in runs), default=0.0), 1),
+        checks={name: seconds for run in runs for name, seconds in _clocked(run)},
+    )
+
+
+def _clocked(run: Run) -> Iterator[tuple[str, float]]:
+    """Yield a check's seconds, and what a training run measured: ``m4.epoch.seconds_per_epoch``."""
+    yield run.result.id, round(run.seconds, 4)
+    for name, seconds in run.clock.items():
+        yield f"{run.result.id}.{name}", round(seconds, 4)
+    trains = run.clock or reached(run.result.measurements)
+    if trains and run.peak_memory_mb:
+        yield f"{run.result.id}.peak_memory_mb", round(run.peak_memory_mb, 1)
+
+
+def environment(isolation: str) -> Environment:
+    """Return what this machine grades with."""
+    where = f"{platform.system()} {platform.machine()}"
+    return Environment(platform.python_version(), np.__version__, where, isolation)

@@ -1,0 +1,68 @@
+"""Every entry of an inbox graded: by processes here, or by the judges of a cluster."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from autograder.intake.find import entries
+from autograder.intake.submission import Entry, Unusable
+from autograder.reports.terminal import Progress
+from autograder.run import datasets
+from autograder.run.configure import prepare
+from autograder.run.entry import grade_to
+from autograder.run.pool import Pool, grade_all
+from autograder.run.results import Order
+from autograder.score import Outcome
+from autograder.stop import STOPPED, Stop
+
+INTERRUPTED = (
+    "stopped: {} of {} graded and kept; run the same command again for the rest "
+    "(grades.csv and index.html come at the end)"
+)
+
+
+def entries_in(path: Path, modules: list[str]) -> list[Entry]:
+    """Return the entries at `path`; a `Stop` where there are none."""
+    try:
+        return entries(path, modules)
+    except (OSError, Unusable) as problem:
+        raise Stop(str(problem)) from None
+
+
+@contextmanager
+def judges(order: Order, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
+    """Lend what grades: processes here, or the judges of a cluster."""
+    if cluster is None:
+        datasets.ready(order.how.profile, order.milestones)
+        prepare()  # what is started from here inherits it
+        job = partial(grade_to, order)
+        yield partial(grade_all, job=job, jobs=jobs or os.cpu_count() or 1, prepare=prepare)
+    else:
+        with _cluster(cluster, order) as pool:
+            yield pool
+
+
+def _cluster(address: str, order: Order) -> AbstractContextManager[Pool]:
+    try:
+        from autograder.run.cluster import pool  # noqa: PLC0415  (slow, and an extra)
+    except ModuleNotFoundError as problem:
+        raise Stop(
+            f"--cluster needs the extra 'cluster', and {problem.name} is not installed: "
+            "run pip install distributed"
+        ) from None
+    return pool(address, order)
+
+
+def grade_entries(found: Sequence[Entry], pool: Pool) -> list[Outcome]:
+    """Return the outcome of every entry, in order, behind a progress bar."""
+    outcomes: dict[str, Outcome] = {}
+    try:
+        with Progress(len(found)) as progress, closing(pool(found)) as graded:
+            for outcome in graded:
+                outcomes[outcome.name] = outcome
+                progress.advance(outcome)
+    except KeyboardInterrupt:
+        raise Stop(INTERRUPTED.format(len(outcomes), len(found)), STOPPED) from None
+    return [outcomes[entry.name] for entry in found]

@@ -1,0 +1,32 @@
+"""The hash of everything that decides a score: by it results are kept, and clusters compared."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from autograder.data import registry
+
+PACKAGE = Path(__file__).parent.parent
+CODE_AND_DATA = (".py", ".toml", ".ini", ".npz", ".msgpack")
+UNUSED_BY_JUDGES = ("cli", "learning", "exchange", "reports", "templates")  # folders
+
+
+def kit_files(package: Path = PACKAGE) -> Iterator[Path]:
+    """Yield every file of `package` that a judge loads or reads, version and course included."""
+    for file in sorted(package.rglob("*")):
+        folder = file.relative_to(package).parts[0]
+        is_maker = file.match("golden/make_*")  # a student's kit lacks those
+        if file.suffix in CODE_AND_DATA and folder not in UNUSED_BY_JUDGES and not is_maker:
+            yield file
+
+
+@cache
+def kit_sha256(package: Path = PACKAGE) -> str:
+    """Return the hash of `kit_files`, names and contents, and of the list of data sets."""
+    digest = hashlib.sha256()
+    for file in kit_files(package):
+        name = file.relative_to(package).as_posix()
+        digest.update(f"{name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    digest.update((registry.folder() / "registry.toml").read_bytes())
+    return digest.hexdigest()

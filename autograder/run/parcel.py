@@ -1,0 +1,31 @@
+"""A submission as bytes: for a judge on another machine, which sees none of our files."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.intake.submission import Submission
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """All that `Submission` is, its files by name and content."""
+
+    id: str
+    sha256: str
+    files: dict[str, bytes]
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def pack(submission: Submission) -> Parcel:
+    """Return `submission` with the content of its files."""
+    files = {name: (submission.folder / name).read_bytes() for name in submission.files}
+    return Parcel(submission.id, submission.sha256, files, submission.refused)
+
+
+def unpack(parcel: Parcel, folder: Path) -> Submission:
+    """Write the files to the empty folder `folder`; return the submission they were."""
+    for name, data in parcel.files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return Submission(parcel.id, folder, parcel.sha256, tuple(parcel.files), parcel.refused)

@@ -1,0 +1,113 @@
+"""Workers started as fresh interpreters: for systems without a safe fork (macOS, Windows).
+
+They run under a deadline, in a scratch folder of their own, and with nothing else to hold them:
+isolation `process`.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from autograder.sandbox.failures import TimedOut
+from autograder.sandbox.handle import ENVIRONMENT, LATE, Worker
+from autograder.worker.protocol import Ended
+
+SYSTEM = ("SYSTEMROOT", "PATH", "TEMP", "TMP")  # Windows does not start Python without them
+
+
+class Spawner:
+    """Starts one interpreter a worker."""
+
+    def __init__(self, probes: Sequence[str]) -> None:
+        self.probes = tuple(probes)
+
+    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "SpawnedWorker":
+        """Return a fresh worker on `submission` (a folder); memory is not bounded here."""
+        return SpawnedWorker(self.probes, submission, cpu_seconds)
+
+    def close(self) -> None:
+        """Nothing stays behind."""
+
+
+class SpawnedWorker(Worker):
+    """One fresh interpreter, spoken to through its standard streams."""
+
+    def __init__(self, probes: Sequence[str], submission: Path, cpu_seconds: int) -> None:
+        super().__init__(submission, cpu_seconds)
+        command = [sys.executable, "-s", "-P", "-B", "-m", "autograder.worker.spawned"]
+        self.process = subprocess.Popen(
+            [*command, str(submission), *probes],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.scratch,
+            env=_environment(self.scratch),
+            start_new_session=True,
+        )
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        while data := os.read(self.process.stderr.fileno(), 1 << 16):
+            self.output.add(data)
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        assert self.process.stdin is not None
+        with self._killed_at(deadline), suppress(BrokenPipeError, OSError):
+            self.process.stdin.write(data)
+            self.process.stdin.flush()
+
+    def _receive(self, size: int, deadline: float) -> bytes:
+        assert self.process.stdout is not None
+        with self._killed_at(deadline):
+            data = self.process.stdout.read(size)
+        if len(data) < size:
+            raise self._how_it_died()
+        return data
+
+    @contextmanager
+    def _killed_at(self, deadline: float) -> Iterator[None]:
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+        if time.monotonic() >= deadline:
+            raise TimedOut(LATE)
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            if sys.platform == "win32":
+                self.process.kill()
+            else:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def _reap(self) -> Ended:
+        if self.ended is None:
+            self._kill()
+            code = self.process.wait()
+            self.ended = Ended(-code if code < 0 else code << 8, 0.0, 0.0)
+        return self.ended
+
+    def close(self) -> Ended:
+        """End the process, remove its scratch folder, and return what is known of it."""
+        ended = self._reap()
+        self.listener.join(1.0)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        self._kept.close()
+        return ended
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in SYSTEM if name in os.environ}
+    return kept | ENVIRONMENT | {"HOME": str(scratch), "TMPDIR": str(scratch)}

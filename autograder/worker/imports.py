@@ -1,0 +1,153 @@
+"""How a worker finds the learner's modules: files first, then notebooks, then Python and NumPy.
+
+A notebook named after a module stands in for it. Its code cells run in order, each under the name
+``engine.ipynb[3]`` so that a traceback points to cell and line; a cell that fails is left behind
+and the rest still runs, as in a notebook.
+"""
+
+import __future__
+
+import functools
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import json
+import linecache
+import operator
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from autograder.worker import magics
+
+FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
+ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
+FAILED: list[str] = []  # cells of this process, with place and reason
+
+
+class CellFailed(Exception):
+    """A notebook lacks a name, and the cell that should have made it may have failed."""
+
+
+def install(submission: str) -> None:
+    """Make `submission` the first place imports look, and refuse what is not allowed."""
+    sys.path[:] = [submission, *(entry for entry in sys.path if entry)]
+    sys.meta_path.insert(0, Guard(submission))
+    sys.meta_path.append(Notebooks(submission))
+
+
+class Guard(importlib.abc.MetaPathFinder):
+    """Refuses imports of anything but the standard library, NumPy and the submission itself."""
+
+    def __init__(self, submission: str) -> None:
+        own = (entry.split(".")[0] for entry in os.listdir(submission))
+        self.allowed = ALLOWED | frozenset(own)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Return None (another finder loads it), or raise ImportError where it is not allowed."""
+        top = name.partition(".")[0]
+        if top not in self.allowed and path is None:
+            raise ModuleNotFoundError(
+                f"no module named {name!r}: only the standard library, NumPy and files handed in "
+                "can be imported",
+                name=name,
+            )
+
+
+class Notebooks(importlib.abc.MetaPathFinder):
+    """Finds ``engine.ipynb`` where there is no ``engine.py``."""
+
+    def __init__(self, submission: str) -> None:
+        self.submission = Path(submission)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec of a notebook module, if there is such a notebook."""
+        file = self.submission / f"{name}.ipynb"
+        if not file.is_file():
+            return None
+        return importlib.util.spec_from_loader(name, NotebookLoader(file))
+
+
+class NotebookLoader(importlib.abc.Loader):
+    """Runs the code cells of one notebook as a module."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run every code cell in order; what a failing one should have defined is told later."""
+        module.__file__ = str(self.file)
+        failed: list[str] = []
+        future = 0  # what one cell imports from __future__ holds for those after it
+        for number, source in enumerate(code_cells(self.file.read_bytes()), start=1):
+            name = f"{self.file}[{number}]"
+            try:
+                code = compile(source, name, "exec", future, dont_inherit=True)
+                future |= code.co_flags & FUTURE
+                _run(module, code, source)
+            except Exception as problem:
+                failed.append(_told(problem, name))
+        FAILED.extend(failed)
+        module.__dict__["__getattr__"] = _absent(self.file.name, failed)
+
+
+def _run(module: ModuleType, code: CodeType, source: str) -> None:
+    name = code.co_filename
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(code, module.__dict__)
+
+
+def _told(problem: Exception, cell: str) -> str:
+    """Return where in `cell` it failed, and how: ``engine.ipynb[3], line 2: NameError: ...``."""
+    steps = traceback.extract_tb(problem.__traceback__)
+    lines = [step.lineno for step in steps if step.filename == cell]
+    said: object = problem
+    if isinstance(problem, SyntaxError):
+        lines, said = [problem.lineno], problem.msg
+    place = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
+    return f"{place}: {type(problem).__name__}: {said}"
+
+
+def _absent(notebook: str, failed: list[str]) -> Callable[[str], None]:
+    def tell(name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if failed:
+            raise CellFailed(f"{notebook} does not define {name}{failures(failed)}")
+        raise ImportError(f"{notebook} does not define {name}")
+
+    return tell
+
+
+def failures(failed: Sequence[str] = FAILED) -> str:
+    """Return the cells that failed, for the end of a sentence; nothing where none did."""
+    return "; these cells failed: " + "; ".join(failed) if failed else ""
+
+
+def code_cells(notebook: bytes) -> list[str]:
+    """Return the source of each code cell, IPython's own lines made Python.
+
+    Raises
+    ------
+    ImportError
+        When `notebook` is not a notebook of format 4.
+    """
+    try:
+        cells = json.loads(notebook)["cells"]
+        return [magics.python(_text(cell)) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
+        raise ImportError(f"not a notebook of format 4 ({type(problem).__name__})") from None
+
+
+def _text(cell: dict[str, str | list[str]]) -> str:
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)

@@ -1,0 +1,191 @@
+"""Landlock: which files a locked-in process may reach. Unprivileged, for good, inherited.
+
+The bits and structures are those of the kernel's ``include/uapi/linux/landlock.h``; each newer
+ABI adds rights, so that a right is asked for only from a kernel that knows it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import functools
+import os
+import stat
+import struct
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from autograder.worker import kernel
+
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+CREATE_RULESET_VERSION = 1
+RULE_PATH_BENEATH = 1
+LOG_SAME_EXEC_OFF = 1
+OPEN_FLAGS = getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0)  # absent elsewhere
+
+# right -> (bit, first ABI that has it)
+FILE_SYSTEM = {
+    "execute": (1 << 0, 1),
+    "write_file": (1 << 1, 1),
+    "read_file": (1 << 2, 1),
+    "read_dir": (1 << 3, 1),
+    "remove_dir": (1 << 4, 1),
+    "remove_file": (1 << 5, 1),
+    "make_char": (1 << 6, 1),
+    "make_dir": (1 << 7, 1),
+    "make_reg": (1 << 8, 1),
+    "make_sock": (1 << 9, 1),
+    "make_fifo": (1 << 10, 1),
+    "make_block": (1 << 11, 1),
+    "make_sym": (1 << 12, 1),
+    "refer": (1 << 13, 2),
+    "truncate": (1 << 14, 3),
+    "ioctl_dev": (1 << 15, 5),
+}
+NETWORK = {"bind_tcp": (1 << 0, 4), "connect_tcp": (1 << 1, 4)}
+SCOPES = {"abstract_unix_socket": (1 << 0, 6), "signal": (1 << 1, 6)}
+FIRST_ABI_WITH_LOG_FLAGS = 7
+
+READ = ("read_file", "read_dir")
+WRITE = (
+    *READ,
+    *("write_file", "truncate", "refer"),
+    *("make_reg", "make_dir", "remove_file", "remove_dir"),
+)
+ON_A_FILE = ("read_file", "write_file", "truncate")
+
+# Where ABI 1 falls short (truncation, TCP, signals, abstract sockets, device ioctls) the system
+# call filter refuses the calls themselves; nothing can stand in for the file rights of ABI 1.
+MINIMUM_ABI = 1
+TRUNCATE_ABI = FILE_SYSTEM["truncate"][1]
+
+
+def abi() -> int:
+    """Return the kernel's Landlock ABI, or minus the error number if there is none."""
+    answer = kernel.syscall(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION)
+    return answer if answer >= 0 else -ctypes.get_errno()
+
+
+def prepare(version: int) -> None:
+    """Work out beforehand what the functions below ask of the kernel."""
+    _rights(version)
+
+
+def create(version: int) -> int:
+    """Return the descriptor of a ruleset that allows nothing yet.
+
+    Parameters
+    ----------
+    version : int
+        The ABI to use, at most that of `abi`.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    attributes = _rights(version).attributes
+    answer = kernel.syscall(CREATE_RULESET, attributes, len(attributes), 0)
+    return kernel.check(answer, "cannot create a Landlock ruleset")
+
+
+def allow(ruleset: int, readable: Sequence[str], writable: Sequence[str], version: int) -> None:
+    """Add to a ruleset what stays open.
+
+    Parameters
+    ----------
+    ruleset : int
+        From `create`.
+    readable : sequence of str
+        Files, or directories with all below them, to read. One that does not exist is skipped.
+    writable : sequence of str
+        The same to read, write, create, remove and rename. Each must exist.
+    version : int
+        The ABI, as for `create`.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses, or a writable path does not exist.
+    """
+    rights = _rights(version)
+    _allow_all(ruleset, filter(os.path.exists, readable), rights.read)
+    _allow_all(ruleset, writable, rights.write)
+
+
+def enter(ruleset: int, version: int) -> None:
+    """Close the file system to the calling thread, but for what `ruleset` allows.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses.
+    """
+    answer = kernel.syscall(RESTRICT_SELF, ruleset, _rights(version).flags)
+    kernel.check(answer, "cannot enter Landlock")
+
+
+class _Rights(NamedTuple):
+    attributes: ctypes.Array[ctypes.c_char]  # struct landlock_ruleset_attr
+    read: tuple[int, int]  # on a directory, on a file
+    write: tuple[int, int]
+    flags: int
+
+
+@functools.cache
+def _rights(version: int) -> _Rights:
+    words = [_bits(table, version) for table in (FILE_SYSTEM, NETWORK, SCOPES)]
+    while not words[-1]:  # an older kernel has a shorter structure
+        words.pop()
+    attributes = _buffer(struct.pack(f"={len(words)}Q", *words))
+    flags = LOG_SAME_EXEC_OFF if version >= FIRST_ABI_WITH_LOG_FLAGS else 0
+    return _Rights(attributes, _pair(READ, version), _pair(WRITE, version), flags)
+
+
+def _pair(names: Sequence[str], version: int) -> tuple[int, int]:
+    on_file = [name for name in names if name in ON_A_FILE]
+    return _bits(FILE_SYSTEM, version, names), _bits(FILE_SYSTEM, version, on_file)
+
+
+def _bits(table: dict[str, tuple[int, int]], version: int, names: Iterable[str] = ()) -> int:
+    rows = [table[name] for name in names or table]
+    return sum(bit for bit, since in rows if since <= version)
+
+
+def _buffer(content: bytes) -> ctypes.Array[ctypes.c_char]:
+    return ctypes.create_string_buffer(content, len(content))
+
+
+def _allow_all(ruleset: int, paths: Iterable[str], rights: tuple[int, int]) -> None:
+    on_directory, on_file = rights
+    for path in paths:
+        descriptor = os.open(path, OPEN_FLAGS)
+        is_directory = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        rule = _buffer(struct.pack("=Qi", on_directory if is_directory else on_file, descriptor))
+        answer = kernel.syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, rule, 0)
+        kernel.check(answer, f"cannot open {path!r} to the worker")
+        os.close(descriptor)
+
+
+def missing() -> list[str]:
+    """Say what keeps Landlock from being used here, and what to do; empty if nothing does."""
+    version = abi()
+    if version >= MINIMUM_ABI:
+        return []
+    return [ABSENT.get(-version, f"Landlock does not answer: {os.strerror(-version)}.")]
+
+
+ABSENT = {
+    errno.ENOSYS: (
+        "The kernel has no Landlock: use Linux 5.13 or newer, built with "
+        "CONFIG_SECURITY_LANDLOCK=y (Ubuntu 22.04, Debian 12, Fedora 35 and later have it)."
+    ),
+    errno.EOPNOTSUPP: (
+        "Landlock is built into the kernel but disabled at boot: add 'landlock' to the "
+        "kernel's lsm= boot parameter (keep those that /sys/kernel/security/lsm lists) and reboot."
+    ),
+    errno.EPERM: (
+        "Something around this process refuses Landlock, most likely a container's seccomp "
+        "profile: update the container engine, or allow the landlock_* system calls in the profile."
+    ),
+}

@@ -1,0 +1,130 @@
+"""Lock a freshly forked worker in, before the first line of learner code runs in it."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+
+from autograder.worker import capabilities, kernel, landlock, seccomp, syscalls
+from autograder.worker.rlimits import Limits, apply_limits
+
+__all__ = ["Cell", "Limits", "apply_limits", "missing", "prepare"]
+
+PR_SET_DUMPABLE = 4
+PR_SET_NO_NEW_PRIVS = 38
+THREADS = "/proc/self/task"
+LINKS_OF_A_SINGLE_THREAD = 3  # ".", the entry in its parent, and one thread
+
+
+def missing() -> list[str]:
+    """Say what strict isolation needs and this machine lacks.
+
+    Returns
+    -------
+    list of str
+        One sentence a part, with what to do about it; empty if strict isolation is available.
+    """
+    architecture = kernel.architecture()
+    if architecture is None:
+        return [WRONG_MACHINE]
+    no_proc = [] if os.path.isdir(THREADS) else [NO_PROC]
+    return no_proc + landlock.missing() + seccomp.missing(architecture)
+
+
+WRONG_MACHINE = (
+    "Strict isolation is built for 64-bit Linux on x86-64 or ARM64 only: grade on such a machine, "
+    "or in a Linux container or virtual machine."
+)
+NO_PROC = "The /proc file system is not mounted: mount it (mount -t proc proc /proc)."
+
+
+def prepare() -> None:
+    """Do beforehand, in the process that forks workers, what all of them would do alike.
+
+    That process loses its capability bounding set: a root program that it executes afterwards has
+    no capabilities. Without strict isolation nothing happens.
+    """
+    if not missing():
+        _setup()
+        capabilities.empty_bounding_set()
+
+
+class Cell:
+    """What a process may reach once it has locked itself in. It is furnished until then.
+
+    Attributes
+    ----------
+    ruleset : int
+        A Landlock descriptor; it must stay open until `enter`.
+
+    Raises
+    ------
+    OSError
+        If the machine cannot lock a process in.
+    """
+
+    def __init__(self) -> None:
+        self.version, self.program = _setup()
+        self.ruleset = landlock.create(self.version)
+
+    def allow(self, readable: Sequence[str], writable: Sequence[str]) -> None:
+        """Add files that stay within reach.
+
+        Parameters
+        ----------
+        readable : sequence of str
+            Files, or directories with all below them, to read; those that do not exist are
+            skipped. Nothing can be executed.
+        writable : sequence of str
+            The same to read, write, create, remove and rename. Each must exist, and belong to
+            the user of the process: root's power over other users' files is gone.
+
+        Raises
+        ------
+        OSError
+            If a writable path does not exist.
+        """
+        landlock.allow(self.ruleset, readable, writable, self.version)
+
+    def enter(self, limits: Limits) -> None:
+        """Take from the calling process all that learner code does not need, for good.
+
+        Call it in a freshly forked child with one thread that holds no descriptor but the ruleset
+        and those the worker shall have: whatever is open stays open. A child in which it raises
+        is half locked; end it.
+
+        Parameters
+        ----------
+        limits : Limits
+            Processor time, memory, file size and open files.
+
+        Raises
+        ------
+        OSError
+            If any part of it fails.
+        """
+        _require_single_thread()
+        apply_limits(limits)
+        kernel.check(kernel.prctl(PR_SET_NO_NEW_PRIVS, 1), "cannot set no-new-privileges")
+        landlock.enter(self.ruleset, self.version)
+        os.close(self.ruleset)
+        capabilities.drop_all()
+        hidden = kernel.prctl(PR_SET_DUMPABLE, 0)
+        kernel.check(hidden, "cannot hide the worker from other processes")
+        seccomp.install(self.program, os.getpid())
+
+
+@functools.cache
+def _setup() -> tuple[int, seccomp.Program]:
+    if lacking := missing():
+        raise OSError(" ".join(lacking))
+    version = landlock.abi()
+    landlock.prepare(version)
+    also_refused = () if version >= landlock.TRUNCATE_ABI else (syscalls.TRUNCATE,)
+    return version, seccomp.compile_filter(kernel.architecture() or "", also_refused)
+
+
+def _require_single_thread() -> None:
+    if os.stat(THREADS).st_nlink != LINKS_OF_A_SINGLE_THREAD:
+        raise OSError("this process has more than one thread: the others would not be locked in")

@@ -1,0 +1,124 @@
+"""Which checks a save concerns, and in which order they run."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.judge.spec import catalogue
+from autograder.learning.affected import SLOW, Sources, batches, milestones, modules_of
+
+ENGINE = (
+    "class Value:\n    def tanh(self): return 1\n    def exp(self): return 2\n\ndef f(): pass\n"
+)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    for name, text in {
+        "engine": ENGINE,
+        "nn": "from engine import Value\n",
+        "tensor": "import numpy as np\nimport _ops\n",
+        "training": "from tensor import Tensor\n",
+        "_ops": "",
+    }.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    made = Sources(tmp_path)
+    made.look()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changed", "present", "absent"),
+    [
+        ({"engine"}, {"m1", "m2"}, {"m4"}),
+        ({"nn"}, {"m2"}, {"m1", "m3", "m4"}),
+        ({"tensor"}, {"m3", "m4"}, {"m1", "m2"}),
+        ({"training"}, {"m4"}, {"m1", "m2", "m3"}),
+        ({"_ops"}, {"m3", "m4"}, {"m1", "m2"}),
+        ({"repro_m1_tanh"}, set(), {"m1", "m2", "m3", "m4"}),
+        (set(), set(), {"m1", "m2", "m3", "m4"}),
+    ],
+)
+def test_what_builds_on_a_module_runs_again(
+    sources: Sources, course: Course, changed: set[str], present: set[str], absent: set[str]
+) -> None:
+    found = {milestone.id for milestone in milestones(course, changed, sources)}
+    assert present <= found
+    assert not absent & found
+
+
+def test_a_half_typed_file_imports_what_it_did_before(sources: Sources, course: Course) -> None:
+    (sources.folder / "training.py").write_text("from tensor import (")
+    (sources.folder / "tensor.py").write_text("def (")
+    assert sources.look() == set()
+    found = [milestone.id for milestone in milestones(course, {"_ops"}, sources)]
+    assert found[:2] == ["m3", "m4"]
+
+
+def test_a_notebook_may_import_whatever_comes_before_it(tmp_path: Path, course: Course) -> None:
+    (tmp_path / "nn.ipynb").write_text("{}")
+    sources = Sources(tmp_path)
+    sources.look()
+    assert "m2" in [milestone.id for milestone in milestones(course, {"engine"}, sources)]
+
+
+def test_what_was_changed_is_known_by_name(sources: Sources) -> None:
+    (sources.folder / "engine.py").write_text(
+        ENGINE.replace("return 1", "return 3") + "\ndef g(): pass\n# a comment\n"
+    )
+    assert sources.look() == {"Value.tanh", "g"}
+    assert sources.look() == set()
+
+
+def test_only_new_content_is_a_change(sources: Sources) -> None:
+    file = sources.folder / "engine.py"
+    assert sources.differing([file]) == {file}
+    assert sources.differing([file]) == set()
+    file.write_text("x = 1")
+    assert sources.differing([file]) == {file}
+    file.unlink()
+    assert sources.differing([file]) == {file}
+
+
+def test_what_never_ends_or_is_too_large_is_not_read_into(sources: Sources) -> None:
+    """A module of 2 MB takes seconds to parse and is refused anyway; a pipe blocks whoever opens."""
+    os.mkfifo(sources.folder / "pipe.py")
+    (sources.folder / "lost.py").symlink_to("/nowhere")
+    (sources.folder / "engine.py").write_text("def g(): pass\n" * 40_000)
+    (sources.folder / "nn.py").write_bytes(b"# coding: punycode\nimport tensor\n\xff")
+    with (sources.folder / "sparse.py").open("wb") as file:
+        file.truncate(1 << 30)
+    assert sources.look() == set()
+    assert sources.imports["nn"] == {"engine"}
+    found = sources.files()
+    assert [file.name for file in found if file.name in ("pipe.py", "lost.py")] == [
+        "lost.py", "pipe.py",
+    ]  # fmt: skip
+    assert sources.differing(found) == set(found)
+    assert sources.differing(found) == set()
+
+
+def test_files_belong_to_modules_and_packages(tmp_path: Path) -> None:
+    files = [tmp_path / "nn.py", tmp_path / "help/deep/ops.py", tmp_path / "tensor.ipynb"]
+    others = [tmp_path / "progress.json", Path("/elsewhere/engine.py")]
+    assert modules_of([*files, *others], tmp_path) == {"nn", "help", "tensor"}
+
+
+def test_what_is_waited_for_comes_first_and_what_is_slow_last(course: Course) -> None:
+    chosen = course.milestones[:3]
+    ordered = batches(chosen, "m2", ["m2.moons"], {"Neuron"})
+    ids = [id for batch in ordered for id in batch.ids]
+    listed = {one.id: one for m in chosen for one in catalogue(m.id, m.checks)}
+    assert sorted(ids) == sorted(listed)
+    slow = [listed[id].spec.seconds >= SLOW for id in ids]
+    assert slow == sorted(slow)
+    quick = [id for id, late in zip(ids, slow, strict=True) if not late]
+    last_own = max(place for place, id in enumerate(quick) if id.startswith("m2."))
+    assert all(id.startswith("m2.") for id in quick[: last_own + 1])
+
+    first = batches(chosen, "m1", ["m1.log"], {"Value.tanh"})[0]
+    assert {"m1.log", "m1.tanh"} <= set(first.ids)
+    needing = {id for id, one in listed.items() if "Value.tanh" in one.spec.needs}
+    assert set(first.ids) <= needing | {"m1.log"}

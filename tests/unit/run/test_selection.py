@@ -1,0 +1,43 @@
+"""What was typed, and what is meant."""
+
+import pytest
+
+from autograder.course import load
+from autograder.run import selection
+from autograder.stop import Stop
+
+
+@pytest.mark.parametrize(
+    ("word", "id"),
+    [
+        ("m1.tanh", "m1.tanh"),
+        ("M1.Tanh", "m1.tanh"),
+        ("shared_add", "m1.shared_add"),
+        ("Shared_Add", "m1.shared_add"),
+    ],
+)
+def test_one_check_is_meant(word: str, id: str) -> None:
+    assert selection.check(word).id == id
+    assert selection.checks(load(), [word]).only == {id}
+
+
+def test_a_milestone_in_capitals() -> None:
+    whole = selection.checks(load(), ["M1"])
+    assert [one.id for one in whole.milestones] == ["m1"]
+    assert whole == selection.checks(load(), ["m1"])
+    with pytest.raises(Stop, match="wanted one check such as m1.tanh, got 'm1'"):
+        selection.check("M1")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("m1.tahn", r"no check 'm1.tahn'; did you mean m1\.tanh\?"),
+        ("m1.nosuch", r"no check 'm1.nosuch'; there are m1\.add, .*, \.\.\.$"),
+        ("nosuch", "no milestone 'nosuch'; there are m1, m2"),
+        ("overfit_batch", r"did you mean m2\.overfit_batch or m3\.overfit_batch or .*\?"),
+    ],
+)
+def test_what_is_not_clear_is_not_guessed(word: str, told: str) -> None:
+    with pytest.raises(Stop, match=told):
+        selection.check(word)

@@ -1,0 +1,29 @@
+"""What is parsed in the judge, and what is refused before it takes all memory."""
+
+import ast
+import warnings
+
+import pytest
+
+from autograder.worker.source import DOTS, NO_PYTHON, parsed
+
+
+def test_odd_escapes_are_not_warned_of() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ast.unparse(parsed(r"x = '\d'")) == r"x = '\\d'"
+
+
+@pytest.mark.parametrize("start", ["import a", "from a", "if 1: import a", "x = 1; import a"])
+@pytest.mark.parametrize("joint", [".b", ". b", ".\\\n b", ".\\\r\nb"])
+def test_an_import_of_endless_dots_never_reaches_the_parser(
+    start: str, joint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ast, "parse", lambda text: pytest.fail("it would take gigabytes"))
+    with pytest.raises(NO_PYTHON):
+        parsed(start + joint * 100_000)
+
+
+def test_dots_elsewhere_are_free() -> None:
+    text = f"import a.b\n# {'.' * DOTS * 2}\nx = '{'.' * DOTS * 2}'"
+    assert isinstance(parsed(text).body[0], ast.Import)

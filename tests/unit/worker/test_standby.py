@@ -1,0 +1,74 @@
+"""The worker that is forked ahead: it waits, survives its neighbours' end, and ends with its zygote."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.forking import Zygote
+
+LOOK = "m1.look", {"program": [], "expressions": ["1"]}
+
+
+@pytest.fixture
+def zygote() -> Iterator[Zygote]:
+    made = Zygote(["m1=autograder.worker.probes.m1_scalar_autograd"], "strict")
+    yield made
+    made.close()
+
+
+def children(zygote: Zygote) -> set[int]:
+    file = Path(f"/proc/{zygote.process.pid}/task/{zygote.process.pid}/children")
+    return {int(pid) for pid in file.read_text().split()}
+
+
+def waited_for(zygote: Zygote, without: set[int]) -> int:
+    """Return the process of the understudy, once it is there."""
+    wait_until(lambda: bool(children(zygote) - without))
+    (pid,) = children(zygote) - without
+    return pid
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_the_next_worker_is_the_process_that_waited(
+    zygote: Zygote, write: Callable[..., Path]
+) -> None:
+    folder = write(engine="Value = float\n")
+    waiting = waited_for(zygote, set())
+    with zygote.worker(folder, 30, 2048) as worker:
+        assert worker.pid == waiting
+        following = waited_for(zygote, {waiting})
+        assert worker.call(*LOOK, 20.0) == {"values": [1]}
+    assert children(zygote) == {following}  # the end of one leaves the next alone
+
+
+def test_one_that_died_is_replaced(zygote: Zygote, write: Callable[..., Path]) -> None:
+    waiting = waited_for(zygote, set())
+    os.kill(waiting, signal.SIGKILL)
+    wait_until(lambda: _is_dead(waiting))
+    with zygote.worker(write(engine="Value = float\n"), 30, 2048) as worker:
+        assert worker.call(*LOOK, 20.0) == {"values": [1]}
+
+
+def test_it_ends_with_its_zygote(zygote: Zygote) -> None:
+    waiting = waited_for(zygote, set())
+    zygote.process.kill()
+    zygote.process.wait()
+    wait_until(lambda: _is_dead(waiting))
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether only its entry is left, where nobody reaps it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
