@@ -123,13 +123,14 @@ class Score(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one entry: its score and where that lies, or the grader's own fault."""
+    """What became of one entry: its score and its file, or the grader's own fault and its trace."""
 
     name: str
     score: Score | None
     file: Path | None = None
     fault: str = ""
     kept: bool = False
+    trace: Path | None = None
 
     @property
     def is_fault(self) -> bool:

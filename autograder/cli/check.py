@@ -5,15 +5,15 @@ from pathlib import Path
 
 from autograder import score as scores
 from autograder.course import Course, load
-from autograder.judge.session import GraderFault
 from autograder.learning import ideas, progress
 from autograder.reports.terminal import show_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import own_settings
 from autograder.run.entry import grade_entry, own_work
+from autograder.run.faults import note_faults, stop_on_fault
 from autograder.run.selection import Choice
 from autograder.score import Score
-from autograder.stop import Stop, require, writing
+from autograder.stop import require, writing
 
 ELSEWHERE = "name another file with --json"
 
@@ -55,9 +55,9 @@ def _in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[
 def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
     how = own_settings(course, profile, chosen.only)
     datasets.ready(how.profile, chosen.milestones)
-    try:
+    folder = submission if submission.is_dir() else Path.cwd()
+    with stop_on_fault(folder):
         score = grade_entry(own_work(submission), chosen.milestones, course.modules, how).score
-    except GraderFault as fault:
-        raise Stop(f"the grader is at fault: {fault}", 1) from None
+    note_faults(score, folder)
     progress.note_milestones(submission, score.milestones, chosen.milestones)
     return score

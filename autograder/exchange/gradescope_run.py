@@ -35,6 +35,8 @@ def run(base: Path) -> None:
     entry = handed_in(base / "submission")
     with tempfile.TemporaryDirectory(prefix="autograder-") as place:
         done = grade_to(Order(Path(place), course.milestones, course.modules, how), entry)
+        if done.trace:  # the instructor sees what is printed
+            print(done.trace.read_text("utf-8"), file=sys.stderr)
     if done.score is None or done.is_fault:
         raise Stop(f"the grader is at fault: {done.fault or 'see the checks with status error'}", 1)
     gradescope.write(done.score, base / "results" / "results.json")

@@ -67,7 +67,7 @@ class Settings:
     """
 
     seed: int
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     profile: str = "quick"
     isolation: str = "strict"
     hidden: bool = True

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from autograder.course import load
 from autograder.data import images
-from autograder.judge.session import GraderFault
 from autograder.learning import progress, showcase
 from autograder.learning.showcase import Plane, Showcase
 from autograder.reports import pictures, report
@@ -12,9 +11,9 @@ from autograder.reports.report import Parts
 from autograder.run import datasets
 from autograder.run.configure import own_settings, prepare, workers
 from autograder.run.entry import own_work, staged
+from autograder.run.faults import stop_on_fault
 from autograder.run.grade import grade
 from autograder.score import Score
-from autograder.stop import Stop
 
 
 def collect(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
@@ -25,10 +24,8 @@ def collect(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
     datasets.ready(how.profile, course.milestones)
     launcher = workers(how, course.milestones, showcase.PROBES)
     with staged(own_work(submission), course.modules) as work:
-        try:
+        with stop_on_fault(submission):
             score = grade(work, course.milestones, how, launcher).score
-        except GraderFault as fault:
-            raise Stop(f"the grader is at fault: {fault}", 1) from None
         progress.note_milestones(submission, score.milestones, course.milestones)
         named = [(milestone.id, milestone.probes) for milestone in course.milestones]
         pixels = images.named(how.profile, how.data_dir)

@@ -140,7 +140,9 @@ def class_table(outcomes: Sequence[Outcome], out_folder: Path) -> None:
     out = console()
     for outcome in outcomes:
         if outcome.fault:
-            out.print(Text(f"GRADER FAULT on {outcome.name!r}: {outcome.fault}", style="bold red"))
+            trace = f" (traceback: {outcome.trace})" if outcome.trace else ""
+            line = f"GRADER FAULT on {outcome.name!r}: {outcome.fault}{trace}"
+            out.print(Text(line, style="bold red"))
     out.print(_table(outcomes))
     out.print("\nscores:")
     for outcome in outcomes:

@@ -11,7 +11,7 @@ from autograder.intake.submission import Entry
 from autograder.run import dask_cluster
 from autograder.run.dask_cluster import Lost, Unfit, Unreachable
 from autograder.run.entry import staged
-from autograder.run.faults import fault
+from autograder.run.faults import describe, faulty_outcome, trace_of
 from autograder.run.judge_handle import Call, Reply, begin, run
 from autograder.run.judge_process import About, Graded, about, grade_parcel, other_kit
 from autograder.run.kit import kit_sha256
@@ -50,7 +50,7 @@ class Cluster:
     def __init__(self, client: Client, order: Order) -> None:
         self.client = client
         self.order = order
-        self.places = _places(client, order.how.isolation)
+        self.places = _places(client, order.settings.isolation)
 
     def grade_all(self, entries: Sequence[Entry]) -> Outcomes:
         """Yield the outcome of every entry, as they come."""
@@ -70,25 +70,28 @@ class Cluster:
             with staged(entry, self.order.modules) as submission:
                 return kept(self.order, submission, self.places) or pack(submission)
         except Exception as problem:
-            return Outcome(entry.name, None, fault=fault(problem))
+            return self._faulty(entry.name, describe(problem), trace_of(problem))
 
     def _call(self, parcel: Parcel) -> Call:
-        arguments = (parcel, self.order.milestones, self.order.how)
+        arguments = (parcel, self.order.milestones, self.order.settings)
         return Call(pickle.dumps((grade_parcel, arguments)), kit_sha256())
 
     def _settled(self, parcel: Parcel, future: "Future[bytes]") -> Outcome:
         if problem := future.exception():
-            return Outcome(parcel.id, None, fault=dask_cluster.trouble(problem))
+            return self._faulty(parcel.id, dask_cluster.trouble(problem))
         reply: Reply = pickle.loads(future.result())
         if reply.fault:
-            return Outcome(parcel.id, None, fault=reply.fault)
+            return self._faulty(parcel.id, reply.fault, reply.trace)
         return self._written(parcel, reply.value)
 
     def _written(self, parcel: Parcel, graded: Graded) -> Outcome:
         try:
             return keep(self.order, parcel, graded.score, graded.report)
         except Exception as problem:  # the disk is full, say
-            return Outcome(parcel.id, None, fault=fault(problem))
+            return self._faulty(parcel.id, describe(problem), trace_of(problem))
+
+    def _faulty(self, name: str, fault: str, trace: str = "") -> Outcome:
+        return faulty_outcome(self.order.out, name, fault, trace)
 
 
 def _places(client: Client, level: str) -> list[Environment]:

@@ -12,7 +12,7 @@ from autograder.intake.stage import stage
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import workers
-from autograder.run.faults import fault
+from autograder.run.faults import describe, faulty_outcome, trace_of
 from autograder.run.grade import Grade, environment, grade
 from autograder.run.results import Order, keep, kept
 from autograder.score import Outcome
@@ -28,7 +28,7 @@ def grade_entry(
 
 def grade_to(order: Order, entry: Entry) -> Outcome:
     """Grade `entry` into its folder, unless the same work was graded there in the same way."""
-    how, milestones = order.how, order.milestones
+    how, milestones = order.settings, order.milestones
     try:
         with staged(entry, order.modules) as submission:
             if done := kept(order, submission, [environment(how.isolation)]):
@@ -36,7 +36,7 @@ def grade_to(order: Order, entry: Entry) -> Outcome:
             graded = grade(submission, milestones, how, workers(how, milestones))
         return keep(order, submission, graded.score, graded.report)
     except Exception as problem:
-        return Outcome(entry.name, None, fault=fault(problem))
+        return faulty_outcome(order.out, entry.name, describe(problem), trace_of(problem))
 
 
 def own_work(path: Path) -> Entry:

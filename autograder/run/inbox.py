@@ -35,7 +35,7 @@ def entries_in(path: Path, modules: list[str]) -> list[Entry]:
 def judges(order: Order, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
     """Lend what grades: processes here, or the judges of a cluster."""
     if cluster is None:
-        datasets.ready(order.how.profile, order.milestones)
+        datasets.ready(order.settings.profile, order.milestones)
         prepare()  # what is started from here inherits it
         job = partial(grade_to, order)
         yield partial(grade_all, job=job, jobs=jobs or os.cpu_count() or 1, prepare=prepare)

@@ -40,6 +40,7 @@ class Reply:
 
     value: Any = None
     fault: str = ""
+    trace: str = ""
 
 
 class Judge:

@@ -23,7 +23,7 @@ from autograder.judge.settings import Settings
 from autograder.run import datasets
 from autograder.run.configure import workers
 from autograder.run.entry import private
-from autograder.run.faults import fault
+from autograder.run.faults import describe, trace_of
 from autograder.run.grade import environment, grade
 from autograder.run.judge_handle import Call, Reply
 from autograder.run.kit import kit_sha256
@@ -70,7 +70,7 @@ def answer(call: Call) -> Reply:
         function, arguments = pickle.loads(call.content)
         return Reply(function(*arguments))
     except Exception as problem:
-        return Reply(fault=f"{here}: {fault(problem)}")
+        return Reply(fault=f"{here}: {describe(problem)}", trace=trace_of(problem))
 
 
 def other_kit(there: str, wanted: str) -> str:

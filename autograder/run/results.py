@@ -14,6 +14,7 @@ from autograder.files import alone_in, write_atomically
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
+from autograder.run.faults import note_faults
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel
 from autograder.score import Environment, NoScore, Outcome, Score
@@ -26,7 +27,7 @@ class Order:
     out: Path
     milestones: Sequence[Milestone]
     modules: Sequence[str]
-    how: Settings
+    settings: Settings
     force: bool = False
 
 
@@ -66,19 +67,25 @@ def keep(order: Order, work: Submission | Parcel, score: Score, report: dict[str
     folder.mkdir(parents=True, exist_ok=True)
     with alone_in(folder):  # or another run's key would vouch for this score
         (folder / "report.json").unlink(missing_ok=True)
+        note_faults(score, folder)
         scores.write(score, file)
         write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
     return Outcome(work.id, score, file)
 
 
-def _key(order: Order, work: Submission | Parcel, place: Environment) -> str:
-    parts = [
-        work.id,
-        work.sha256,
-        kit_sha256(),
-        repr(order.how),
-        repr(place),
-        *(milestone.id for milestone in order.milestones),
-        *map(repr, work.refused.items()),
-    ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+def _key(order: Order, work: Submission | Parcel, environment: Environment) -> str:
+    """Return the hash of all that decides a score; the secret counts, and cannot be read off."""
+    how = order.settings
+    deciding = {
+        "submission": [work.id, work.sha256, work.refused],
+        "kit": kit_sha256(),
+        "milestones": [milestone.id for milestone in order.milestones],
+        "seed": how.seed,
+        "secret": hashlib.sha256(how.secret.encode()).hexdigest(),
+        "profile": how.profile,
+        "hidden": how.hidden,
+        "only": sorted(how.only or ()),
+        "limits": [how.memory_mb, how.seconds],
+        "environment": environment,
+    }
+    return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

@@ -13,7 +13,6 @@ import numpy as np
 
 DTYPES = frozenset({"<f8", "<f4", "<i8", "<i4", "<u4", "<i2", "|i1", "|u1", "|b1"})
 MAX_REPLY = 8 << 20  # bytes of one reply: the judge's memory is at stake
-MAX_REQUEST = 1 << 30  # bytes of one request: the judge wrote it
 MAX_AXES = 16
 MAX_DEPTH = 16  # lists in lists of a reply
 MAX_ITEMS = 100_000  # values of a reply outside arrays: each costs the judge up to 80 bytes

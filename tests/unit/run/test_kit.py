@@ -1,0 +1,108 @@
+"""The hash of what decides a score, and the key by which a score is kept."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.intake.submission import Submission
+from autograder.judge.settings import Settings
+from autograder.run import results
+from autograder.run.kit import PACKAGE, kit_files, kit_sha256
+from autograder.run.results import Order
+from autograder.score import Environment
+from tests.conftest import ROOT
+
+JUDGE = """
+import sys
+from pathlib import Path
+from autograder.course import load
+from autograder.intake.submission import Entry
+from autograder.run.configure import own_settings
+from autograder.run.entry import grade_entry
+course = load()
+grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, own_settings(course, None, None))
+for name, module in list(sys.modules.items()):
+    if name.partition(".")[0] == "autograder" and module.__file__:
+        print(module.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> list[Path]:
+    """Every module of the package that a judge has loaded once it has graded all milestones."""
+    command = [sys.executable, "-c", JUDGE, ROOT / "tests/classroom/mina-untouched"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    return sorted(Path(line).relative_to(PACKAGE) for line in ran.stdout.splitlines())
+
+
+def test_the_hash_moves_with_every_module_that_a_judge_loads(
+    loaded: list[Path], tmp_path: Path
+) -> None:
+    assert Path("score.py") in loaded
+    assert Path("course/course.py") in loaded
+    assert Path("worker/serve.py") in loaded
+    copy = tmp_path / "autograder"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    read = kit_sha256.__wrapped__
+    before, still = read(copy), []
+    for file in (copy / name for name in loaded):
+        content = file.read_bytes()
+        file.write_bytes(content + b"\n")
+        still += [file.name] if read(copy) == before else []
+        file.write_bytes(content)
+    assert still == []
+    assert read(copy) == before == read(PACKAGE)
+
+
+def test_the_hash_covers_the_data_of_checks_but_no_command() -> None:
+    names = {file.relative_to(PACKAGE).as_posix() for file in kit_files()}
+    assert {
+        "course/course.toml",
+        "numerics/golden/m3.npz",
+        "diagnosis/pitfalls/m1.msgpack",
+    } <= names
+    assert {"__init__.py", "judge/pytest.ini"} <= names
+    assert not [name for name in names if name.startswith(("cli/", "reports/", "exchange/"))]
+
+
+HERE = Environment("3.11", "2.0", "Linux", "strict")
+WORK = Submission("ada", Path("ada"), "0" * 64, ("engine.py",))
+
+
+def key(settings: Settings, work: Submission = WORK, where: Environment = HERE) -> str:
+    return results._key(Order(Path("out"), [], ["engine"], settings), work, where)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 2}, {"secret": "t"}, {"profile": "full"}, {"hidden": False}, {"memory_mb": 9},
+        {"seconds": 9.0}, {"only": frozenset({"m1.add"})},
+    ],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_the_key_moves_with_every_setting_that_decides_a_score(change: dict[str, object]) -> None:
+    settings = Settings(seed=1, secret="s")
+    assert key(replace(settings, **change)) != key(settings)  # type: ignore[arg-type]
+    assert key(replace(settings, data_dir="/data")) == key(settings)
+
+
+def test_the_key_moves_with_the_work_and_the_machine() -> None:
+    settings = Settings(seed=1)
+    keys = {
+        key(settings),
+        key(settings, replace(WORK, sha256="1" * 64)),
+        key(settings, replace(WORK, id="bob")),
+        key(settings, replace(WORK, refused={"engine": "no"})),
+        key(settings, where=Environment("3.12", "2.0", "Linux", "strict")),
+        key(settings, where=Environment("3.11", "2.0", "Linux", "process")),
+    }
+    assert len(keys) == 6
+
+
+def test_settings_do_not_show_the_secret() -> None:
+    assert "hush" not in repr(Settings(seed=1, secret="hush"))
