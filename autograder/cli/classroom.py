@@ -10,9 +10,8 @@ from pathlib import Path
 
 from autograder.cli.export import read_scores
 from autograder.cli.stop import Stop
-from autograder.score import Score
-
-TABLE = "## Points\n\n| milestone | points | of | next |\n|---|--:|--:|---|\n"
+from autograder.score import MilestoneScore, Score
+from autograder.templates import render
 
 
 def run(grades: Path, summary: Path) -> None:
@@ -28,11 +27,12 @@ def run(grades: Path, summary: Path) -> None:
 
 def table(score: Score) -> str:
     """Return points by milestone, each with the first check that is open."""
-    rows = []
-    for one in score.milestones:
-        left = next((check.id for check in one.checks if check.status != "passed"), "")
-        rows.append(f"| {one.id} {one.title} | {one.points:g} | {one.max_points:g} | {left} |\n")
-    return TABLE + "".join(rows)
+    rows = [{"milestone": one, "next": _first_open(one)} for one in score.milestones]
+    return render("github_summary.md.j2", rows=rows) + "\n"
+
+
+def _first_open(milestone: MilestoneScore) -> str:
+    return next((check.id for check in milestone.checks if check.status != "passed"), "")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 ORDER = (
     "cli", "course", "checks", "probes", "judging", "data", "sandbox", "grading", "reports",
-    "exchange",
+    "exchange", "templates",
 )  # fmt: skip
 PACKAGE = ROOT / "autograder"
 MILESTONES = load().milestones
