@@ -1,10 +1,8 @@
 """What the kit's GitHub workflow calls: ``python -m autograder.cli.classroom GRADES SUMMARY``.
 
-Prints the two notices from which GitHub Classroom reads points, and appends a table to the page
-that GitHub shows of the run.
+Prints the points as a notice of the run, and appends a table to the page that GitHub shows of it.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -19,10 +17,7 @@ def run(grades: Path, summary: Path) -> None:
     score = read_scores(grades)[0]
     with summary.open("a", encoding="utf-8") as page:
         page.write(table(score))
-    points, most = round(score.points, 2), round(score.max_points, 2)
-    report = json.dumps({"totalPoints": points, "maxPoints": most})
-    print(f"::notice title=Autograding complete::Points {points:g}/{most:g}")
-    print(f"::notice title=Autograding report::{report}")
+    print(f"::notice title=Points::{score.points:g} of {score.max_points:g}")
 
 
 def table(score: Score) -> str:

@@ -16,7 +16,9 @@ from autograder import templates
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
-KIT = ("autograder", "assignments", "datasets", "pyproject.toml", "README.md")
+KIT = (
+    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE", "README.md",
+)  # fmt: skip
 LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
 SHORTEST = 21  # characters of a line that says something
 SHORTEST_SECRET = 6
@@ -69,6 +71,7 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             checkout, Path(place), kit / "kit", [name for name, _ in milestones], course
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
+        shutil.copyfile(checkout / "LICENSE", kit / "LICENSE")
         for name, module in milestones:
             _place(checkout / "assignments" / name, kit, name, module)
         guide = templates.render("student_guide.md.j2", wheel=wheel, first=milestones[0][0])
