@@ -17,7 +17,8 @@ from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
 KIT = (
-    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE", "README.md",
+    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE",
+    "README.md",
 )  # fmt: skip
 LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
 SHORTEST = 21  # characters of a line that says something
