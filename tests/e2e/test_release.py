@@ -163,6 +163,13 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
         "handouts/students.md", f"kit/{wheel(kit).name}",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
+    with zipfile.ZipFile(wheel(kit)) as archive:
+        (licence,) = (name for name in archive.namelist() if name.endswith("licenses/LICENSE"))
+        assert (
+            archive.read(licence)
+            == (kit / "LICENSE").read_bytes()
+            == (ROOT / "LICENSE").read_bytes()
+        )
 
 
 def test_what_students_read_is_in_the_kit_and_leads_nowhere_else(kit: Path) -> None:
