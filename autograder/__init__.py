@@ -1,3 +1,3 @@
 """A graded exercise kit: build a neural network from scratch, checked by an autograder."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

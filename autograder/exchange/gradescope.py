@@ -8,32 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder import templates
 from autograder.exchange.release import EPOCH, build_wheel
 from autograder.files import write_atomically
 from autograder.score import CheckResult, Score
 
-SETUP = """\
-#!/usr/bin/env bash
-# Runs once, when Gradescope builds the image. Choose Ubuntu 24.04 or newer there.
-set -euo pipefail
-base=$(cd "$(dirname "$0")/.." && pwd)
-apt-get update
-apt-get install -y python3 python3-venv
-if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-  echo "Python 3.11 or newer is needed: choose a newer Ubuntu image" >&2
-  exit 1
-fi
-python3 -m venv "$base/venv"
-"$base/venv/bin/pip" install -c "$base/source/constraints.txt" "$base"/source/*.whl
-"""
-RUN = """\
-#!/usr/bin/env bash
-# Runs for each submission: grades submission/ into results/results.json.
-set -euo pipefail
-base=$(cd "$(dirname "$0")" && pwd)
-export AUTOGRADER_COURSE="$base/source/course.toml"
-exec "$base/venv/bin/python" -m autograder.exchange.gradescope_run "$base"
-"""
+SCRIPTS = {"setup.sh": "gradescope_setup.sh", "run_autograder": "gradescope_run.sh"}
 STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
 MEASURED = "accuracy"
 
@@ -114,8 +94,7 @@ def pack(checkout: Path, out: Path, milestones: Sequence[str], students: str, ow
         place = Path(name)
         wheel = build_wheel(checkout, place, place / "wheel", list(milestones), students)
         files = {
-            "setup.sh": SETUP.encode(),
-            "run_autograder": RUN.encode(),
+            **{script: templates.text(name).encode() for script, name in SCRIPTS.items()},
             "course.toml": own.encode(),
             "constraints.txt": (checkout / "constraints.txt").read_bytes(),
             wheel: (place / "wheel" / wheel).read_bytes(),
@@ -125,8 +104,7 @@ def pack(checkout: Path, out: Path, milestones: Sequence[str], students: str, ow
         for name, content in files.items():
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
-            is_script = name in ("setup.sh", "run_autograder")
-            info.external_attr = (0o100755 if is_script else 0o100644) << 16
+            info.external_attr = (0o100755 if name in SCRIPTS else 0o100644) << 16
             archive.writestr(info, content)
     write_atomically(out / "autograder.zip", data.getvalue())
     return out / "autograder.zip"

@@ -37,46 +37,11 @@ from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER,
 from autograder.exchange.graded import fill, grade_id
 from autograder.files import write_atomically
 from autograder.score import MilestoneScore, Score, public_id
+from autograder.templates import render
 
 SCHEMA_VERSION = 3
 SECONDS = 600  # before nbgrader gives a cell up, where a kernel runs it
 WAIT = 5.0  # seconds for another process to let go of the gradebook
-CONFIG = f'''\
-"""nbgrader's settings for this course; run nbgrader in this folder."""
-
-from pathlib import Path
-
-from autograder.exchange.nbgrader_plugin import AUTOGRADE
-from autograder.exchange.nbgrader import GENERATE
-
-c = get_config()
-c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-c.ClearSolutions.code_stub = {{"python": {PLACEHOLDER!r}}}
-c.GenerateAssignment.preprocessors = GENERATE
-c.OverwriteCells.add_missing_cells = True
-c.Execute.timeout = {SECONDS}
-
-# The kit grades: a student's code runs in its sandbox, never in a kernel of yours.
-# Without the next line nbgrader runs it in a kernel, where it can do what you can.
-c.Autograde.autograde_preprocessors = AUTOGRADE
-'''
-GRADED = """\
-from autograder.notebook import passes
-
-passes({id!r})
-### BEGIN HIDDEN TESTS
-passes({id!r}, hidden=True)
-### END HIDDEN TESTS"""
-EARLIER = """\
-# Your earlier milestones: modules or notebooks beside this one, or in their own folders (../m1).
-from autograder.notebook import find_earlier_work
-
-find_earlier_work()"""
-
-
-SHOWN = """\
-**{points:g} of {most:g} points**, as the kit graded this work. What it says of each check stands \
-below; the work itself (`{sha256}`) is where it was handed in."""
 OURS = "neural_network_kit"  # marks a notebook that a later export may replace
 
 
@@ -139,7 +104,7 @@ def source(exercise: Exercise) -> NotebookNode:
     parts = jupytext.reads(exercise.solution, PERCENT).cells
     cells = [_part(exercise.id, place, cell) for place, cell in enumerate(parts)]
     if exercise.id != "m1":
-        cells.insert(0, _kit_cell(f"{exercise.id}-kit", EARLIER))
+        cells.insert(0, _kit_cell(f"{exercise.id}-kit", render("nbgrader_first_cell.py.j2")))
     cells += [cell for check in exercise.checks for cell in _graded(*check)]
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
@@ -157,7 +122,8 @@ def _graded(check: str, title: str, points: float) -> list[NotebookNode]:
         f"**{check}** ({points:g} points): {title}", id=f"{name[:55]}-title"
     )
     heading["metadata"] = _facts(f"{name}-title")
-    return [heading, _kit_cell(name, GRADED.format(id=check), points)]
+    text = render("nbgrader_graded_cell.py.j2", check=check)
+    return [heading, _kit_cell(name, text, points)]
 
 
 def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
@@ -186,7 +152,8 @@ def make(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
     Unfit
         When a file is there with other content.
     """
-    texts = {folder / "nbgrader_config.py": CONFIG}
+    config = render("nbgrader_config.py.j2", placeholder=PLACEHOLDER, seconds=SECONDS)
+    texts = {folder / "nbgrader_config.py": f"{config}\n"}
     for exercise in exercises:
         file = folder / "source" / exercise.id / f"{exercise.module}.ipynb"
         texts[file] = nbformat.writes(source(exercise)) + "\n"
@@ -362,7 +329,10 @@ def _is_ours(file: Path) -> bool:
 
 
 def _shown(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
-    text = SHOWN.format(points=milestone.points, most=milestone.max_points, sha256=sha256[:12])
+    text = render(
+        "nbgrader_points.md.j2", points=milestone.points, max_points=milestone.max_points,
+        sha256=sha256[:12],
+    )  # fmt: skip
     top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
     top["metadata"] = _facts(f"{exercise.id}-shown")
     cells = [top, *(cell for check in exercise.checks for cell in _graded(*check))]

@@ -12,10 +12,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from autograder import templates
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
-KIT = ("autograder", "assignments", "datasets", "pyproject.toml", "README.md")
+KIT = (
+    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE",
+    "README.md",
+)  # fmt: skip
 LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
 SHORTEST = 21  # characters of a line that says something
 SHORTEST_SECRET = 6
@@ -31,70 +35,8 @@ IDIOMS = frozenset(  # lines of solutions that everybody writes
     }
 )
 EPOCH = (2026, 1, 1, 0, 0, 0)  # the same content makes the same zip
-GUIDE = """\
-# Build a neural network from scratch
-
-`work/` is what you write, `notebooks/` the same as notebooks (choose one), `handouts/` theory and
-tasks (start with `{first}.md`), `kit/` the checks.
-
-You need Python 3.11 or newer, about 750 MB of disk, and the network for the install, which takes a
-minute or two; afterwards all but `autograder data fetch` works without. In a terminal, in this
-folder, once on Windows:
-
-```
-py -m venv .venv
-.venv\\Scripts\\activate
-pip install -c kit/constraints.txt kit/{wheel}
-```
-
-or once on macOS and Linux:
-
-```
-python3 -m venv .venv
-. .venv/bin/activate
-pip install -c kit/constraints.txt kit/{wheel}
-```
-
-Then:
-
-```
-cd work
-autograder check
-```
-
-If you chose notebooks, `cd notebooks`. In each new terminal: activate as above (the second line),
-then `cd work`. `autograder watch` checks whenever you save, `autograder check m1.tanh` explains one
-check, `autograder hint m1.tanh` helps. What a failure says, points, rules, and your record:
-`handouts/students.md`.
-
-Hand in your `.py` files or notebooks; when they are graded, each check runs once more on inputs
-that nobody has seen.
-"""
 # What a kit's README says better, and lines with a link: what they lead to is not in the kit.
 FOR_CHECKOUTS = re.compile(r"^## Start\n.*?(?=^## )|^[^\n]*\]\([^\n]*\n", re.DOTALL | re.MULTILINE)
-
-WORKFLOW = """\
-# Grades what is pushed, and shows the points: in the run's summary, and in GitHub Classroom.
-name: Autograder
-on: [push, workflow_dispatch]
-permissions:
-  contents: read
-jobs:
-  grade:
-    runs-on: ubuntu-24.04
-    timeout-minutes: 30
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - name: install
-        run: python -m pip install -c kit/constraints.txt kit/*.whl
-      - name: grade
-        run: python -m autograder grade work --out "$RUNNER_TEMP/grades"
-      - name: points
-        run: python -m autograder.exchange.workflow "$RUNNER_TEMP/grades" "$GITHUB_STEP_SUMMARY"
-"""
 
 
 class ReleaseFailed(Exception):
@@ -130,14 +72,16 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             checkout, Path(place), kit / "kit", [name for name, _ in milestones], course
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
+        shutil.copyfile(checkout / "LICENSE", kit / "LICENSE")
         for name, module in milestones:
             _place(checkout / "assignments" / name, kit, name, module)
-        guide = GUIDE.format(wheel=wheel, first=milestones[0][0])
-        write_atomically(kit / "README.md", guide.encode())
+        guide = templates.render("student_guide.md.j2", wheel=wheel, first=milestones[0][0])
+        write_atomically(kit / "README.md", f"{guide}\n".encode())
         told = (checkout / "docs/students.md").read_text(encoding="utf-8")
         told = FOR_CHECKOUTS.sub("", told)
         write_atomically(kit / "handouts/students.md", told.encode())
-        write_atomically(kit / ".github/workflows/autograder.yml", WORKFLOW.encode())
+        workflow = kit / ".github/workflows/autograder.yml"
+        write_atomically(workflow, templates.text("github_workflow.yml").encode())
         kit.rename(folder)
     return folder
 

@@ -1,18 +1,15 @@
 """What the kit's GitHub workflow calls: ``python -m autograder.exchange.workflow GRADES SUMMARY``.
 
-Prints the two notices from which GitHub Classroom reads points, and appends a table to the page
-that GitHub shows of the run.
+Prints the points as a notice of the run, and appends a table to the page that GitHub shows of it.
 """
 
-import json
 import sys
 from pathlib import Path
 
 from autograder.exchange.grades import read_scores
-from autograder.score import Score
+from autograder.score import MilestoneScore, Score
 from autograder.stop import Stop
-
-TABLE = "## Points\n\n| milestone | points | of | next |\n|---|--:|--:|---|\n"
+from autograder.templates import render
 
 
 def run(grades: Path, summary: Path) -> None:
@@ -20,19 +17,17 @@ def run(grades: Path, summary: Path) -> None:
     score = read_scores(grades)[0]
     with summary.open("a", encoding="utf-8") as page:
         page.write(table(score))
-    points, most = round(score.points, 2), round(score.max_points, 2)
-    report = json.dumps({"totalPoints": points, "maxPoints": most})
-    print(f"::notice title=Autograding complete::Points {points:g}/{most:g}")
-    print(f"::notice title=Autograding report::{report}")
+    print(f"::notice title=Points::{score.points:g} of {score.max_points:g}")
 
 
 def table(score: Score) -> str:
     """Return points by milestone, each with the first check that is open."""
-    rows = []
-    for one in score.milestones:
-        left = next((check.id for check in one.checks if check.status != "passed"), "")
-        rows.append(f"| {one.id} {one.title} | {one.points:g} | {one.max_points:g} | {left} |\n")
-    return TABLE + "".join(rows)
+    rows = [{"milestone": one, "next": _first_open(one)} for one in score.milestones]
+    return render("github_summary.md.j2", rows=rows) + "\n"
+
+
+def _first_open(milestone: MilestoneScore) -> str:
+    return next((check.id for check in milestone.checks if check.status != "passed"), "")
 
 
 def main() -> None:

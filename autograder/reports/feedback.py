@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
-from autograder.reports.page import shown, templates
+from autograder.reports.page import shown
 from autograder.score import CheckResult, MilestoneScore, Outcome, Score
+from autograder.templates import render
 
 UNTOLD = ("blocked", "missing")  # a twin that waits for its public check says nothing new
 
@@ -23,9 +24,9 @@ def write_all(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 def page(score: Score) -> str:
     """Return the page of one submission."""
-    template = templates().get_template("feedback.html.j2")
     milestones = [_milestone(milestone) for milestone in score.milestones]
-    return template.render(score=score, name=shown(score.submission.id), milestones=milestones)
+    name = shown(score.submission.id)
+    return render("feedback.html.j2", score=score, name=name, milestones=milestones)
 
 
 def _milestone(milestone: MilestoneScore) -> dict[str, Any]:

@@ -2,30 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
-from markupsafe import Markup
-
 from autograder.files import write_atomically
 from autograder.score import CheckResult, MilestoneScore, Outcome, Score, public_id
+from autograder.templates import render
 
-HERE = Path(__file__).parent
 BINS = 10
 HIGH = 70  # of the tallest bar
 MOST = 15  # failing checks that are listed
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
-
-
-@cache
-def templates() -> jinja2.Environment:
-    """Return the templates; all that comes from a submission is escaped."""
-    made = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True)
-    made.globals["look"] = Markup((HERE / "look.css").read_text())  # our own text
-    return made
 
 
 def shown(name: str) -> str:
@@ -48,8 +36,8 @@ def write(outcomes: Sequence[Outcome], file: Path) -> None:
         "failing": _failing(scores),
         **_heat(scores),
     }
-    page = templates().get_template("page.html.j2")
-    write_atomically(file, page.render(facts).encode("utf-8", "replace"))
+    page = render("page.html.j2", **facts)
+    write_atomically(file, page.encode("utf-8", "replace"))
 
 
 def _row(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
@@ -16,8 +15,8 @@ from autograder.reports.graph import Drawing
 from autograder.reports.record import Record
 from autograder.reports.status import day
 from autograder.score import CheckResult, Score
+from autograder.templates import render
 
-HERE = Path(__file__).parent
 ERRORS = ("max_relative_error", "max_error", "error_by_hand", "error_by_vectors")
 SLOWEST = 8
 
@@ -72,17 +71,12 @@ def write(
     file : Path
         Where it goes.
     """
-    loader = jinja2.FileSystemLoader(HERE)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["day"] = day
-    page = environment.get_template("report.html.j2")
-    text = page.render(
-        score=score, record=record, parts=parts, kit=kit, gradients=gradients(score),
-        slowest=_slowest(score), trained=_trained(score), box=(graph.WIDE, graph.HIGH),
+    page = render(
+        "report.html.j2", score=score, record=record, parts=parts, kit=kit, day=day,
+        gradients=gradients(score), slowest=_slowest(score), trained=_trained(score),
+        box=(graph.WIDE, graph.HIGH),
     )  # fmt: skip
-    write_atomically(file, text.encode("utf-8", "replace"))
+    write_atomically(file, page.encode("utf-8", "replace"))
 
 
 def gradients(score: Score) -> list[tuple[CheckResult, float]]:

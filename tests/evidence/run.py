@@ -1,11 +1,13 @@
 """``python -m tests.evidence.run [--record]``: grade the reference, write ``out/evidence.*``.
 
-With ``--record`` the table also goes to ``tests/evidence/table.md``, which README quotes.
+With ``--record`` the tables also go to ``docs/evidence.md``, and a summary of them to README.
 """
 
 import json
+import re
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from rich import progress as bars
 from rich.console import Console
@@ -14,10 +16,12 @@ from autograder.course import Course, load
 from autograder.judge.spec import catalogue
 from autograder.run.configure import prepare
 from tests.evidence.measure import MOST_SECONDS, ROOT, Profile, absent, measured
-from tests.evidence.table import table
+from tests.evidence.table import summary, table
 
 OUT = ROOT / "out"
-RECORDED = ROOT / "tests" / "evidence" / "table.md"
+RECORDED = ROOT / "docs" / "evidence.md"
+README = ROOT / "README.md"
+MARKED = re.compile(r"(?<=<!-- measured -->\n).*(?=\n<!-- end -->)", re.DOTALL)
 COURSE_OF_25_SECONDS = 4  # milestones
 
 
@@ -33,8 +37,20 @@ def main(arguments: list[str]) -> int:
     _write(told + missing, profiles)
     print(told + missing)
     if "--record" in arguments and not lacking:
-        RECORDED.write_text(told + "\n")
+        record(told)
     return _verdict(profiles)
+
+
+def record(told: str) -> None:
+    """Put the tables into ``docs/evidence.md``, and what they come to into README."""
+    for file, text in ((RECORDED, told), (README, summary(told))):
+        file.write_text(MARKED.sub(lambda _, text=text: text, file.read_text()))
+
+
+def recorded(file: Path) -> str:
+    """Return what stands between the marks of a document."""
+    (text,) = MARKED.findall(file.read_text())
+    return str(text)
 
 
 def _missing(lacking: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What was measured as Markdown: one table of results, one of totals."""
+"""What was measured as Markdown: a table of results, one of totals, and README's summary of both."""
 
 import platform
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,17 @@ RESULTS = (
     "| check | measure | threshold | quick | full | seconds, quick | full | ms an epoch | peak MB |"
 )
 TOTALS = "| milestone | points, quick | full | seconds, quick | full | peak MB, quick | full |"
+SUMMARY = (
+    "| milestone | points, quick | full | what training has to reach | quick | full |\n"
+    "|---|--:|--:|---|--:|--:|"
+)
+HEADLINES = {  # of each milestone that trains: the check and the measure for the summary, in words
+    "m2": ("m2.moons", "accuracy", "accuracy on two moons"),
+    "m3": ("m3.images", "accuracy", "accuracy on held-out digits, two layers"),
+    "m4": ("m4.classifier", "accuracy", "accuracy on held-out digits, a classifier"),
+    "m5": ("m5.train_cnn", "accuracy", "accuracy on held-out digits, a small CNN"),
+    "m6": ("m6.held_out", "loss", "loss on held-out text, a small GPT"),
+}
 
 
 def table(profiles: Sequence[Profile]) -> str:
@@ -82,3 +93,24 @@ def _where(profiles: Sequence[Profile]) -> str:
         "the worse result and the longer time count; ms an epoch and peak MB are those of the last "
         "profile that ran."
     )
+
+
+def summary(recorded: str) -> str:
+    """Return the tables that `table` made in a line per milestone: points, and one measure."""
+    rows = [_cells(line) for line in recorded.splitlines() if line.startswith("| m")]
+    measured = {(row[0], row[1]): row[2:5] for row in rows if "." in row[0]}
+    totals = {row[0]: row[1:3] for row in rows if "/" in row[1]}
+    lines = (_row([id, *points, *_headline(id, measured)]) for id, points in totals.items())
+    return "\n".join([SUMMARY, *lines])
+
+
+def _headline(id: str, measured: dict[tuple[str, str], list[str]]) -> list[str]:
+    if id not in HEADLINES:
+        return ["nothing is trained", "", ""]
+    check, measure, words = HEADLINES[id]
+    threshold, *reached = measured[check, measure]
+    return [f"{words}: {threshold}", *reached]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]

@@ -1,4 +1,4 @@
-"""Draw the pictures of README again: ``make pictures``."""
+"""Draw the pictures of the documents again: ``make pictures``."""
 
 from tests.pictures import report, terminal
 

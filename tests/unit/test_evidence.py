@@ -1,4 +1,4 @@
-"""The table of evidence: what it shows, and that README shows the same."""
+"""The tables of evidence: what they show, and that README says what they come to."""
 
 from pathlib import Path
 
@@ -7,10 +7,9 @@ import pytest
 from autograder.course import load
 from autograder.judge.spec import catalogue
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
-from tests.conftest import ROOT
 from tests.evidence import measure, run
 from tests.evidence.measure import Line, Profile, Total
-from tests.evidence.table import table
+from tests.evidence.table import HEADLINES, summary, table
 
 
 def profile(name: str, accuracy: float, lost: dict[str, str]) -> Profile:
@@ -61,7 +60,7 @@ def test_a_reference_that_loses_points_is_an_error(
 
 def test_every_check_of_a_training_run_states_its_threshold() -> None:
     """Read from the record: the reference was measured in all of them."""
-    recorded = run.RECORDED.read_text()
+    recorded = run.recorded(run.RECORDED)
     trained = [
         listed.id
         for one in load().milestones
@@ -71,10 +70,34 @@ def test_every_check_of_a_training_run_states_its_threshold() -> None:
     assert [id for id in trained if f"| {id} |" not in recorded] == []
 
 
-def test_readme_quotes_the_record() -> None:
-    assert run.RECORDED.read_text() in (ROOT / "README.md").read_text(), (
-        "copy tests/evidence/table.md into README.md"
-    )
+def test_readme_says_what_the_record_comes_to() -> None:
+    told = run.recorded(run.README)
+    assert told == summary(run.recorded(run.RECORDED))
+    rows = told.splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == [f"| m{n}" for n in range(1, 7)]
+    assert "| m6 | 100/100 | 100/100 | loss on held-out text, a small GPT: at most " in rows[5]
+
+
+def test_the_summary_takes_points_and_headlines_from_the_tables() -> None:
+    told = summary(table([profile("quick", 0.98, {}), profile("full", 0.96, {})])).splitlines()
+    words = HEADLINES["m4"][2]
+    assert told[2:] == [
+        f"| m4 | 99.5/100 | 99.5/100 | {words}: at least 0.95 | 0.98 | 0.96 |",
+    ]
+
+
+def test_a_record_goes_between_the_marks_of_both_documents(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("RECORDED", "README"):
+        monkeypatch.setattr(run, name, tmp_path / name)
+        (tmp_path / name).write_text("before\n<!-- measured -->\nold\n<!-- end -->\nafter\n")
+    told = table([profile("quick", 0.98, {}), profile("full", 0.96, {})])
+    run.record(told)
+    assert run.recorded(tmp_path / "RECORDED") == told
+    assert run.recorded(tmp_path / "README") == summary(told)
+    assert (tmp_path / "README").read_text().startswith("before\n<!-- measured -->\n| milestone")
+    assert (tmp_path / "README").read_text().endswith(" |\n<!-- end -->\nafter\n")
 
 
 def test_worse_of_a_check_and_its_twin_counts() -> None:

@@ -40,6 +40,7 @@ ORDER = [
     "stop",
     "files",
     "words",
+    "templates",
 ]  # a module imports from its own place and from those after it
 PACKAGE = ROOT / "autograder"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""The check that README adds, added as it says: to a copy of the kit, with its code blocks."""
+"""The check that CONTRIBUTING adds, added as it says: to a copy of the kit, with its code blocks."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
-SECTION = (ROOT / "README.md").read_text().partition("\n## How to add a check\n")[2]
+SECTION = (ROOT / "CONTRIBUTING.md").read_text().partition("\n## How to add a check\n")[2]
 PROBE, CHECK = re.findall(r"```python\n(.*?)```", SECTION.partition("\n## ")[0], re.DOTALL)
 WALK = """\
         for node in Value.made:

@@ -8,9 +8,10 @@ import pytest
 
 from autograder.data import images, points, registry, texts
 from autograder.data.store import VARIABLE, Store
+from tests.conftest import ROOT
 
 DATASETS = registry.load().datasets
-REAL = os.environ.get(VARIABLE, "/work/shared/datasets")
+REAL = os.environ.get(VARIABLE, ROOT.parent / "shared" / "datasets")
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)

@@ -1,0 +1,36 @@
+"""The texts that the kit writes for others: pages, guides, scripts, settings; a file for each.
+
+A name that ends in ``.j2`` is a Jinja template; what goes into one that ends in ``.html.j2`` is
+escaped, since names and messages come from submissions.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+
+def text(name: str) -> str:
+    """Return a file of this folder as it is."""
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def render(name: str, /, **values: Any) -> str:
+    """Return a template with `values` in it, without its last line break.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        Where the template asks for a value that is not given.
+    """
+    return _environment().get_template(name).render(values)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(text),
+        autoescape=jinja2.select_autoescape(["html.j2"]),
+        undefined=jinja2.StrictUndefined,
+    )
