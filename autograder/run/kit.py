@@ -9,15 +9,16 @@ from autograder.data import registry
 
 PACKAGE = Path(__file__).parent.parent
 CODE_AND_DATA = (".py", ".toml", ".ini", ".npz", ".msgpack")
-UNUSED_BY_JUDGES = ("cli", "learning", "exchange", "reports", "templates")  # folders
+UNUSED = ("cli", "learning", "exchange", "reports", "templates", "assignments", "datasets")
+COURSE = "course/course.toml"  # a kit has its own; what it decides stands in the key of a score
 
 
 def kit_files(package: Path = PACKAGE) -> Iterator[Path]:
-    """Yield every file of `package` that a judge loads or reads, version and course included."""
+    """Yield every file of `package` that a judge loads or reads, the version included."""
     for file in sorted(package.rglob("*")):
-        folder = file.relative_to(package).parts[0]
+        is_used = file.relative_to(package).parts[0] not in UNUSED and not file.match(COURSE)
         is_maker = file.match("golden/make_*")  # a student's kit lacks those
-        if file.suffix in CODE_AND_DATA and folder not in UNUSED_BY_JUDGES and not is_maker:
+        if file.suffix in CODE_AND_DATA and is_used and not is_maker:
             yield file
 
 

@@ -79,7 +79,7 @@ def _key(order: Order, work: Submission | Parcel, environment: Environment) -> s
     deciding = {
         "submission": [work.id, work.sha256, work.refused],
         "kit": kit_sha256(),
-        "milestones": [milestone.id for milestone in order.milestones],
+        "milestones": [[one.id, one.module, one.folder, one.title] for one in order.milestones],
         "seed": how.seed,
         "secret": hashlib.sha256(how.secret.encode()).hexdigest(),
         "profile": how.profile,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course import load
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
 from autograder.run import results
@@ -61,20 +62,24 @@ def test_the_hash_moves_with_every_module_that_a_judge_loads(
 def test_the_hash_covers_the_data_of_checks_but_no_command() -> None:
     names = {file.relative_to(PACKAGE).as_posix() for file in kit_files()}
     assert {
-        "course/course.toml",
+        "course/course.py",
         "numerics/golden/m3.npz",
         "diagnosis/pitfalls/m1.msgpack",
     } <= names
     assert {"__init__.py", "judge/pytest.ini"} <= names
     assert not [name for name in names if name.startswith(("cli/", "reports/", "exchange/"))]
+    assert "course/course.toml" not in names, "a kit has its own, and judges as its teacher does"
 
 
 HERE = Environment("3.11", "2.0", "Linux", "strict")
 WORK = Submission("ada", Path("ada"), "0" * 64, ("engine.py",))
 
 
-def key(settings: Settings, work: Submission = WORK, where: Environment = HERE) -> str:
-    return results._key(Order(Path("out"), [], ["engine"], settings), work, where)
+def key(
+    settings: Settings, work: Submission = WORK, where: Environment = HERE, milestone: str = "m1"
+) -> str:
+    order = Order(Path("out"), [load().milestone(milestone)], ["engine"], settings)
+    return results._key(order, work, where)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +105,9 @@ def test_the_key_moves_with_the_work_and_the_machine() -> None:
         key(settings, replace(WORK, refused={"engine": "no"})),
         key(settings, where=Environment("3.12", "2.0", "Linux", "strict")),
         key(settings, where=Environment("3.11", "2.0", "Linux", "process")),
+        key(settings, milestone="m2"),
     }
-    assert len(keys) == 6
+    assert len(keys) == 7
 
 
 def test_settings_do_not_show_the_secret() -> None:
