@@ -35,7 +35,7 @@ from autograder.score import (
 
 PACKAGE = Path(__file__).parent.parent
 TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
-DECIDING = (".py", ".npz", ".msgpack", ".ini")
+DECIDING = (".py", ".toml", ".npz", ".msgpack", ".ini")
 JUDGING = ("checks", "probes", "judging", "data", "sandbox", "grading")  # what decides a score
 
 

@@ -127,13 +127,8 @@ def run(
 
 def _arguments(milestones: Sequence[Milestone]) -> list[str]:
     off = [part for name in UNUSED for part in ("-p", f"no:{name}")]
-    return [*off, *ARGUMENTS, "--", *dict.fromkeys(map(_argument, _by_file(milestones)))]
-
-
-def _argument(file: str) -> str:
-    """Return what pytest is given: a file, or its folder, which it then reads only once."""
-    folder = Path(file).parent
-    return file if folder == HERE else str(folder)
+    folders = [str(Path(file).parent) for file in _by_file(milestones)]  # pytest reads each once
+    return [*off, *ARGUMENTS, "--", *dict.fromkeys(folders)]
 
 
 def _by_file(milestones: Sequence[Milestone]) -> dict[str, Milestone]:
@@ -306,7 +301,7 @@ class Judge:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set what the absent terminal plugin would have set."""
         config.option.tbstyle = "no"
-        config.addinivalue_line("markers", "check(spec): what the score needs to know")
+        config.addinivalue_line("markers", "check(requirements): what it needs to run")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
         """Name outcomes as pytest does; the absent terminal plugin would."""
@@ -333,9 +328,14 @@ class Judge:
         failed = subject.problem if isinstance(subject.problem, Failed) else None
         result = _result(subject, self.submission.folder)
         return Run(
-            subject.listed, result, exchanges, failed, subject.seconds, subject.peak_memory_mb,
+            subject.listed,
+            result,
+            exchanges,
+            failed,
+            subject.seconds,
+            subject.peak_memory_mb,
             subject.clock,
-        )  # fmt: skip
+        )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
