@@ -98,9 +98,14 @@ class Watch:
     def _look(self, over: threading.Event) -> None:
         """Tell of every save; runs in a thread of its own."""
         changes = watchfiles.watch(
-            self.folder, watch_filter=_is_source, step=QUIET_MS, debounce=SETTLE_MS,
-            stop_event=over, rust_timeout=200, raise_interrupt=False,
-        )  # fmt: skip
+            self.folder,
+            watch_filter=_is_source,
+            step=QUIET_MS,
+            debounce=SETTLE_MS,
+            stop_event=over,
+            rust_timeout=200,
+            raise_interrupt=False,
+        )
         try:
             for found in changes:
                 self.events.put(Saved(frozenset(Path(path) for _, path in found)))

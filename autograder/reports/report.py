@@ -79,9 +79,15 @@ def write(
     environment.filters["day"] = day
     page = environment.get_template("report.html.j2")
     text = page.render(
-        score=score, record=record, parts=parts, kit=kit, gradients=gradients(score),
-        slowest=_slowest(score), trained=_trained(score), box=(graph.WIDE, graph.HIGH),
-    )  # fmt: skip
+        score=score,
+        record=record,
+        parts=parts,
+        kit=kit,
+        gradients=gradients(score),
+        slowest=_slowest(score),
+        trained=_trained(score),
+        box=(graph.WIDE, graph.HIGH),
+    )
     write_atomically(file, text.encode("utf-8", "replace"))
 
 

@@ -12,11 +12,12 @@ from autograder.judging import goldens, trajectories
 from autograder.judging.compare import as_floats, close, listed, number
 
 
+Problem = tuple[Sequence[Floats], Sequence[Floats], Sequence[Floats]]
+
+
 def descends(
     ask: Ask,
-    start: Sequence[Floats],
-    targets: Sequence[Floats],
-    curvatures: Sequence[Floats],
+    problem: Problem,
     rates: Sequence[float],
     steps: int,
     momentum: float = 0.0,
@@ -24,6 +25,7 @@ def descends(
     wanted: Sequence[Floats] | None = None,
 ) -> float:
     """Compare where SGD is after every step with the judge's own path, or with `wanted`."""
+    start, targets, curvatures = problem
     answer = ask(
         "descend",
         params=list(start),
@@ -44,20 +46,12 @@ def descends(
     for step in range(steps):  # the first wrong step tells most
         for k, path in enumerate(paths):
             found = as_floats(path, wanted[k].shape, f"parameter {k} after every step")
-            close(
-                found[step],
-                wanted[k][step],
-                f"parameter {k} after step {step + 1} ",
-                ROUNDED,
-                f" {how}",
-            )
+            what = f"parameter {k} after step {step + 1} "
+            close(found[step], wanted[k][step], what, ROUNDED, f" {how}")
     return max(float(np.abs(np.asarray(p) - w).max()) for p, w in zip(paths, wanted, strict=True))
 
 
-Problem = tuple[list[Floats], list[Floats], list[Floats]]
-
-
-def problem(rng: Rng, *shapes: tuple[int, ...]) -> Problem:
+def problem_of(rng: Rng, *shapes: tuple[int, ...]) -> Problem:
     """Return starts, targets and curvatures of a quadratic with one parameter a shape."""
     return (
         [rng.uniform(-2.0, 2.0, shape) for shape in shapes],
@@ -81,32 +75,30 @@ def check_sgd(
     """A trajectory of SGD agrees with PyTorch's."""
     name, lr, momentum, decay = run
     stored, wanted = goldens.load("m4"), None
+    problem = problem_of(rng, (3, 4), (5,), (3, 4))
     if visibility == "public":
         start, targets, curvatures = (
             [stored[f"{part}_{k}"] for k in range(3)] for part in ("start", "target", "curvature")
         )
+        problem = start, targets, curvatures
         wanted = [stored[f"{name}_{k}"] for k in range(3)]
-    else:
-        start, targets, curvatures = problem(rng, (3, 4), (5,), (3, 4))
-    measure["max_error"] = descends(
-        ask, start, targets, curvatures, [lr], 20, momentum, decay, wanted
-    )
+    measure["max_error"] = descends(ask, problem, [lr], 20, momentum, decay, wanted)
 
 
 @check(STEPPED)
 def check_velocities_apart(ask: Ask, rng: Rng) -> None:
     for _ in range(2):
-        descends(ask, *problem(rng, (2, 3), (2, 3), (2, 3)), [0.05], 4, momentum=0.9)
+        descends(ask, problem_of(rng, (2, 3), (2, 3), (2, 3)), [0.05], 4, momentum=0.9)
 
 
 @check(STEPPED)
 def check_sgd_lr(ask: Ask, rng: Rng) -> None:
     rates = [0.1, 0.01, 0.05, 0.2, 0.02]
-    descends(ask, *problem(rng, (2, 3), (4,)), rates, 5, momentum=0.9)
+    descends(ask, problem_of(rng, (2, 3), (4,)), rates, 5, momentum=0.9)
 
 
 @check(STEPPED)
 def check_hand_worked(ask: Ask, rng: Rng, visibility: str) -> None:
     start = 1.0 if visibility == "public" else float(rng.uniform(0.5, 2.0))
     half, zero = np.array([0.5]), np.array([0.0])  # 0.5 p^2 has the gradient p
-    descends(ask, [np.array([start])], [zero], [half], [0.1], 3, momentum=0.9)
+    descends(ask, ([np.array([start])], [zero], [half]), [0.1], 3, momentum=0.9)
