@@ -11,7 +11,6 @@ from autograder.checks.spec import check, row
 from autograder.judging import goldens, trajectories
 from autograder.judging.compare import as_floats, close, listed, number
 
-
 Problem = tuple[Sequence[Floats], Sequence[Floats], Sequence[Floats]]
 
 
