@@ -54,7 +54,7 @@ def _roomy(chosen: Sequence[Listed]) -> Table:
 def _stacked(chosen: Sequence[Listed]) -> Table:
     table = _table("id, title", "points", "kind, needs")
     for listed in chosen:
-        name = Text(listed.id, style="bold").append(f"\n{listed.title}", style="not bold")
+        name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")
         needs = "\n".join((listed.spec.kind, *listed.spec.needs))
         table.add_row(name, f"{listed.spec.points:g}", needs)
     return table
