@@ -47,22 +47,15 @@ def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
     size, step = [2, 3, 3, 1], 0.5
     base = networks.draw(size, rng)
     x = np.array([[0.7, -0.4], [-0.3, 0.9], [0.2, 0.25]])  # the last is the mean of the others
-    outs = np.array(
-        [
-            as_floats(
-                ask("forward", size=size, kinds=TANH, weights=weights.tolist(), xs=x.tolist())[
-                    "outs"
-                ],
-                (3, 1),
-                "three outputs",
-            )[:, 0]
-            for weights in (base, *(base + step * np.eye(len(base))))
-        ]
-    )
-    moved = np.abs(outs[1:] - outs[0]).max(axis=1)
+    outs = []
+    for weights in (base, *(base + step * np.eye(len(base)))):
+        answer = ask("forward", size=size, kinds=TANH, weights=weights.tolist(), xs=x.tolist())
+        outs.append(as_floats(answer["outs"], (3, 1), "three outputs")[:, 0])
+    first, *others = outs
+    moved = np.abs(np.array(others) - first).max(axis=1)
     if moved.min() < 1e-9:
         raise Failed(f"parameters()[{int(moved.argmin())}] does not change any output")
-    if abs(outs[0, 2] - outs[0, :2].mean()) < 1e-9:
+    if abs(first[2] - first[:2].mean()) < 1e-9:
         raise Failed("the network is affine: f((a + b) / 2) = (f(a) + f(b)) / 2")
 
 
