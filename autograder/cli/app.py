@@ -12,6 +12,7 @@ import typer
 
 from autograder.course.course import CourseError
 from autograder.files import reason
+from autograder.judge.table import TableError
 from autograder.stop import STOPPED, Stop
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, status, hint, repro, report. "
     "Teachers: course, release, grade, export. "
-    "Everyone: doctor.\n\n"
+    "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
     add_completion=False,
     rich_markup_mode=None,
@@ -73,6 +74,20 @@ def check(
     from autograder.cli.check import run
 
     raise typer.Exit(run(ids or [], submission, profile, json))
+
+
+@app.command()
+def checks(ids: Ids = None) -> None:
+    """List the checks: id, title, kind, points, and what each needs.
+
+    Without ID: all of the course. Points count a check with its hidden twin. In a pipe it prints
+    a line a check, with tabs between.
+
+    Example: autograder checks m1
+    """
+    from autograder.cli.checks import run
+
+    run(ids or [])
 
 
 @app.command()
@@ -312,7 +327,7 @@ def main(arguments: list[str] | None = None) -> None:
         if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
             raise KeyboardInterrupt
         sys.stdout.flush()
-    except (Stop, CourseError) as stop:
+    except (Stop, CourseError, TableError) as stop:
         code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
         code = _told("stopped; what is finished is kept", STOPPED)

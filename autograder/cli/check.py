@@ -33,7 +33,8 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     )
     score = judged[-1]
     checks = [check for one in judged for check in one.checks]
-    offered = ideas.offers(checks, course.milestones, submission)
+    ran = chosen.milestones if chosen else course.milestones[: len(judged)]
+    offered = ideas.offers(checks, ran, submission)
     try:
         if json:
             with writing(json, ELSEWHERE):

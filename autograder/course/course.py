@@ -65,10 +65,9 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _parts(name: str) -> list[ModuleType]:
-    """Return a module, or, of a package, the modules that its ``PARTS`` names."""
-    whole = importlib.import_module(name)
-    parts = whole.PARTS if hasattr(whole, "__path__") else ()
-    return [importlib.import_module(f"{name}.{part}") for part in parts] or [whole]
+    """Return the modules of a package that its ``PARTS`` names."""
+    parts: Sequence[str] = importlib.import_module(name).PARTS
+    return [importlib.import_module(f"{name}.{part}") for part in parts]
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

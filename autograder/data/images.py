@@ -81,9 +81,12 @@ def mnist(where: store.Store) -> Images:
     files = [where.fetch(dataset, dataset.file(name)) for name in PARTS]
     images, labels, test_images, test_labels = map(_idx, files)
     return Images(
-        images.reshape(len(images), -1), labels.astype(np.int64),
-        test_images.reshape(len(test_images), -1), test_labels.astype(np.int64), 255,
-    )  # fmt: skip
+        images.reshape(len(images), -1),
+        labels.astype(np.int64),
+        test_images.reshape(len(test_images), -1),
+        test_labels.astype(np.int64),
+        255,
+    )
 
 
 def _idx(file: Path) -> NDArray[np.uint8]:

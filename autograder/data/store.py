@@ -86,9 +86,11 @@ class Store:
 
         pooch.get_logger().setLevel("ERROR")
         shelf = pooch.create(
-            self.cache / dataset.name, mirror, registry={file.name: f"sha256:{file.sha256}"},
+            self.cache / dataset.name,
+            mirror,
+            registry={file.name: f"sha256:{file.sha256}"},
             retry_if_failed=self.retries,
-        )  # fmt: skip
+        )
         with bar(file) if bar else nullcontext(False) as shown:
             loader = pooch.HTTPDownloader(progressbar=shown, timeout=TIMEOUT)
             return Path(shelf.fetch(file.name, downloader=loader))

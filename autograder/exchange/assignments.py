@@ -2,14 +2,13 @@
 
 `solutions/` is the only hand-written form of the exercises. nbgrader's own preprocessors clear the
 regions between ``### BEGIN SOLUTION`` and ``### END SOLUTION``; what remains becomes a stub and a
-notebook.
+notebook. A handout names the checks of each task; their points come from the milestone's table.
 """
 
 import ast
 import re
-import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jupytext
@@ -17,10 +16,17 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
+from autograder import checks
+from autograder.judge import table
+from autograder.judge.table import Entry, TableError
+
 PLACEHOLDER = "raise NotImplementedError  # not named yet"
 PERCENT = {"extension": ".py", "format_name": "percent"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BEGIN = "### BEGIN SOLUTION"
+CHECKS = Path(checks.__file__).parent
+TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a heading
+CHECK = re.compile(r"`(m\d\.\w+)`")
 
 
 def make(solutions: Path, assignments: Path) -> list[Path]:
@@ -41,8 +47,9 @@ def make(solutions: Path, assignments: Path) -> list[Path]:
             _write(target / module.name, stub(cleared)),
             _write(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
         ]
-        if (handout := folder / "README.md").exists():
-            written.append(Path(shutil.copy(handout, target / "README.md")))
+        if (text := folder / "README.md").exists():
+            entries = table.read(CHECKS / folder.name / table.NAME)
+            written.append(_write(target / "README.md", handout(text.read_text(), entries)))
     return written
 
 
@@ -114,6 +121,28 @@ def _owners(tree: ast.AST, prefix: str = "") -> Iterator[tuple[int, str]]:
             yield from _owners(node, f"{name}.")
         elif isinstance(node, ast.FunctionDef):
             yield from ((line, name) for line in range(node.lineno, (node.end_lineno or 0) + 1))
+
+
+def handout(text: str, entries: Mapping[str, Entry]) -> str:
+    """Return a handout whose table of tasks says what each check is worth.
+
+    Raises
+    ------
+    TableError
+        When it names a check that there is not.
+    """
+
+    def pointed(found: re.Match[str]) -> str:
+        if found[1] not in entries:
+            raise TableError(f"the handout names the check {found[1]}, which its table lacks")
+        return f"{found[0]} {entries[found[1]].points:g}"
+
+    lines, is_task = text.split("\n"), False
+    for place, line in enumerate(lines):
+        is_task = line.startswith("|") and (is_task or line.endswith(TASKS))
+        if is_task:
+            lines[place] = CHECK.sub(pointed, line.replace(TASKS, POINTED))
+    return "\n".join(lines)
 
 
 def stub(cleared: NotebookNode) -> str:

@@ -193,7 +193,7 @@ class CheckPlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set what the absent terminal plugin would have set."""
         config.option.tbstyle = "no"
-        config.addinivalue_line("markers", "check(spec): what the score needs to know")
+        config.addinivalue_line("markers", "check(requirements): what it needs to run")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
         """Name outcomes as pytest does; the absent terminal plugin would."""

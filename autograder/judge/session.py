@@ -87,13 +87,8 @@ def run(
 
 def _arguments(milestones: Sequence[Milestone]) -> list[str]:
     off = [part for name in UNUSED for part in ("-p", f"no:{name}")]
-    return [*off, *ARGUMENTS, "--", *dict.fromkeys(map(_argument, checks_by_file(milestones)))]
-
-
-def _argument(file: str) -> str:
-    """Return what pytest is given: a file, or its folder, which it then reads only once."""
-    folder = Path(file).parent
-    return file if folder == CHECKS else str(folder)
+    folders = [str(Path(file).parent) for file in checks_by_file(milestones)]  # each is read once
+    return [*off, *ARGUMENTS, "--", *dict.fromkeys(folders)]
 
 
 def _agree(code: int, plugin: CheckPlugin) -> None:

@@ -1,25 +1,52 @@
 """What a check says about itself, and the list of all checks.
 
-A check is a pytest function named ``check_...``; its name gives the id, the first line of its
-docstring the title, and `check` the rest. A parametrised check has one `row` a table entry.
+A check is a pytest function named ``check_...``. Its name gives the id, by which the milestone's
+`table` adds title, kind, points and hints; `check` says what it needs. A parametrised check has
+one `row` an id.
 """
 
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from autograder.judge import table
+from autograder.judge.table import TableError
 from autograder.score import PUBLIC_SHARE, Kind
+from autograder.words import few
 
 SECONDS = 3.0  # of wall-clock time for one check, unless it says otherwise
+LISTED = 5  # ids in an error
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What the score and the learner need to know of a check.
+class Requirements:
+    """What the code says of a check.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        The learner's objects without which it cannot pass: ``("Value.backward",)``.
+    twin : bool
+        Whether a hidden twin draws other inputs.
+    seconds : float
+        Its deadline.
+    memory_mb : int
+        Address space that it needs at least; 0 for what the course gives every check.
+    """
+
+    needs: tuple[str, ...]
+    twin: bool = True
+    seconds: float = SECONDS
+    memory_mb: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec(Requirements):
+    """What the score and the learner need to know of a check: the code's part, and the table's.
 
     Attributes
     ----------
@@ -27,28 +54,13 @@ class Spec:
         What sort of evidence it is.
     points : float
         With its hidden twin's.
-    needs : tuple of str
-        The learner's objects without which it cannot pass: ``("Value.backward",)``.
     hints : tuple of str
         Three, from a question to nearly the answer.
-    twin : bool
-        Whether a hidden twin draws other inputs.
-    seconds : float
-        Its deadline.
-    title : str
-        For table rows; a function's docstring gives it otherwise.
-    memory_mb : int
-        Address space that it needs at least; 0 for what the course gives every check.
     """
 
     kind: Kind
     points: float
-    needs: tuple[str, ...]
     hints: tuple[str, ...]
-    twin: bool = True
-    seconds: float = SECONDS
-    title: str = ""
-    memory_mb: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,46 +80,57 @@ class Listed:
 
 
 def check(
-    kind: Kind,
-    points: float,
-    needs: str,
-    hints: Sequence[str],
-    *,
-    twin: bool = True,
-    seconds: float = SECONDS,
-    memory_mb: int = 0,
+    needs: str, *, twin: bool = True, seconds: float = SECONDS, memory_mb: int = 0
 ) -> pytest.MarkDecorator:
     """Mark a function as a check; `needs` names learner objects, separated by blanks."""
-    spec = Spec(kind, points, tuple(needs.split()), tuple(hints), twin, seconds, "", memory_mb)
-    return pytest.mark.check(spec)
+    return pytest.mark.check(Requirements(tuple(needs.split()), twin, seconds, memory_mb))
 
 
-def row(id: str, title: str, value: Any, mark: pytest.MarkDecorator) -> Any:
-    """Return one row of a parametrised check: the value it gets, its own id, title and mark."""
-    spec = mark.args[0]
-    titled = Spec(**{**vars(spec), "title": title})
-    return pytest.param(value, id=id, marks=pytest.mark.check(titled))
+def row(id: str, value: Any, mark: pytest.MarkDecorator) -> Any:
+    """Return one row of a parametrised check: its own id, the value it gets, and its `check`."""
+    return pytest.param(value, id=id, marks=mark)
 
 
 def catalogue(milestone: str, modules: Sequence[ModuleType]) -> list[Listed]:
-    """Return all checks of `modules` in order, found without pytest."""
-    named = [pair for module in modules for pair in vars(module).items()]
-    functions = [item for name, item in named if name.startswith("check_")]
-    return [listed for function in functions for listed in _listed(milestone, function)]
+    """Return all checks of `modules` in the order of their table, found without pytest.
+
+    Raises
+    ------
+    TableError
+        When the table beside the modules is wrong, or lists other checks than the code.
+    """
+    file = Path(str(modules[0].__file__)).with_name(table.NAME)
+    entries, found = table.read(file), list(_found(milestone, modules))
+    written = dict(found)
+    _refuse(file, [id for id in entries if id not in written], "no function or row has that id")
+    _refuse(file, [id for id in written if id not in entries], "the table lacks it")
+    ids = [id for id, _ in found]
+    _refuse(file, [id for id in written if ids.count(id) > 1], "more than one function has that id")
+    return [_listed(entry, written[id]) for id, entry in entries.items()]
 
 
-def _listed(milestone: str, function: Callable[..., Any]) -> Iterator[Listed]:
-    marks = getattr(function, "pytestmark", [])
-    for mark in marks:
+def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
+    if ids:
+        raise TableError(f"{file}: {few(ids, LISTED)}: {why}")
+
+
+def _listed(entry: table.Entry, own: Requirements) -> Listed:
+    spec = Spec(**vars(own), kind=entry.kind, points=entry.points, hints=entry.hints)
+    return Listed(entry.id, entry.title, spec)
+
+
+def _found(milestone: str, modules: Sequence[ModuleType]) -> Iterator[tuple[str, Requirements]]:
+    """Yield the id of every check in the code, and what it needs."""
+    for module in modules:
+        for name, item in vars(module).items():
+            if name.startswith("check_"):
+                yield from ((f"{milestone}.{id}", own) for id, own in _marked(item))
+
+
+def _marked(function: Callable[..., Any]) -> Iterator[tuple[str, Requirements]]:
+    for mark in getattr(function, "pytestmark", []):
         if mark.name == "check":
-            name = function.__name__.removeprefix("check_")
-            yield Listed(f"{milestone}.{name}", first_line(function), mark.args[0])
+            yield function.__name__.removeprefix("check_"), mark.args[0]
         if mark.name == "parametrize":
             for param in mark.args[1]:
-                spec = param.marks[0].args[0]
-                yield Listed(f"{milestone}.{param.id}", spec.title, spec)
-
-
-def first_line(function: Callable[..., Any]) -> str:
-    """Return the first line of a docstring, without its full stop."""
-    return (inspect.getdoc(function) or "").partition("\n")[0].rstrip(".")
+                yield param.id, param.marks[0].args[0]

@@ -33,9 +33,16 @@ GRID = 80  # points along each side of a boundary picture
 WORST = 12  # mistakes shown as images
 TALE, STEPS, WRITTEN = 24_000, 500, 300  # characters to learn from, steps, characters to write
 EXPRESSION = (
-    "a = Value(0.5)", "b = Value(-1.5)", "c = Value(1.0)", "f = Value(0.8)",
-    "e = a * b", "d = e + c", "g = d * f", "h = a + d", "out = (g + h * h).tanh() + h",
-)  # a small expression in which values are used twice  # fmt: skip
+    "a = Value(0.5)",
+    "b = Value(-1.5)",
+    "c = Value(1.0)",
+    "f = Value(0.8)",
+    "e = a * b",
+    "d = e + c",
+    "g = d * f",
+    "h = a + d",
+    "out = (g + h * h).tanh() + h",
+)  # a small expression in which values are used twice
 EXPRESSION_TOLD = "out = tanh((a b + c) f + h^2) + h, with h = a + a b + c"
 
 Floats = NDArray[np.float64]
@@ -216,10 +223,19 @@ def _moons(stage: Stage, shown: Showcase) -> None:
     grid = np.stack([part.ravel() for part in np.meshgrid(line, line)], axis=1)
     tests = np.concatenate([grid, x])
     answer = stage.ask(
-        "m2", "train", size=size, kinds=kinds, weights=(2.0 * networks.draw(size, rng)).tolist(),
-        xs=x.tolist(), ys=y.tolist(), epochs=40, rates=[1.0 - 0.9 * k / 39 for k in range(40)],
-        loss="hinge_loss", alpha=1e-4, tests=tests.tolist(),
-    )  # fmt: skip
+        "m2",
+        "train",
+        size=size,
+        kinds=kinds,
+        weights=(2.0 * networks.draw(size, rng)).tolist(),
+        xs=x.tolist(),
+        ys=y.tolist(),
+        epochs=40,
+        rates=[1.0 - 0.9 * k / 39 for k in range(40)],
+        loss="hinge_loss",
+        alpha=1e-4,
+        tests=tests.tolist(),
+    )
     outs = as_floats(answer["outs"], (len(tests),), "the scores")
     curve = as_floats(answer["curve"], (40,), "the losses")
     labels = (outs > 0).astype(np.int64)
@@ -261,9 +277,16 @@ def _learn(stage: Stage, shown: Showcase, images: Images) -> None:
         f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
     )
     answer = stage.ask(
-        "m4", "learn", names="Linear, ReLU, Sequential", program=program, x=x, y=y, epochs=5,
-        batch_size=50, lr=0.1,
-    )  # fmt: skip
+        "m4",
+        "learn",
+        names="Linear, ReLU, Sequential",
+        program=program,
+        x=x,
+        y=y,
+        epochs=5,
+        batch_size=50,
+        lr=0.1,
+    )
     steps = 5 * -(-len(y) // 50)
     shown.curves["digits (milestone 4)"] = as_floats(answer["loss"], (steps,), "the losses")
 

@@ -50,9 +50,13 @@ def gradients(weights: Weights, x: NDArray[Any], y: NDArray[Any]) -> Weights:
 
 
 def trained(
-    weights: Weights, x: NDArray[Any], y: NDArray[Any], batches: Iterable[NDArray[Any]], lr: float,
+    weights: Weights,
+    x: NDArray[Any],
+    y: NDArray[Any],
+    batches: Iterable[NDArray[Any]],
+    lr: float,
     momentum: float,
-) -> tuple[list[float], Weights]:  # fmt: skip
+) -> tuple[list[float], Weights]:
     """Return the loss of every step, before its update, and the weights after the last."""
     velocity, curve = {name: np.zeros_like(w) for name, w in weights.items()}, []
     for rows in batches:

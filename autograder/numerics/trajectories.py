@@ -69,9 +69,12 @@ Slopes = Callable[[list[Floats]], list[Floats]]
 
 
 def descend(
-    params: Sequence[Floats], slopes: Sequence[Slopes], rates: Iterable[float], momentum: float,
+    params: Sequence[Floats],
+    slopes: Sequence[Slopes],
+    rates: Iterable[float],
+    momentum: float,
     weight_decay: float,
-) -> list[list[Floats]]:  # fmt: skip
+) -> list[list[Floats]]:
     """Return the parameters after every step: v = m v + (g + d p); p -= rate v.
 
     Parameters
@@ -104,9 +107,12 @@ def quadratic(targets: Sequence[Floats], curvatures: Sequence[Floats]) -> Slopes
 
 
 def trained(
-    layers: Layers, batches: Sequence[Batch], rates: Sequence[float], momentum: float = 0.0,
+    layers: Layers,
+    batches: Sequence[Batch],
+    rates: Sequence[float],
+    momentum: float = 0.0,
     weight_decay: float = 0.0,
-) -> tuple[Floats, list[Layers]]:  # fmt: skip
+) -> tuple[Floats, list[Layers]]:
     """Return the loss of every batch before its step, and the layers after every step."""
 
     def slope(batch: Batch) -> Slopes:

@@ -156,17 +156,20 @@ def attention_shapes(name: str, n: int) -> Shapes:
 def block_shapes(name: str, n: int) -> Shapes:
     """Return the shapes of a block."""
     return {
-        **norm_shapes(f"{name}ln1.", n), **attention_shapes(f"{name}attn.", n),
-        **norm_shapes(f"{name}ln2.", n), **linear_shapes(f"{name}fc.", n, 4 * n),
+        **norm_shapes(f"{name}ln1.", n),
+        **attention_shapes(f"{name}attn.", n),
+        **norm_shapes(f"{name}ln2.", n),
+        **linear_shapes(f"{name}fc.", n, 4 * n),
         **linear_shapes(f"{name}out.", 4 * n, n),
-    }  # fmt: skip
+    }
 
 
 def gpt_shapes(vocab: int, block_size: int, n_layer: int, n: int) -> Shapes:
     """Return the shapes of a GPT."""
     shapes: Shapes = {
-        "token_embedding.weight": (vocab, n), "position_embedding.weight": (block_size, n),
-    }  # fmt: skip
+        "token_embedding.weight": (vocab, n),
+        "position_embedding.weight": (block_size, n),
+    }
     for number in range(n_layer):
         shapes |= block_shapes(f"blocks[{number}].", n)
     return {**shapes, **norm_shapes("ln_f.", n), **linear_shapes("head.", n, vocab)}
@@ -204,9 +207,13 @@ def bigram(tokens: Ints, vocab: int, more: float = 0.0) -> Floats:
 
 
 def adam(
-    params: Sequence[Floats], slopes: Callable[[list[Floats]], list[Floats]],
-    rates: Sequence[float], betas: tuple[float, float], eps: float, max_norm: float = 0.0,
-) -> tuple[list[list[Floats]], list[float]]:  # fmt: skip
+    params: Sequence[Floats],
+    slopes: Callable[[list[Floats]], list[Floats]],
+    rates: Sequence[float],
+    betas: tuple[float, float],
+    eps: float,
+    max_norm: float = 0.0,
+) -> tuple[list[list[Floats]], list[float]]:
     """Return the parameters after every step of Adam, and the gradients' norm before clipping.
 
     Parameters

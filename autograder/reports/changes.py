@@ -10,9 +10,15 @@ from autograder.reports.gradebook import safe
 from autograder.score import Score
 
 COLUMNS = (
-    "submission", "check", "points_before", "points_after", "status_before", "status_after",
-    "total_before", "total_after",
-)  # fmt: skip
+    "submission",
+    "check",
+    "points_before",
+    "points_after",
+    "status_before",
+    "status_after",
+    "total_before",
+    "total_after",
+)
 Row = list[str | float]
 
 

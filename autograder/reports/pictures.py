@@ -65,9 +65,15 @@ def plane(
     for label in range(count):
         own = x[y == label]
         axes.scatter(
-            own[:, 0], own[:, 1], s=14, color=COLOURS[label], marker=MARKERS[label],
-            edgecolors=INK, linewidths=0.4, label=f"class {label}",
-        )  # fmt: skip
+            own[:, 0],
+            own[:, 1],
+            s=14,
+            color=COLOURS[label],
+            marker=MARKERS[label],
+            edgecolors=INK,
+            linewidths=0.4,
+            label=f"class {label}",
+        )
     for label in np.unique(labels):  # one by one: between 0 and 2 there is no strip of 1
         own = (labels == label).astype(float)
         axes.contourf(

@@ -72,10 +72,17 @@ def write(
         Where it goes.
     """
     page = render(
-        "report.html.j2", score=score, record=record, parts=parts, kit=kit, day=day,
-        gradients=gradients(score), slowest=_slowest(score), trained=_trained(score),
+        "report.html.j2",
+        score=score,
+        record=record,
+        parts=parts,
+        kit=kit,
+        day=day,
+        gradients=gradients(score),
+        slowest=_slowest(score),
+        trained=_trained(score),
         box=(graph.WIDE, graph.HIGH),
-    )  # fmt: skip
+    )
     write_atomically(file, page.encode("utf-8", "replace"))
 
 

@@ -66,7 +66,8 @@ def test_no_byte_of_the_kit_tells(kit: Path, forbidden: set[str]) -> None:
         name
         for name, _ in release._unpacked("kit", kit.with_name(f"{release.NAME}.zip").read_bytes())
     ]
-    assert any("autograder/checks/m1_scalar_autograd.py" in name for name in names)
+    for file in ("graphs.py", "checks.toml"):
+        assert any(f"autograder/checks/m1_scalar_autograd/{file}" in name for name in names)
     assert not [
         name for name in names if re.search("solutions|mutants|make_m|tests/|m3_.*ipynb", name)
     ]

@@ -142,6 +142,52 @@ def test_every_file_with_checks_is_one_of_its_milestone() -> None:
     assert sorted(files) == sorted(named), "name it in PARTS of its package"
 
 
+@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+def test_checks_are_packages_of_one_form(milestone: object) -> None:
+    package = PACKAGE / "checks" / milestone.folder  # type: ignore[attr-defined]
+    files = sorted(package.glob("*.py"))
+    assert {"__init__.py", "common.py", *(f"{name}.py" for name in parts(package))} <= {
+        file.name for file in files
+    }
+    assert [file.name for file in package.iterdir() if file.suffix == ".toml"] == ["checks.toml"]
+    assert {file.name: length for file in files if (length := len(lines(file))) > 250} == {}
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().splitlines()
+
+
+def parts(package: Path) -> list[str]:
+    """Return the modules that the ``PARTS`` of a package names, by its text."""
+    (assigned,) = [
+        node
+        for node in ast.parse((package / "__init__.py").read_text()).body
+        if isinstance(node, ast.Assign)
+    ]
+    return list(ast.literal_eval(assigned.value))
+
+
+def test_titles_are_written_in_the_table_of_checks_alone() -> None:
+    titles = {listed.title for listed in CHECKS}
+    told = [
+        f"{file.name}: {line}"
+        for file in sorted((PACKAGE / "checks").rglob("m*/*.py"))
+        for line in lines(file)
+        if line.strip(' ".') in titles
+    ]
+    assert told == []
+
+
+def test_the_formatter_lays_out_the_package() -> None:
+    kept = [
+        f"{file.name}:{number}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for number, line in enumerate(lines(file), start=1)
+        if "# fmt: " in line
+    ]
+    assert len(kept) < 20, kept
+
+
 @pytest.mark.parametrize("listed", CHECKS, ids=lambda listed: listed.id)
 def test_every_check_is_complete(listed: Listed) -> None:
     assert listed.title
@@ -176,11 +222,22 @@ def test_no_hint_is_a_line_of_a_solution() -> None:
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
 def test_handouts_list_every_check_with_its_points(milestone: object) -> None:
-    text = (ROOT / "solutions" / milestone.folder / "README.md").read_text()  # type: ignore[attr-defined]
-    rows = "\n".join(line for line in text.splitlines() if line.startswith("|"))
-    told = re.findall(r"`(m\d\.\w+)` (\d+)", rows)
+    told = re.findall(r"`(m\d\.\w+)` (\d+)", rows(ROOT / "assignments", milestone))
     own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
     assert sorted(told) == sorted((listed.id, f"{listed.spec.points:g}") for listed in own)
+
+
+@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+def test_points_are_written_in_the_table_of_checks_alone(milestone: object) -> None:
+    named = re.findall(r"`(m\d\.\w+)`( \d+)?", rows(ROOT / "solutions", milestone))
+    own = [listed.id for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    assert sorted(named) == sorted((id, "") for id in own)
+
+
+def rows(folder: Path, milestone: object) -> str:
+    """Return the rows of all tables of a handout."""
+    text = (folder / milestone.folder / "README.md").read_text()  # type: ignore[attr-defined]
+    return "\n".join(line for line in text.splitlines() if line.startswith("|"))
 
 
 def sections(milestone: object) -> dict[str, str]:

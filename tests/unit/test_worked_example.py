@@ -1,4 +1,4 @@
-"""The check that CONTRIBUTING adds, added as it says: to a copy of the kit, with its code blocks."""
+"""The check that a document adds, added as it says: to a copy of the kit, with its blocks."""
 
 import re
 import shutil
@@ -13,8 +13,12 @@ import pytest
 from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
-SECTION = (ROOT / "CONTRIBUTING.md").read_text().partition("\n## How to add a check\n")[2]
-PROBE, CHECK = re.findall(r"```python\n(.*?)```", SECTION.partition("\n## ")[0], re.DOTALL)
+GUIDE = ROOT / "CONTRIBUTING.md"
+SECTION = GUIDE.read_text().partition("\n## How to add a check\n")[2].partition("\n## ")[0]
+BLOCKS = re.findall(r"```(?:python|toml)\n(.*?)```", SECTION, re.DOTALL)
+PROBE, CHECK, ROW = BLOCKS
+FILES = re.findall(r"`(autograder/\w+/\S+\.py)`", SECTION)[:2]
+TABLE = Path(FILES[1]).with_name("checks.toml").as_posix()
 WALK = """\
         for node in Value.made:
             node.grad = 1.0
@@ -42,13 +46,13 @@ OVERWRITTEN = replaced((".grad += ", ".grad = "))
 
 @pytest.fixture(scope="module")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return ``autograder check m1.separate`` of a kit with the two blocks in their files."""
+    """Return ``autograder check m1.separate`` of a kit with the blocks in their files."""
     kit = tmp_path_factory.mktemp("kit")
     ignore = shutil.ignore_patterns("__pycache__")
     for name in ("autograder", "assignments", "datasets"):
         shutil.copytree(ROOT / name, kit / name, ignore=ignore)
-    for folder, block in (("worker/probes", PROBE), ("checks", CHECK)):
-        file = kit / "autograder" / folder / "m1_scalar_autograd.py"
+    for name, block in zip((*FILES, TABLE), BLOCKS, strict=True):
+        file = kit / name
         file.write_text(f"{file.read_text()}\n\n{block}")
     python = _interpreter(kit)
 
@@ -69,8 +73,15 @@ def _interpreter(kit: Path) -> Path:
     return python
 
 
+def test_its_files_are_those_of_the_milestone() -> None:
+    assert FILES == [
+        "autograder/worker/probes/m1_scalar_autograd.py",
+        "autograder/checks/m1_scalar_autograd/graphs.py",
+    ]
+
+
 def test_it_is_short() -> None:
-    assert len((PROBE + CHECK).splitlines()) < 30
+    assert len((PROBE + CHECK + ROW).splitlines()) < 30
 
 
 @pytest.mark.parametrize("work", ["solutions/m1_scalar_autograd", "tests/alternatives/tape"])

@@ -1,6 +1,6 @@
-"""Milestone 4: is ``training.py`` right?"""
+"""Milestone 4: the checks of ``training.py``."""
 
-PARTS = (  # the modules of its checks, in the catalogue's order
+PARTS = (  # the modules that hold them; they run in the order of the table
     "idx_files",
     "splits",
     "layers",

@@ -14,12 +14,8 @@ RANDOM_MODEL = (
 )
 
 
-@check("reproducibility", 2, TRAINED,
-       ("Where does chance come from in your training run?",
-        "Only from the generators handed in: to layers, to dropout, to fit.",
-        "rng or np.random.default_rng(), in every place that draws; pass it on."))  # fmt: skip
+@check(TRAINED)
 def check_same_seed(ask: Ask, rng: Rng) -> None:
-    """The same seed gives the identical loss curve twice; another seed another one."""
     x, y = rng.normal(size=(10, 3)), rng.permutation(np.arange(10) % 3)
     seed = int(rng.integers(1000))
     answer = ask("twice", program=RANDOM_MODEL, x=x, y=y, seeds=[seed, seed, seed + 1])
@@ -33,13 +29,8 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
         raise Failed("another seed gives the same curve: nothing is drawn from the rng")
 
 
-@check("property", 1, "train_test_split batches Dropout.__call__ fit",
-       ("Who else might use NumPy's global generator?",
-        "Everyone: seeding or drawing from it changes other people's results.",
-        "Draw from rng only, and make one with np.random.default_rng() where it is None."),
-)  # fmt: skip
+@check("train_test_split batches Dropout.__call__ fit")
 def check_global_chance(ask: Ask, rng: Rng) -> None:
-    """NumPy's global random state is neither read nor changed."""
     x, y = rng.normal(size=(13, 3)), rng.permutation(np.arange(13) % 3)
     answer = ask("chance", x=x, y=y)
     states = listed(answer["states"], 4, "states")

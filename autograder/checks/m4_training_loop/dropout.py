@@ -20,23 +20,21 @@ def dropped(
     known = {"x": x, "cotangent": cotangent}
     found = {k: as_floats(answer[k], x.shape, f"Dropout: {k}") for k in ("out", "grad", "again")}
     factor = found["out"] / x
-    ask.recognise_by({
-        "share": round(float((factor == 0).mean()), 1),
-        "factors": np.unique(factor.round(5))[:5].tolist(),
-        "gradient": round(float(np.isclose(found["grad"] / cotangent, factor).mean()), 1),
-        "again": round(float((found["again"] == found["out"]).mean()), 1),
-        "row": bool((factor == factor[:1]).all()),
-        "column": bool((factor == factor[:, :1]).all()),
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "share": round(float((factor == 0).mean()), 1),
+            "factors": np.unique(factor.round(5))[:5].tolist(),
+            "gradient": round(float(np.isclose(found["grad"] / cotangent, factor).mean()), 1),
+            "again": round(float((found["again"] == found["out"]).mean()), 1),
+            "row": bool((factor == factor[:1]).all()),
+            "column": bool((factor == factor[:, :1]).all()),
+        }
+    )
     return known | found
 
 
-@check("property", 1, "Dropout.__init__ Dropout.__call__",
-       ("Is p the share that is dropped or the share that is kept?",
-        "Dropped. What is kept is scaled so that the mean stays what it was.",
-        "Keep where a uniform draw is at least p, and divide by 1 - p."))  # fmt: skip
+@check("Dropout.__init__ Dropout.__call__")
 def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Dropout zeroes the share p and scales the rest by 1 / (1 - p)."""
     p = float(rng.choice([0.2, 0.3]))
     found = dropped(ask, rng, p, seed=int(rng.integers(1000)))
     kept = found["out"] != 0
@@ -48,12 +46,8 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     close(factors, wanted, f"the factor on a value that Dropout({p}) kept", ROUNDED)
 
 
-@check("property", 1, "Dropout.__init__ Dropout.__call__",
-       ("Which values fall away the next time?",
-        "Others: every value of every call has its own draw, from the generator given.",
-        "Draw an array of x's shape inside the call."))  # fmt: skip
+@check("Dropout.__init__ Dropout.__call__")
 def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
-    """Dropout draws anew for every value and call, from its generator; p = 0 drops nothing."""
     seed, state = int(rng.integers(1000)), rng.integers(1 << 30)
     runs = [dropped(ask, np.random.default_rng(state), 0.4, seed=s) for s in (seed, seed, seed + 1)]
     masks = [run["out"] != 0 for run in runs]
@@ -67,23 +61,15 @@ def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     close(nothing["out"], nothing["x"], "Dropout(0.0) of x", ROUNDED)
 
 
-@check("property", 1, "Dropout.__call__",
-       ("Which values of x can still move the loss?",
-        "The gradient passes where the value passed, with the same factor.",
-        "Multiply x by one constant mask: the product rule does the rest."))  # fmt: skip
+@check("Dropout.__call__")
 def check_dropout_gradient(ask: Ask, rng: Rng) -> None:
-    """Dropout's gradient passes where the values passed, with the same factor."""
     found = dropped(ask, rng, 0.3, seed=int(rng.integers(1000)))
     wanted = found["cotangent"] * np.where(found["out"] != 0, 1 / 0.7, 0.0)
     close(found["grad"], wanted, "the gradient of Dropout(0.3) by x", ROUNDED)
 
 
-@check("property", 2, "Dropout.__call__ Module.eval",
-       ("Should a prediction depend on luck?",
-        "In evaluation mode dropout passes everything through unchanged, unscaled too.",
-        "Return x itself where self.training is False."))  # fmt: skip
+@check("Dropout.__call__ Module.eval")
 def check_dropout_eval(ask: Ask, rng: Rng) -> None:
-    """In evaluation mode dropout does nothing; in training mode it does."""
     quiet = dropped(ask, rng, 0.4, training=False)
     close(quiet["out"], quiet["x"], "Dropout(0.4) of x in evaluation mode", ROUNDED)
     close(quiet["grad"], quiet["cotangent"], "its gradient in evaluation mode", ROUNDED)
@@ -102,12 +88,8 @@ for each in (model, block):
 """
 
 
-@check("property", 1, "Module.train Module.eval Dropout.__call__",
-       ("Which modules does eval() of the whole model reach?",
-        "All: those in lists, in attributes and in other modules too; and train() brings all back.",
-        "Set training on every module of the same walk that finds the parameters."))  # fmt: skip
+@check("Module.train Module.eval Dropout.__call__")
 def check_modes(ask: Ask, rng: Rng) -> None:
-    """eval() and train() reach every module within modules, and back again."""
     x = rng.uniform(0.5, 2.0, (40, 30))
     got = listed(looked(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")
     outs = [as_floats(out, x.shape, "an output") for out in got]

@@ -21,13 +21,8 @@ from autograder.numerics.compare import as_floats, close, listed, same
 from autograder.numerics.failure import Failed
 
 
-@check("golden", 5, TRAINED,
-       ("Which step is the first to differ from the judge's?",
-        "Predict, cross-entropy, zero_grad, backward, step; the loss is noted before the step.",
-        "All of it for every batch, on the optimiser that was given, in training mode."),
-)  # fmt: skip
+@check(TRAINED)
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    """Twenty epochs of whole-set batches give PyTorch's loss curve and weights."""
     stored = goldens.load("m4")
     layers = [(stored[f"weight_{k}"], stored[f"bias_{k}"]) for k in range(2)]
     x, y, curve = stored["x"], stored["y"], stored["curve"]
@@ -42,34 +37,27 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
     measure["max_relative_error"] = after(answer, last)
 
 
-@check("equivalence", 3, f"{TRAINED} batches",
-       ("Is every step made with the gradient of its own batch, and of nothing else?",
-        "The judge repeats your run on the batches that your model was shown.",
-        "One zero_grad, backward and step a batch; labels that belong to the samples."),
-)  # fmt: skip
+@check(f"{TRAINED} batches")
 def check_fit_batches(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Mini-batches: loss and weights follow from the batches that the model was shown."""
     layers, x, y = task(rng, 10, [4, 6, 3])
     answer = fitted(ask, layers, x, y, 3, 4, momentum=0.9, seed=int(rng.integers(1000)))
     measure["max_relative_error"] = replay(ask, answer, layers, x, y, [0.1] * 99, momentum=0.9)
     same(len(answer["loss"]), 9, "the number of losses of 3 epochs, 10 samples in batches of 4")
 
 
-@check("property", 2, f"{TRAINED} batches",
-       ("How often does each sample come in one epoch?",
-        "Once, in a new order every epoch, the short last batch included.",
-        "Call batches anew in every epoch, with the one generator that fit has."))  # fmt: skip
+@check(f"{TRAINED} batches")
 def check_fit_epochs(ask: Ask, rng: Rng) -> None:
-    """Every epoch shows every sample once, in an order of its own."""
     layers, x, y = task(rng, 12, [4, 3])
     answer = fitted(ask, layers, x, y, 4, 5, seed=int(rng.integers(1000)))
     order = shown(answer, x)
-    ask.recognise_by({
-        "sizes": [len(at) for at in order],
-        "different": [len(np.unique(at)) for at in order],
-        "sorted": [bool((np.diff(at) > 0).all()) for at in order],
-        "same_order": bool(len(order) > 3 and np.array_equal(order[0], order[3])),
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "sizes": [len(at) for at in order],
+            "different": [len(np.unique(at)) for at in order],
+            "sorted": [bool((np.diff(at) > 0).all()) for at in order],
+            "same_order": bool(len(order) > 3 and np.array_equal(order[0], order[3])),
+        }
+    )
     same([len(at) for at in order], [5, 5, 2] * 4, "the sizes of 4 epochs of 12 samples, 5 a batch")
     epochs = [np.concatenate(order[k : k + 3]) for k in range(0, 12, 3)]
     for k, epoch in enumerate(epochs):
@@ -79,13 +67,8 @@ def check_fit_epochs(ask: Ask, rng: Rng) -> None:
         raise Failed("every epoch has the same order: shuffle anew each time")
 
 
-@check("equivalence", 2, TRAINED,
-       ("How often is the schedule asked, and with which number?",
-        "Before every step, with the number of steps made so far, through all epochs.",
-        "Set optimizer.lr = schedule(step) before each step; never start again from 0."),
-)  # fmt: skip
+@check(TRAINED)
 def check_fit_schedule(ask: Ask, rng: Rng) -> None:
-    """fit asks the schedule at every step, counted from 0 through all epochs, and uses the rate."""
     layers, x, y = task(rng, 8, [4, 5, 3])
     rates = [0.3, 0.05, 0.2, 0.01, 0.1, 0.4, 0.5]
     seed = int(rng.integers(1000))
@@ -93,12 +76,8 @@ def check_fit_schedule(ask: Ask, rng: Rng) -> None:
     replay(ask, answer, layers, x, y, rates, momentum=0.5)
 
 
-@check("property", 1, f"{TRAINED} Module.train Module.eval",
-       ("In which mode is the model when the second epoch begins?",
-        "Training mode for every step; evaluation mode while validating; then back.",
-        "Choose train mode at the start of every epoch, not only of the first."))  # fmt: skip
+@check(f"{TRAINED} Module.train Module.eval")
 def check_fit_modes(ask: Ask, rng: Rng) -> None:
-    """fit trains in training mode and validates in evaluation mode, every epoch."""
     layers, x, y, others, labels = held_out(rng)
     answer = fitted(ask, layers, x, y, 3, 9, validation=(others, labels))
     everything = np.concatenate([x, others])
@@ -114,12 +93,8 @@ def check_fit_modes(ask: Ask, rng: Rng) -> None:
         raise Failed("no validation sample went through the model in evaluation mode")
 
 
-@check("property", 3, TRAINED,
-       ("May anything about the validation set change a weight?",
-        "No: neither its labels, nor its samples, nor their mean or scale.",
-        "Use validation only to measure, after the epoch's last step."))  # fmt: skip
+@check(TRAINED)
 def check_validation_untrained(ask: Ask, rng: Rng) -> None:
-    """Poisoned validation data change nothing in training: they are never learnt from."""
     layers, x, y, others, labels = held_out(rng)
     curve, path = trajectories.trained(layers, [(x, y)] * 5, [0.1] * 5, 0.9)
     for what, sample, label in (
@@ -133,12 +108,8 @@ def check_validation_untrained(ask: Ask, rng: Rng) -> None:
         after(answer, path[-1])
 
 
-@check("equivalence", 1, f"{TRAINED} accuracy predict",
-       ("After which step of an epoch is the validation set measured?",
-        "After the last one: one share of right answers an epoch.",
-        "Append accuracy(model, *validation) at the end of every epoch."))  # fmt: skip
+@check(f"{TRAINED} accuracy predict")
 def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
-    """validation_accuracy has one entry an epoch, measured after its last step."""
     while True:  # until the accuracy changes from epoch to epoch
         layers, x, y, others, labels = held_out(rng)
         _, path = trajectories.trained(layers, [(x, y)] * 6, [0.8] * 6, 0.9)
@@ -153,18 +124,20 @@ def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
     same(without["validation_accuracy"], [], "history['validation_accuracy'] without validation")
 
 
-@check("equivalence", 2, "predict",
-       ("What is the class of a row of logits?",
-        "The place of the largest, in evaluation mode, for every sample, whatever the batch size.",
-        "argmax over the last axis of each batch's logits; join the batches in order."),
-)  # fmt: skip
+@check("predict")
 def check_predict(ask: Ask, rng: Rng) -> None:
-    """predict gives the class of the largest logit, in evaluation mode, at any batch size."""
     layers, x, _ = task(rng, 23, [4, 8, 5])
     program = dense([4, 8, 5], "Tanh(), Dropout(0.6)")
     wanted = trajectories.logits(layers, x).argmax(axis=1)
-    answer = ask("labels", names=DENSE, program=program, weights=named(layers), x=x, y=wanted,
-                 sizes=[256, 7, 1])  # fmt: skip
+    answer = ask(
+        "labels",
+        names=DENSE,
+        program=program,
+        weights=named(layers),
+        x=x,
+        y=wanted,
+        sizes=[256, 7, 1],
+    )
     for got, size in zip(listed(answer["labels"], 3, "labels"), (256, 7, 1), strict=True):
         labels = as_floats(got, (23,), f"predict(model, x, batch_size={size})")
         if np.asarray(got).dtype.kind not in "iu":
@@ -172,17 +145,13 @@ def check_predict(ask: Ask, rng: Rng) -> None:
         close(labels, wanted, f"predict(model, x, batch_size={size})", rtol=0.0)
 
 
-@check("equivalence", 1, "accuracy predict",
-       ("What is the accuracy of 300 samples, of which the last 44 are wrong?",
-        "All right answers over all samples; a mean of batch means is something else.",
-        "Compare predict(model, x) with y, both of shape (N,), and take the mean once."),
-)  # fmt: skip
+@check("accuracy predict")
 def check_accuracy(ask: Ask, rng: Rng) -> None:
-    """accuracy is the share of right answers among all samples."""
     layers, x, _ = task(rng, 300, [3, 4])
     y = trajectories.logits(layers, x).argmax(axis=1)
     wrong = np.concatenate([rng.choice(256, 30, replace=False), np.arange(256, 300)])
     y[wrong] = (y[wrong] + 1) % 4
-    answer = ask("labels", names=DENSE, program=dense([3, 4]), weights=named(layers), x=x, y=y,
-                 sizes=[])  # fmt: skip
+    answer = ask(
+        "labels", names=DENSE, program=dense([3, 4]), weights=named(layers), x=x, y=y, sizes=[]
+    )
     close(answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)")

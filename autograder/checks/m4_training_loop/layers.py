@@ -35,12 +35,8 @@ def linear_case(rng: Rng) -> tuple[Weights, Floats, Floats]:
     return weights, rng.normal(size=(6, 3)), rng.normal(size=(6, 4))
 
 
-@check("golden", 2, "Linear.__init__ Linear.__call__",
-       ("What are the shapes of x, weight and bias, and in which order do they go?",
-        "A row of x times the weight (nin, nout), plus the bias (nout,).",
-        "x @ self.weight + self.bias, of Tensors all the way."))  # fmt: skip
+@check("Linear.__init__ Linear.__call__")
 def check_linear(ask: Ask, rng: Rng) -> None:
-    """A Linear layer is x @ weight + bias."""
     weights, x, cotangent = linear_case(rng)
     weight, bias = weights.values()
     out = ran(ask, *LINEAR, weights, x, cotangent)["out"]
@@ -50,13 +46,8 @@ def check_linear(ask: Ask, rng: Rng) -> None:
     close(out, deep @ weight + bias, "Linear(3, 4) of x with three axes", ROUNDED)
 
 
-@check("golden", 2, "Linear.__init__ Linear.__call__",
-       ("Which of the three gradients is wrong: weight, bias or x?",
-        "A layer made of Tensor operations gets its gradients for free.",
-        "Never touch .data inside a forward pass; weight and bias are Tensors themselves."),
-)  # fmt: skip
+@check("Linear.__init__ Linear.__call__")
 def check_linear_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """A Linear layer has the gradients of weight, bias and x."""
     weights, x, cotangent = linear_case(rng)
     grads = ran(ask, *LINEAR, weights, x, cotangent)["grads"]
     wanted = {
@@ -80,12 +71,14 @@ def drawn(ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]) ->
             for pair in listed(answer["layers"], len(seeds), "layers")
         )
     ]
-    ask.recognise_by({
-        "deviations": [[round(float(a.std()), 3) for a in pair] for pair in made],
-        "means": [[round(float(a.mean()), 2) for a in pair] for pair in made],
-        "same": bool(np.array_equal(made[0][0], made[-1][0])),
-        "different": min(len(np.unique(made[0][0])), 9),
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "deviations": [[round(float(a.std()), 3) for a in pair] for pair in made],
+            "means": [[round(float(a.mean()), 2) for a in pair] for pair in made],
+            "same": bool(np.array_equal(made[0][0], made[-1][0])),
+            "different": min(len(np.unique(made[0][0])), 9),
+        }
+    )
     return made
 
 
@@ -103,34 +96,20 @@ def spread(ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]
     return got
 
 
-@check("property", 2, "Linear.__init__",
-       ("How does the variance of a sum of nin terms grow with nin?",
-        "He: variance 2 / nin, so that it survives a ReLU, which halves it.",
-        "A standard normal draw of shape (nin, nout), times the square root of 2 / nin."),
-)  # fmt: skip
+@check("Linear.__init__")
 def check_init_he(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """He initialisation has variance 2 / nin, and is what a Linear layer gets by default."""
     for layer in ("Linear({}, {}, 'he', rng=rng)", "Linear({}, {}, rng=rng)"):
         measure["deviation"] = spread(ask, rng, layer, lambda nin, nout: 2 / nin)
 
 
-@check("property", 1, "Linear.__init__",
-       ("Which two numbers does Glorot balance?",
-        "Variance 2 / (nin + nout): between what forward and what backward would like.",
-        "The factor is the square root of 2 / (nin + nout)."))  # fmt: skip
+@check("Linear.__init__")
 def check_init_glorot(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Glorot initialisation has variance 2 / (nin + nout)."""
     layer = "Linear({}, {}, init='glorot', rng=rng)"
     measure["deviation"] = spread(ask, rng, layer, lambda nin, nout: 2 / (nin + nout))
 
 
-@check("property", 1, "Linear.__init__",
-       ("Where does a fresh weight come from?",
-        "All weights of a layer differ, biases are 0, and the generator alone decides.",
-        "Draw from the rng that is given; zeros only where init says so, and for the bias."),
-)  # fmt: skip
+@check("Linear.__init__")
 def check_init_drawn(ask: Ask, rng: Rng) -> None:
-    """Fresh biases are 0; weights follow the generator, or are 0 where init is zeros."""
     seed = int(rng.integers(1000))
     for init in ("he", "glorot"):
         layer = f"Linear(5, 4, init='{init}', rng=rng)"
@@ -143,12 +122,8 @@ def check_init_drawn(ask: Ask, rng: Rng) -> None:
     close(weight, np.zeros((5, 4)), "the weights with init='zeros'", rtol=0.0)
 
 
-@check("golden", 1, "ReLU.__call__ Tanh.__call__",
-       ("Which method of Tensor does the work?",
-        "Each is one method call on the Tensor that comes in.",
-        "x.relu() and x.tanh(), on Tensors: .data has no way back."))  # fmt: skip
+@check("ReLU.__call__ Tanh.__call__")
 def check_activations(ask: Ask, rng: Rng) -> None:
-    """ReLU and Tanh: values and gradients."""
     x, cotangent = rng.normal(size=(4, 5)), rng.normal(size=(4, 5))
     for name, out, slope in (
         ("ReLU", np.maximum(x, 0.0), (x > 0) * 1.0),
@@ -161,12 +136,8 @@ def check_activations(ask: Ask, rng: Rng) -> None:
         )
 
 
-@check("golden", 1, "Sequential.__init__ Sequential.__call__",
-       ("Where does the second module get its input from?",
-        "Each takes what the one before it returned, in the order given.",
-        "A loop over all of them: each turns x into the next x; return the last."))  # fmt: skip
+@check("Sequential.__init__ Sequential.__call__")
 def check_sequential(ask: Ask, rng: Rng) -> None:
-    """Sequential runs its modules one after the other, in order."""
     layers = trajectories.draw([3, 5, 4, 2], rng)
     x, cotangent = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
     answer = ran(ask, DENSE, dense([3, 5, 4, 2]), named(layers), x, cotangent)
@@ -179,34 +150,30 @@ def check_sequential(ask: Ask, rng: Rng) -> None:
 
 def holds(ask: Ask, names: str, program: str, wanted: Sequence[Sequence[int]], own: str) -> None:
     """Fail unless ``model.parameters()`` has these shapes and holds the Tensors `own` lists."""
-    shapes, different, found = looked(ask, names, program, [
-        "sorted(list(p.shape) for p in model.parameters())",
-        "len(set(map(id, model.parameters())))",
-        f"[any(p is q for q in model.parameters()) for p in ({own})]",
-    ])  # fmt: skip
+    shapes, different, found = looked(
+        ask,
+        names,
+        program,
+        [
+            "sorted(list(p.shape) for p in model.parameters())",
+            "len(set(map(id, model.parameters())))",
+            f"[any(p is q for q in model.parameters()) for p in ({own})]",
+        ],
+    )
     same(shapes, sorted(map(list, wanted)), "the shapes in model.parameters()")
     same(different, len(wanted), "the different objects in model.parameters()")
     same(found, [True] * len(own.split(",")), f"whether {own} are in model.parameters()")
 
 
-@check("property", 2, "Module.parameters Sequential.__init__",
-       ("Which Tensors does the optimiser have to move?",
-        "All weights and all biases of all layers, each once.",
-        "Walk through everything that a module holds; a Tensor there is a parameter."))  # fmt: skip
+@check("Module.parameters Sequential.__init__")
 def check_parameters(ask: Ask, rng: Rng) -> None:
-    """parameters() lists every weight and every bias of a network, once."""
     a, b, c = rng.permutation([2, 3, 4, 5, 6])[:3].tolist()
     wanted = [[a, b], [b], [b, c], [c]]
     holds(ask, DENSE, dense([a, b, c]), wanted, "l0.weight, l0.bias, l1.weight, l1.bias")
 
 
-@check("property", 1, "Module.parameters",
-       ("What can a module hold besides Linear layers?",
-        "Modules within modules, lists of modules, Tensors of its own.",
-        "Look at every value in vars(self); go into modules, lists and tuples; keep Tensors."),
-)  # fmt: skip
+@check("Module.parameters")
 def check_parameters_nested(ask: Ask, rng: Rng) -> None:
-    """parameters() also finds what lies in modules within modules, in lists, and Tensors alone."""
     n = int(rng.integers(3, 9))
     program = f"{NESTED}\nblock = Block({n}); model = Sequential(block, Sequential(Linear({n}, 7)))"
     wanted = [[n, n + 1], [n + 1], [n + 1, 2], [2], [2, n], [n], [n], [n, 7], [7]]
@@ -224,13 +191,8 @@ for clear in (layer.zero_grad, optimizer.zero_grad):
 """
 
 
-@check("property", 1, "Module.zero_grad SGD.zero_grad Linear.__call__",
-       ("Which numbers does backward add to?",
-        "The gradients of the last step, unless somebody clears them.",
-        "Set .grad of every parameter back, in both: the model's and the optimiser's."),
-)  # fmt: skip
+@check("Module.zero_grad SGD.zero_grad Linear.__call__")
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
-    """zero_grad forgets the gradients: the model's and the optimiser's."""
     x, c = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
     found = listed(looked(ask, "Linear, SGD", CLEARING, ["found"], x=x, c=c)[0], 4, "the gradients")
     for place, who in ((0, "model.zero_grad"), (2, "optimizer.zero_grad")):

@@ -22,16 +22,35 @@ def task(rng: Rng, count: int, size: Sequence[int]) -> tuple[Layers, Floats, Int
 
 
 def fitted(
-    ask: Ask, layers: Layers, x: Floats, y: Ints, epochs: int, batch_size: int, *, lr: float = 0.1,
-    momentum: float = 0.0, weight_decay: float = 0.0, rates: Sequence[float] = (),
-    validation: tuple[Floats, Ints] | None = None, seed: int = 0,
-) -> dict[str, Any]:  # fmt: skip
+    ask: Ask,
+    layers: Layers,
+    x: Floats,
+    y: Ints,
+    epochs: int,
+    batch_size: int,
+    *,
+    lr: float = 0.1,
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    rates: Sequence[float] = (),
+    validation: tuple[Floats, Ints] | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
     """Ask for a training run from given weights."""
     return ask(
-        "train", names=DENSE, program=dense(size_of(layers)), weights=named(layers), x=x, y=y,
-        epochs=epochs, batch_size=batch_size, rates=list(rates), validation=validation, seed=seed,
+        "train",
+        names=DENSE,
+        program=dense(size_of(layers)),
+        weights=named(layers),
+        x=x,
+        y=y,
+        epochs=epochs,
+        batch_size=batch_size,
+        rates=list(rates),
+        validation=validation,
+        seed=seed,
         options={"lr": lr, "momentum": momentum, "weight_decay": weight_decay},
-    )  # fmt: skip
+    )
 
 
 def shown(answer: dict[str, Any], x: Floats) -> list[Ints]:
@@ -43,22 +62,32 @@ def shown(answer: dict[str, Any], x: Floats) -> list[Ints]:
 
 
 def replay(
-    ask: Ask, answer: dict[str, Any], layers: Layers, x: Floats, y: Ints, rates: Sequence[float],
+    ask: Ask,
+    answer: dict[str, Any],
+    layers: Layers,
+    x: Floats,
+    y: Ints,
+    rates: Sequence[float],
     **options: float,
-) -> float:  # fmt: skip
+) -> float:
     """Compare losses and weights with the judge's own training on the batches that fit chose."""
     order = shown(answer, x)
     curve, path = trajectories.trained(
         layers, [(x[at], y[at]) for at in order], rates[: len(order)], **options
     )
     loss = answer["loss"]
-    ask.recognise_by({
-        "sizes": [len(at) for at in order],
-        "right": _right_steps(loss, curve),
-        "asked": answer["asked"],
-        "moved": [name for name, want in named(path[-1] if path else layers).items()
-                  if not np.allclose(weight_of(answer, name, want), want, atol=ROUNDED)],
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "sizes": [len(at) for at in order],
+            "right": _right_steps(loss, curve),
+            "asked": answer["asked"],
+            "moved": [
+                name
+                for name, want in named(path[-1] if path else layers).items()
+                if not np.allclose(weight_of(answer, name, want), want, atol=ROUNDED)
+            ],
+        }
+    )
     close(loss, curve, "the loss of step {}", ROUNDED)
     return after(answer, path[-1] if path else layers)
 

@@ -41,12 +41,8 @@ def _halved(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
-@check("equivalence", 2, "save load",
-       ("Which numbers make two models of one kind compute the same?",
-        "All weights and all biases, each in its own place.",
-        "One array a parameter, under a name that tells where it belongs."))  # fmt: skip
+@check("save load")
 def check_save_load(ask: Ask, rng: Rng) -> None:
-    """What save wrote, load puts into a fresh model: it computes the same, and the first stays."""
     layers, arrays = saved(rng)
     x = rng.normal(size=(6, 4)).astype(np.float32)
     program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
@@ -60,12 +56,8 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
     close(outs[1], wanted, "the saved model's output afterwards", ROUNDED)
 
 
-@check("property", 1, "save load",
-       ("Under which name does the file lie?",
-        "np.savez adds .npz to a name that does not end so; an open file keeps its name.",
-        "Open the path for writing bytes yourself, and hand the file to np.savez."))  # fmt: skip
+@check("save load")
 def check_save_path(ask: Ask, rng: Rng) -> None:
-    """save writes one file, at exactly the path it is given."""
     _, arrays = saved(rng)
     name = str(rng.choice(["best", "model.weights", "epoch-3"]))
     program = SAVING.replace("PATH", name) + "load(other, path)"
@@ -91,13 +83,8 @@ kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
 """
 
 
-@check("property", 2, "save load",
-       ("What does load do with a file of another model?",
-        "Half a model in place of a whole one is worse than none.",
-        "Compare all names and shapes first, raise a ValueError, and only then set anything."),
-)  # fmt: skip
+@check("save load")
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
-    """load refuses a file of other shapes or layers, and leaves the model as it was."""
     _, arrays = saved(rng)
     make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())
     make += SAVING.replace("PATH", "model.npz")
@@ -107,10 +94,22 @@ def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     for what, model in MISMATCHES:
         program = f"{make}wrong = {model}\n"
         into = f"load of a file into a model with {what}"
-        ask.raises(("ValueError",), into, "attempt", names=SAVE, program=program,
-                   expression="load(wrong, path)")  # fmt: skip
+        ask.raises(
+            ("ValueError",),
+            into,
+            "attempt",
+            names=SAVE,
+            program=program,
+            expression="load(wrong, path)",
+        )
         kept = looked(ask, SAVE, program + TRIED, ["all(kept)"])[0]
         same(kept, True, f"that a model with {what} stays as it was")
     program = make + "open(path, 'w').write('no arrays in here')"
-    ask.raises(("ValueError",), "load of a text file", "attempt", names=SAVE, program=program,
-               expression="load(other, path)")  # fmt: skip
+    ask.raises(
+        ("ValueError",),
+        "load of a text file",
+        "attempt",
+        names=SAVE,
+        program=program,
+        expression="load(other, path)",
+    )

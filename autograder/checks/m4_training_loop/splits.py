@@ -23,13 +23,19 @@ def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) 
         for parts, half in zip(splits, found, strict=True)
         for k, at in enumerate(half)
     ]
-    ask.recognise_by({
-        "sizes": [[len(at) for at in half] for half in found],
-        "different": [len(np.unique(np.concatenate(half))) for half in found],
-        "one_end": [bool(len(half[1]) and np.ptp(half[1]) == len(half[1]) - 1) for half in found],
-        "same_seed": bool(len(found) > 1 and _equal(found[0], found[1])),
-        "pairs": pairs, "x": answer["x"], "y": answer["y"],
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "sizes": [[len(at) for at in half] for half in found],
+            "different": [len(np.unique(np.concatenate(half))) for half in found],
+            "one_end": [
+                bool(len(half[1]) and np.ptp(half[1]) == len(half[1]) - 1) for half in found
+            ],
+            "same_seed": bool(len(found) > 1 and _equal(found[0], found[1])),
+            "pairs": pairs,
+            "x": answer["x"],
+            "y": answer["y"],
+        }
+    )
     return found
 
 
@@ -45,13 +51,8 @@ def _equal(one: Sequence[Ints], other: Sequence[Ints]) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-@check("property", 2, "train_test_split",
-       ("Can a sample be in both sets, or in none?",
-        "Draw one order of all samples and cut it once; index x and y by the same pieces.",
-        "rng.permutation gives the order; one piece of it is the test set, all the rest trains."),
-)  # fmt: skip
+@check("train_test_split")
 def check_split_disjoint(ask: Ask, rng: Rng) -> None:
-    """A split puts every sample, with its label, into one of the two sets and not into both."""
     x, y = samples(rng, int(rng.integers(20, 30)))
     train, test = halves(ask, x, y, 0.3, [int(rng.integers(1000))])[0]
     both = sorted(set(train.tolist()) & set(test.tolist()))
@@ -64,12 +65,8 @@ def check_split_disjoint(ask: Ask, rng: Rng) -> None:
         raise Failed("labels do not belong to their samples: y is not split as x is")
 
 
-@check("property", 1, "train_test_split",
-       ("How many of 40 samples are a fifth of them?",
-        "test_fraction of all samples go to the test set, the others train.",
-        "round(len(x) * test_fraction) samples; 0.2 where nothing is said."))  # fmt: skip
+@check("train_test_split")
 def check_split_share(ask: Ask, rng: Rng) -> None:
-    """The test set holds the fraction that was asked for."""
     x, y = samples(rng, 40)
     for fraction in (0.1, 0.25, float(rng.choice([0.4, 0.6, 0.75]))):
         train, test = halves(ask, x, y, fraction, [1])[0]
@@ -80,12 +77,8 @@ def check_split_share(ask: Ask, rng: Rng) -> None:
             )
 
 
-@check("property", 1, "train_test_split",
-       ("What if the file is sorted by label?",
-        "The last fifth of a sorted file holds classes that training never sees.",
-        "Shuffle before cutting, with the generator that is handed in and no other."))  # fmt: skip
+@check("train_test_split")
 def check_split_random(ask: Ask, rng: Rng) -> None:
-    """A split is drawn at random: the generator decides, the same seed gives the same split."""
     x, y = samples(rng, 30)
     seed = int(rng.integers(1000))
     first, again, other = halves(ask, x, y, 0.3, [seed, seed, seed + 1])
@@ -104,14 +97,19 @@ def walks(ask: Ask, x: Floats, y: Ints, size: int, seeds: Sequence[int | None]) 
     told = listed(answer["walks"], len(seeds), "the walks")
     found = [[_epoch(epoch, x) for epoch in listed(walk, 2, "the epochs")] for walk in told]
     orders = [[_order(epoch) for epoch in walk] for walk in found]
-    ask.recognise_by({
-        "sizes": [[[len(at) for at, _ in epoch] for epoch in walk] for walk in found],
-        "different": [[len(np.unique(order)) for order in walk] for walk in orders],
-        "sorted": [[bool((np.diff(order) > 0).all()) for order in walk] for walk in orders],
-        "same_order": [_equal(walk[:1], walk[1:]) for walk in orders],
-        "pairs": [_right_pairs(got, y, at) for walk in found for pair in walk for at, got in pair],
-        "x": answer["x"], "y": answer["y"],
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "sizes": [[[len(at) for at, _ in epoch] for epoch in walk] for walk in found],
+            "different": [[len(np.unique(order)) for order in walk] for walk in orders],
+            "sorted": [[bool((np.diff(order) > 0).all()) for order in walk] for walk in orders],
+            "same_order": [_equal(walk[:1], walk[1:]) for walk in orders],
+            "pairs": [
+                _right_pairs(got, y, at) for walk in found for pair in walk for at, got in pair
+            ],
+            "x": answer["x"],
+            "y": answer["y"],
+        }
+    )
     return found
 
 
@@ -126,13 +124,8 @@ def _order(epoch: list[tuple[Ints, Any]]) -> Ints:
     return np.concatenate([at for at, _ in epoch]) if epoch else np.zeros(0, np.int64)
 
 
-@check("property", 2, "batches",
-       ("Is there a sample that no batch holds, or that two hold?",
-        "Go through the order in slices of batch_size; the slices must not overlap.",
-        "Slices start at 0, batch_size, 2 batch_size, ...: range(0, len(x), batch_size)."),
-)  # fmt: skip
+@check("batches")
 def check_batches_cover(ask: Ask, rng: Rng) -> None:
-    """The batches of an epoch hold every sample exactly once, shuffled or not."""
     for count, size in ((12, 4), (11, 4), (7, 3)):
         x, y = samples(rng, count)
         for walk in walks(ask, x, y, size, [None, int(rng.integers(1000))]):
@@ -140,16 +133,14 @@ def check_batches_cover(ask: Ask, rng: Rng) -> None:
                 counts = np.bincount(_order(epoch), minlength=count)
                 if (counts != 1).any():
                     worst = int(np.abs(counts - 1).argmax())
-                    raise Failed(f"{count} samples in batches of {size}: sample {worst} comes "
-                                 f"{counts[worst]} times in an epoch, wanted once")  # fmt: skip
+                    raise Failed(
+                        f"{count} samples in batches of {size}: sample {worst} comes "
+                        f"{counts[worst]} times in an epoch, wanted once"
+                    )
 
 
-@check("property", 1, "batches",
-       ("What is left when 11 samples go in batches of 4?",
-        "The last batch is shorter, and is a batch like the others.",
-        "A slice beyond the end is cut by itself: no special case is needed."))  # fmt: skip
+@check("batches")
 def check_batches_last(ask: Ask, rng: Rng) -> None:
-    """The last batch is shorter where the batch size does not divide; it is not dropped."""
     for count, size in ((11, 4), (12, 4), (3, 8), (int(rng.integers(13, 16)), 6)):
         x, y = samples(rng, count)
         wanted = [size] * (count // size) + [count % size] * (count % size > 0)
@@ -158,12 +149,8 @@ def check_batches_last(ask: Ask, rng: Rng) -> None:
             same(sizes, wanted, f"the sizes of {count} samples in batches of {size}")
 
 
-@check("property", 3, "batches",
-       ("Is the label beside an image still that image's label?",
-        "One order for both: shuffled apart, a network learns nothing.",
-        "Draw the permutation once, then index x and y by the same slice of it."))  # fmt: skip
+@check("batches")
 def check_batches_pairs(ask: Ask, rng: Rng) -> None:
-    """Every sample keeps its own label, shuffled or not."""
     x, y = samples(rng, 17)
     for walk in walks(ask, x, y, 5, [None, int(rng.integers(1000))]):
         if min(len(_order(epoch)) for epoch in walk) < 17:
@@ -172,17 +159,14 @@ def check_batches_pairs(ask: Ask, rng: Rng) -> None:
             wanted = y[at]
             labels = as_floats(got, wanted.shape, "a batch of y")
             if (labels != wanted).any():
-                raise Failed(f"the samples {brief(at)} come with the labels {brief(labels)}, "
-                             f"wanted {brief(wanted)}: x and y are shuffled apart")  # fmt: skip
+                raise Failed(
+                    f"the samples {brief(at)} come with the labels {brief(labels)}, "
+                    f"wanted {brief(wanted)}: x and y are shuffled apart"
+                )
 
 
-@check("property", 1, "batches",
-       ("When should the order be another, and when not?",
-        "Without a generator the order is kept; with one it is drawn anew every time.",
-        "Draw a permutation only if rng is given, from that rng, and never seed it again."),
-)  # fmt: skip
+@check("batches")
 def check_batches_order(ask: Ask, rng: Rng) -> None:
-    """Without a generator the order is kept; with one every epoch has its own, set by the seed."""
     x, y = samples(rng, 20)
     seed = int(rng.integers(1000))
     plain, first, again, other = [
@@ -199,12 +183,8 @@ def check_batches_order(ask: Ask, rng: Rng) -> None:
         raise Failed("the second epoch has the order of the first: draw a new one every time")
 
 
-@check("property", 1, "train_test_split batches",
-       ("What does rng.shuffle do to the array it is given?",
-        "It shuffles in place: whoever else holds the array finds it changed.",
-        "Shuffle an array of indices, never x or y themselves."))  # fmt: skip
+@check("train_test_split batches")
 def check_data_untouched(ask: Ask, rng: Rng) -> None:
-    """Neither a split nor batches change x or y."""
     x, y = samples(rng, 15)
     halves(ask, x, y, 0.3, [1])
     _untouched(ask, x, y, "train_test_split")

@@ -20,13 +20,8 @@ from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 LEARNT = 0.05  # a loss: eight labels known by heart
 
 
-@check("overfit", 2, TRAINED,
-       ("Can your network learn eight random labels by heart?",
-        "If one batch cannot be learnt to nearly nothing, a gradient or an update is wrong.",
-        "Look at fit_golden and momentum_golden first: they tell the step."),
-       seconds=20)  # fmt: skip
+@check(TRAINED, seconds=20)
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    """A network learns one batch of random labels by heart."""
     x, y = rng.normal(size=(8, 5)), rng.permutation(np.arange(8) % 3)
     program = "model = Sequential(Linear(5, 24, rng=rng), Tanh(), Linear(24, 3, rng=rng))"
     with thresholds.epochs(clock, 200):
@@ -60,13 +55,8 @@ def verdict(train: float, validation: float) -> str:
     return "overfit" if train - validation > APART else "fit"
 
 
-@check("equivalence", 2, f"{TRAINED} accuracy",
-       ("What do the training and the validation accuracy say together?",
-        "Both low: underfit. Both high: fit. Far apart: overfit.",
-        "If fit_golden, validation_accuracy and accuracy pass, this one does."),
-       seconds=20)  # fmt: skip
+@check(f"{TRAINED} accuracy", seconds=20)
 def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Underfit, fit and overfit are told apart by training and validation accuracy."""
     for name, units, steps, count, lot in REGIMES:
         layers, x, y, tests, labels = _regime(rng, name, units, steps, count, lot)
         answer = fitted(
@@ -75,8 +65,15 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
         whole_sets(ask, answer)
         curve = as_floats(answer["validation_accuracy"], (steps,), "history['validation_accuracy']")
         weights = {k: weight_of(answer, k, want) for k, want in named(layers).items()}
-        own = ask("labels", names=DENSE, program=dense(size_of(layers)), weights=weights, x=x, y=y,
-                  sizes=[])  # fmt: skip
+        own = ask(
+            "labels",
+            names=DENSE,
+            program=dense(size_of(layers)),
+            weights=weights,
+            x=x,
+            y=y,
+            sizes=[],
+        )
         train = float(as_floats(own["accuracy"], (), "accuracy(model, x, y)"))
         _noted(measure, name, train, float(curve[-1]))
         if verdict(train, float(curve[-1])) != name:
@@ -110,20 +107,21 @@ def _regime(rng: Rng, name: str, units: int, steps: int, count: int, lot: float)
 LEAST = 0.95  # of held-out images; how it was found: see the handout's table
 
 
-@check("accuracy", 7, "train_classifier predict",
-       ("How good is your classifier on data that you set aside yourself?",
-        "One hidden layer, He weights, momentum and a falling rate are enough.",
-        "Print training and validation accuracy: both low, train longer; far apart, add dropout."),
-       seconds=240, memory_mb=4096)  # fmt: skip
+@check("train_classifier predict", seconds=240, memory_mb=4096)
 def check_classifier(
     ask: Ask, rng: Rng, measure: Measure, clock: Measure, profile: str, pictures: Images
 ) -> None:
-    """train_classifier gets at least 95 % of images right that it has never seen."""
     count = 60_000 if profile == "full" else 1_437
     split = pictures.split(rng, count)
     begun = time.perf_counter()
-    answer = ask("classify", pixels=split.pixels, scale=split.scale, y=split.y,
-                 tests=split.pixels_test, seed=int(rng.integers(1000)))  # fmt: skip
+    answer = ask(
+        "classify",
+        pixels=split.pixels,
+        scale=split.scale,
+        y=split.y,
+        tests=split.pixels_test,
+        seed=int(rng.integers(1000)),
+    )
     clock["seconds_to_train"] = time.perf_counter() - begun
     labels = as_floats(answer["labels"], split.y_test.shape, "the predicted labels")
     share = float((labels == split.y_test).mean())
@@ -148,34 +146,26 @@ def logits_of(
     found = [as_floats(logits, shape, "the logits") for logits in got]
     alone = as_floats(answer["alone"], shape, "the logits of single images")
     right = [float((logits.argmax(axis=1) == few.y_test).mean()) for logits in found]
-    ask.recognise_by({
-        "equal": bool(np.array_equal(found[0], found[-1])),
-        "alone": bool(np.allclose(alone, found[0], atol=1e-3, rtol=1e-3)),
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "equal": bool(np.array_equal(found[0], found[-1])),
+            "alone": bool(np.allclose(alone, found[0], atol=1e-3, rtol=1e-3)),
+        }
+    )
     what = "25 images, after training on 200 others,"
     thresholds.at_least(measure, "accuracy", min(right), 0.6, what)
     return found, alone
 
 
-@check("reproducibility", 1, "train_classifier",
-       ("What does `seed` have to decide?",
-        "Everything: first weights, the order of samples, what dropout drops.",
-        "Make one generator from the seed, and hand it to all that draws."),
-       seconds=30)  # fmt: skip
+@check("train_classifier", seconds=30)
 def check_classifier_seed(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
-    """train_classifier gives the same model for the same seed."""
     few, seed = small(pictures, rng)
     found, _ = logits_of(ask, measure, few, [seed, seed])
     close(found[1], found[0], "the logits of a second training with the same seed")
 
 
-@check("property", 1, "train_classifier Module.eval",
-       ("May the answer for one image depend on which others are tested with it?",
-        "Statistics come from the training set; a test set has none of its own.",
-        "Keep mean and scale as numbers found in training, or do without."),
-       seconds=30)  # fmt: skip
+@check("train_classifier Module.eval", seconds=30)
 def check_classifier_alone(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
-    """The classifier judges each image by itself: no statistics of the test set."""
     few, seed = small(pictures, rng)
     found, alone = logits_of(ask, measure, few, [seed])
     close(alone, found[0], "the logits of an image alone, unlike in company,", rtol=1e-3)
@@ -185,13 +175,8 @@ SECONDS_AN_EPOCH = 2.0
 FALLEN = 0.7  # a loss: that of ten classes begins at 2.3
 
 
-@check("overfit", 1, f"{TRAINED} batches",
-       ("Is there a Python loop over samples or pixels?",
-        "A batch goes through the network in one matrix product a layer.",
-        "Index whole batches by an array of places; leave the rest to NumPy."),
-       seconds=30)  # fmt: skip
+@check(f"{TRAINED} batches", seconds=30)
 def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
-    """An epoch over 1,000 images takes less than 2 seconds, and the loss falls."""
     rows_ = rng.permutation(len(pictures.y))[:1000]
     x, y = pictures.x[rows_], pictures.y[rows_]
     program = (

@@ -1,6 +1,6 @@
-"""Milestone 5: is ``conv.py`` right?"""
+"""Milestone 5: the checks of ``conv.py``."""
 
-PARTS = (  # the modules of its checks, in the catalogue's order
+PARTS = (  # the modules that hold them; they run in the order of the table
     "im2col",
     "col2im",
     "conv2d",

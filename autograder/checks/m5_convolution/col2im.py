@@ -14,49 +14,29 @@ from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close
 from autograder.numerics.tensors import numbers
 
-BACK = (
-    "How many patches does a pixel in the middle belong to?",
-    "To each of them it gave its value, so from each of them it gets a share: shares add up.",
-)
 
-
-@check("equivalence", 3, "col2im",
-       (*BACK, "Loop over the k * k places of a window; add, for all windows at once, what stands "
-               "at that place."))  # fmt: skip
+@check("col2im")
 def check_col2im(ask: Ask, rng: Rng) -> None:
-    """col2im adds where patches overlap."""
     size = sides(rng, 4, 5, 6)
     folds(ask, rng, [Patches(images(rng, size, 1, c), k) for c, k in ((1, 2), (2, 3))])
     folds(ask, rng, [Patches(images(rng, size), *how) for how in ((2, 2), (3, 2), (1, 1))])
 
 
-@check("equivalence", 2, "col2im",
-       ("Where does the gradient of a padded zero go?",
-        "Nowhere: the zeros were not part of the image, and the result has the image's shape.",
-        "Add into an array with padding, then cut the image out: from padding to padding + H."),
-)  # fmt: skip
+@check("col2im")
 def check_col2im_padding(ask: Ask, rng: Rng) -> None:
-    """col2im drops what falls on the padding, and keeps everything for padding 0."""
     size = sides(rng, 4, 5, 6)
     folds(ask, rng, [Patches(images(rng, size), 3, 1, padding) for padding in (0, 1, 2)])
     folds(ask, rng, [Patches(images(rng, size), 2, 3, 1)])
 
 
-@check("equivalence", 2, "col2im",
-       (*BACK, "Pixels that no window reaches get 0: make the whole image of zeros first."),
-)  # fmt: skip
+@check("col2im")
 def check_col2im_every(ask: Ask, rng: Rng) -> None:
-    """col2im agrees with direct loops for kernels 1 to 5, strides 1 to 3, paddings 0 to 2."""
     size = sides(rng, 5, 6, 7, 8)
     folds(ask, rng, [Patches(images(rng, size), *how) for how in EVERY])
 
 
-@check("equivalence", 3, "im2col col2im",
-       ("Why is col2im the way that gradients take through im2col?",
-        "im2col is linear: a matrix of zeros and ones. Its gradient is the transposed matrix.",
-        "If the two disagree, compare im2col and col2im on an image of a single 1."))  # fmt: skip
+@check("im2col col2im")
 def check_adjoint(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """im2col and col2im are adjoint: sum(im2col(x) * y) is sum(x * col2im(y))."""
     size = sides(rng, 5, 6, 7, 8)
     cases = [Patches(images(rng, size), *how) for how in EVERY]
     ys = [numbers(rng, case.rows.shape) for case in cases]
@@ -83,12 +63,8 @@ BAD_PATCHES = {
 }
 
 
-@check("property", 1, "im2col col2im",
-       ("What would a window larger than the image see?",
-        "Nothing: no patch is an error of the caller, and a silent empty result hides it.",
-        "Check axes, ranges and sizes before anything else, and raise a ValueError."))  # fmt: skip
+@check("im2col col2im")
 def check_bad_patches(ask: Ask, rng: Rng) -> None:
-    """Patches that cannot be are a ValueError; those that can are not."""
     unfolds(ask, [Patches(images(rng, (4, 5), 1, 2), 4), Patches(images(rng, (2, 3)), 4, 1, 1)])
     folds(ask, rng, [Patches(images(rng, (4, 5), 1, 2), 4)])
     refused(ask, BAD_PATCHES)

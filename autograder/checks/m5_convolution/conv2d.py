@@ -9,29 +9,15 @@ from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close
 from autograder.numerics.tensors import with_cotangent
 
-SUMS = (
-    "Which numbers are multiplied for one entry of the result, and which sums are taken?",
-    "Entry (o, y, z) is kernel o times the patch at (y, z), over channels, rows and columns, plus "
-    "bias o.",
-)
 
-
-@check("equivalence", 4, "conv2d",
-       (*SUMS, "Patches (N*OH*OW, C k k) times the weights as (C k k, O); the result as (N, OH, "
-               "OW, O), and its axes put in order."))  # fmt: skip
+@check("conv2d")
 def check_conv2d(ask: Ask, rng: Rng) -> None:
-    """conv2d gives the sums over every patch, for several strides and paddings."""
     computes(ask, [convolved(rng, *how) for how in ((3,), (2, 2), (3, 1, 1), (4, 3, 2))])
     computes(ask, [convolved(rng, 3, size=size) for size in ((5, 8), (8, 5))])
 
 
-@check("equivalence", 2, "conv2d",
-       ("Which part of the weight does the second channel of the image meet?",
-        "weight[o, c] belongs to channel c: the patch's order must be the weight's order.",
-        "Reshape the weight to (O, C k k) as it is; lay out patches as (C, k, k) too."),
-)  # fmt: skip
+@check("conv2d")
 def check_conv2d_channels(ask: Ask, rng: Rng) -> None:
-    """conv2d pairs channel c of the image with channel c of the weight, and sums over channels."""
     cases = []
     for place in range(3):
         case = convolved(rng, 2, channels=3, maps=2)
@@ -40,13 +26,8 @@ def check_conv2d_channels(ask: Ask, rng: Rng) -> None:
     computes(ask, cases)
 
 
-@check("property", 2, "conv2d",
-       ("What comes out if the kernel is 1 in its first corner and 0 elsewhere?",
-        "Every window's first pixel: convolution as the field uses it does not flip the kernel.",
-        "Multiply weight[i, j] with the pixel i rows below and j columns right of the corner."),
-)  # fmt: skip
+@check("conv2d")
 def check_conv2d_unflipped(ask: Ask, rng: Rng) -> None:
-    """conv2d does not flip its kernel: a single 1 in it picks that pixel of each window."""
     x, cases = images(rng, sides(rng, 4, 5, 6), 1, 1), []
     for i, j in ((0, 0), (0, 2), (2, 1)):
         weight = np.zeros((1, 1, 3, 3))
@@ -56,13 +37,8 @@ def check_conv2d_unflipped(ask: Ask, rng: Rng) -> None:
     computes(ask, cases)
 
 
-@check("property", 2, "conv2d",
-       ("What happens to the map when the digit moves two pixels to the right?",
-        "The same weights look at every place: the map moves with the image.",
-        "If it does not, a window's place has got into its result: look for swapped H and W."),
-)  # fmt: skip
+@check("conv2d")
 def check_conv2d_shift(ask: Ask, rng: Rng) -> None:
-    """A shifted image shifts the map."""
     down, right = rng.permutation([1, 2, 3])[:2].tolist()
     inputs = dict(convolved(rng, 3, count=1, size=(9, 11)).tensors)
     inputs["x"][:, :, 5:] = inputs["x"][:, :, :, 6:] = 0.0
@@ -78,24 +54,16 @@ def check_conv2d_shift(ask: Ask, rng: Rng) -> None:
     close(here, cases[0].out(), "the map of the image that was not moved: entry ")
 
 
-@check("equivalence", 1, "conv2d",
-       ("What does a window of one pixel see?",
-        "One number a channel: a 1 x 1 convolution is a linear layer at every pixel.",
-        "Nothing special is needed: kernel 1 goes the same way as kernel 3."))  # fmt: skip
+@check("conv2d")
 def check_one_by_one(ask: Ask, rng: Rng) -> None:
-    """A convolution of 1 x 1 is a linear layer over the channels of each pixel."""
     case = convolved(rng, 1, channels=4, maps=3)
     x, w, b = (case.tensors[name] for name in "xwb")
     wanted = np.einsum("nchw,oc->nohw", x, w[:, :, 0, 0]) + b[:, None, None]
     close(outs(ask, [case])[0], wanted, "a 1 x 1 convolution: entry ", where=f", with {case.where}")
 
 
-@check("equivalence", 2, "conv2d",
-       ("How many windows as large as the image fit into it?",
-        "One: the map is 1 x 1, and the convolution a linear layer over all pixels.",
-        "The patch is the whole image, flattened as channels, rows, columns."))  # fmt: skip
+@check("conv2d")
 def check_whole_image(ask: Ask, rng: Rng) -> None:
-    """A kernel as large as the image is a linear layer over all of its pixels."""
     case = convolved(rng, 4, channels=2, maps=5, size=(4, 4), count=3)
     x, w, b = (case.tensors[name] for name in "xwb")
     wanted = (x.reshape(3, -1) @ w.reshape(5, -1).T + b).reshape(3, 5, 1, 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checks.m3_tensor_autograd import agrees, answers, part
+from autograder.checks.m3_tensor_autograd.common import agrees, answers, part
 from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
 from autograder.checks.m5_convolution.programs import computes, convolved
 from autograder.judge.questions import Ask
@@ -10,54 +10,54 @@ from autograder.judge.spec import check
 from autograder.numerics.compare import close, same
 from autograder.numerics.tensors import numbers, with_cotangent
 
-CHAIN = (
-    "Does the result of conv2d know what it was made from?",
-    "A convolution is an operation like any other: operands before it, uses after it.",
-)
 
-
-@check("finite-difference", 2, "conv2d Tensor.backward",
-       (*CHAIN, "Make the result by your tensor.py's own way to make a node, with x, weight and "
-                "bias as operands; never wrap x.data in a new Tensor."))  # fmt: skip
+@check("conv2d Tensor.backward")
 def check_conv_chain(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Gradients flow through convolutions in a row, and through what comes before and after."""
     x, y = (numbers(rng, (2, 2, *sides(rng, 5, 6))) for _ in range(2))
     b, w = numbers(rng, (3,)), numbers(rng, (3, 2, 2, 2))
     v, c = numbers(rng, (2, 3, 3, 3)), numbers(rng, (2,))
     deep = "h = conv2d(x, w, b).tanh(); out = conv2d(h, v, c, stride=2, padding=1) * 3"
     made = "out = (conv2d(x * 2, w * w, b + 1, padding=1) + 1).sum(axis=(2, 3))"
-    agrees(ask, measure, [
-        with_cotangent(rng, deep, {"x": x, "w": w, "b": b, "v": v, "c": c}, {}),
-        with_cotangent(rng, made, {"x": y, "w": w, "b": b}, {}),
-    ])  # fmt: skip
+    agrees(
+        ask,
+        measure,
+        [
+            with_cotangent(rng, deep, {"x": x, "w": w, "b": b, "v": v, "c": c}, {}),
+            with_cotangent(rng, made, {"x": y, "w": w, "b": b}, {}),
+        ],
+    )
 
 
-@check("finite-difference", 2, "conv2d Tensor.backward",
-       ("What should a kernel's gradient be if two convolutions use it?",
-        "The sum of both: gradients are added, never replaced.",
-        "Let your engine add up; do not write to .grad from conv2d."))  # fmt: skip
+@check("conv2d Tensor.backward")
 def check_conv_shared(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Images and kernels that are used twice get both gradients."""
     one = convolved(rng, 2, channels=2, maps=3, size=(4, 5)).tensors
     two = {"y": numbers(rng, one["x"].shape), "v": numbers(rng, one["w"].shape)}
     both = one | two
-    agrees(ask, measure, [
-        with_cotangent(rng, "out = conv2d(x, w, b) + conv2d(y, w, b) * 2",
-                       {k: both[k] for k in "xwby"}, {}),
-        with_cotangent(rng, "out = conv2d(x, w, b) * conv2d(x, v, b, stride=1)",
-                       {k: both[k] for k in "xwbv"}, {}),
-    ])  # fmt: skip
+    agrees(
+        ask,
+        measure,
+        [
+            with_cotangent(
+                rng, "out = conv2d(x, w, b) + conv2d(y, w, b) * 2", {k: both[k] for k in "xwby"}, {}
+            ),
+            with_cotangent(
+                rng,
+                "out = conv2d(x, w, b) * conv2d(x, v, b, stride=1)",
+                {k: both[k] for k in "xwbv"},
+                {},
+            ),
+        ],
+    )
 
 
-@check("property", 1, "conv2d max_pool2d Tensor.backward",
-       ("Which dtype has np.zeros(3)?",
-        "One float64 buffer turns everything after it into float64: twice the memory and time.",
-        "Give every array that you make the dtype of what goes into it."))  # fmt: skip
+@check("conv2d max_pool2d Tensor.backward")
 def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
-    """float32 stays float32 and float64 stays float64, in results and gradients."""
     pool = {"x": images(rng, (5, 6), channels=2)}
-    cases = [convolved(rng, 3, 1, 1), convolved(rng, 2, 2),
-             with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {})]  # fmt: skip
+    cases = [
+        convolved(rng, 3, 1, 1),
+        convolved(rng, 2, 2),
+        with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
+    ]
     for dtype in (np.float64, np.float32):
         for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
             grads = part(answer, "grads")
@@ -68,16 +68,15 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
             close(part(answer, "out"), case.out(), f"{case.program}: out", rtol=1e-4)
 
 
-@check("property", 1, "conv2d max_pool2d Tensor.backward",
-       ("Which arrays may change when a convolution is computed or differentiated?",
-        "Gradients alone: += into x.data, or into the cotangent, changes somebody else's numbers.",
-        "Make new arrays, and write only into those."))  # fmt: skip
+@check("conv2d max_pool2d Tensor.backward")
 def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
-    """Convolving, pooling and differentiating leave operands and the given gradient alone."""
     pool = {"x": images(rng, (5, 6), channels=2)}
-    cases = [convolved(rng, 3, 1, 1), convolved(rng, 1),
-             with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
-             with_cotangent(rng, "out = max_pool2d(x, 1)", pool, {})]  # fmt: skip
+    cases = [
+        convolved(rng, 3, 1, 1),
+        convolved(rng, 1),
+        with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
+        with_cotangent(rng, "out = max_pool2d(x, 1)", pool, {}),
+    ]
     for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
         after = part(answer, "after")
         for name, x in {**case.tensors, "cotangent": case.cotangent}.items():
@@ -105,12 +104,7 @@ BAD_SHAPES = {
 }
 
 
-@check("property", 1, "conv2d Conv2d.__init__ Conv2d.__call__",
-       ("Which of the shapes do not fit together?",
-        "A bias of one number broadcasts over all maps in silence: NumPy will not complain.",
-        "Compare all shapes at the top of conv2d, and raise a ValueError that shows them."),
-)  # fmt: skip
+@check("conv2d Conv2d.__init__ Conv2d.__call__")
 def check_bad_shapes(ask: Ask, rng: Rng) -> None:
-    """Shapes that do not fit together are a ValueError; those that do are not."""
     computes(ask, [convolved(rng, 3), convolved(rng, 5, 1, 2, size=(2, 3))])
     refused(ask, BAD_SHAPES)

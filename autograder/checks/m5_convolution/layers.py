@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m3_tensor_autograd import look
+from autograder.checks.m3_tensor_autograd.common import look
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images
 from autograder.checks.m5_convolution.programs import convolved, pooled
 from autograder.judge.questions import Ask
@@ -38,12 +38,8 @@ def follows(ask: Ask, program: str, weights: dict[str, str], case: Case, what: s
 LAYER = {"w": "model.weight", "b": "model.bias"}
 
 
-@check("equivalence", 2, "Conv2d.__init__ Conv2d.__call__",
-       ("Which of its settings does the layer hand on to conv2d?",
-        "weight, bias, stride and padding: all four, every time.",
-        "Keep them as attributes in __init__, and pass them on in __call__."))  # fmt: skip
+@check("Conv2d.__init__ Conv2d.__call__")
 def check_conv_layer(ask: Ask, rng: Rng) -> None:
-    """Conv2d is conv2d with its own weight, bias, stride and padding."""
     for kernel, stride, padding in ((3, 1, 0), (2, 2, 1)):
         case = convolved(rng, kernel, stride, padding, channels=2, maps=3, size=(5, 4))
         made = f"Conv2d(2, 3, {kernel}, stride={stride}, padding={padding})"
@@ -53,13 +49,8 @@ def check_conv_layer(ask: Ask, rng: Rng) -> None:
 SPREAD = (0.2, 2.5)  # times He's deviation: every usual scheme lies within
 
 
-@check("property", 1, "Conv2d.__init__",
-       ("How many products does one entry of a map sum up?",
-        "nin * kernel * kernel: the variance of the weights is divided by that.",
-        "Normal numbers of shape (nout, nin, kernel, kernel), times sqrt(2 / (nin kernel^2))."),
-)  # fmt: skip
+@check("Conv2d.__init__")
 def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Fresh kernels follow the generator, all differ, and suit the size of the window."""
     seed = int(rng.integers(1000))
     shape, layer = (6, 7, 5, 5), "Conv2d(7, 6, 5, rng=rng)"
     drawn = ask("fresh", layer=layer, seeds=[seed, seed + 1, seed])["layers"]
@@ -69,14 +60,21 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     deviation = float(first.std()) / math.sqrt(2 / (7 * 25))
     unequal = [len(np.unique(first)) > 1000, not np.array_equal(first, other)]
     measure["deviation"] = deviation
-    ask.recognise_by({"deviation": round(deviation), "unequal": unequal,
-                      "same": bool(np.array_equal(first, again))})  # fmt: skip
+    ask.recognise_by(
+        {
+            "deviation": round(deviation),
+            "unequal": unequal,
+            "same": bool(np.array_equal(first, again)),
+        }
+    )
     if not all(unequal):
         raise Failed(f"the weights of {layer} must all differ, and differ with the seed")
     close(again, first, f"the weight of {layer} with the same seed", rtol=0.0)
     if not SPREAD[0] < deviation < SPREAD[1]:
-        raise Failed(f"the weights of {layer} have the standard deviation {number(first.std())}, "
-                     f"wanted about sqrt(2 / (7 * 25)) = {number(math.sqrt(2 / 175))}")  # fmt: skip
+        raise Failed(
+            f"the weights of {layer} have the standard deviation {number(first.std())}, "
+            f"wanted about sqrt(2 / (7 * 25)) = {number(math.sqrt(2 / 175))}"
+        )
 
 
 STACK = (
@@ -85,41 +83,37 @@ STACK = (
 )
 
 
-@check("property", 1, "Conv2d.__init__ MaxPool2d.__init__ Flatten.__call__",
-       ("Which Tensors does the optimiser have to move?",
-        "Weight and bias of every Conv2d; pooling and flattening have none.",
-        "Keep both as attributes that are Tensors, and let Module find them."))  # fmt: skip
+@check("Conv2d.__init__ MaxPool2d.__init__ Flatten.__call__")
 def check_layer_parameters(ask: Ask, rng: Rng) -> None:
-    """A network lists weight and bias of each Conv2d among its parameters, and nothing else."""
     own = "a.weight, a.bias, b.weight, b.bias"
-    shapes, found, out = look(ask, STACK, [
-        "sorted(list(p.shape) for p in model.parameters())",
-        f"[any(p is q for q in model.parameters()) for p in ({own})]",
-        "list(model(Tensor(X)).shape)",
-    ], {"X": images(rng, (8, 10), channels=2)})  # fmt: skip
-    same(shapes, [[3], [3, 2, 3, 3], [4], [4, 3, 2, 2], [5], [24, 5]],
-         "the shapes in model.parameters()")  # fmt: skip
+    shapes, found, out = look(
+        ask,
+        STACK,
+        [
+            "sorted(list(p.shape) for p in model.parameters())",
+            f"[any(p is q for q in model.parameters()) for p in ({own})]",
+            "list(model(Tensor(X)).shape)",
+        ],
+        {"X": images(rng, (8, 10), channels=2)},
+    )
+    same(
+        shapes,
+        [[3], [3, 2, 3, 3], [4], [4, 3, 2, 2], [5], [24, 5]],
+        "the shapes in model.parameters()",
+    )
     same(found, [True] * 4, f"whether {own} are in model.parameters()")
     same(out, [2, 5], "the shape of the network's output")
 
 
-@check("equivalence", 1, "MaxPool2d.__init__ MaxPool2d.__call__",
-       ("What does MaxPool2d(3, stride=2) hand on?",
-        "Kernel and stride, in this order; without a stride, the kernel.",
-        "Keep both in __init__, and call max_pool2d with them."))  # fmt: skip
+@check("MaxPool2d.__init__ MaxPool2d.__call__")
 def check_pool_layer(ask: Ask, rng: Rng) -> None:
-    """MaxPool2d is max_pool2d with its own kernel and stride."""
     for how, size in (("2", (4, 6)), ("3, stride=2", (5, 7)), ("2, 3", (5, 8))):
         case = pooled(rng, f"max_pool2d(x, {how})", size)
         follows(ask, f"model = MaxPool2d({how})", {}, case, f"MaxPool2d({how})")
 
 
-@check("equivalence", 2, "Flatten.__call__",
-       ("Which axis must not disappear?",
-        "That of the images: each has a row of its own, channels first, then rows, then columns.",
-        "Reshape to (N, everything else), by the Tensor's own reshape."))  # fmt: skip
+@check("Flatten.__call__")
 def check_flatten(ask: Ask, rng: Rng) -> None:
-    """Flatten makes a row of each image: channels, then rows, then columns."""
     for shape in ((2, 3, 4, 5), (5, 2, 1, 3), (3, 4)):
         x = numbers(rng, shape)
         case = with_cotangent(rng, f"out = x.reshape({shape[0]}, -1)", {"x": x}, {})

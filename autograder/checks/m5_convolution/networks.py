@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.m3_tensor_autograd import part
+from autograder.checks.m3_tensor_autograd.common import part
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images, sides
 from autograder.checks.m5_convolution.layers import STACK, ran
 from autograder.judge.questions import Ask
@@ -43,12 +43,8 @@ def problem(rng: Rng, count: int, image: tuple[int, int, int]) -> tuple[convolut
 TRAINED = "Conv2d.__call__ MaxPool2d.__call__ Flatten.__call__"
 
 
-@check("equivalence", 2, f"{TRAINED} Tensor.backward",
-       ("Which layer's gradient is the last that is right, from the output back?",
-        "Convolution, tanh, pooling, flatten, linear: the gradient goes through all of them.",
-        "Look at last.weight first, then conv.bias, conv.weight and x."))  # fmt: skip
+@check(f"{TRAINED} Tensor.backward")
 def check_network(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """A network of all layers: its output, and the gradients of all weights and of the image."""
     weights, x = problem(rng, 5, (2, 5, 6))
     cotangent = rng.normal(size=(5, 4))
     answer = ran(ask, built(weights), {NAMES[k]: w for k, w in weights.items()}, x, cotangent)
@@ -79,13 +75,8 @@ def descended(weights: convolution.Weights, x: Floats, y: NDArray[np.int64]) -> 
     return np.array(curve), dict(zip("wbvc", last, strict=True))
 
 
-@check("golden", 2, f"{TRAINED} fit",
-       ("Which step's loss is the first that differs?",
-        "The first loss is forward alone; the second needs every gradient.",
-        "If network passes and this does not, look for weights that are copied, not updated."),
-       seconds=20)  # fmt: skip
+@check(f"{TRAINED} fit", seconds=20)
 def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    """Twenty steps of a small network give PyTorch's losses and weights."""
     stored = goldens.load("m5")
     x, y = stored["training.x"], stored["training.y"]
     weights = {k: stored[f"training.{k}"] for k in "wbvc"}
@@ -108,13 +99,8 @@ OVERFIT = (
 )
 
 
-@check("overfit", 2, f"{TRAINED} fit",
-       ("Can your network learn twelve pictures of noise by heart?",
-        "If one batch cannot be learnt to nearly nothing, a gradient is wrong.",
-        "Look at network and conv_chain first: they tell the layer."),
-       seconds=40)  # fmt: skip
+@check(f"{TRAINED} fit", seconds=40)
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """A convolutional network learns one batch of random labels by heart."""
     high, wide = sides(rng, 8, 9, 10)
     x, y = rng.normal(size=(12, 1, high, wide)), rng.permutation(np.arange(12) % 4)
     program = OVERFIT.format(features=8 * (high // 2 - 2) * (wide // 2 - 2))
@@ -125,19 +111,19 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     thresholds.at_most(measure, "loss", loss, 0.05, "after 120 steps the loss on 12 images")
 
 
-@check("equivalence", 1, "Conv2d.__init__ save load",
-       ("What has to be in the file, so that another network gives the same output?",
-        "Every weight and bias of every layer, Conv2d's too.",
-        "If parameters() finds them, save and load do as well."))  # fmt: skip
+@check("Conv2d.__init__ save load")
 def check_save_load(ask: Ask, rng: Rng) -> None:
-    """save and load bring a convolutional network over whole."""
     x = images(rng, (8, 10), channels=2)
     program = f"{STACK.replace('model', 'one')}; {STACK.replace('model', 'other')}"
     answer = ask("saved", program=program, x=x)
     one, before = (as_floats(answer[k], (2, 5), "the output") for k in ("one", "before"))
     other = as_floats(answer["other"], (2, 5), "the output of the network that was loaded")
-    ask.recognise_by({"brought over": bool(np.allclose(other, one, ROUNDED)),
-                      "apart": bool(np.abs(before - one).max() > ROUNDED)})  # fmt: skip
+    ask.recognise_by(
+        {
+            "brought over": bool(np.allclose(other, one, ROUNDED)),
+            "apart": bool(np.abs(before - one).max() > ROUNDED),
+        }
+    )
     close(other, one, "the output of the network that was loaded", ROUNDED)
     if np.abs(before - one).max() < ROUNDED:
         raise Failed("two fresh networks give the same output: their weights are not drawn apart")

@@ -13,9 +13,16 @@ from autograder.sandbox.failures import Raised, Trouble
 
 
 def convolved(
-    rng: Rng, kernel: int, stride: int = 1, padding: int = 0, *, count: int = 2, channels: int = 3,
-    maps: int = 4, size: Size = (0, 0),
-) -> Case:  # fmt: skip
+    rng: Rng,
+    kernel: int,
+    stride: int = 1,
+    padding: int = 0,
+    *,
+    count: int = 2,
+    channels: int = 3,
+    maps: int = 4,
+    size: Size = (0, 0),
+) -> Case:
     """Return a convolution of images x with kernels w and biases b."""
     program = f"out = conv2d(x, w, b, stride={stride}, padding={padding})"
     high, wide = size if all(size) else sides(rng, 5, 6, 7)

@@ -1,6 +1,6 @@
-"""Milestone 6: is ``gpt.py`` right?"""
+"""Milestone 6: the checks of ``gpt.py``."""
 
-PARTS = (  # the modules of its checks, in the catalogue's order
+PARTS = (  # the modules that hold them; they run in the order of the table
     "tokenizer",
     "batches",
     "pytorch",

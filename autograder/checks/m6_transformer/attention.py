@@ -22,30 +22,23 @@ def attending(n: int, heads: int) -> str:
     return f"model = CausalSelfAttention({n}, {heads})"
 
 
-@check("golden", 1, ATTEND,
-       ("Which line of the handout's example differs from yours?",
-        "Two positions, one head of two components: six numbers to work out by hand.",
-        "Print q, k and v, then the scores, then the weights: the first that differs tells."),
-)  # fmt: skip
+@check(ATTEND)
 def check_attention_by_hand(ask: Ask, rng: Rng, visibility: str) -> None:
-    """The attention that the handout works out by hand."""
     x = np.array([[[1.0, 0.0], [0.0, 2.0]]])
     if visibility == "hidden":
         x = rng.uniform(0.5, 2.0, (1, 2, 2))
     weights = {
-        "qkv.weight": np.hstack([np.eye(2)] * 3), "qkv.bias": np.zeros(6),
-        "proj.weight": np.eye(2), "proj.bias": np.zeros(2),
-    }  # fmt: skip
+        "qkv.weight": np.hstack([np.eye(2)] * 3),
+        "qkv.bias": np.zeros(6),
+        "proj.weight": np.eye(2),
+        "proj.bias": np.zeros(2),
+    }
     out = gave(ask, attending(2, 1), weights, [x], 2)[0]
     close(out, transformers.attention(weights, "", x, 1)[0], "the output at ", ROUNDED)
 
 
-@check("golden", 2, ATTEND,
-       ("What grows with the size of a head, if nothing is divided?",
-        "The dot product of q and k sums over the head's components, not over all of n_embd.",
-        "Divide the scores by the root of n_embd / n_head, before the softmax."))  # fmt: skip
+@check(ATTEND)
 def check_attention_scale(ask: Ask, rng: Rng) -> None:
-    """Scores are divided by the root of the head's size, whatever the number of heads."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 12))
     x = rng.normal(size=(2, 5, 12))
     for heads in (1, 2, 6):
@@ -54,13 +47,8 @@ def check_attention_scale(ask: Ask, rng: Rng) -> None:
         close(out, wanted, f"CausalSelfAttention(12, {heads}) at ", ROUNDED)
 
 
-@check("equivalence", 2, ATTEND,
-       ("Which columns of qkv belong to head 0?",
-        "The first D columns of q's part, of k's part and of v's part.",
-        "Split the three parts first, then each of them into heads; join in the same order."),
-)  # fmt: skip
+@check(ATTEND)
 def check_attention_heads(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """Several heads give what single heads give, put together."""
     heads, size = 3, 4
     n = heads * size
     weights = transformers.draw(rng, transformers.attention_shapes("", n))
@@ -89,13 +77,8 @@ def _lone(weights: Weights, columns: list[int], n: int, size: int) -> Weights:
     return {**weights, "qkv.weight": weight, "qkv.bias": bias}
 
 
-@check("property", 2, ATTEND,
-       ("What may position 2 know of position 3?",
-        "Nothing: its weight is 0 exactly, because its score is minus infinity.",
-        "Mask the scores above the diagonal before the softmax; the diagonal itself stays."),
-)  # fmt: skip
+@check(ATTEND)
 def check_attention_causal(ask: Ask, rng: Rng) -> None:
-    """A change at one position changes no earlier output, to the last bit, and every later one."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 6))
     x = rng.normal(size=(2, 5, 6))
     places = [int(place) for place in rng.permutation(5)]
@@ -114,28 +97,29 @@ def _with(x: Floats, place: int, rng: Rng) -> Floats:
 
 def changes(outs: Sequence[Floats]) -> list[list[bool]]:
     """Return which positions of each further output differ from the first's."""
-    return [[bool((out[:, t] != outs[0][:, t]).any()) for t in range(out.shape[1])]
-            for out in outs[1:]]  # fmt: skip
+    return [
+        [bool((out[:, t] != outs[0][:, t]).any()) for t in range(out.shape[1])] for out in outs[1:]
+    ]
 
 
 def causal(moved: list[bool], place: int, what: str, result: str) -> None:
     """Fail where a change at `place` moved what came before, or left what comes after."""
     early = [t for t in range(place) if moved[t]]
     if early:
-        raise Failed(f"{what} changed at position {place}, and the {result} at position {early[0]} "
-                     "changed too: it sees the future")  # fmt: skip
+        raise Failed(
+            f"{what} changed at position {place}, and the {result} at position {early[0]} "
+            "changed too: it sees the future"
+        )
     late = [t for t in range(place, len(moved)) if not moved[t]]
     if late:
-        raise Failed(f"{what} changed at position {place}, and the {result} at position {late[0]} "
-                     "did not: it should see the past and itself")  # fmt: skip
+        raise Failed(
+            f"{what} changed at position {place}, and the {result} at position {late[0]} "
+            "did not: it should see the past and itself"
+        )
 
 
-@check("golden", 1, ATTEND,
-       ("How long is the sequence that comes, and how long is your mask?",
-        "Shorter contexts come at the start of every text: the mask has to be as long as x.",
-        "Make the mask of (T, T) from x's own T, or cut the long one."))  # fmt: skip
+@check(ATTEND)
 def check_attention_short(ask: Ask, rng: Rng) -> None:
-    """One layer takes sequences of every length; one position alone attends to itself."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 6))
     inputs = [rng.normal(size=(2, length, 6)) for length in (1, 4, 9)]
     outs = gave(ask, attending(6, 2), weights, inputs, 6)
@@ -144,12 +128,8 @@ def check_attention_short(ask: Ask, rng: Rng) -> None:
         close(out, wanted, f"the output for T = {x.shape[1]} at ", ROUNDED)
 
 
-@check("property", 1, ATTEND,
-       ("What if a score is 1000?",
-        "exp overflows; the softmax shifts each row by its largest score first.",
-        "Use your stable softmax, on the masked scores."))  # fmt: skip
+@check(ATTEND)
 def check_attention_stable(ask: Ask, rng: Rng) -> None:
-    """Large scores neither overflow nor let the future in."""
     weights = transformers.draw(rng, transformers.attention_shapes("", 6))
     weights["qkv.weight"] = weights["qkv.weight"] * 30
     x = rng.normal(size=(2, 5, 6))

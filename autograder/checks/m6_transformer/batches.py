@@ -20,14 +20,16 @@ def drawn(
     for pair in listed(answer["pairs"], len(seeds), "batches"):
         x, y = (whole(part, (batch, block), "x and y") for part in listed(pair, 2, "x and y"))
         found.append((_places(x, tokens), _places(y, tokens)))
-    ask.recognise_by({
-        "steps": [sorted({*np.diff(x, axis=1).ravel().tolist()}) for x, _ in found],
-        "shifts": [sorted({*(y - x).ravel().tolist()})[:4] for x, y in found],
-        "starts": [int(x.max()) for x, _ in found] if len(tokens) < 20 else [],
-        "different": [min(len(np.unique(x[:, 0])), 2) for x, _ in found],
-        "same": bool(np.array_equal(found[0][0], found[-1][0])),
-        "tokens": answer["tokens"],
-    })  # fmt: skip
+    ask.recognise_by(
+        {
+            "steps": [sorted({*np.diff(x, axis=1).ravel().tolist()}) for x, _ in found],
+            "shifts": [sorted({*(y - x).ravel().tolist()})[:4] for x, y in found],
+            "starts": [int(x.max()) for x, _ in found] if len(tokens) < 20 else [],
+            "different": [min(len(np.unique(x[:, 0])), 2) for x, _ in found],
+            "same": bool(np.array_equal(found[0][0], found[-1][0])),
+            "tokens": answer["tokens"],
+        }
+    )
     close(answer["tokens"], tokens, "the tokens after get_batch", rtol=0.0)
     return found
 
@@ -46,12 +48,8 @@ def story(rng: Rng, count: int) -> Ints:
     return rng.permutation(np.arange(100, 100 + 3 * count, 3))
 
 
-@check("property", 3, "get_batch",
-       ("What does the model have to guess at each position?",
-        "The token after it: y is the same window, one place later.",
-        "Take tokens[i : i + T] and tokens[i + 1 : i + T + 1]."))  # fmt: skip
+@check("get_batch")
 def check_batch_shifted(ask: Ask, rng: Rng) -> None:
-    """A batch is windows of the text, and y is x one token later."""
     tokens = story(rng, 200)
     for block, batch in ((7, 5), (4, 9)):
         x, y = drawn(ask, tokens, block, batch, [int(rng.integers(1000))])[0]
@@ -62,12 +60,8 @@ def check_batch_shifted(ask: Ask, rng: Rng) -> None:
             raise Failed(f"y is x moved by {shift} places at [0, 0], wanted the next token, by 1")
 
 
-@check("property", 1, "get_batch",
-       ("Which is the last place where a window and its successor fit?",
-        "N tokens have N - block_size windows that leave one token for y.",
-        "Draw starts from 0 to N - block_size - 1, both included."))  # fmt: skip
+@check("get_batch")
 def check_batch_inside(ask: Ask, rng: Rng) -> None:
-    """Windows stay inside the text, and all of them come, the first and the last too."""
     x, _ = drawn(ask, story(rng, 6), 5, 3, [1])[0]
     same(sorted(set(x[:, 0].tolist())), [0], "the starts of windows of 5 in 6 tokens")
     tokens = story(rng, 12)
@@ -76,12 +70,8 @@ def check_batch_inside(ask: Ask, rng: Rng) -> None:
     same(sorted(set(x[:, 0].tolist())), list(range(7)), "the starts of 400 windows of 5 in 12")
 
 
-@check("property", 1, "get_batch",
-       ("Who decides which windows come?",
-        "The generator that is handed in, and each row has a draw of its own.",
-        "One draw of batch_size starts from rng; nothing else is random."))  # fmt: skip
+@check("get_batch")
 def check_batch_random(ask: Ask, rng: Rng) -> None:
-    """The generator decides the windows: the same seed gives the same ones, another others."""
     seed = int(rng.integers(1000))
     tokens = story(rng, 300)
     one, other, again = drawn(ask, tokens, 4, 8, [seed, seed + 1, seed])

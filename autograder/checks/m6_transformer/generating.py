@@ -17,12 +17,25 @@ GENERATE = "GPT.generate GPT.__call__"
 
 
 def says(
-    ask: Ask, program: str, weights: Weights, ids: Sequence[int], count: int, temperature: float,
-    seeds: Sequence[int], vocab: int,
-) -> list[Ints]:  # fmt: skip
+    ask: Ask,
+    program: str,
+    weights: Weights,
+    ids: Sequence[int],
+    count: int,
+    temperature: float,
+    seeds: Sequence[int],
+    vocab: int,
+) -> list[Ints]:
     """Return what is generated with each seed, after the ids that it begins with."""
-    answer = ask("speak", program=program, weights=weights, ids=list(ids), count=count,
-                 temperature=temperature, seeds=list(seeds))  # fmt: skip
+    answer = ask(
+        "speak",
+        program=program,
+        weights=weights,
+        ids=list(ids),
+        count=count,
+        temperature=temperature,
+        seeds=list(seeds),
+    )
     found = []
     for got in listed(answer["said"], len(seeds), "texts"):
         text = whole(got, (len(ids) + count,), f"generate of {len(ids)} ids and {count} new ones")
@@ -42,13 +55,8 @@ def lot(rng: Rng, vocab: int, block: int) -> tuple[str, Weights, Floats]:
     return program, weights, weights["head.bias"]
 
 
-@check("property", 1, GENERATE,
-       ("How many ids come out of three and five new ones?",
-        "Eight: the beginning, then what was drawn, all of them in the vocabulary.",
-        "Append each drawn id to the list that you began with."),
-       seconds=30)  # fmt: skip
+@check(GENERATE, seconds=30)
 def check_generate_length(ask: Ask, rng: Rng) -> None:
-    """generate gives the ids it was given and as many new ones as asked, all in the vocabulary."""
     program, weights = gpt_case(rng, 7, 5, 1, 6)
     for begin, count in ((3, 5), (1, 9), (8, 4), (2, 0)):
         ids = rng.integers(0, 7, begin).tolist()
@@ -56,13 +64,8 @@ def check_generate_length(ask: Ask, rng: Rng) -> None:
         ask.recognise_by({"sizes": [len(each) for each in said]})
 
 
-@check("equivalence", 2, GENERATE,
-       ("How much of the text can the model see?",
-        "The last block_size ids: there are no more positions.",
-        "Cut the ids before each call of the model; the first of the cut has position 0."),
-       seconds=30)  # fmt: skip
+@check(GENERATE, seconds=30)
 def check_generate_crops(ask: Ask, rng: Rng) -> None:
-    """generate goes on by what the model says about the last block_size ids."""
     while True:  # until a lead is never narrow, so that a tiny temperature takes the likeliest
         program, weights = gpt_case(rng, 6, 5, 2, 8)
         ids = rng.integers(0, 6, int(rng.integers(3, 5))).tolist()
@@ -70,27 +73,20 @@ def check_generate_crops(ask: Ask, rng: Rng) -> None:
         if lead > 0.08 and len(set(wanted[len(ids) :])) > 2:
             break
     said = says(ask, program, weights, ids, 14, 0.002, [3], 6)[0]
-    same(said.tolist(), wanted[len(ids) :],
-         f"what follows {ids} at temperature 0.002, with a context of 5,")  # fmt: skip
+    same(
+        said.tolist(),
+        wanted[len(ids) :],
+        f"what follows {ids} at temperature 0.002, with a context of 5,",
+    )
 
 
-@check("property", 1, GENERATE,
-       ("Does the likeliest token always come?",
-        "No: tokens are drawn, each as often as its probability says.",
-        "Softmax of the last position's logits, then one draw from rng with these probabilities."),
-       seconds=30)  # fmt: skip
+@check(GENERATE, seconds=30)
 def check_generate_draws(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """At temperature 1 tokens come as often as the model's softmax says."""
     measure["largest_difference"] = _drawn_as(ask, rng, 1.0)
 
 
-@check("property", 2, GENERATE,
-       ("Does a high temperature make the text wilder or tamer?",
-        "Wilder: logits are divided by it before the softmax.",
-        "Divide, do not multiply; and divide logits, not probabilities."),
-       seconds=30)  # fmt: skip
+@check(GENERATE, seconds=30)
 def check_generate_temperature(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """The temperature divides the logits: low is tame, high is wild."""
     for temperature in (0.4, 2.5):
         measure[f"difference_at_{temperature}"] = _drawn_as(ask, rng, temperature)
 
@@ -106,22 +102,24 @@ def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
     wanted = transformers.softmax(logits / temperature)
     off = np.abs(shares - wanted)
     followed = float((said[1:] == said[:-1]).mean() - (wanted**2).sum())
-    ask.recognise_by({"temperature": temperature, "shares": [round(share, 1) for share in shares],
-                      "right": bool(off.max() < 0.07)})  # fmt: skip
+    ask.recognise_by(
+        {
+            "temperature": temperature,
+            "shares": [round(share, 1) for share in shares],
+            "right": bool(off.max() < 0.07),
+        }
+    )
     if off.max() > 0.07 or abs(followed) > 0.1:
         worst = int(off.argmax())
-        raise Failed(f"at temperature {temperature:g} token {worst} is {shares[worst]:.1%} of "
-                     f"{DRAWS:,} draws, wanted {wanted[worst]:.1%}")  # fmt: skip
+        raise Failed(
+            f"at temperature {temperature:g} token {worst} is {shares[worst]:.1%} of "
+            f"{DRAWS:,} draws, wanted {wanted[worst]:.1%}"
+        )
     return float(off.max())
 
 
-@check("reproducibility", 1, GENERATE,
-       ("Where does the draw come from?",
-        "From the generator that is given: the same seed gives the same text.",
-        "One generator for the whole text; none made anew for each token."),
-       seconds=30)  # fmt: skip
+@check(GENERATE, seconds=30)
 def check_generate_seed(ask: Ask, rng: Rng) -> None:
-    """The generator decides the text: the same seed gives the same one, another another."""
     program, weights = gpt_case(rng, 9, 5, 1, 6)
     weights["head.weight"] = weights["head.weight"] * 0.2
     seed = int(rng.integers(1000))

@@ -14,12 +14,8 @@ from autograder.numerics.compare import as_floats, close, listed, number, same
 from autograder.numerics.failure import Failed
 
 
-@check("property", 1, "Block.__init__ Block.__call__",
-       ("What does a block do if its branches give nothing?",
-        "It passes x on, unchanged and not normalised.",
-        "x is added to what attn gives, and the sum to what out gives."))  # fmt: skip
+@check("Block.__init__ Block.__call__")
 def check_block_residual(ask: Ask, rng: Rng) -> None:
-    """With silent branches a block passes x on; each branch alone adds to it."""
     shapes = transformers.block_shapes("", 6)
     weights, x = transformers.draw(rng, shapes), rng.normal(2.0, 3.0, (2, 4, 6))
     for silent in (("attn.proj.", "out."), ("attn.proj.",), ("out.",)):
@@ -29,34 +25,29 @@ def check_block_residual(ask: Ask, rng: Rng) -> None:
         close(out, transformers.block(quiet, "", x, 2)[0], what, DEEP)
 
 
-@check("property", 1, "GPT.__init__ Module.parameters",
-       ("Which parameters does the optimiser get?",
-        "Those of both embeddings, of all blocks, of the last norm and of the head.",
-        "Keep the blocks in a list that your Module walks through."))  # fmt: skip
+@check("GPT.__init__ Module.parameters")
 def check_gpt_parameters(ask: Ask, rng: Rng) -> None:
-    """A GPT has all its parameters, under their names, with their shapes."""
     vocab, block, layers = int(rng.integers(5, 12)), int(rng.integers(4, 9)), 3
     shapes = transformers.gpt_shapes(vocab, block, layers, 8)
     program = f"model = GPT({vocab}, {block}, {layers}, 2, 8)"
-    expressions = ["sorted(list(p.shape) for p in model.parameters())",
-                   "len(set(map(id, model.parameters())))"]  # fmt: skip
+    expressions = [
+        "sorted(list(p.shape) for p in model.parameters())",
+        "len(set(map(id, model.parameters())))",
+    ]
     expressions += [f"list(model.{name}.shape)" for name in shapes]
     got, different, *own = listed(
         ask("look", program=program, expressions=expressions, arrays={})["values"],
-        2 + len(shapes), "the values",
-    )  # fmt: skip
+        2 + len(shapes),
+        "the values",
+    )
     same(got, sorted(map(list, shapes.values())), "the shapes in model.parameters()")
     same(different, len(shapes), "the number of different parameters")
     for name, shape in zip(shapes, own, strict=True):
         same(shape, list(shapes[name]), f"model.{name}.shape")
 
 
-@check("property", 1, GPTS,
-       ("Can your model tell 'abab' from 'aabb'?",
-        "Attention sees a set; only the position embedding tells where something stands.",
-        "Add the rows 0 to T - 1 of position_embedding to the rows of the tokens."))  # fmt: skip
+@check(GPTS)
 def check_gpt_positions(ask: Ask, rng: Rng) -> None:
-    """The same character at another place has other logits, by the position embedding."""
     program, weights = gpt_case(rng, 5, 8, 1, 6)
     ids = np.full((2, 7), int(rng.integers(5)))
     out = gave(ask, program, weights, [ids], 5)[0]
@@ -66,12 +57,8 @@ def check_gpt_positions(ask: Ask, rng: Rng) -> None:
     close(out, wanted, "the logits of seven equal characters at ", DEEP)
 
 
-@check("property", 4, GPTS,
-       ("What may the logits at position t depend on?",
-        "On the ids up to t: change a later one, and not a bit of them may differ.",
-        "See attention_causal; then look for means or norms over the time axis."))  # fmt: skip
+@check(GPTS)
 def check_causality(ask: Ask, rng: Rng) -> None:
-    """A change at position t moves no logit before t, to the last bit, and every one from t on."""
     program, weights = gpt_case(rng, 9, 8, 3, 8)
     ids = rng.integers(0, 9, (3, 8))
     places = [int(place) for place in rng.permutation(8)]
@@ -86,54 +73,55 @@ def check_causality(ask: Ask, rng: Rng) -> None:
         causal(moved, place, "the id", "logits")
 
 
-@check("property", 1, GPTS,
-       ("May one text of a batch change what is said about another?",
-        "No: rows of a batch know nothing of each other.",
-        "Look at the axes of every mean, softmax, reshape and transpose."))  # fmt: skip
+@check(GPTS)
 def check_batch_apart(ask: Ask, rng: Rng) -> None:
-    """Rows of a batch do not know of each other: alone they get the same logits."""
     program, weights = gpt_case(rng, 7, 6, 2, 8)
     ids = rng.integers(0, 7, (4, 5))
     together, *alone = gave(ask, program, weights, [ids, *(line[None] for line in ids)], 7)
     for place, out in enumerate(alone):
-        close(together[place], out[0], f"the logits of text {place} among four, unlike alone, at ",
-              DEEP)  # fmt: skip
+        close(
+            together[place],
+            out[0],
+            f"the logits of text {place} among four, unlike alone, at ",
+            DEEP,
+        )
     close(together, transformers.gpt(weights, ids, 2)[0], "the logits at ", DEEP)
 
 
-@check("property", 2, GPTS,
-       ("What should a model guess that has seen nothing?",
-        "All characters alike: its loss is log(vocab_size) then.",
-        "Make the head's first weights small."))  # fmt: skip
+@check(GPTS)
 def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """A fresh model's loss is near log(vocab_size): it prefers nothing yet."""
     vocab, seed = int(rng.integers(30, 80)), int(rng.integers(1000))
     ids = rng.integers(0, vocab, (6, 17))
     x, y = ids[:, :-1], ids[:, 1:]
-    answer = ask("fresh", vocab_size=vocab, block_size=16, n_embd=32, ids=x,
-                 seeds=[seed, seed + 1, seed + 2])  # fmt: skip
-    losses = [transformers.cross_entropy(as_floats(each, (6, 16, vocab), "logits")
-                                         .reshape(-1, vocab), y.ravel())
-              for each in listed(answer["logits"], 3, "logits")]  # fmt: skip
+    answer = ask(
+        "fresh", vocab_size=vocab, block_size=16, n_embd=32, ids=x, seeds=[seed, seed + 1, seed + 2]
+    )
+    losses = [
+        transformers.cross_entropy(
+            as_floats(each, (6, 16, vocab), "logits").reshape(-1, vocab), y.ravel()
+        )
+        for each in listed(answer["logits"], 3, "logits")
+    ]
     measure["loss"] = worst = max(losses, key=lambda loss: abs(loss - math.log(vocab)))
     ask.recognise_by({"near": [abs(loss - math.log(vocab)) < 0.3 for loss in losses]})
     if abs(worst - math.log(vocab)) > 0.3:
-        raise Failed(f"a fresh model of {vocab} characters has loss {number(worst)}, wanted within "
-                     f"0.3 of log({vocab}) = {number(math.log(vocab))}")  # fmt: skip
+        raise Failed(
+            f"a fresh model of {vocab} characters has loss {number(worst)}, wanted within "
+            f"0.3 of log({vocab}) = {number(math.log(vocab))}"
+        )
 
 
-@check("property", 1, GPTS,
-       ("Where do first weights come from?",
-        "From the rng that is given, all of them: the same seed, the same model.",
-        "Hand the one generator on to every part; make one only where none is given."))  # fmt: skip
+@check(GPTS)
 def check_gpt_seed(ask: Ask, rng: Rng) -> None:
-    """The generator decides the first weights."""
     seed, ids = int(rng.integers(1000)), rng.integers(0, 9, (2, 6))
-    answer = ask("fresh", vocab_size=9, block_size=8, n_embd=8, ids=ids,
-                 seeds=[seed, seed, seed + 1])  # fmt: skip
+    answer = ask(
+        "fresh", vocab_size=9, block_size=8, n_embd=8, ids=ids, seeds=[seed, seed, seed + 1]
+    )
     size = sum(math.prod(shape) for shape in transformers.gpt_shapes(9, 8, 2, 8).values())
-    first, again, other = [as_floats(each, (size,), "all parameters, one after the other")
-                           for each in listed(answer["weights"], 3, "lists")]  # fmt: skip
+    first, again, other = [
+        as_floats(each, (size,), "all parameters, one after the other")
+        for each in listed(answer["weights"], 3, "lists")
+    ]
     equal = [bool(np.array_equal(first, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal})
     if not equal[0]:
@@ -142,15 +130,17 @@ def check_gpt_seed(ask: Ask, rng: Rng) -> None:
         raise Failed("another seed gives the same weights: nothing is drawn from the rng")
 
 
-@check("property", 2, f"{GPTS} Module.parameters",
-       ("Is every step from ids to logits an operation on your Tensor?",
-        "What is computed on .data leaves the graph; backward cannot come back through it.",
-        "Wrap no result in a new Tensor; let the operations of tensor.py make it."))  # fmt: skip
+@check(f"{GPTS} Module.parameters")
 def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """The model runs on your own Tensor: every block adds nodes, every parameter is reached."""
     ids, cotangent = rng.integers(0, 9, (3, 7)), rng.normal(size=(3, 7, 9))
-    answer = ask("count", block_size=8, layers=[1, 3], ids=ids, head=rng.normal(size=(8, 9)),
-                 cotangent=cotangent)  # fmt: skip
+    answer = ask(
+        "count",
+        block_size=8,
+        layers=[1, 3],
+        ids=ids,
+        head=rng.normal(size=(8, 9)),
+        cotangent=cotangent,
+    )
     kinds = listed(answer["kinds"], 2, "kinds")
     same(kinds, [True, True], "whether logits and parameters are Tensors of tensor.py")
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
@@ -160,5 +150,7 @@ def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
             raise Failed(f"{lost} parameters have no gradient after logits.backward(...)")
     measure["nodes_a_block"] = float(births[1] - births[0]) / 2
     if births[1] < births[0] + 2:
-        raise Failed(f"running 1 block makes {births[0]:g} Tensors, 3 blocks {births[1]:g}: wanted "
-                     "at least one more for each block")  # fmt: skip
+        raise Failed(
+            f"running 1 block makes {births[0]:g} Tensors, 3 blocks {births[1]:g}: wanted "
+            "at least one more for each block"
+        )

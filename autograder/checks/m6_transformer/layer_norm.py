@@ -10,12 +10,8 @@ from autograder.numerics import transformers
 from autograder.numerics.compare import close
 
 
-@check("golden", 1, "LayerNorm.__init__ LayerNorm.__call__",
-       ("What if all elements of a vector are nearly equal?",
-        "eps is added to the variance, under the root, and keeps the result finite.",
-        "Divide by the root of (variance + eps)."))  # fmt: skip
+@check("LayerNorm.__init__ LayerNorm.__call__")
 def check_layer_norm_eps(ask: Ask, rng: Rng) -> None:
-    """eps stands under the root: nearly equal elements are not blown up."""
     x = rng.normal(size=(2, 3, 8)) * np.array([1e-3, 3e-3, 1.0])[:, None]
     x[0, 0] = 0.7
     weights = transformers.draw(rng, transformers.norm_shapes("", 8))
@@ -25,12 +21,8 @@ def check_layer_norm_eps(ask: Ask, rng: Rng) -> None:
         close(out, wanted, f"{program} of vectors that hardly vary, at ", 1e-3)
 
 
-@check("property", 1, "LayerNorm.__init__",
-       ("What does a fresh layer norm do besides normalising?",
-        "Nothing: it stretches by 1 and shifts by 0 until training says otherwise.",
-        "gain is ones, bias zeros, both Tensors of shape (dim,)."))  # fmt: skip
+@check("LayerNorm.__init__")
 def check_layer_norm_fresh(ask: Ask, rng: Rng) -> None:
-    """A fresh layer norm has gain 1 and bias 0: mean 0 and variance 1 come out."""
     x = rng.normal(3.0, 2.0, (3, 4, 9))
     out = gave(ask, "model = LayerNorm(9)", {}, [x], 9)[0]
     close(out.mean(axis=-1), np.zeros((3, 4)), "the mean of a vector at ", DEEP)

@@ -10,29 +10,24 @@ from autograder.numerics import transformers
 from autograder.numerics.compare import as_floats, close, listed, same
 
 
-@check("property", 1, "Bigram.__init__ Bigram.__call__",
-       ("What does a bigram model know of a text?",
-        "The current character: equal ids have equal logits, wherever they stand.",
-        "Look ids (B, T) up in a table of vocab_size rows and columns."))  # fmt: skip
+@check("Bigram.__init__ Bigram.__call__")
 def check_bigram(ask: Ask, rng: Rng) -> None:
-    """A bigram's logits depend on the current id alone; its one parameter is the table."""
     vocab = int(rng.integers(5, 9))
     ids, table = rng.integers(0, vocab, (3, 4)), rng.normal(size=(vocab, vocab))
     program = f"model = Bigram({vocab}); model.parameters()[0].data = table"
-    answer = ask("look", program=program, arrays={"ids": ids, "table": table}, expressions=[
-        "[list(p.shape) for p in model.parameters()]", "np.array(model(ids).data)"])  # fmt: skip
+    answer = ask(
+        "look",
+        program=program,
+        arrays={"ids": ids, "table": table},
+        expressions=["[list(p.shape) for p in model.parameters()]", "np.array(model(ids).data)"],
+    )
     shapes, out = listed(answer["values"], 2, "values")
     same(shapes, [[vocab, vocab]], "the shapes of a Bigram's parameters")
     close(out, table[ids], "the logits of ids (3, 4) at ", ROUNDED)
 
 
-@check("equivalence", 2, "Bigram.__init__ Bigram.__call__",
-       ("What does a table of logits become when its cross-entropy is lowest?",
-        "Row i becomes the frequencies of what follows i: counting is its training.",
-        "If bigram passes, look at the gradient of the table: repeated ids add up."),
-       seconds=20)  # fmt: skip
+@check("Bigram.__init__ Bigram.__call__", seconds=20)
 def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
-    """A trained bigram gives the counted frequencies."""
     chain = rng.dirichlet(np.full(4, 2.0), 4)
     tokens = [0]
     for _ in range(240):
@@ -49,12 +44,8 @@ def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
 IDS = "Embedding.__init__ Embedding.__call__"
 
 
-@check("golden", 1, IDS,
-       ("What has the shape of the result to do with the shape of ids?",
-        "A row of the table stands where its id stood: (...) becomes (..., dim).",
-        "One indexing of the weight by the whole array of ids."))  # fmt: skip
+@check(IDS)
 def check_embedding(ask: Ask, rng: Rng) -> None:
-    """An embedding gives the rows of its table, for ids of any shape."""
     table = {"weight": rng.normal(size=(6, 3))}
     for shape in ((4, 5), (7,)):
         ids = rng.integers(0, 6, shape)
@@ -62,12 +53,8 @@ def check_embedding(ask: Ask, rng: Rng) -> None:
         close(out, table["weight"][ids], f"Embedding(6, 3) of ids {shape} at ", ROUNDED)
 
 
-@check("finite-difference", 2, IDS,
-       ("How often may an id come in a batch?",
-        "As often as it likes; its row gets the sum of all its cotangents.",
-        "Assigning to grad[ids] keeps only the last: add them all up."))  # fmt: skip
+@check(IDS)
 def check_embedding_gradient(ask: Ask, rng: Rng) -> None:
-    """The gradient of a row is the sum over all places where its id stands."""
     weight, ids = rng.normal(size=(6, 3)), rng.permutation(np.array([0, 2, 2, 2, 5, 5, 1, 2]))
     cotangent = rng.normal(size=(2, 4, 3))
     ids = ids.reshape(2, 4)

@@ -26,13 +26,8 @@ def tokenized(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[
     return answer, text, others, wanted
 
 
-@check("property", 1, TOKENS,
-       ("What should decode(encode(text)) be?",
-        "Two tables, one the inverse of the other, made once from the same list of characters.",
-        "A list of the characters gives the one direction, a dict of their places the other."),
-)  # fmt: skip
+@check(TOKENS)
 def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
-    """Decoding what was encoded gives the text back."""
     answer, _, others, wanted = tokenized(ask, rng)
     for got, other in zip(listed(answer["again"], 4, "texts"), others, strict=True):
         same(got, other, "decode(encode(text))")
@@ -40,24 +35,16 @@ def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
         same(isinstance(got, list) and len(got), len(ids), "the number of ids")
 
 
-@check("golden", 1, TOKENS,
-       ("In which order does a set give its elements?",
-        "In none that holds from one run to the next: ids go by the sorted characters.",
-        "Sort the different characters of the text, once, in __init__."))  # fmt: skip
+@check(TOKENS)
 def check_tokenizer_order(ask: Ask, rng: Rng) -> None:
-    """Ids are the places of the characters in sorted order, from 0."""
     answer, text, others, wanted = tokenized(ask, rng)
     same(answer["vocab_size"], len(set(text)), "vocab_size")
     same(answer["encoded"], wanted, f"the ids of {others[:2]!r} and two more")
     same(answer["decoded"], others, "the texts of these ids")
 
 
-@check("property", 1, TOKENS,
-       ("What should happen to a character that the text did not have?",
-        "It has no id; a guessed one would be a silent mistake.",
-        "Raise a ValueError that names the character."))  # fmt: skip
+@check(TOKENS)
 def check_tokenizer_unknown(ask: Ask, rng: Rng) -> None:
-    """An unknown character or id is a ValueError; known ones are not."""
     text, _ = passage(rng)
     same(tokenized(ask, rng)[0]["again"][0] != "", True, "whether known characters are decoded")
     program = f"tokenizer = CharTokenizer({text!r})"

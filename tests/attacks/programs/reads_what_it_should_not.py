@@ -12,7 +12,7 @@ KIT = next(
 FILES = (
     f"{WORKING}/secret.txt", f"{WORKING}/class/alice/engine.py", f"{HERE}/../secret.txt",
     f"{KIT}/judging/golden/m1.npz", f"{KIT}/judging/pitfalls/m1.msgpack", f"{KIT}/course/course.toml",
-    f"{KIT}/checks/m1_scalar_autograd.py", f"{KIT}/../solutions/m1_scalar_autograd/engine.py",
+    f"{KIT}/checks/m1_scalar_autograd/graphs.py", f"{KIT}/../solutions/m1_scalar_autograd/engine.py",
     f"{KIT}/probes/m1_scalar_autograd.py", "/proc/1/environ", "/proc/self/environ", "/proc/self/maps",
     "/proc/self/mem", f"/proc/{os.getppid()}/environ", f"/proc/{os.getppid()}/mem", "/proc/net/tcp",
     "/etc/passwd", "/etc/shadow", "/root/.ssh/id_rsa", "/var/log/syslog", "/dev/mem", "/dev/kmsg",

@@ -1,0 +1,97 @@
+"""``numerical_gradient`` and ``gradcheck``."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.checks.m1_scalar_autograd.common import POINTS, Measure, Rng, away_from_zero
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close, close_at, same
+from autograder.numerics.failure import Failed
+
+
+@check("numerical_gradient")
+def check_numerical_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
+    points = away_from_zero(rng, (POINTS, 3))
+    x, y, z = points.T
+    answer = ask(
+        "slopes",
+        function="xs[0] ** 2 * xs[1] - 3 * xs[2] * xs[1] + math.sin(xs[2])",
+        points=points,
+        eps=1e-6,
+    )
+    wanted = np.stack([2 * x * y, x**2 - 3 * z, -3 * y + np.cos(z)], axis=1)
+    whats = ["the slope by xs[0]", "the slope by xs[1]", "the slope by xs[2]"]
+    names = ["xs[0]", "xs[1]", "xs[2]"]
+    measure["max_relative_error"] = close_at(answer["slopes"], wanted, whats, names, points)
+
+
+@check("numerical_gradient")
+def check_central_difference(ask: Ask, rng: Rng) -> None:
+    points, eps = away_from_zero(rng, (POINTS, 1)), 0.1
+    answer = ask("slopes", function="xs[0] ** 3", points=points, eps=eps)
+    whats = ["the central difference of xs[0] ** 3 with eps = 0.1"]
+    close_at(answer["slopes"], 3 * points**2 + eps**2, whats, ["xs[0]"], points)
+
+
+@check("numerical_gradient")
+def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
+    point = away_from_zero(rng, (4,))
+    answer = ask("slopes_calls", point=point)
+    close(answer["xs"], point, "xs after the call", rtol=0.0)
+    asked = answer["asked"]
+    if not isinstance(asked, list) or not asked:
+        raise Failed("numerical_gradient never called its function")
+    moved = np.abs(as_floats(asked, (len(asked), 4), "the points asked for") - point) > 1e-12
+    if moved.sum(axis=1).max() > 1:
+        raise Failed("numerical_gradient moves several coordinates at once, wanted one at a time")
+
+
+RIGHT = [
+    ("xs[0] * xs[1] + 3.0", 2, True),
+    ("(xs[0] * xs[1]).exp() + xs[2]", 3, True),
+    ("(xs[0] + 2.0) * 100000.0 * xs[1]", 2, True),
+    ("Value(3.0) + 0.0 * xs[0]", 2, True),
+    ("xs[0] * xs[1] + 0.0 * Value(xs[1].data)", 2, True),
+]
+
+
+WRONG = [
+    ("Value(xs[0].data) * xs[1]", 2, False),  # cut off from xs[0]
+    ("xs[0] * Value(xs[1].data)", 2, False),
+    ("xs[0] * xs[1] + 0.001 * Value(xs[2].data)", 3, False),
+    ("xs[0] * xs[1] - Value(2.0 * xs[0].data * xs[1].data)", 2, False),  # the wrong sign
+    ("xs[0] * xs[0].data + xs[1]", 2, False),  # half of the slope
+    ("1000.0 * (xs[0] * Value(xs[0].data) + xs[1])", 2, False),
+]
+
+
+def judged(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
+    """Ask for gradcheck's verdict on each function, and compare it with the right one."""
+    functions = [function for function, _, _ in cases]
+    points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
+    verdicts = ask("verdicts", functions=functions, points=points, tol=1e-6)["verdicts"]
+    if not isinstance(verdicts, list) or len(verdicts) != len(cases):
+        raise Failed(f"wanted {len(cases)} verdicts, got {verdicts!r}")
+    for (function, _, wanted), verdict in zip(cases, verdicts, strict=True):
+        same(verdict, wanted, f"gradcheck of {function}")
+
+
+@check("gradcheck numerical_gradient Value.backward")
+def check_gradcheck_accepts(ask: Ask, rng: Rng) -> None:
+    judged(ask, rng, [*RIGHT, WRONG[0]])
+
+
+@check("gradcheck numerical_gradient Value.backward")
+def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
+    judged(ask, rng, [RIGHT[0], *WRONG])
+
+
+@check("gradcheck numerical_gradient Value.backward")
+def check_gradcheck_tolerance(ask: Ask, rng: Rng) -> None:
+    points = [away_from_zero(rng, (2,)).tolist()]
+    function = "xs[0] * xs[1] + 0.001 * Value(xs[1].data)"
+    for tol, wanted in ((1e-2, True), (1e-4, False)):
+        answer = ask("verdicts", functions=[function], points=points, tol=tol)
+        same(answer["verdicts"], [wanted], f"gradcheck of {function} with tol = {tol}")

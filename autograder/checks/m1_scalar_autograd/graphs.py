@@ -1,0 +1,121 @@
+"""Shared values, the order of backward, and what stays as it was."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.m1_scalar_autograd.common import (
+    POINTS,
+    Measure,
+    Rng,
+    agrees,
+    away_from_zero,
+    first,
+    program_row,
+)
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, close
+
+GRAPHS = [
+    program_row("shared_add", "b = a + a; out = b + b + a", "a", "Value.__add__"),
+    program_row("shared_mul", "b = a * a; out = b * c", "a c", "Value.__mul__"),
+    program_row(
+        "diamond",
+        "b = a * 2.0 + 1.0; c = a * a; out = b * c + a",
+        "a",
+        "Value.__add__ Value.__mul__",
+    ),
+    program_row(
+        "shared_by_functions",
+        "t = a.tanh() + a.tanh(); p = a ** 2 + a ** 3; e = a.exp() + a.exp(); "
+        "r = a.relu() + a.relu(); s = a.sigmoid() + a.sigmoid(); out = t * p + e * r + s",
+        "a",
+        "Value.__add__ Value.__mul__ Value.tanh Value.__pow__",
+    ),
+    program_row("each_node_once", "b = a * a; out = b + b", "a", "Value.__add__ Value.__mul__"),
+    program_row(
+        "topological_order",
+        "c = a * b; d = c * b + a; e = d * c; out = e * c",
+        "a b",
+        "Value.__add__ Value.__mul__",
+    ),
+    program_row(
+        "long_way_round",
+        "b = a * a; c = b * 1.5; d = c + a; e = d * d; out = e * b + a",
+        "a",
+        "Value.__add__ Value.__mul__",
+    ),
+]
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def check_graph(ask: Ask, rng: Rng, measure: Measure, graph: tuple[list[str], str]) -> None:
+    """Gradients of one graph with shared nodes agree with central differences."""
+    program, inputs = graph
+    agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
+
+
+@check("Value.__add__ Value.backward", seconds=3)
+def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
+    agrees(ask, measure, ["out = a", *["out = out + out"] * 26], "a", away_from_zero(rng, (1, 1)))
+
+
+@check("Value.__add__ Value.backward", seconds=20)
+def check_deep_chain(ask: Ask, rng: Rng, visibility: str) -> None:
+    start = float(away_from_zero(rng, ()))
+    length = 20_000 if visibility == "public" else int(rng.integers(4_000, 6_000))
+    answer = ask("chain", length=length, x=start, step=0.5)
+    close(answer["out"], start + 0.5 * length, "the end of the chain")
+    close(answer["grad"], 1.0, "the gradient at its start")
+
+
+@check("Value.backward Value.__mul__ Value.__add__")
+def check_inner_gradients(ask: Ask, rng: Rng) -> None:
+    a, b = away_from_zero(rng, (2,)).tolist()
+    answer = ask(
+        "look",
+        program=[
+            f"a = Value({a}); b = Value({b}); stranger = a * 3.0",
+            "c = a * b; d = c + a",
+            "out = d * c",
+            "out.backward()",
+        ],
+        expressions=["float(x.grad) for x in (out, d, c, stranger)".join("[]")],
+    )
+    wanted = [1.0, a * b, 2 * a * b + a, 0.0]
+    names = ("out.grad", "d.grad", "c.grad", "stranger.grad")
+    got = as_floats(first(answer), (4,), ", ".join(names))
+    for name, one, other in zip(names, got, wanted, strict=True):
+        close(float(one), other, name)
+
+
+@check("Value.backward Value.__mul__ Value.__add__")
+def check_accumulates(ask: Ask, rng: Rng) -> None:
+    a, b = away_from_zero(rng, (2,)).tolist()
+    answer = ask(
+        "look",
+        program=[f"a = Value({a}); b = Value({b})", "(a * b).backward()", "(a + b * b).backward()"],
+        expressions=["[float(a.grad), float(b.grad)]"],
+    )
+    close(first(answer), [b + 1.0, a + 2 * b], "a.grad and b.grad after both")
+
+
+@check("Value.backward Value.__mul__ Value.__add__")
+def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
+    a, b = (np.abs(away_from_zero(rng, (2,))) * [-1.0, 1.0]).tolist()
+    for expression in (
+        "a + b",
+        "a - b",
+        "a * b",
+        "a / b",
+        "a ** 2",
+        "-a",
+        "a.exp()",
+        "b.log()",
+        "a.tanh()",
+        "a.relu()",
+        "a.sigmoid()",
+    ):
+        program = [f"a = Value({a}); b = Value({b})", f"out = {expression}", "out.backward()"]
+        answer = ask("look", program=program, expressions=["[float(a.data), float(b.data)]"])
+        close(first(answer), [a, b], f"[a.data, b.data] after {expression}", rtol=0.0)

@@ -1,0 +1,82 @@
+"""One operation each."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.m1_scalar_autograd.common import (
+    POINTS,
+    Measure,
+    Rng,
+    agrees,
+    away_from_zero,
+    column,
+    program_row,
+)
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import close, close_at
+
+OPERATIONS = [
+    program_row("add", "s = a + b; out = s + s + s", "a b", "Value.__add__"),
+    program_row("mul", "p = a * b; out = p * c", "a b c", "Value.__mul__"),
+    program_row("neg", "n = -a; out = n * c", "a c", "Value.__neg__ Value.__mul__"),
+    program_row("sub", "d = a - b; out = d * c", "a b c", "Value.__sub__ Value.__mul__"),
+    program_row("div", "q = a / b; out = q * c", "a b c", "Value.__truediv__ Value.__mul__"),
+    program_row(
+        "pow",
+        "u = a ** 3; v = a ** -2; w = a ** 2; out = (u + v) * c + w",
+        "a c",
+        "Value.__pow__ Value.__mul__ Value.__add__",
+    ),
+    program_row("exp", "e = a.exp(); out = e * c", "a c", "Value.exp Value.__mul__"),
+    program_row("tanh", "t = a.tanh(); out = t * c", "a c", "Value.tanh Value.__mul__"),
+    program_row("relu", "r = a.relu(); out = r * c", "a c", "Value.relu Value.__mul__"),
+    program_row("sigmoid", "s = a.sigmoid(); out = s * c", "a c", "Value.sigmoid Value.__mul__"),
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def check_operation(ask: Ask, rng: Rng, measure: Measure, operation: tuple[list[str], str]) -> None:
+    """Value and gradients of one operation agree with central differences."""
+    program, inputs = operation
+    agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
+
+
+@check("Value.log Value.__mul__ Value.backward")
+def check_log(ask: Ask, rng: Rng, measure: Measure) -> None:
+    points = np.abs(away_from_zero(rng, (POINTS, 2)))
+    agrees(ask, measure, ["l = a.log()", "out = l * c"], "a c", points)
+
+
+@check("Value.__pow__ Value.__mul__ Value.backward")
+def check_pow_edges(ask: Ask, rng: Rng, measure: Measure) -> None:
+    program, zero = ["out = a ** 3 * c"], np.zeros((1, 1))
+    points = np.stack([-rng.uniform(0.5, 2, POINTS), away_from_zero(rng, (POINTS,))], axis=1)
+    agrees(ask, measure, program, "a c", points)
+    for exponent, out in ((0, 1.0), (1, 0.0), (2, 0.0)):
+        line = f"out = a ** {exponent}"
+        answer = ask("evaluate", program=[line], inputs=["a"], points=zero)
+        close(answer["out"], [out], f"{line}: out", where=" at a = 0")
+        close(answer["grad"], [[float(exponent == 1)]], f"{line}: a.grad", where=" at a = 0")
+
+
+@check("Value.__add__ Value.__sub__ Value.__mul__ Value.backward")
+def check_numbers_right(ask: Ask, rng: Rng, measure: Measure) -> None:
+    program = ["u = a + 2.5", "v = b - 3", "w = a * 1.5", "x = b / 4", "out = u * v + w * x"]
+    agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))
+
+
+@check("Value.__radd__ Value.__rsub__ Value.__rtruediv__ Value.backward")
+def check_numbers_left(ask: Ask, rng: Rng, measure: Measure) -> None:
+    program = ["u = 2.5 + a", "v = 3 - b", "w = 1.5 * a", "x = 2 / b", "out = sum([u * v, w * x])"]
+    agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))
+
+
+@check("Value.tanh Value.sigmoid Value.backward")
+def check_large_inputs(ask: Ask, rng: Rng) -> None:
+    points = np.array([[800.0], [400.0], [-400.0], [-800.0]]) + rng.uniform(0, 9, (4, 1)).round()
+    for name, low in (("tanh", -1.0), ("sigmoid", 0.0)):
+        answer = ask("evaluate", program=[f"out = a.{name}()"], inputs=["a"], points=points)
+        wanted = [1.0, 1.0, low, low]
+        close_at(column(answer["out"]), np.c_[wanted], [f"a.{name}()"], ["a"], points)
+        close_at(answer["grad"], np.zeros((4, 1)), ["a.grad"], ["a"], points)

@@ -1,0 +1,111 @@
+"""Neurons, layers and their parameters."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.m2_scalar_mlp.common import Measure, Rng, inputs
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics import networks
+from autograder.numerics.compare import brief, close, close_at, same
+from autograder.numerics.failure import Failed
+
+
+@check("Neuron.__init__ Neuron.__call__")
+def check_neuron(ask: Ask, rng: Rng) -> None:
+    w, b, xs = inputs(rng, 3), float(inputs(rng)), inputs(rng, 5, 3)
+    answer = ask("neuron", activation="tanh", w=w.tolist(), b=b, xs=xs.tolist())
+    names = ["x[0]", "x[1]", "x[2]"]
+    wanted = np.tanh(xs @ w + b)
+    close_at(column(answer["outs"]), wanted[:, None], ["a tanh neuron's output"], names, xs)
+
+
+@check("Neuron.__init__ Neuron.__call__")
+def check_activations(ask: Ask, rng: Rng) -> None:
+    w, b, xs = inputs(rng, 2), float(inputs(rng)), inputs(rng, 8, 2)
+    for kind in ("linear", "relu", "sigmoid", "tanh"):
+        answer = ask("neuron", activation=kind, w=w.tolist(), b=b, xs=xs.tolist())
+        wanted = networks.activate(kind, xs @ w + b)[:, None]
+        close_at(
+            column(answer["outs"]), wanted, [f"a {kind} neuron's output"], ["x[0]", "x[1]"], xs
+        )
+
+
+def column(got: Any) -> Any:
+    """Return a list of numbers as a column: an answer at every point."""
+    return [[each] for each in got] if isinstance(got, list) else got
+
+
+@check("Neuron.__init__")
+def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
+    answer = ask("fresh", nin=50, count=40, seed=int(rng.integers(1000)))
+    same(answer["zero_biases"], 40, "the number of 40 fresh biases that are 0")
+    same(answer["outside"], 0, "the number of fresh weights outside [-1, 1]")
+    roughly = {name: answer[name] for name in ("low", "high", "mean", "variance")}
+    measure.update({name: x for name, x in roughly.items() if isinstance(x, float)})
+    if roughly != {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}:
+        got = ", ".join(f"{name} {brief(x)}" for name, x in roughly.items())
+        raise Failed(f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]")
+    if not isinstance(answer["different"], int) or answer["different"] < 1900:
+        raise Failed(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
+
+
+@check("Layer.__init__ Neuron.__init__")
+def check_neurons_differ(ask: Ask, rng: Rng) -> None:
+    answer = ask("drawn", nin=3, nout=4, seed=int(rng.integers(1000)))
+    same(answer["different"], 12, "the number of different weights in a fresh layer of 4 x 3")
+    same(answer["repeats"], True, "that the same seed gives the same layer")
+    same(answer["seed_matters"], True, "that another seed gives another layer")
+
+
+@check("Layer.__call__")
+def check_layer_output(ask: Ask, rng: Rng) -> None:
+    x, nout = inputs(rng, 3).tolist(), int(rng.integers(2, 8))
+    same(
+        ask("layer_output", nin=3, nout=1, x=x)["kind"], "Value", "what a layer with nout 1 returns"
+    )
+    many = ask("layer_output", nin=3, nout=nout, x=x)
+    if many["kind"] not in ("list", "tuple"):
+        raise Failed(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
+    same(many["count"], nout, f"how many Values a layer with nout {nout} returns")
+
+
+SIZES = [[4, 3, 1], [3, 4, 4, 1], [2, 16, 16, 1], [5, 2, 3]]
+
+
+@check("MLP.parameters Layer.parameters Neuron.parameters")
+def check_parameter_counts(ask: Ask, rng: Rng) -> None:
+    sizes = [*SIZES, rng.integers(1, 9, 4).tolist()]
+    answer = ask("counts", sizes=sizes)
+    for place, size in enumerate(sizes):
+        what = f"MLP({size[0]}, {size[1:]}).parameters()"
+        same(entry(answer["counts"], place), networks.count(size), f"the length of {what}")
+        same(
+            entry(answer["different"], place),
+            networks.count(size),
+            f"the number of different objects in {what}",
+        )
+
+
+def entry(got: Any, place: int) -> Any:
+    """Return one entry of an answer; only a forged one lacks it."""
+    if not isinstance(got, list) or len(got) <= place:
+        raise Failed(f"got {brief(got)}, wanted a list with more entries")
+    return got[place]
+
+
+@check("Layer.parameters Neuron.parameters")
+def check_parameter_order(ask: Ask, rng: Rng) -> None:
+    x = inputs(rng, 3)
+    answer = ask("order", nin=3, nout=2, x=x.tolist())
+    wanted = np.kron(np.eye(2), np.append(x, 1.0)[:, None])
+    close(answer["outs"], wanted, "outputs[i] when only parameters()[i] is 1")
+
+
+@check("Module.zero_grad")
+def check_zero_grad(ask: Ask, rng: Rng) -> None:
+    size = rng.integers(2, 6, 3).tolist()
+    answer = ask("zeroed", size=size, grad=float(inputs(rng)))
+    zeros = np.zeros(networks.count(size))
+    close(answer["after"], zeros, "the gradients after zero_grad", rtol=0.0)

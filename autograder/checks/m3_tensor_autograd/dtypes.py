@@ -1,0 +1,122 @@
+"""Dtypes, and what must not change."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.m3_tensor_autograd.common import Measure, Rng, Rows, answers, look, part
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import as_floats, brief, close, same
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import drawn, numbers
+
+TYPED: Rows = [
+    ("out = x + 2.5", "x:n,m"),
+    ("out = 3 - x", "x:k"),
+    ("out = x * 2", "x:n,m"),
+    ("out = 1 / x", "x:k"),
+    ("out = x ** 2", "x:k"),
+    ("out = x ** 0.5", "x+:k"),
+    ("out = -x", "x:k"),
+    ("out = x @ y", "x:n,k y:k,m"),
+    ("out = A @ x", "A:n,k x:k,m"),
+    ("out = x.exp()", "x:k"),
+    ("out = x.log()", "x+:k"),
+    ("out = x.sqrt()", "x+:k"),
+    ("out = x.tanh()", "x:k"),
+    ("out = x.relu()", "x:k"),
+    ("out = x.sigmoid()", "x:k"),
+    ("out = x.sum()", "x:n,m"),
+    ("out = x.sum(axis=0)", "x:n,m"),
+    ("out = x.mean()", "x:n,m"),
+    ("out = x.mean(axis=1)", "x:n,m"),
+    ("out = x.max()", "x:n,m"),
+    ("out = x.max(axis=0)", "x:n,m"),
+    ("out = x.reshape(-1)", "x:n,m"),
+    ("out = x.T", "x:n,m"),
+    ("out = x[np.array([0, 0, 1])]", "x:n,m"),
+    ("out = x[1:]", "x:n"),
+    ("out = x.softmax()", "x:n,m"),
+    ("out = x.log_softmax()", "x:n,m"),
+]
+
+
+@check("Tensor.backward")
+def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
+    cases = [drawn(rng, program, inputs) for program, inputs in TYPED]
+    for dtype in (np.float64, np.float32):
+        for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
+            _dtype(part(answer, "out"), dtype, f"{case.program}: out")
+            grads = part(answer, "grads")
+            for name, x in case.tensors.items():
+                grad = _dtype(part(grads, name), dtype, f"{case.program}: {name}.grad")
+                as_floats(grad, x.shape, f"{case.program}: {name}.grad")
+            close(part(answer, "out"), case.out(), f"{case.program}: out", rtol=1e-4)
+
+
+def _dtype(got: Any, dtype: type, what: str) -> Any:
+    name = np.dtype(dtype).name
+    if not isinstance(got, np.ndarray):
+        raise Failed(f"{what}: got {brief(got)}, wanted an array of {name}")
+    if got.dtype != dtype:
+        raise Failed(f"{what} is {got.dtype.name}, wanted {name} as the data")
+    return got
+
+
+INTO_FLOAT32 = {
+    "Tensor([[1, 2, 3], [4, 5, 6]])": "a list of integers",
+    "Tensor([[1.5, 2.5, 3.5], [4.5, 5.5, 6.5]])": "a list of floats",
+    "Tensor(I)": "an int64 array",
+    "Tensor(I > 2)": "an array of bools",
+}
+
+
+@check("Tensor.__mul__ Tensor.backward")
+def check_becomes_float32(ask: Ask, rng: Rng) -> None:
+    i, a = rng.integers(0, 6, (2, 3)), numbers(rng, (2, 3)).astype(np.float32)
+    for expression, what in INTO_FLOAT32.items():
+        program = f"x = {expression}; out = x * A; out.backward(A)"
+        shown = ["x.data.dtype.name", "out.data.dtype.name", "x.grad.dtype.name", "x.grad"]
+        got = look(ask, program, shown, {"I": i, "A": a})
+        for value, name in zip(got, ("the data", "x * A", "x.grad"), strict=False):
+            same(value, "float32", f"the dtype of {name} for {what}")
+        close(got[3], a * a, f"x.grad for {what}", rtol=1e-5)
+
+
+UNCHANGED: Rows = [
+    ("out = x + y", "x:n,m y:m"),
+    ("out = x - y", "x:n,m y:n,m"),
+    ("out = x * y", "x:n,m y:n,m"),
+    ("out = x / y", "x:k y:k"),
+    ("out = x ** 2", "x:k"),
+    ("out = -x", "x:k"),
+    ("out = x @ y", "x:n,k y:k,m"),
+    ("out = x.exp()", "x:k"),
+    ("out = x.log()", "x+:k"),
+    ("out = x.sqrt()", "x+:k"),
+    ("out = x.tanh()", "x:k"),
+    ("out = x.relu()", "x:n,m"),
+    ("out = x.sigmoid()", "x:k"),
+    ("out = x.sum(axis=0)", "x:n,m"),
+    ("out = x.mean()", "x:n,m"),
+    ("out = x.max(axis=1)", "x:n,m"),
+    ("out = x.reshape(-1)", "x:n,m"),
+    ("out = x.T", "x:n,m"),
+    ("out = x[np.array([1, 1])]", "x:n,m"),
+    ("out = x.softmax()", "x:n,m"),
+    ("out = x.log_softmax(axis=0)", "x:n,m"),
+    ("out = A + x", "A:n,m x:n,m"),
+    ("out = x - A", "x:n,m A:n,m"),
+    ("out = x + x + x", "x:k"),
+]
+
+
+@check("Tensor.backward")
+def check_operands_unchanged(ask: Ask, rng: Rng, measure: Measure) -> None:
+    cases = [drawn(rng, program, inputs) for program, inputs in UNCHANGED]
+    for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
+        after = part(answer, "after")
+        for name, x in {**case.tensors, **case.arrays, "cotangent": case.cotangent}.items():
+            close(part(after, name), x, f"{name} after {case.program} and backward", rtol=0.0)
+        close(part(answer, "out"), case.out(), f"{case.program}: out")

@@ -1,0 +1,131 @@
+"""Shared tensors, the order of backward, where it starts and what it leaves."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.m3_tensor_autograd.common import (
+    Measure,
+    Rng,
+    Rows,
+    agrees,
+    cases,
+    look,
+    programs,
+)
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.compare import brief, close
+from autograder.numerics.failure import Failed
+from autograder.numerics.tensors import numbers
+
+GRAPHS = [
+    programs(
+        "shared",
+        "Tensor.__add__",
+        ("out = x + x", "x:n,m"),
+        ("out = x * x", "x:k"),
+        ("out = x + x * y", "x:k y:k"),
+        ("y = x + x; out = y + y + x", "x:n,m"),
+    ),
+    programs(
+        "shared_by_functions",
+        "Tensor.__add__ Tensor.tanh Tensor.sum",
+        ("out = x.tanh() + x.tanh() * x.sigmoid()", "x:n,m"),
+        ("out = x.relu() + x.exp() + x", "x:k"),
+        ("out = x.log() + x.sqrt() * x", "x+:k"),
+        ("out = x.sum(axis=0) + x.mean(axis=0)", "x:n,m"),
+        ("out = x / x.max() + x ** 2", "x:k"),
+        ("out = x[1:] + x[:-1] + x.sum()", "x:k"),
+        ("out = x.T @ x + x.reshape(-1).sum()", "x:n,m"),
+        ("out = x.softmax() * x.log_softmax()", "x:n,m"),
+    ),
+    programs(
+        "diamond",
+        "Tensor.__add__ Tensor.__mul__",
+        ("y = x * 2.0 + 1.0; z = x * x; out = y * z + x", "x:n,m"),
+        ("y = x * x; z = y + x; out = y * z * y", "x:k"),
+    ),
+    programs(
+        "topological_order",
+        "Tensor.__add__ Tensor.__mul__",
+        ("c = x * y; d = c * y + x; e = d * c; out = e * c", "x:k y:k"),
+        ("b = x * x; c = b * 1.5; d = c + x; e = d * d; out = e * b + x", "x:n,m"),
+        ("b = x * x; out = b + b", "x:k"),
+        ("a = x * 2; b = a + y; c = b * a; out = c + a * b", "x:k y:k"),
+    ),
+    programs(
+        "gradients_apart",
+        "Tensor.__add__ Tensor.__sub__",
+        ("out = (x + y) + x", "x:n,m y:n,m"),
+        ("out = x + (x + y) * 2", "x:k y:k"),
+        ("z = x + y; out = z + x * y + y", "x:k y:k"),
+        ("z = x - y; out = z + x + y", "x:k y:k"),
+        ("z = x.reshape(-1); out = z + x.reshape(-1) + z", "x:n,m"),
+        ("z = x.T; out = z + x.T + z * y", "x:n,m y:m,n"),
+        ("z = x + 1.0; out = z + z + x", "x:k"),
+    ),
+    programs(
+        "many_paths", "Tensor.__add__", ("out = x" + "; out = out + out" * 24, "x:p"), seconds=5
+    ),
+]
+
+
+@pytest.mark.parametrize("rows", GRAPHS)
+def check_graph(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
+    """Results and gradients of some programs agree with central differences."""
+    agrees(ask, measure, cases(rng, rows))
+
+
+@check("Tensor.__add__ Tensor.backward", seconds=20)
+def check_deep_chain(ask: Ask, rng: Rng) -> None:
+    x = numbers(rng, (3,))
+    program = "x = Tensor(X); out = [x]; exec('for _ in range(5000): out[0] = out[0] + 0.5')"
+    got = look(ask, f"{program}; out[0].backward(X)", ["out[0].data", "x.grad"], {"X": x})
+    close(got[0], x + 2500.0, "the end of the chain")
+    close(got[1], x, "the gradient at its start")
+
+
+@check("Tensor.__mul__ Tensor.sum Tensor.backward")
+def check_separate_graphs(ask: Ask, rng: Rng) -> None:
+    a, b, x = (numbers(rng, (3, 4)) for _ in range(3))
+    program = "x = Tensor(X); (x * A).sum().backward(); (x * x * B).sum().backward()"
+    got = look(ask, program, ["x.grad"], {"A": a, "B": b, "X": x})
+    close(got[0], a + 2 * x * b, "x.grad after (x * A).sum() and (x * x * B).sum()")
+
+
+@check("Tensor.backward Tensor.sum")
+def check_backward_start(ask: Ask, rng: Rng) -> None:
+    a, g, x = (numbers(rng, (3, 4)) for _ in range(3))
+    program = "x = Tensor(X); y = Tensor(X); (x * A).sum().backward(); (y * A).backward(G)"
+    got = look(ask, program, ["x.grad", "y.grad"], {"A": a, "G": g, "X": x})
+    close(got[0], a, "x.grad after (x * A).sum().backward()")
+    close(got[1], a * g, "y.grad after (y * A).backward(G)")
+
+
+SCALAR_ONLY = ("(Tensor(np.ones((2, 3))) * 2.0).backward()", "(Tensor(np.ones(4)) + 1).backward()")
+
+
+@check("Tensor.backward Tensor.sum")
+def check_backward_needs_grad(ask: Ask, rng: Rng) -> None:
+    x = numbers(rng, (2, 3))
+    got = look(ask, "x = Tensor(X); (x * x).sum().backward()", ["x.grad"], {"X": x})
+    close(got[0], 2 * x, "x.grad after (x * x).sum().backward()")
+    for expression in SCALAR_ONLY:
+        ask.raises(("ValueError",), expression, "attempt", expression=expression)
+
+
+GRAPH_KEPT = 12  # arrays that may stay; the leaf's gradient is one, the graphs would be over 60
+
+
+@check("Tensor.backward Tensor.__mul__ Tensor.sum")
+def check_memory_freed(ask: Ask, rng: Rng) -> None:
+    x = rng.normal(size=20_000)
+    answer = ask("memory", x=x, operations=20, graphs=3)
+    close(answer["loss"], 0.5**20 * x.sum(), "the loss", rtol=1e-9)
+    close(answer["grad"], np.full(3, 3 * 0.5**20), "x.grad[:3]", rtol=1e-9)
+    kept = answer["kept"]
+    if not isinstance(kept, int) or kept > GRAPH_KEPT:
+        raise Failed(
+            f"after backward of 3 graphs, arrays of {brief(kept)} times the size of x are alive "
+            f"though only the losses and x are held; wanted at most {GRAPH_KEPT}"
+        )

@@ -1,0 +1,61 @@
+"""``softmax`` and ``log_softmax``."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.m3_tensor_autograd.common import (
+    Measure,
+    Rng,
+    Rows,
+    agrees,
+    cases,
+    programs,
+)
+from autograder.judge.questions import Ask
+from autograder.judge.spec import check
+from autograder.numerics.tensors import numbers, with_cotangent
+
+SOFTMAX = [
+    programs(
+        "softmax",
+        "Tensor.softmax",
+        ("out = x.softmax()", "x:n,m"),
+        ("out = x.softmax(axis=0)", "x:n,m"),
+        ("out = x.softmax()", "x:k"),
+        ("out = x.softmax(axis=1)", "x:p,n,m"),
+        ("out = x.softmax(axis=-2) * y", "x:p,n,m y:m"),
+    ),
+    programs(
+        "log_softmax",
+        "Tensor.log_softmax",
+        ("out = x.log_softmax()", "x:n,m"),
+        ("out = x.log_softmax(axis=0)", "x:n,m"),
+        ("out = x.log_softmax()", "x:k"),
+        ("out = x.log_softmax(axis=1)", "x:p,n,m"),
+        ("out = x.log_softmax(axis=-2) * y", "x:p,n,m y:m"),
+    ),
+]
+
+
+@pytest.mark.parametrize("rows", SOFTMAX)
+def check_softmax(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
+    """Results and gradients of some programs agree with central differences."""
+    agrees(ask, measure, cases(rng, rows))
+
+
+@check("Tensor.sigmoid Tensor.tanh Tensor.softmax Tensor.log_softmax")
+def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
+    scales = np.array([[1e4], [1.0], [-1e4], [300.0]])
+    rows = scales + numbers(rng, (4, 3))
+    far = rng.permutation([1e4, -1e4, 50.0]) + numbers(rng, (3,))
+    programs = {
+        "out = x.softmax()": rows,
+        "out = x.log_softmax()": rows,
+        "out = x.softmax(axis=0)": rows.T,
+        "out = x.sigmoid()": 0.08 * scales,
+        "out = x.tanh()": 0.08 * scales,
+        "out = x.softmax() * 2": far,
+        "out = x.log_softmax() * 1e-3": far,
+    }
+    cases = [with_cotangent(rng, program, {"x": x}, {}) for program, x in programs.items()]
+    agrees(ask, measure, cases)

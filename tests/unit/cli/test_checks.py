@@ -1,0 +1,133 @@
+"""``autograder checks``: a table for a terminal, lines for a pipe."""
+
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from autograder.cli import app, checks
+from autograder.course import load
+from autograder.judge.spec import Listed, catalogue
+from autograder.judge.table import TableError
+from tests.conftest import ROOT
+
+EVERY = [listed for one in load().milestones for listed in catalogue(one.id, one.checks)]
+AT_EXIT = """\
+import atexit, sys
+from autograder.cli.app import main
+atexit.register(lambda: print(*(name for name in sys.modules if ".checks.m" in name)))
+main({arguments})
+"""
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch):
+    """Return what a terminal of that width shows."""
+
+    def show(width: int, *ids: str) -> str:
+        out = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+        monkeypatch.setattr(checks, "console", lambda: out)
+        checks.run(list(ids))
+        return out.file.getvalue()
+
+    return show
+
+
+def fields(listed: Listed) -> list[str]:
+    spec = listed.spec
+    return [listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)]
+
+
+def test_a_pipe_gets_a_line_a_check_to_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    checks.run([])
+    printed = capsys.readouterr().out
+    assert [line.split("\t") for line in printed.splitlines()] == list(map(fields, EVERY))
+    assert sum(float(line.split("\t")[3]) for line in printed.splitlines()) == 600
+
+
+@pytest.mark.parametrize(
+    ("ids", "wanted"),
+    [
+        (["m1.tanh"], ["m1.tanh"]),
+        (["M1.Tanh"], ["m1.tanh"]),
+        (["m2.moons", "m1.tanh", "m1.add"], ["m1.add", "m1.tanh", "m2.moons"]),
+        (["m2", "m2.moons"], [one.id for one in EVERY if one.id.startswith("m2.")]),
+    ],
+)
+def test_ids_choose(capsys: pytest.CaptureFixture[str], ids: list[str], wanted: list[str]) -> None:
+    checks.run(ids)
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == wanted
+
+
+def test_a_terminal_of_80_columns_shows_all_of_it(shown) -> None:
+    printed = shown(80)
+    assert max(len(line.rstrip()) for line in printed.splitlines()) <= 80
+    assert "\nm1  Scalar autograd: 37 checks, 100 points\n" in printed
+    words = " ".join(printed.split())
+    for listed in EVERY:
+        assert f"{listed.id} {listed.spec.points:g} {listed.spec.kind}" in words
+        assert all(need in words for need in listed.spec.needs)
+
+
+def test_a_narrow_table_in_full(shown) -> None:
+    assert [line.rstrip() for line in shown(80, "m1.shared_by_functions").splitlines()] == [
+        "",
+        "m1  Scalar autograd: 1 check, 3 points",
+        "id, title                                              points  kind, needs",
+        "m1.shared_by_functions                                      3  finite-difference",
+        "A value that functions use twice gets all their                Value.__add__",
+        "gradients                                                      Value.__mul__",
+        "                                                               Value.tanh",
+        "                                                               Value.__pow__",
+        "                                                               Value.backward",
+    ]
+
+
+def test_a_wide_terminal_has_a_column_each(shown) -> None:
+    lines = shown(140, "m1.tanh", "m1.relu").splitlines()
+    assert lines[1] == "m1  Scalar autograd: 2 checks, 4 points"
+    assert lines[2].split() == ["id", "title", "kind", "points", "needs"]
+    assert [re.split("  +", line.strip()) for line in lines[3:]] == [
+        fields(one) for one in EVERY if one.id in ("m1.tanh", "m1.relu")
+    ]
+
+
+def test_an_unknown_check_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        app.main(["checks", "m1.tahn"])
+    assert stopped.value.code == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "autograder: there is no check 'm1.tahn'; did you mean m1.tanh?\n"
+
+
+def test_a_wrong_table_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise TableError("checks.toml: m1.add lacks points")
+
+    monkeypatch.setattr(checks, "catalogue", refuse)
+    with pytest.raises(SystemExit) as stopped:
+        app.main(["checks", "m1"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == "autograder: checks.toml: m1.add lacks points\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["checks", "m1.tanh"],
+        ["hint", "m1.tanh"],
+        ["check", "m1.tanh", "--submission", str(ROOT / "solutions/m1_scalar_autograd")],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_check_that_names_its_milestone_loads_no_other(arguments: list[str]) -> None:
+    code = AT_EXIT.format(arguments=arguments)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = re.findall(r"autograder\.checks\.(m\d)_\w+", done.stdout.splitlines()[-1])
+    assert set(loaded) == {"m1"}

@@ -1,0 +1,103 @@
+"""The catalogue: the code of checks, and their table, joined by id."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from autograder.judge.spec import Listed, Spec, catalogue
+from autograder.judge.table import TableError
+
+CODE = '''\
+import pytest
+
+from autograder.judge.spec import check, row
+
+
+@check("Value.__add__ Value.backward", seconds=7, memory_mb=99)
+def check_plain(ask):
+    """Not a title."""
+
+
+@pytest.mark.parametrize("value", [row(id, id, check("Value.log")) for id in ("one", "two")])
+def check_rows(ask, value):
+    """Not a title either."""
+
+
+def helper():
+    pass
+'''
+ROW = """
+[[check]]
+id = "m9.{}"
+title = "title of {}"
+kind = "golden"
+points = 2
+hints = ["a?", "b", "c"]
+"""
+
+
+def table(*names: str) -> str:
+    return "".join(ROW.format(name, name) for name in names)
+
+
+@pytest.fixture
+def listed(tmp_path: Path):
+    def made(text: str, *codes: str) -> list[Listed]:
+        (tmp_path / "checks.toml").write_text(text)
+        modules = [_module(tmp_path / f"part{n}.py", code) for n, code in enumerate(codes)]
+        return catalogue("m9", modules)
+
+    return made
+
+
+def _module(file: Path, code: str) -> ModuleType:
+    file.write_text(code)
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_code_and_table_are_joined_by_id_in_the_order_of_the_table(listed) -> None:
+    found = listed(table("two", "plain", "one"), CODE)
+    assert [one.id for one in found] == ["m9.two", "m9.plain", "m9.one"]
+    assert found[1] == Listed(
+        "m9.plain",
+        "title of plain",
+        Spec(
+            ("Value.__add__", "Value.backward"),
+            True,
+            7,
+            99,
+            kind="golden",
+            points=2,
+            hints=("a?", "b", "c"),
+        ),
+    )
+    assert found[0].spec.needs == ("Value.log",)
+    assert (found[0].points("public"), found[0].points("hidden")) == (1.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("names", "codes", "told"),
+    [
+        (["plain", "one"], [CODE], "checks.toml: m9.two: the table lacks it"),
+        ([], [CODE], "checks.toml: m9.plain, m9.one, m9.two: the table lacks it"),
+        (
+            ["plain", "one", "two", "three"],
+            [CODE],
+            "checks.toml: m9.three: no function or row has that id",
+        ),
+        (
+            ["plain", "one", "two"],
+            [CODE, "from autograder.judge.spec import check\n\n@check('x')\ndef check_one(): 0\n"],
+            "checks.toml: m9.one: more than one function has that id",
+        ),
+    ],
+)
+def test_what_does_not_agree_is_refused(listed, names, codes, told: str) -> None:
+    with pytest.raises(TableError) as caught:
+        listed(table(*names), *codes)
+    assert str(caught.value).endswith(told)
