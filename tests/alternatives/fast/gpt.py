@@ -1,4 +1,7 @@
-"""Milestone 6: a character-level transformer, from its tokenizer to its samples."""
+"""Milestone 6, tuned: embedding, layer norm and attention are one node each, derived by hand.
+
+It needs the reference's tensor.py, whose `Tensor._node` makes the nodes, and its training.py.
+"""
 
 from __future__ import annotations
 
