@@ -438,7 +438,8 @@ class GPT(Module):
         self.position_embedding = Embedding(block_size, n_embd, rng)
         self.blocks = [Block(n_embd, n_head, rng) for _ in range(n_layer)]
         self.ln_f = LayerNorm(n_embd)
-        self.head = Linear(n_embd, vocab_size, init="zeros")
+        self.head = Linear(n_embd, vocab_size, init="glorot", rng=rng)
+        self.head.weight.data *= np.float32(0.1)
         ### END SOLUTION
 
     def __call__(self, ids: ArrayLike) -> Tensor:

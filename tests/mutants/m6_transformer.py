@@ -273,7 +273,7 @@ PITFALLS = [
               "        return self.items[place]\n\n\nclass GPT(Module):")]),
     Pitfall("head-too-large", "m6.start_loss",
             "The first logits are large: the model is sure of guesses that it has no reason for.",
-            [('Linear(n_embd, vocab_size, init="zeros")', "Linear(n_embd, vocab_size, rng=rng)")]),
+            [("        self.head.weight.data *= np.float32(0.1)\n", "        self.head.weight.data *= np.float32(4)\n")]),
     Pitfall("logits-out-of-graph", "m6.built_on_tensor",
             "The logits are wrapped in a new Tensor: backward ends there.",
             [(LOGITS, "return Tensor(self.head(self.ln_f(x)).data)")]),
