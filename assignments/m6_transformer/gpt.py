@@ -338,7 +338,7 @@ class GPT(Module):
     >>> model(np.array([[0, 4, 2]])).shape
     (1, 3, 5)
     >>> sum(p.data.size for p in model.parameters())
-    1201
+    1145
     """
 
     def __init__(

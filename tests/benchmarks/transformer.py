@@ -1,16 +1,25 @@
-"""A training step of milestone 6's reference beside PyTorch's: milliseconds and peak memory."""
+"""A training step of milestone 6's GPT beside PyTorch's: milliseconds and peak memory.
+
+`reference` is composed of Tensor operations; `tuned` does attention and layer norm as a node each.
+"""
 
 import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
 from tests.benchmarks.measure import ROOT, Row, interleaved, milliseconds, timed
 
-FOLDERS = ("m3_tensor_autograd", "m4_training_loop", "m6_transformer")
+MODULES = ("m3_tensor_autograd", "m4_training_loop")  # what both stand on
+GPTS = {
+    "reference": ROOT / "solutions/m6_transformer/gpt.py",
+    "tuned": ROOT / "tests/alternatives/fast/gpt.py",
+}
 VOCAB, BLOCK, LAYERS, HEADS, WIDE, BATCH = 65, 64, 3, 4, 64, 16
 ROUNDS, BURST = 12, 5  # bursts of steps in turn: the first step of a burst is not counted
 SIZE = f"{LAYERS} layers, {HEADS} heads, width {WIDE}, {BATCH} x {BLOCK}"
@@ -18,19 +27,24 @@ Step = Callable[[], object]
 
 
 def rows() -> list[Row]:
-    """Time both in turn in this process, and weigh each in one of its own."""
-    makers = {"reference": reference}
-    if importlib.util.find_spec("torch"):
-        makers["PyTorch"] = pytorch
-    steps = {name: make() for name, make in makers.items()}
+    """Time all in turn in this process, and weigh each in one of its own."""
+    names = [*GPTS, *["PyTorch"] * bool(importlib.util.find_spec("torch"))]
+    steps = {name: maker(name)() for name in names}
     found = interleaved({name: _burst(step) for name, step in steps.items()}, ROUNDS)
     times = {name: [one for burst in bursts for one in burst] for name, bursts in found.items()}
     made = [Row(f"GPT step: {name}", milliseconds(t), "ms", note=SIZE) for name, t in times.items()]
-    if "PyTorch" not in times:
-        return [*made, _memory("reference"), Row("PyTorch", [0.0], "", note="is not installed")]
-    pairs = zip(times["reference"], times["PyTorch"], strict=True)
-    ratio = Row("GPT step: reference / PyTorch", [a / b for a, b in pairs], "x", "2 (stretch 1.3)")
-    return [*made, ratio, *map(_memory, times)]
+    made.append(_ratio(times, "reference", "tuned"))
+    if "PyTorch" in names:
+        made.append(_ratio(times, "reference", "PyTorch"))
+        made.append(_ratio(times, "tuned", "PyTorch", "2 (stretch 1.3)"))
+    else:
+        made.append(Row("PyTorch", [0.0], "", note="is not installed"))
+    return [*made, *map(_memory, names)]
+
+
+def _ratio(times: dict[str, list[float]], one: str, other: str, target: str = "") -> Row:
+    pairs = zip(times[one], times[other], strict=True)
+    return Row(f"GPT step: {one} / {other}", [a / b for a, b in pairs], "x", target)
 
 
 def _burst(step: Step) -> Callable[[], list[float]]:
@@ -52,12 +66,17 @@ def batch(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return ids[:, :-1], ids[:, 1:]
 
 
-def reference() -> Step:
+def maker(name: str) -> Callable[[], Step]:
+    """Return what makes the steps called `name`."""
+    return pytorch if name == "PyTorch" else partial(own_gpt, name)
+
+
+def own_gpt(name: str) -> Step:
     """Return a function that makes one step: forward, backward, clipping, Adam."""
-    sys.path[:0] = [str(ROOT / "solutions" / folder) for folder in FOLDERS]
-    import gpt
+    sys.path[:0] = [str(ROOT / "solutions" / folder) for folder in MODULES]
     from tensor import cross_entropy
 
+    gpt = _module(name)
     rng = np.random.default_rng(0)
     model = gpt.GPT(VOCAB, BLOCK, LAYERS, HEADS, WIDE, rng)
     parameters = model.parameters()
@@ -71,6 +90,15 @@ def reference() -> Step:
         optimizer.step()
 
     return step
+
+
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"gpt_{name}", GPTS[name])
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def pytorch() -> Step:
@@ -124,7 +152,7 @@ def _peak() -> float:
 
 
 def _main(name: str) -> None:
-    step = {"reference": reference, "PyTorch": pytorch}[name]()
+    step = maker(name)()
     before = _peak()
     for _ in range(20):
         step()

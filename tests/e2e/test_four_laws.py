@@ -15,13 +15,14 @@ from autograder.diagnosis.catalogue import catalogue as pitfalls_of
 from autograder.judge.spec import catalogue
 from autograder.run.grade import Grade
 from tests.conftest import ROOT, Judge
+from tests.implementations import ALTERNATIVES, complete
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
 MILESTONES = load().milestones
 IDS = [milestone.id for milestone in MILESTONES]
-ALTERNATIVES = sorted(path for path in (ROOT / "tests/alternatives").iterdir() if path.is_dir())
 HELD = [(f, m.id) for f in ALTERNATIVES for m in MILESTONES if (f / f"{m.module}.py").exists()]
+TRAINED = {id: (folder, id) for folder, id in reversed(HELD)}.values()  # one a milestone
 MUTANTS = [(m.id, pitfall) for m in MILESTONES for pitfall in mutants.pitfalls(m)]
 
 
@@ -49,11 +50,14 @@ def test_stub_scores_0_and_every_check_says_what_is_missing(
 
 
 @pytest.mark.parametrize(("folder", "id"), HELD, ids=[f"{f.name}-{id}" for f, id in HELD])
-def test_alternatives_score_100(judge: Judge, course: Course, folder: Path, id: str) -> None:
+def test_alternatives_score_100(
+    judge: Judge, course: Course, tmp_path: Path, folder: Path, id: str
+) -> None:
+    work, trains = complete(course, folder, tmp_path), (folder, id) in TRAINED
     runs = (
-        [judge(folder, id)]
+        [judge(work, id)]
         if mutants.EVERY_CHECK
-        else _in_short(judge, course.milestone(id), folder)
+        else _in_short(judge, course.milestone(id), work, trains)
     )
     checks = [check for run in runs for check in run.score.checks]
     lost = {c.id.removesuffix("_hidden") for c in checks if c.status != "passed"}
@@ -61,14 +65,14 @@ def test_alternatives_score_100(judge: Judge, course: Course, folder: Path, id: 
     assert lost <= ({"m1.deep_chain"} if folder.name == "closures_recursive" else set())
 
 
-def _in_short(judge: Judge, milestone: Milestone, folder: Path) -> list[Grade]:
-    """Judge all checks; those that train for long in one folder, and without their twins."""
+def _in_short(judge: Judge, milestone: Milestone, work: Path, trains: bool) -> list[Grade]:
+    """Judge all checks; those that train for long if it `trains`, and without their twins."""
     short = mutants.short(milestone)
     long = frozenset(each.id for each in catalogue(milestone.id, milestone.checks)) - short
-    halves = [judge(folder, milestone.id, only=short)]
-    if not long or (folder, milestone.id) != next(row for row in HELD if row[1] == milestone.id):
+    halves = [judge(work, milestone.id, only=short)]
+    if not long or not trains:
         return halves
-    return [*halves, judge(folder, milestone.id, only=long, hidden=False)]
+    return [*halves, judge(work, milestone.id, only=long, hidden=False)]
 
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=IDS)

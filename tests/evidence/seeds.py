@@ -9,6 +9,7 @@ keep it at the mean less four standard deviations, too.
 import os
 import statistics
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,12 +17,13 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, load
 from autograder.intake.submission import Entry
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
 from autograder.run.configure import best_isolation, prepare, settings
 from autograder.run.entry import grade_entry
 from tests.evidence.measure import ROOT
+from tests.implementations import complete, implementations
 
 CHECKS = ("m4.classifier", "m5.train_cnn", "m6.copy", "m6.held_out")
 SEEDS = range(1, 21)
@@ -91,17 +93,14 @@ def main(arguments: list[str]) -> int:
 
 def _all(course: Course, check: str) -> Iterator[Seeds]:
     milestone = course.milestone(check.partition(".")[0])
-    for name, folders in implementations(course, milestone).items():
+    for name, folder in implementations(milestone).items():
         print(f"{check}: {name} ...", file=sys.stderr, flush=True)
-        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool:
-            yield Seeds(check, name, list(pool.map(partial(_reached, check, folders), SEEDS)))
-
-
-def implementations(course: Course, milestone: Milestone) -> dict[str, Path]:
-    """Return the folders that hold `milestone`, by name: the reference and the alternatives."""
-    own = f"{milestone.module}.py"
-    alternatives = sorted(file.parent for file in (ROOT / "tests/alternatives").glob(f"*/{own}"))
-    return {"reference": ROOT / "solutions", **{folder.name: folder for folder in alternatives}}
+        with (
+            tempfile.TemporaryDirectory() as raw,
+            ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool,
+        ):
+            work = complete(course, folder, Path(raw))
+            yield Seeds(check, name, list(pool.map(partial(_reached, check, work), SEEDS)))
 
 
 def _reached(check: str, folder: Path, seed: int) -> Result:

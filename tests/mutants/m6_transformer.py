@@ -3,33 +3,53 @@
 from tests.mutants.pitfall import Pitfall
 
 DRAW = "            text.append(int(rng.choice(len(weights), p=weights / weights.sum())))\n"
-MASK = "    scores += np.triu(np.full((t, t), -np.inf, scores.dtype), 1)\n"
-SOFTMAX = """    scores -= scores.max(axis=-1, keepdims=True)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-"""
-SCALE = "    scale = 1 / math.sqrt(heads[-1])\n"
-HEADS = """    q, k, v = np.ascontiguousarray(qkv.data.reshape(heads).transpose(2, 0, 3, 1, 4))
-"""
+STARTS = "rng.integers(0, len(tokens) - block_size, batch_size)"
+NOW, NEXT = "tokens[i : i + block_size]", "tokens[i + 1 : i + 1 + block_size]"
+ROWS = "        return self.weight[ids]\n"
+MEAN = "x - x.mean(axis=-1, keepdims=True)"
+VARIANCE = "(centred * centred).mean(axis=-1, keepdims=True)"
+DEVIATION = "(variance + self.eps).sqrt()"
+STRETCHED = "        return self.gain * normal + self.bias\n"
+QKV = "        q, k, v = [\n"
+COLUMNS = "qkv[:, :, i * c : (i + 1) * c]"
+SPLIT = ".reshape(b, t, nh, hs).transpose(0, 2, 1, 3)\n"
+JOINED = "heads.transpose(0, 2, 1, 3).reshape(b, t, c)"
+SCORES = "        scores = q @ k.transpose(0, 1, 3, 2) / math.sqrt(hs)  # (B, nh, T, T)\n"
+MASK = "np.triu(np.full((t, t), -np.inf, np.float32), 1)"
+WEIGHTS = "        weights = (scores + mask).softmax(axis=-1)\n"
 ATTENDED = """        x = x + self.attn(self.ln1(x))
 """
 THOUGHT = """        return x + self.out(self.fc(self.ln2(x)).relu())
 """
-EMBEDDED = "        x = self.token_embedding(ids) + self.position_embedding(places)  # (B, T, C) + (T, C)\n"
-BY_X = "            return (g - _row_means(g) - normal * _row_means(g * normal)) * scale\n"
-CLIP = """    norm = math.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in moved))
+POSITIONS = "        positions = np.arange(ids.shape[1])\n"
+EMBEDDED = (
+    "        x = self.token_embedding(ids) + self.position_embedding(positions)"
+    "  # (B, T, C) + (T, C)\n"
+)
+LOGITS = "return self.head(self.ln_f(x))  # (B, T, vocab_size)"
+CLIP = """    norm = math.sqrt(sum(float((p.grad**2).sum()) for p in reached))
     if norm > max_norm:
-        for p in moved:
+        for p in reached:
             p.grad *= max_norm / norm
     return norm
 """
-SQUARES = "            v *= b2\n            v += (1 - b2) * p.grad**2\n"
-MOVE = "            p.data -= rate * m / (correction * np.sqrt(v) + self.eps)\n"
-TAKEN = """            taken = np.zeros((ids.size, len(table)), table.dtype)  # one-hot rows
-            taken[np.arange(ids.size), ids.ravel()] = 1
-            return taken.T @ g.reshape(ids.size, -1)  # a product beats np.add.at by far
-"""
+FIRST = "            m[...] = b1 * m + (1 - b1) * p.grad\n"
+SECOND = "            v[...] = b2 * v + (1 - b2) * p.grad**2\n"
+MOVE = "            p.data -= self.lr * mean / (np.sqrt(square) + self.eps)\n"
 CONTEXT = "self(np.array([text[-self.block_size :]]))"
+
+
+def looked_up(gradient: str) -> str:
+    """Return a lookup that makes its own node; `gradient` fills `taken`, the table's gradient."""
+    return f"""        table = self.weight.data
+
+        def vjp(g):
+            taken = np.zeros_like(table)
+{gradient}            return taken
+
+        return Tensor._node(table[ids], (self.weight, vjp))
+"""
+
 
 PITFALLS = [
     # tokenizer and batches
@@ -40,8 +60,8 @@ PITFALLS = [
     Pitfall("tokenizer-from-one", "m6.tokenizer_order",
             "Ids begin at 1: the table of embeddings has no row for the last one.",
             [("enumerate(self.characters)", "enumerate(self.characters, 1)"),
-             ("0 <= place < self.vocab_size", "0 < place <= self.vocab_size"),
-             ("self.characters[place] for", "self.characters[place - 1] for")]),
+             ("if not 0 <= i < self.vocab_size", "if not 0 < i <= self.vocab_size"),
+             ("self.characters[i] for", "self.characters[i - 1] for")]),
     Pitfall("tokenizer-swallows-unknown", "m6.tokenizer_unknown",
             "Unknown characters vanish from the text without a word.",
             [("if unknown := sorted(set(text) - self.ids.keys()):", "if unknown := []:"),
@@ -49,173 +69,154 @@ PITFALLS = [
               "[self.ids[character] for character in text if character in self.ids]")]),
     Pitfall("decode-wraps", "m6.tokenizer_unknown",
             "A negative id gives a character from the end of the list: Python counts back from there.",
-            [("all(0 <= place < self.vocab_size for place in ids)",
-              "all(place < self.vocab_size for place in ids)")]),
+            [("if not 0 <= i < self.vocab_size", "if not i < self.vocab_size")]),
     Pitfall("targets-unshifted", "m6.batch_shifted",
             "y is x itself: the model learns to repeat what it sees, with a loss near 0.",
-            [("return tokens[places], tokens[places + 1]", "return tokens[places], tokens[places]")]),
+            [(NEXT, NOW)]),
     Pitfall("targets-shifted-twice", "m6.batch_shifted",
             "y is two tokens later than x: the next character is never asked for.",
             [("tokens) <= block_size:", "tokens) <= block_size + 1:"),
-             ("len(tokens) - block_size, batch", "len(tokens) - block_size - 1, batch"),
-             ("tokens[places + 1]", "tokens[places + 2]")]),
+             (STARTS, STARTS.replace("block_size", "block_size - 1")),
+             (NEXT, NEXT.replace("1", "2"))]),
     Pitfall("targets-before", "m6.batch_shifted",
             "y is what came before x, and not what comes after it.",
-            [("return tokens[places], tokens[places + 1]", "return tokens[places + 1], tokens[places]")]),
+            [("return x, y", "return y, x")]),
     Pitfall("batch-past-the-end", "m6.batch_inside",
             "Windows begin too near to the end of the text: the last target does not exist.",
-            [("rng.integers(0, len(tokens) - block_size, batch_size)",
-              "rng.integers(0, len(tokens) - block_size + 1, batch_size)")]),
+            [(STARTS, STARTS.replace("block_size", "block_size + 1"))]),
     Pitfall("batch-wraps-around", "m6.batch_inside",
             "Windows run over the end of the text and go on at its beginning.",
-            [("rng.integers(0, len(tokens) - block_size, batch_size)",
-              "rng.integers(0, len(tokens), batch_size)"),
-             ("    return tokens[places], tokens[places + 1]",
-              "    n = len(tokens)\n    return tokens[places % n], tokens[(places + 1) % n]")]),
+            [(STARTS, "rng.integers(0, len(tokens), batch_size)"),
+             (NOW, "np.roll(tokens, -i)[:block_size]"),
+             (NEXT, "np.roll(tokens, -i - 1)[:block_size]")]),
     Pitfall("batch-in-order", "m6.batch_random",
             "Windows are not drawn: every batch begins at the same places.",
-            [("rng.integers(0, len(tokens) - block_size, batch_size)",
-              "np.arange(batch_size) % (len(tokens) - block_size)")]),
+            [(STARTS, "np.arange(batch_size) % (len(tokens) - block_size)")]),
     Pitfall("batch-one-start", "m6.batch_random",
             "One start is drawn for the whole batch: all its rows are the same window.",
-            [("rng.integers(0, len(tokens) - block_size, batch_size)",
-              "np.repeat(rng.integers(0, len(tokens) - block_size), batch_size)")]),
+            [(STARTS, "np.repeat(rng.integers(0, len(tokens) - block_size), batch_size)")]),
     # tables
     Pitfall("repeated-ids-lose-gradient", "m6.embedding_gradient",
             "Where an id comes twice, only one of its cotangents is kept: assigning does not add.",
-            [(TAKEN, "            taken = np.zeros_like(table)\n"
-                     "            taken[ids] = g\n            return taken\n")]),
+            [(ROWS, looked_up("            taken[ids] = g\n"))]),
     Pitfall("embedding-gradient-mean", "m6.embedding_gradient",
             "The gradient of a row is divided by how often its id came: it is a sum, not a mean.",
-            [(TAKEN, TAKEN.replace("return taken.T @", "taken /= np.maximum(taken.sum(axis=0), 1)\n"
-                                   "            return taken.T @"))]),
+            [(ROWS, looked_up("            np.add.at(taken, ids, g)\n"
+                             "            times = np.bincount(ids.ravel(), minlength=n)\n"
+                             "            taken /= np.maximum(times, 1)[:, None]\n"))]),
     Pitfall("bigram-transposed", "m6.bigram",
             "The table is read by columns: the logits are of what comes before, not after.",
             [("        return self.table(ids)",
               "        out = self.table.weight.T[np.asarray(ids)]\n        return out")]),
     Pitfall("embedding-out-of-graph", "m6.embedding_gradient",
             "Rows are taken from .data and wrapped anew: no gradient comes back to the table.",
-            [("return Tensor._node(table[ids], (self.weight, vjp))", "return Tensor(table[ids])")]),
+            [(ROWS, "        return Tensor(self.weight.data[ids])\n")]),
     # layer norm
     Pitfall("layer-norm-no-eps", "m6.layer_norm_eps",
             "eps is missing: a vector of equal elements is divided by 0.",
-            [("centred * centred) + self.eps)", "centred * centred))")]),
+            [(DEVIATION, "variance.sqrt()")]),
     Pitfall("layer-norm-eps-outside", "m6.layer_norm_eps",
             "eps is added to the deviation, outside the root; it belongs to the variance.",
-            [("1 / np.sqrt(_row_means(centred * centred) + self.eps)",
-              "1 / (np.sqrt(_row_means(centred * centred)) + self.eps)")]),
+            [(DEVIATION, "(variance.sqrt() + self.eps)")]),
     Pitfall("layer-norm-unbiased", "m6.layer_norm",
             "The variance is divided by dim - 1. Layer norm divides by dim.",
-            [("_row_means(centred * centred) + self.eps",
-              "_row_means(centred * centred) * (gain.size / max(gain.size - 1, 1)) + self.eps")]),
+            [(VARIANCE, "(centred * centred).sum(axis=-1, keepdims=True) / max(x.shape[-1] - 1, 1)")]),
     Pitfall("layer-norm-wrong-axis", "m6.layer_norm",
             "Mean and variance are taken over the positions, and not over each vector.",
-            [("    ones = np.full((x.shape[-1], 1), 1 / x.shape[-1], x.dtype)\n    return x @ ones",
-              "    return x.mean(axis=-2, keepdims=True)")]),
+            [(MEAN, MEAN.replace("-1", "-2")), (VARIANCE, VARIANCE.replace("-1", "-2"))]),
     Pitfall("layer-norm-mean-held-constant", "m6.layer_norm_gradient",
             "The backward pass takes the mean for a constant: the mean of the cotangent is not "
             "subtracted.",
-            [(BY_X, BY_X.replace(" - _row_means(g) ", " "))]),
+            [(MEAN, "x - x.data.mean(axis=-1, keepdims=True)")]),
     Pitfall("layer-norm-variance-held-constant", "m6.layer_norm_gradient",
             "The backward pass takes the variance for a constant: the part along the normalised "
             "vector is missing.",
-            [(BY_X, BY_X.replace(" - normal * _row_means(g * normal)", ""))]),
+            [(DEVIATION, "np.sqrt(variance.data + self.eps)")]),
     Pitfall("gain-and-bias-gradients-swapped", "m6.layer_norm_gradient",
             "gain has the gradient of bias, and bias that of gain.",
-            [("(self.gain, lambda g: _row_sum(g * normal))", "(self.bias, lambda g: _row_sum(g * normal))"),
-             ("(self.bias, _row_sum)", "(self.gain, _row_sum)")]),
+            [(STRETCHED, "        gain, bias = Tensor(self.gain.data), Tensor(self.bias.data)\n"
+                         "        right = Tensor(normal.data) * (self.bias - bias) + self.gain - gain\n"
+                         "        return gain * normal + bias + right\n")]),
     Pitfall("layer-norm-gain-forgotten-in-backward", "m6.layer_norm_gradient",
             "The cotangent passes the gain without being multiplied by it.",
-            [("            g = g * gain\n", "")]),
+            [(STRETCHED, "        constant = Tensor(normal.data)\n"
+                         "        return self.gain * constant + self.bias + (normal - constant)\n")]),
     # attention
     Pitfall("no-mask", "m6.attention_causal",
             "Nothing is masked: every position sees the whole text, the answer included.",
-            [(MASK, "")]),
+            [(WEIGHTS, WEIGHTS.replace("(scores + mask)", "scores"))]),
     Pitfall("mask-after-softmax", "m6.attention",
             "The future is set to 0 after the softmax: the weights left over do not sum to 1, and "
             "the future still counts in the sum. Mask before it.",
-            [(MASK, ""),
-             (SOFTMAX, SOFTMAX + "    scores *= np.tri(t, dtype=scores.dtype)\n")]),
+            [(WEIGHTS, WEIGHTS.replace("(scores + mask)", "scores")
+              + "        weights = weights * np.tri(t, dtype=np.float32)\n")]),
     Pitfall("mask-shows-the-next", "m6.causality",
             "The mask is off by one: each position sees the one after it, which is the answer.",
-            [("scores.dtype), 1)", "scores.dtype), 2)")]),
+            [(MASK, MASK.replace(", 1)", ", 2)"))]),
     Pitfall("mask-hides-itself", "m6.attention",
             "The mask is off by one: no position sees itself, and the first sees nothing.",
-            [("-np.inf, scores.dtype), 1)", "-1e9, scores.dtype), 0)")]),
+            [(MASK, MASK.replace("-np.inf", "-1e9").replace(", 1)", ", 0)"))]),
     Pitfall("mask-upside-down", "m6.attention_causal",
             "The mask hides the past and shows the future.",
-            [("np.triu(np.full((t, t), -np.inf, scores.dtype), 1)",
-              "np.tril(np.full((t, t), -np.inf, scores.dtype), -1)")]),
+            [(MASK, MASK.replace("triu", "tril").replace(", 1)", ", -1)"))]),
     Pitfall("mask-of-fixed-size", "m6.attention_short",
             "The mask has one size: other lengths of context do not fit to it.",
             [(MASK, MASK.replace("(t, t)", "(5, 5)"))]),
     Pitfall("mask-too-weak", "m6.attention_causal",
             "The masked scores are only somewhat smaller, so that a little of the future comes "
             "through: take minus infinity.",
-            [("-np.inf, scores.dtype), 1)", "-10.0, scores.dtype), 1)")]),
+            [(MASK, MASK.replace("-np.inf", "-10.0"))]),
     Pitfall("scale-by-width", "m6.attention_scale",
             "Scores are divided by the root of n_embd. It is the head's size that they sum over.",
-            [(SCALE, "    scale = 1 / math.sqrt(c3 // 3)\n")]),
+            [(SCORES, SCORES.replace("math.sqrt(hs)", "math.sqrt(c)"))]),
     Pitfall("no-scale", "m6.attention_scale",
             "Scores are not divided by the root of the head's size: the softmax is too sharp.",
-            [(SCALE, "    scale = 1.0\n")]),
+            [(SCORES, SCORES.replace(" / math.sqrt(hs)", ""))]),
     Pitfall("scale-squared", "m6.attention_scale",
             "Scores are divided by the head's size itself, not by its root.",
-            [(SCALE, "    scale = 1 / heads[-1]\n")]),
+            [(SCORES, SCORES.replace("math.sqrt(hs)", "hs"))]),
     Pitfall("heads-split-without-transpose", "m6.attention_heads",
             "(B, T, C) is reshaped to (B, heads, T, D) in one go: that mixes positions and heads. "
             "Split the last axis, then move the heads' axis.",
-            [(HEADS, "    q, k, v = (part.reshape(b, n_head, t, -1) for part in "
-                     "np.split(qkv.data, 3, axis=-1))\n"),
-             ("found.transpose(1, 3, 0, 2, 4).reshape(b, t, c3)",
-              "np.concatenate([f.reshape(b, t, -1) for f in found], axis=-1)")]),
+            [(SPLIT, ".reshape(b, nh, t, hs)\n")]),
     Pitfall("heads-joined-without-transpose", "m6.attention_heads",
             "The heads' results are reshaped to (B, T, C) without moving the heads' axis back.",
-            [("out.swapaxes(1, 2).reshape(b, t, c3 // 3)", "out.reshape(b, t, c3 // 3)"),
-             ("g.reshape(b, t, *heads[3:]).swapaxes(1, 2)", "g.reshape(b, n_head, t, -1)")]),
+            [(JOINED, "heads.reshape(b, t, c)")]),
     Pitfall("heads-interleaved", "m6.attention_heads",
             "Components are dealt out to the heads like cards; each head owns a contiguous slice.",
-            [("    heads = (b, t, 3, n_head, c3 // (3 * n_head))\n",
-              "    heads = (b, t, 3, c3 // (3 * n_head), n_head)\n"),
-             ("transpose(2, 0, 3, 1, 4)", "transpose(2, 0, 4, 1, 3)"),
-             (SCALE, "    scale = 1 / math.sqrt(heads[3])\n"),
-             ("g.reshape(b, t, *heads[3:]).swapaxes(1, 2)", "g.reshape(b, t, n_head, -1).swapaxes(1, 2)"),
-             ("found.transpose(1, 3, 0, 2, 4)", "found.transpose(1, 3, 0, 4, 2)")]),
+            [(SPLIT, ".reshape(b, t, hs, nh).transpose(0, 3, 1, 2)\n")]),
     Pitfall("qkv-in-each-head", "m6.attention_heads",
             "The columns of qkv are taken as q, k, v of the first head, then of the next. The order "
             "is all of q, then all of k, then all of v.",
-            [("heads = (b, t, 3, n_head, c3 // (3 * n_head))",
-              "heads = (b, t, n_head, 3, c3 // (3 * n_head))"),
-             ("transpose(2, 0, 3, 1, 4)", "transpose(3, 0, 2, 1, 4)"),
-             ("g.reshape(b, t, *heads[3:])", "g.reshape(b, t, n_head, -1)"),
-             ("found.transpose(1, 3, 0, 2, 4)", "found.transpose(1, 3, 2, 0, 4)")]),
+            [(COLUMNS + SPLIT, "qkv.reshape(b, t, nh, 3, hs)[:, :, :, i].transpose(0, 2, 1, 3)\n")]),
     Pitfall("queries-and-keys-swapped", "m6.attention",
             "The first third of qkv is taken for the keys and the second for the queries.",
-            [(HEADS, HEADS.replace("q, k, v =", "k, q, v =")),
-             ("out=found[0])", "out=found[3 - 2])"), ("-2), q, out=found[1])", "-2), q, out=found[0])")]),
+            [(QKV, QKV.replace("q, k, v", "k, q, v"))]),
     Pitfall("values-first", "m6.attention",
             "The first third of qkv is taken for the values: the order is q, k, v.",
-            [(HEADS, HEADS.replace("q, k, v =", "v, q, k =")),
-             ("return found.transpose", "return found[[2, 0, 1]].transpose")]),
+            [(QKV, QKV.replace("q, k, v", "v, q, k"))]),
     Pitfall("softmax-over-queries", "m6.attention",
             "The softmax runs over the wrong axis: each key's weights sum to 1, and not each query's.",
-            [(SOFTMAX, SOFTMAX.replace("axis=-1", "axis=-2"))]),
+            [(WEIGHTS, WEIGHTS.replace("-1", "-2"))]),
     Pitfall("attention-softmax-unshifted", "m6.attention_stable",
             "exp of large scores overflows: shift each row by its largest score.",
-            [("    scores -= scores.max(axis=-1, keepdims=True)\n", "")]),
+            [(WEIGHTS, "        powers = (scores + mask).exp()\n"
+                       "        weights = powers / powers.sum(axis=-1, keepdims=True)\n")]),
     Pitfall("attention-softmax-diagonal", "m6.attention_gradient",
             "The gradient of the softmax is taken as p (1 - p): all weights of a row move together.",
-            [("        by_p -= row\n        by_p *= p\n", "        by_p *= p * (1 - p)\n")]),
+            [(WEIGHTS, "        p = (scores + mask).softmax(axis=-1).data\n"
+                       "        weights = Tensor._node(p, (scores, lambda g: g * p * (1 - p)))\n")]),
     Pitfall("attention-scale-lost-in-backward", "m6.attention_gradient",
             "The scale stands in the forward pass only; gradients of q and k need it too.",
-            [("        by_p *= q.dtype.type(scale)  # now by the scores\n", "")]),
+            [(SCORES, "        products = q @ k.transpose(0, 1, 3, 2)\n"
+                      "        scaled = products.data / math.sqrt(hs)\n"
+                      "        scores = Tensor._node(scaled, (products, lambda g: g))\n")]),
     Pitfall("proj-missing", "m6.attention",
             "The heads' results are returned as they are: proj is never applied.",
-            [("return self.proj(_attend(self.qkv(x), self.n_head))",
-              "return _attend(self.qkv(x), self.n_head)")]),
+            [(f"return self.proj({JOINED})", f"return {JOINED}")]),
     Pitfall("attention-out-of-graph", "m6.attention_gradient",
             "The weights are computed on .data: no gradient comes back through them.",
-            [("        by_p *= q.dtype.type(scale)  # now by the scores\n", "        by_p *= 0\n")]),
+            [(WEIGHTS, WEIGHTS + "        weights = Tensor(weights.data)\n")]),
     # block and model
     Pitfall("residual-missing", "m6.block_residual",
             "What attention gives replaces x instead of being added to it.",
@@ -249,15 +250,15 @@ PITFALLS = [
     Pitfall("positions-from-the-end", "m6.gpt",
             "Positions are counted so that the last one has the last row: a short context gets "
             "other positions than a long one.",
-            [("places = np.arange(ids.shape[1])",
-              "places = np.arange(self.block_size - ids.shape[1], self.block_size)")]),
+            [("positions = np.arange(ids.shape[1])",
+              "positions = np.arange(self.block_size - ids.shape[1], self.block_size)")]),
     Pitfall("final-norm-missing", "m6.gpt",
             "The head reads the sum of all blocks without the last layer norm.",
-            [("return self.head(self.ln_f(x))", "return self.head(x)")]),
+            [(LOGITS, "return self.head(x)")]),
     Pitfall("one-block-only", "m6.gpt",
             "Each block reads the embeddings, and only what the last one gives is used.",
-            [("            x = block(x)\n        return self.head(self.ln_f(x))",
-              "            out = block(x)\n        return self.head(self.ln_f(out))")]),
+            [("            x = block(x)", "            out = block(x)"),
+             (LOGITS, "return self.head(self.ln_f(out))")]),
     Pitfall("blocks-shared", "m6.gpt_parameters",
             "One block stands in the list several times: all layers have the same weights.",
             [("[Block(n_embd, n_head, rng) for _ in range(n_layer)]",
@@ -272,13 +273,13 @@ PITFALLS = [
               "        return self.items[place]\n\n\nclass GPT(Module):")]),
     Pitfall("head-too-large", "m6.start_loss",
             "The first logits are large: the model is sure of guesses that it has no reason for.",
-            [("self.head.weight.data *= np.float32(0.1)", "self.head.weight.data *= np.float32(4)")]),
+            [("        self.head.weight.data *= np.float32(0.1)\n", "        self.head.weight.data *= np.float32(4)\n")]),
     Pitfall("logits-out-of-graph", "m6.built_on_tensor",
             "The logits are wrapped in a new Tensor: backward ends there.",
-            [("return self.head(self.ln_f(x))", "return Tensor(self.head(self.ln_f(x)).data)")]),
+            [(LOGITS, "return Tensor(self.head(self.ln_f(x)).data)")]),
     Pitfall("own-tensor", "m6.built_on_tensor",
             "The model runs on a class of its own instead of the Tensor of tensor.py.",
-            [("return self.head(self.ln_f(x))", "return _Own(self.head(self.ln_f(x)))"),
+            [(LOGITS, "return _Own(self.head(self.ln_f(x)))"),
              ("class GPT(Module):", "class _Own:\n    def __init__(self, out):\n"
               "        self.out = out\n\n    def __getattr__(self, name):\n"
               "        return getattr(self.__dict__['out'], name)\n\n"
@@ -290,17 +291,14 @@ PITFALLS = [
               "        rng = np.random.default_rng()\n        self.block_size")]),
     Pitfall("batch-mixed", "m6.batch_apart",
             "Rows of a batch influence each other: something is averaged over the batch.",
-            [("        places = np.arange(ids.shape[1])\n" + EMBEDDED,
-              "        places = np.arange(ids.shape[1])\n" + EMBEDDED
-              + "        x = x - x.mean(axis=0, keepdims=True) * 0.5\n")]),
+            [(EMBEDDED, EMBEDDED + "        x = x - x.mean(axis=0, keepdims=True) * 0.5\n")]),
     Pitfall("too-long-accepted", "m6.bad_input",
             "A context that is longer than block_size is cut in silence.",
             [("ids.ndim != 2 or not 1 <= ids.shape[1] <= self.block_size:", "ids.ndim != 2:"),
-             ("        places = np.arange(ids.shape[1])\n",
-              "        ids = ids[:, -self.block_size :]\n        places = np.arange(ids.shape[1])\n")]),
+             (POSITIONS, "        ids = ids[:, -self.block_size :]\n" + POSITIONS)]),
     Pitfall("ids-wrap", "m6.bad_input",
             "A negative id takes a row from the end of the table, without a word.",
-            [("not 0 <= ids.min() <= ids.max() < count", "not ids.max() < count")]),
+            [("not 0 <= ids.min() <= ids.max() < n:", "not ids.max() < n:")]),
     # generating
     Pitfall("temperature-multiplies", "m6.generate_temperature",
             "Logits are multiplied by the temperature: low becomes wild and high becomes tame.",
@@ -350,49 +348,48 @@ PITFALLS = [
             [("        b1, b2 = self.betas\n", "        b1 = b2 = self.betas[0]\n")]),
     Pitfall("adam-uncorrected", "m6.adam",
             "The running means begin at 0 and are not corrected for it: the first steps are off.",
-            [("rate = self.lr / (1 - b1**self.steps)", "rate = self.lr"),
-             ("correction = 1 / math.sqrt(1 - b2**self.steps)", "correction = 1.0")]),
+            [("m / (1 - b1**self.steps), v / (1 - b2**self.steps)", "m, v")]),
     Pitfall("adam-counts-per-parameter", "m6.adam",
             "The step is counted once a parameter instead of once a step: the correction fades too "
             "fast.",
-            [("            m *= b1\n",
-              "            rate = self.lr / (1 - b1**self.steps)\n"
-              "            correction = 1 / math.sqrt(1 - b2**self.steps)\n"
-              "            self.steps += 1\n            m *= b1\n"),
-             ("        self.steps += 1\n        b1, b2", "        self.steps += self.steps == 0\n        b1, b2")]),
+            [("        self.steps += 1\n        b1, b2", "        b1, b2"),
+             (FIRST, "            self.steps += 1\n" + FIRST)]),
     Pitfall("adam-counts-from-two", "m6.adam",
             "The first step is corrected as if it were the second.",
             [("        self.steps = 0\n", "        self.steps = 1\n")]),
     Pitfall("adam-eps-in-root", "m6.adam_settings",
             "eps stands under the root; it is added after the root is taken.",
-            [("(correction * np.sqrt(v) + self.eps)", "np.sqrt(correction**2 * v + self.eps)")]),
+            [(MOVE, MOVE.replace("(np.sqrt(square) + self.eps)", "np.sqrt(square + self.eps)"))]),
     Pitfall("adam-eps-before-correction", "m6.adam_settings",
             "eps is added before the second mean is corrected: it is enlarged with it.",
-            [("(correction * np.sqrt(v) + self.eps)", "(correction * (np.sqrt(v) + self.eps))")]),
+            [("            mean, square = m / (1 - b1**self.steps), v / (1 - b2**self.steps)\n",
+              "            correction = math.sqrt(1 - b2**self.steps)\n"
+              "            mean = correction * m / (1 - b1**self.steps)\n"),
+             (MOVE, MOVE.replace("square", "v"))]),
     Pitfall("adam-no-eps", "m6.adam_still",
             "eps is missing: a gradient of 0 gives 0 / 0.",
-            [("(correction * np.sqrt(v) + self.eps)", "(correction * np.sqrt(v))")]),
+            [(MOVE, MOVE.replace("(np.sqrt(square) + self.eps)", "np.sqrt(square)"))]),
     Pitfall("adam-no-root", "m6.adam",
             "The second mean is used without its root.",
-            [("(correction * np.sqrt(v) + self.eps)", "(correction**2 * v + self.eps)")]),
+            [(MOVE, MOVE.replace("np.sqrt(square)", "square"))]),
     Pitfall("adam-second-moment-of-mean", "m6.adam",
             "The second mean is that of the first mean's square, and not of the gradient's.",
-            [(SQUARES, SQUARES.replace("p.grad**2", "m**2"))]),
+            [(SECOND, SECOND.replace("p.grad**2", "m**2"))]),
     Pitfall("adam-wrong-sign", "m6.adam",
             "Parameters move uphill.",
             [(MOVE, MOVE.replace("-=", "+="))]),
     Pitfall("adam-parameter-rebound", "m6.adam",
             "A new array is made, and the parameter never sees it.",
-            [(MOVE, "            moved = p.data - rate * m / (correction * np.sqrt(v) + self.eps)\n"
+            [(MOVE, "            moved = p.data - self.lr * mean / (np.sqrt(square) + self.eps)\n"
                     "            assert moved.shape == p.shape\n")]),
     Pitfall("adam-first-lr-only", "m6.adam_still",
             "The rate is taken once, when the optimiser is made: schedules have no effect.",
             [("        self.steps = 0\n", "        self.steps, self.first = 0, lr\n"),
-             ("rate = self.lr /", "rate = self.first /")]),
+             (MOVE, MOVE.replace("self.lr", "self.first"))]),
     Pitfall("clip-each-alone", "m6.clip",
             "Every gradient is clipped by its own norm: that turns the direction of the step.",
-            [(CLIP, "    norms = [math.sqrt(float(np.vdot(p.grad, p.grad))) for p in moved]\n"
-                    "    for p, own in zip(moved, norms, strict=True):\n"
+            [(CLIP, "    norms = [math.sqrt(float((p.grad**2).sum())) for p in reached]\n"
+                    "    for p, own in zip(reached, norms, strict=True):\n"
                     "        p.grad *= min(1.0, max_norm / max(own, 1e-30))\n"
                     "    return math.hypot(*norms)\n")]),
     Pitfall("clip-always-scales", "m6.clip_short",
@@ -411,8 +408,7 @@ PITFALLS = [
               "            shorter = p.grad * (max_norm / norm)\n            assert shorter.size\n")]),
     Pitfall("clip-by-largest", "m6.clip",
             "The norm is that of the largest gradient, not of all together.",
-            [("math.sqrt(sum(float(np.vdot(p.grad, p.grad)) for p in moved))",
-              "math.sqrt(max(float(np.vdot(p.grad, p.grad)) for p in moved))")]),
+            [(CLIP, CLIP.replace("sum(float", "max(float"))]),
     # training
     Pitfall("train-seed-ignored", "m6.train_seed",
             "The seed decides nothing: every model is another one.",
