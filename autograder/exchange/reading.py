@@ -1,8 +1,8 @@
 """The solutions as programs to read: ``python -m autograder.exchange.reading [m1 ...]``.
 
 A solution in `solutions/` is also a notebook and the source of a stub. For a reader who has done
-the exercise, its text, docstrings and markers hide the program: here it is alone, by highlighted
-lines in a terminal and as plain text in a pipe.
+the exercise, its text, docstrings and markers hide the program: here it is alone, highlighted in a
+terminal and as plain text in a pipe.
 """
 
 import ast
@@ -75,16 +75,19 @@ def _without_docstrings(code: str) -> str:
 
 def _docstrings(tree: ast.Module) -> Iterator[tuple[ast.stmt, bool]]:
     """Yield each docstring, and whether its body holds nothing else."""
+    owners = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            if ast.get_docstring(node) is not None:
-                yield node.body[0], len(node.body) == 1
+        if isinstance(node, owners) and ast.get_docstring(node) is not None:
+            yield node.body[0], len(node.body) == 1
 
 
 def print_program(console: Console, title: str, code: str) -> None:
     """Print a program, highlighted if it is a terminal that reads it, else byte for byte."""
     if console.is_terminal:
-        console.print(Syntax(f"# {title}\n\n{code}", "python", background_color="default"))
+        highlighted = Syntax("", "python", background_color="default").highlight(
+            f"# {title}\n\n{code}"
+        )
+        console.print(highlighted, soft_wrap=True)
     else:
         console.file.write(f"# {title}\n\n{code}\n")
 

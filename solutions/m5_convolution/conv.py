@@ -143,8 +143,8 @@ def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: i
 #     out[n, o, y, z] = bias[o] + sum over c, i, j of
 #                       weight[o, c, i, j] * padded[n, c, y stride + i, z stride + j]
 #
-# With the weights as a matrix of O rows and the patches of an image as one of C k k rows, that is
-# a product. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
+# With every patch as a row of C k k numbers, and every kernel as another, that is a product of two
+# matrices. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
 
 
 # %%
@@ -374,7 +374,7 @@ def train_cnn(x: Array, y: Array, seed: int) -> Module:
         raise ValueError(f"want x (N, 1, H, W) and y (N,), N > 0; got {x.shape} and {y.shape}")
     rng = np.random.default_rng(seed)
     channels = (16, 32) if len(x) < 10_000 else (8, 16)
-    epochs, batch_size = (16, 32) if len(x) < 10_000 else (4, 64)
+    epochs, batch_size = (16, 32) if len(x) < 10_000 else (3, 64)
     features = channels[1] * (x.shape[2] // 4) * (x.shape[3] // 4)
     model = Sequential(
         Conv2d(1, channels[0], kernel=3, padding=1, rng=rng),

@@ -9,7 +9,8 @@ keep it at the mean less four standard deviations, too.
 import os
 import statistics
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,7 @@ from autograder.course import Course, Milestone, load
 from autograder.grading.submission import Entry
 from autograder.judging.thresholds import AT_LEAST, AT_MOST, Result, reached
 from tests.evidence.measure import ROOT
+from tests.implementations import submission
 
 CHECKS = ("m4.classifier", "m5.train_cnn", "m6.copy", "m6.held_out")
 SEEDS = range(1, 21)
@@ -90,10 +92,16 @@ def main(arguments: list[str]) -> int:
 
 def _all(course: Course, check: str) -> Iterator[Seeds]:
     milestone = course.milestone(check.partition(".")[0])
-    for name, folders in implementations(course, milestone).items():
+    for name, folder in implementations(course, milestone).items():
         print(f"{check}: {name} ...", file=sys.stderr, flush=True)
-        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool:
-            yield Seeds(check, name, list(pool.map(partial(_reached, check, folders), SEEDS)))
+        with tempfile.TemporaryDirectory() as whole:
+            reach = partial(_reached, check, submission(folder, Path(whole)))
+            yield Seeds(check, name, _of_all_seeds(reach))
+
+
+def _of_all_seeds(reach: Callable[[int], Result]) -> list[Result]:
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool:
+        return list(pool.map(reach, SEEDS))
 
 
 def implementations(course: Course, milestone: Milestone) -> dict[str, Path]:

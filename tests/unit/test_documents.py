@@ -22,7 +22,14 @@ GUIDES = [
 ]
 DOCUMENTS = [
     file
-    for pattern in ("*.md", "docs/*.md", "solutions/*/*.md", "datasets/*.md", "tests/*/*.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "solutions/*.md",
+        "solutions/*/*.md",
+        "datasets/*.md",
+        "tests/*/*.md",
+    )
     for file in sorted(ROOT.glob(pattern))
 ]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
