@@ -22,7 +22,6 @@ from training import SGD, Dropout, Linear, Module, ReLU, Sequential, cosine_sche
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Rng = np.random.Generator
-BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the processor's cache
 
 
 # %% [markdown]
@@ -33,32 +32,16 @@ BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the pr
 #
 #     OH = (H + 2 padding - kernel) // stride + 1        OW likewise
 #
-# The helpers with an underscore are a suggestion: how you divide the work is up to you.
+# The helper with an underscore is a suggestion: how you divide the work is up to you.
 
 # %%
-def _output_size(size: int, kernel: int, stride: int, padding: int) -> int:
-    """How many windows fit along one side.
+def _output_size(x_shape: Shape, kernel: int, stride: int, padding: int) -> tuple[int, int]:
+    """How many windows fit into an image, down and along: (OH, OW).
 
-    A ValueError if kernel or stride is below 1, padding below 0, or not even one fits.
+    A ValueError if x_shape is not (N, C, H, W), kernel or stride is below 1, padding below 0, or
+    not even one window fits.
     """
     raise NotImplementedError("milestone 5: _output_size")
-
-
-def _patches(x: Array, kernel: int, stride: int, padding: int) -> Array:
-    """Every patch of every image: (N, C, kernel, kernel, OH, OW).
-
-    Entry [n, c, i, j, y, z] is the padded image n at channel c, row `y * stride + i`, column
-    `z * stride + j`. A view where that is possible: not to be written to.
-    """
-    raise NotImplementedError("milestone 5: _patches")
-
-
-def _put_back(patches: Array, x_shape: Shape, stride: int, padding: int) -> Array:
-    """Add every entry of the patches to the pixel that it came from: `_patches` backwards.
-
-    Pixels that lie in several patches get a sum; what falls on the padding is dropped.
-    """
-    raise NotImplementedError("milestone 5: _put_back")
 
 
 def im2col(x: Array, kernel: int, stride: int = 1, padding: int = 0) -> Array:
@@ -132,8 +115,8 @@ def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: i
 #     out[n, o, y, z] = bias[o] + sum over c, i, j of
 #                       weight[o, c, i, j] * padded[n, c, y stride + i, z stride + j]
 #
-# With the weights as a matrix of O rows and the patches of an image as one of C k k rows, that is
-# a product. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
+# With every patch as a row of C k k numbers, and every kernel as another, that is a product of two
+# matrices. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
 
 # %%
 def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: int = 0) -> Tensor:

@@ -22,7 +22,6 @@ from training import SGD, Dropout, Linear, Module, ReLU, Sequential, cosine_sche
 Array = NDArray[Any]
 Shape = tuple[int, ...]
 Rng = np.random.Generator
-BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the processor's cache
 
 # %% [markdown]
 # ## Patches
@@ -32,58 +31,25 @@ BLOCK = 1 << 16  # numbers that conv2d lays out at a time: few enough for the pr
 #
 #     OH = (H + 2 padding - kernel) // stride + 1        OW likewise
 #
-# The helpers with an underscore are a suggestion: how you divide the work is up to you.
+# The helper with an underscore is a suggestion: how you divide the work is up to you.
 
 
 # %%
-def _output_size(size: int, kernel: int, stride: int, padding: int) -> int:
-    """How many windows fit along one side.
+def _output_size(x_shape: Shape, kernel: int, stride: int, padding: int) -> tuple[int, int]:
+    """How many windows fit into an image, down and along: (OH, OW).
 
-    A ValueError if kernel or stride is below 1, padding below 0, or not even one fits.
+    A ValueError if x_shape is not (N, C, H, W), kernel or stride is below 1, padding below 0, or
+    not even one window fits.
     """
     ### BEGIN SOLUTION
+    if len(x_shape) != 4:
+        raise ValueError(f"images must be (N, C, H, W), got shape {x_shape}")
     if kernel < 1 or stride < 1 or padding < 0:
-        raise ValueError(f"impossible: kernel {kernel}, stride {stride}, padding {padding}")
-    if size + 2 * padding < kernel:
-        raise ValueError(f"a window of {kernel} does not fit into {size} + 2 * {padding}")
-    return (size + 2 * padding - kernel) // stride + 1
-    ### END SOLUTION
-
-
-def _patches(x: Array, kernel: int, stride: int, padding: int) -> Array:
-    """Every patch of every image: (N, C, kernel, kernel, OH, OW).
-
-    Entry [n, c, i, j, y, z] is the padded image n at channel c, row `y * stride + i`, column
-    `z * stride + j`. A view where that is possible: not to be written to.
-    """
-    ### BEGIN SOLUTION
-    if x.ndim != 4:
-        raise ValueError(f"images must be (N, C, H, W), got shape {x.shape}")
-    n, c, h, w = x.shape
-    _output_size(min(h, w), kernel, stride, padding)  # raises where no window fits
-    if padding:
-        padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), x.dtype)
-        padded[:, :, padding : padding + h, padding : padding + w] = x
-        x = padded
-    windows = sliding_window_view(x, (kernel, kernel), axis=(2, 3))  # (N, C, rows, cols, k, k)
-    return windows[:, :, ::stride, ::stride].transpose(0, 1, 4, 5, 2, 3)
-    ### END SOLUTION
-
-
-def _put_back(patches: Array, x_shape: Shape, stride: int, padding: int) -> Array:
-    """Add every entry of the patches to the pixel that it came from: `_patches` backwards.
-
-    Pixels that lie in several patches get a sum; what falls on the padding is dropped.
-    """
-    ### BEGIN SOLUTION
-    n, c, h, w = x_shape
-    kernel, (oh, ow) = patches.shape[2], patches.shape[4:]
-    padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), patches.dtype)
-    for i in range(kernel):
-        for j in range(kernel):
-            rows, columns = slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)
-            padded[:, :, rows, columns] += patches[:, :, i, j]
-    return padded[:, :, padding : padding + h, padding : padding + w]
+        raise ValueError(f"impossible: {kernel=}, {stride=}, {padding=}")
+    oh, ow = ((size + 2 * padding - kernel) // stride + 1 for size in x_shape[2:])
+    if oh < 1 or ow < 1:
+        raise ValueError(f"no window of {kernel} fits into {x_shape}, padding {padding}")
+    return oh, ow
     ### END SOLUTION
 
 
@@ -116,9 +82,12 @@ def im2col(x: Array, kernel: int, stride: int = 1, padding: int = 0) -> Array:
            [2., 3., 6., 7.]])
     """
     ### BEGIN SOLUTION
-    patches = _patches(x, kernel, stride, padding)
-    n, c, _, _, oh, ow = patches.shape
-    return patches.transpose(0, 4, 5, 1, 2, 3).reshape(n * oh * ow, c * kernel * kernel)
+    oh, ow = _output_size(x.shape, kernel, stride, padding)
+    n, c, _, _ = x.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = sliding_window_view(padded, (kernel, kernel), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]  # (N, C, OH, OW, k, k)
+    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * oh * ow, c * kernel * kernel)
     ### END SOLUTION
 
 
@@ -152,14 +121,17 @@ def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: i
            [1., 2., 1.]])
     """
     ### BEGIN SOLUTION
-    if len(x_shape) != 4:
-        raise ValueError(f"x_shape must be (N, C, H, W), got {x_shape}")
+    oh, ow = _output_size(x_shape, kernel, stride, padding)
     n, c, h, w = x_shape
-    oh, ow = (_output_size(size, kernel, stride, padding) for size in (h, w))
     if cols.shape != (n * oh * ow, c * kernel * kernel):
         raise ValueError(f"patches of images {x_shape} do not have the shape {cols.shape}")
-    patches = cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 4, 5, 1, 2)
-    return _put_back(patches, x_shape, stride, padding)
+    windows = cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 1, 2, 4, 5)
+    padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), cols.dtype)
+    for i in range(kernel):
+        for j in range(kernel):
+            rows, columns = slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)
+            padded[:, :, rows, columns] += windows[:, :, :, :, i, j]  # (N, C, OH, OW)
+    return padded[:, :, padding : padding + h, padding : padding + w]
     ### END SOLUTION
 
 
@@ -171,8 +143,8 @@ def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: i
 #     out[n, o, y, z] = bias[o] + sum over c, i, j of
 #                       weight[o, c, i, j] * padded[n, c, y stride + i, z stride + j]
 #
-# With the weights as a matrix of O rows and the patches of an image as one of C k k rows, that is
-# a product. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
+# With every patch as a row of C k k numbers, and every kernel as another, that is a product of two
+# matrices. `Tensor._node(result, (operand, vjp), ...)` of milestone 3 makes one node of it.
 
 
 # %%
@@ -207,36 +179,24 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: in
     ((1, 5, 1, 2), 18.0)
     """
     ### BEGIN SOLUTION
-    shapes = x.shape, weight.shape, bias.shape
-    fit_together = weight.shape == (*bias.shape, *x.shape[1:2], *2 * weight.shape[-1:])
-    if list(map(len, shapes)) != [4, 4, 1] or not fit_together:
-        raise ValueError(f"want (N, C, H, W), (O, C, k, k) and (O,); got {shapes}")
+    if len(x.shape) != 4 or len(weight.shape) != 4:
+        raise ValueError(f"want (N, C, H, W) and (O, C, k, k), got {x.shape} and {weight.shape}")
     (n, c, _, _), (o, _, k, _) = x.shape, weight.shape
-    patches = _patches(x.data, k, stride, padding)  # (N, C, k, k, OH, OW)
-    oh, ow = patches.shape[4:]
+    if weight.shape != (o, c, k, k) or bias.shape != (o,):
+        raise ValueError(f"{x.shape}, {weight.shape} and {bias.shape} do not fit together")
+    oh, ow = _output_size(x.shape, k, stride, padding)
+    cols = im2col(x.data, k, stride, padding)  # (N OH OW, C k k)
     kernels = weight.data.reshape(o, c * k * k)
-    step = max(1, BLOCK // math.prod(patches.shape[1:]))
-    blocks = [slice(start, start + step) for start in range(0, max(n, 1), step)]
+    out = cols @ kernels.T + bias.data  # (N OH OW, O)
 
-    def columns(block: slice) -> Array:  # (images, C k k, OH OW)
-        return patches[block].reshape(-1, c * k * k, oh * ow)
-
-    out = np.concatenate([kernels @ columns(b) for b in blocks]).reshape(n, o, oh, ow)
-    out += bias.data[:, None, None]
-
-    def vjp_x(g: Array) -> Array:
-        g, shape = g.reshape(n, o, oh * ow), x.shape[1:]
-        spread = (kernels.T @ g[b] for b in blocks)  # (images, C k k, OH OW) each
-        parts = (part.reshape(-1, c, k, k, oh, ow) for part in spread)
-        return np.concatenate([_put_back(p, (len(p), *shape), stride, padding) for p in parts])
-
-    def vjp_weight(g: Array) -> Array:
-        g = g.reshape(n, o, oh * ow)
-        products = np.concatenate([g[b] @ columns(b).transpose(0, 2, 1) for b in blocks])
-        return products.sum(axis=0).reshape(weight.shape)  # of (N, O, C k k)
+    def rows(g: Array) -> Array:  # (N, O, OH, OW) -> (N OH OW, O)
+        return g.transpose(0, 2, 3, 1).reshape(n * oh * ow, o)
 
     return Tensor._node(
-        out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))
+        out.reshape(n, oh, ow, o).transpose(0, 3, 1, 2),
+        (x, lambda g: col2im(rows(g) @ kernels, x.shape, k, stride, padding)),
+        (weight, lambda g: (rows(g).T @ cols).reshape(weight.shape)),
+        (bias, lambda g: g.sum(axis=(0, 2, 3))),
     )
     ### END SOLUTION
 
@@ -274,22 +234,18 @@ def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
     """
     ### BEGIN SOLUTION
     stride = kernel if stride is None else stride
-    patches = _patches(x.data, kernel, stride, padding=0)
-    places = [(i, j) for i in range(kernel) for j in range(kernel)]
-    out = patches[:, :, 0, 0].copy()
-    for i, j in places[1:]:  # a maximum of whole maps is far faster than one of small windows
-        np.maximum(out, patches[:, :, i, j], out=out)
+    oh, ow = _output_size(x.shape, kernel, stride, padding=0)
+    n, c, h, w = x.shape
+    maps = (n * c, 1, h, w)  # every channel is an image of its own
+    windows = im2col(x.data.reshape(maps), kernel, stride)  # (N C OH OW, k k)
+    first = np.arange(len(windows)), windows.argmax(axis=1)  # of equal ones the first
 
     def vjp(g: Array) -> Array:
-        share = np.zeros(patches.shape, g.dtype)
-        free = np.ones(out.shape, bool)  # windows whose first maximum has not come yet
-        for i, j in places:
-            first = (patches[:, :, i, j] == out) & free
-            np.multiply(g, first, out=share[:, :, i, j])
-            free &= ~first
-        return _put_back(share, x.shape, stride, padding=0)
+        share = np.zeros_like(windows)
+        share[first] = g.reshape(-1)
+        return col2im(share, maps, kernel, stride).reshape(x.shape)
 
-    return Tensor._node(out, (x, vjp))
+    return Tensor._node(windows[first].reshape(n, c, oh, ow), (x, vjp))
     ### END SOLUTION
 
 
@@ -330,9 +286,8 @@ class Conv2d(Module):
         rng: Rng | None = None,
     ) -> None:  # fmt: skip
         ### BEGIN SOLUTION
-        if nin < 1 or nout < 1:
-            raise ValueError(f"Conv2d needs at least one channel in and out, got {nin} and {nout}")
-        _output_size(kernel, kernel, stride, padding)  # raises where a number is out of range
+        if min(nin, nout, kernel, stride) < 1 or padding < 0:
+            raise ValueError(f"impossible: {nin=}, {nout=}, {kernel=}, {stride=}, {padding=}")
         rng = rng or np.random.default_rng()
         fan_in = nin * kernel * kernel
         weight = math.sqrt(2 / fan_in) * rng.standard_normal((nout, nin, kernel, kernel))
@@ -354,7 +309,8 @@ class MaxPool2d(Module):
 
     def __init__(self, kernel: int, stride: int | None = None) -> None:
         ### BEGIN SOLUTION
-        _output_size(kernel, kernel, 1 if stride is None else stride, padding=0)
+        if kernel < 1 or (stride is not None and stride < 1):
+            raise ValueError(f"impossible: {kernel=}, {stride=}")
         self.kernel = kernel
         self.stride = stride
         ### END SOLUTION
@@ -418,7 +374,7 @@ def train_cnn(x: Array, y: Array, seed: int) -> Module:
         raise ValueError(f"want x (N, 1, H, W) and y (N,), N > 0; got {x.shape} and {y.shape}")
     rng = np.random.default_rng(seed)
     channels = (16, 32) if len(x) < 10_000 else (8, 16)
-    epochs, batch_size = (16, 32) if len(x) < 10_000 else (4, 64)
+    epochs, batch_size = (16, 32) if len(x) < 10_000 else (3, 64)
     features = channels[1] * (x.shape[2] // 4) * (x.shape[3] // 4)
     model = Sequential(
         Conv2d(1, channels[0], kernel=3, padding=1, rng=rng),

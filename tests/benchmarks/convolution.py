@@ -1,8 +1,11 @@
 """Milestone 5's reference beside PyTorch and beside plain loops: time of an epoch, peak memory.
 
+*tuned* is `tests/alternatives/fast`, which does the same without the copies that make plain code
+plain.
+
 The network is conv 8 - pool - conv 16 - pool - linear on images of 28 x 28, in batches of 64. An
 epoch is 938 times the median of `STEPS` steps; images are random, which no step's time depends on.
-``python -m tests.benchmarks.convolution NAME`` measures one side in a process of its own.
+``python -m tests.benchmarks.convolution SIDE [layer]`` measures one in a process of its own.
 """
 
 import importlib.util
@@ -12,7 +15,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -22,7 +25,8 @@ from tests.benchmarks.measure import ROOT, Row, interleaved, timed
 BATCH, EPOCH, STEPS, WARM_UP = 64, 938, 60, 5  # 938 batches of 64 are 60,000 images
 ROUNDS = 5
 CORES = len(os.sched_getaffinity(0))
-SOLUTIONS = ("m3_tensor_autograd", "m4_training_loop", "m5_convolution")
+EARLIER = ("solutions/m3_tensor_autograd", "solutions/m4_training_loop")
+OURS = {"reference": "solutions/m5_convolution", "tuned": "tests/alternatives/fast"}
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Step = Callable[[], None]
 Found = list[dict[str, float]]
@@ -30,7 +34,7 @@ Found = list[dict[str, float]]
 
 def rows() -> list[Row]:
     """Measure all sides in turn, round by round, on all cores and on one."""
-    sides = ["reference"] + ["torch"] * bool(importlib.util.find_spec("torch"))
+    sides = [*OURS] + ["torch"] * bool(importlib.util.find_spec("torch"))
     made = [row for cores in sorted({CORES, 1}, reverse=True) for row in _compared(sides, cores)]
     if "torch" not in sides:
         made.append(Row("PyTorch is not installed: nothing to compare with", [0.0], ""))
@@ -41,13 +45,7 @@ def _compared(sides: list[str], cores: int) -> list[Row]:
     found = interleaved({side: partial(_asked, side, cores) for side in sides}, ROUNDS)
     made = [row for side in sides for row in _side(side, found[side], cores)]
     if "torch" in sides:
-        on = f"reference / PyTorch, {cores} threads"
-        made += [
-            _ratio(f"epoch: {on}", found, "epoch", "2.5 or less"),
-            _ratio(f"fastest step: {on}", found, "fastest"),
-            _ratio(f"processor time: {on}", found, "cpu"),
-            _ratio(f"memory beyond imports: {on}", found, "grown"),
-        ]
+        made += [row for side in OURS for row in _ratios(side, found, cores)]
     return made
 
 
@@ -63,13 +61,18 @@ def _side(side: str, found: Found, cores: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _ratio(what: str, found: dict[str, Found], key: str, target: str = "") -> Row:
-    pairs = zip(found["reference"], found["torch"], strict=True)
-    return Row(what, [ours[key] / theirs[key] for ours, theirs in pairs], "x", target)
+def _ratios(side: str, found: dict[str, Found], cores: int) -> Iterator[Row]:
+    measures = {"epoch": "epoch", "fastest step": "fastest", "processor time": "cpu",
+                "memory beyond imports": "grown"}  # fmt: skip
+    for what, key in measures.items():
+        pairs = zip(found[side], found["torch"], strict=True)
+        yield Row(f"{what}: {side} / PyTorch, {cores} threads",
+                  [ours[key] / theirs[key] for ours, theirs in pairs], "x",
+                  "2.5 or less" if (side, key) == ("tuned", "epoch") else "")  # fmt: skip
 
 
-def _asked(side: str, cores: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.convolution", side]
+def _asked(side: str, cores: int, what: str = "network") -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.benchmarks.convolution", side, what]
     how = {**os.environ, **dict.fromkeys(THREADS, str(cores))}
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=how)
     answer: dict[str, float] = json.loads(told.stdout)
@@ -79,8 +82,10 @@ def _asked(side: str, cores: int) -> dict[str, float]:
 # In a process of its own
 
 
-def _main(side: str) -> None:
-    step = {"reference": _reference, "torch": _torch, "layer": _layer}[side]()
+def _main(side: str, what: str = "network") -> None:
+    if side in OURS:
+        sys.path[:0] = [str(ROOT / folder) for folder in (*EARLIER, OURS[side])]
+    step = _torch() if side == "torch" else {"network": _network, "layer": _layer}[what]()
     before = _peak()
     for _ in range(WARM_UP):
         step()
@@ -104,12 +109,7 @@ def _images() -> tuple[np.ndarray, np.ndarray]:
     return x, rng.integers(0, 10, BATCH)
 
 
-def _learners_modules() -> None:
-    sys.path[:0] = [str(ROOT / "solutions" / folder) for folder in SOLUTIONS]
-
-
-def _reference() -> Step:
-    _learners_modules()
+def _network() -> Step:
     from conv import Conv2d, Flatten, MaxPool2d
     from tensor import Tensor, cross_entropy
     from training import SGD, Linear, Sequential
@@ -159,7 +159,6 @@ def _second_layer() -> tuple[np.ndarray, ...]:
 
 
 def _layer() -> Step:
-    _learners_modules()
     from conv import conv2d
     from tensor import Tensor
 
@@ -189,16 +188,18 @@ def by_loops(
 
 def _loops() -> list[Row]:
     operands = _second_layer()
-    fast = [_asked("layer", 1)["fastest"] for _ in range(3)]
+    ours = {side: [_asked(side, 1, "layer")["fastest"] for _ in range(3)] for side in OURS}
     with timed() as watch:
         by_loops(*operands)
     note = "conv 8 to 16 of 14 x 14, kernel 3, batch 64: forward and backward"
     return [
-        Row("reference: one convolution step", [1e3 * each for each in fast], "ms", note=note),
+        *(Row(f"{side}: one convolution step", [1e3 * each for each in fastest], "ms", note=note)
+          for side, fastest in ours.items()),
         Row("loops: one convolution step", [1e3 * watch.seconds], "ms", note="a loop over windows"),
-        Row("loops / reference", [watch.seconds / each for each in fast], "x", "100 or more", True),
-    ]
+        *(Row(f"loops / {side}", [watch.seconds / each for each in fastest], "x", "100 or more", True)
+          for side, fastest in ours.items()),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])

@@ -2,45 +2,50 @@
 
 from tests.mutants.pitfall import Pitfall
 
-PADDED = """    if padding:
-        padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), x.dtype)
-        padded[:, :, padding : padding + h, padding : padding + w] = x
-        x = padded
+SIZES = "((size + 2 * padding - kernel) // stride + 1 for size in x_shape[2:])"
+IM2COL = "    oh, ow = _output_size(x.shape, kernel, stride, padding)\n    n, c, _, _ = x.shape\n"
+AROUND = "((0, 0), (0, 0), (padding, padding), (padding, padding))"
+PADDED = f"    padded = np.pad(x, {AROUND})\n"
+AS_FLOAT64 = """    (h, w), p = x.shape[2:], padding
+    padded = np.zeros((n, c, h + 2 * p, w + 2 * p))
+    padded[:, :, p : p + h, p : p + w] = x
 """
-WINDOWS = "    windows = sliding_window_view(x, (kernel, kernel), axis=(2, 3))  # (N, C, rows, cols, k, k)\n"
-BY_STRIDES = """    h, w, item = *x.shape[2:], x.itemsize
+WINDOWS = "    windows = sliding_window_view(padded, (kernel, kernel), axis=(2, 3))\n"
+BY_STRIDES = """    h, w, item = *padded.shape[2:], padded.itemsize
     shape = (n, c, h - kernel + 1, w - kernel + 1, kernel, kernel)
     steps = (c * h * w * item, h * w * item, w * item, item, w * item, item)
-    windows = np.lib.stride_tricks.as_strided(x, shape, steps)
+    windows = np.lib.stride_tricks.as_strided(padded, shape, steps)
 """
 TAKEN = "windows[:, :, ::stride, ::stride]"
-ROWS = "patches.transpose(0, 4, 5, 1, 2, 3).reshape(n * oh * ow, c * kernel * kernel)"
-UNROWS = "cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 4, 5, 1, 2)"
+ROWS = "windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * oh * ow, c * kernel * kernel)"
+UNROWS = "cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 1, 2, 4, 5)"
+BUFFER = "    padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), cols.dtype)\n"
 PLACES = "slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)"
-ADDED = "            padded[:, :, rows, columns] += patches[:, :, i, j]\n"
+ADDED = "            padded[:, :, rows, columns] += windows[:, :, :, :, i, j]  # (N, C, OH, OW)\n"
 CUT_OUT = "    return padded[:, :, padding : padding + h, padding : padding + w]\n"
+COLS = "cols = im2col(x.data, k, stride, padding)"
 KERNELS = "kernels = weight.data.reshape(o, c * k * k)"
-MAPS = "for b in blocks]).reshape(n, o, oh, ow)"
-BIAS = "    out += bias.data[:, None, None]\n"
-NODE = "out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))"
-SUMMED = "g.sum(axis=(0, 2, 3))"
-WEIGHT = "        return products.sum(axis=0).reshape(weight.shape)"
-SPREAD = "        spread = (kernels.T @"
-PRODUCTS = "        products = np.concatenate"
-FIRST = "first = (patches[:, :, i, j] == out) & free"
-SHARE = "np.multiply(g, first, out=share[:, :, i, j])"
+PRODUCT = "out = cols @ kernels.T + bias.data"
+MAPS = "out.reshape(n, oh, ow, o).transpose(0, 3, 1, 2),"
+BY_IMAGE = "        (x, lambda g: col2im(rows(g) @ kernels, x.shape, k, stride, padding)),\n"
+BY_WEIGHT = "(rows(g).T @ cols).reshape(weight.shape)"
+BY_BIAS = "g.sum(axis=(0, 2, 3))"
+STRIDE = "stride = kernel if stride is None else stride\n"
+FIRST = "windows.argmax(axis=1)"
+SHARE = """        share = np.zeros_like(windows)
+        share[first] = g.reshape(-1)
+"""
+EQUAL = "(windows == windows[first][:, None])"
+BACK = "        return col2im(share, maps, kernel, stride).reshape(x.shape)\n"
+LAST_SHARE = """        image, y, z = np.unravel_index(first[0], (n * c, oh, ow))
+        share = np.zeros(maps, g.dtype)
+        share[image, 0, y * stride + first[1] // kernel, z * stride + first[1] % kernel] = g.reshape(-1)
+        return share.reshape(x.shape)
+"""
+POOLED = "windows[first].reshape(n, c, oh, ow)"
 CALL = "conv2d(_tensor(x), self.weight, self.bias, self.stride, self.padding)"
 FLAT = "x.reshape(x.shape[0], math.prod(x.shape[1:]))"
-STRIDE = "stride = kernel if stride is None else stride\n"
 FIT = "    fit(model, x, y, epochs, batch_size, optimizer, schedule, rng=rng)\n"
-BACK = "        return _put_back(share, x.shape, stride, padding=0)\n"
-LAST_SHARE = """        grad = np.zeros(x.shape, g.dtype)
-        (oh, ow) = out.shape[2:]
-        for i, j in places:
-            view = grad[:, :, i : i + stride * oh : stride, j : j + stride * ow : stride]
-            view[...] = np.where(share[:, :, i, j] != 0, share[:, :, i, j], view)
-        return grad
-"""
 BATCH_MEAN = """class Centre(Module):
     def __call__(self, x):
         x = _tensor(x)
@@ -60,69 +65,68 @@ PITFALLS = [
     Pitfall("patch-channels-last", "m5.im2col",
             "Within a row the channels run fastest. A patch is channel after channel, each of them "
             "row by row.",
-            [(ROWS, ROWS.replace("1, 2, 3)", "2, 3, 1)"))]),
+            [(ROWS, ROWS.replace("1, 4, 5)", "4, 5, 1)"))]),
     Pitfall("patch-turned-over", "m5.im2col",
             "Within a row the columns of a patch come before its rows: each patch is transposed.",
-            [(ROWS, ROWS.replace("1, 2, 3)", "1, 3, 2)"))]),
+            [(ROWS, ROWS.replace("4, 5)", "5, 4)"))]),
     Pitfall("windows-down-first", "m5.im2col",
             "The window moves down the image first. It should go along a row, then to the next row.",
-            [(ROWS, ROWS.replace("4, 5,", "5, 4,"))]),
+            [(ROWS, ROWS.replace("2, 3,", "3, 2,"))]),
     Pitfall("patches-in-columns", "m5.im2col",
             "Patches are the columns of the matrix; the contract wants them as rows.",
             [(ROWS, f"{ROWS}.T")]),
     Pitfall("batch-innermost", "m5.im2col_batch",
             "The rows of different images alternate. All patches of the first image come first, as "
             "two images must give what each gives alone.",
-            [(ROWS, ROWS.replace("0, 4, 5,", "4, 5, 0,"))]),
+            [(ROWS, ROWS.replace("0, 2, 3,", "2, 3, 0,"))]),
     Pitfall("stride-ignored", "m5.im2col_stride",
             "The window moves by one pixel, whatever the stride.",
-            [(TAKEN, "windows")]),
+            [(IM2COL, f"    stride = 1\n{IM2COL}")]),
     Pitfall("stride-along-rows-only", "m5.im2col_stride",
             "The stride is used along one axis only; the other moves by one pixel.",
-            [(TAKEN, "windows[:, :, :, ::stride]")]),
+            [(IM2COL, f"{IM2COL}    oh = _output_size(x.shape, kernel, 1, padding)[0]\n"),
+             (TAKEN, "windows[:, :, :, ::stride]")]),
     Pitfall("stride-is-kernel", "m5.im2col_stride",
             "The window moves by its own size: patches never overlap, whatever the stride.",
-            [(TAKEN, "windows[:, :, ::kernel, ::kernel]")]),
+            [(IM2COL, f"    stride = kernel\n{IM2COL}")]),
     Pitfall("hard-coded-strides", "m5.im2col_views",
             "Memory is read in steps that were worked out from the shape. A transposed array has "
             "the same shape as a copy of it, and other steps.",
-            [(WINDOWS, BY_STRIDES)]),
+            [(PADDED, PADDED.replace("\n", " if padding else x\n")), (WINDOWS, BY_STRIDES)]),
     Pitfall("output-size-precedence", "m5.output_size",
             "The + 1 stands inside the division by the stride. Windows minus one are what the "
             "stride divides: the first window always fits.",
-            [(TAKEN, "windows[\n        :, :, : (x.shape[2] - kernel + 1) // stride * stride : stride, "
-                     ": (x.shape[3] - kernel + 1) // stride * stride : stride]")]),
+            [(SIZES, SIZES.replace(" - kernel) // stride + 1", " - kernel + 1) // stride")),
+             (TAKEN, f"{TAKEN}[:, :, :oh, :ow]")]),
     Pitfall("windows-rounded-up", "m5.output_size",
             "The last window reaches over the edge: the number of windows is rounded up. Only "
             "whole windows count.",
-            [(PADDED, "    more = stride - 1\n"
-              "    padded = np.zeros((n, c, h + 2 * padding + more, w + 2 * padding + more), x.dtype)\n"
-              "    padded[:, :, padding : padding + h, padding : padding + w] = x\n"
-              "    x = padded\n")]),
+            [(SIZES, SIZES.replace(" - kernel)", " - kernel + stride - 1)")),
+             (AROUND, AROUND.replace("(padding, padding)", "(padding, padding + stride - 1)"))]),
     Pitfall("last-window-missing", "m5.output_size",
             "The last window along each axis is missing: (size - kernel) // stride counts the "
             "steps, and there is one window more than steps.",
-            [(TAKEN, f"{TAKEN}[:, :, : max(1, (x.shape[2] - kernel) // stride), "
-                     ": max(1, (x.shape[3] - kernel) // stride)]")]),
+            [(SIZES, "(max(1, (size + 2 * padding - kernel) // stride) for size in x_shape[2:])"),
+             (TAKEN, f"{TAKEN}[:, :, :oh, :ow]")]),
     Pitfall("padding-ignored", "m5.im2col_padding",
             "No zeros are put around the image, whatever the padding.",
-            [("    if padding:\n", "    if False:\n")]),
+            [(IM2COL, f"    padding = 0\n{IM2COL}")]),
     Pitfall("padding-on-one-side", "m5.im2col_padding",
             "All the padding stands at the right and below. The image belongs in the middle.",
-            [("        padded[:, :, padding : padding + h, padding : padding + w] = x\n",
-              "        padded[:, :, :h, :w] = x\n")]),
+            [(AROUND, AROUND.replace("(padding, padding)", "(0, 2 * padding)"))]),
     Pitfall("padding-counted-once", "m5.im2col_padding",
             "The image grows by padding, not by twice the padding: one side has none.",
-            [("        x = padded\n", "        x = padded[:, :, : h + padding, : w + padding]\n")]),
+            [(SIZES, SIZES.replace("2 * padding", "padding")),
+             (AROUND, AROUND.replace("(padding, padding)", "(padding, 0)"))]),
     Pitfall("padding-repeats-the-edge", "m5.im2col_padding",
             "The padding repeats the pixels at the edge. It is zeros here.",
-            [(PADDED, "    if padding:\n        around = (padding, padding)\n"
-              "        x = np.pad(x, ((0, 0), (0, 0), around, around), mode='edge')\n")]),
+            [(AROUND, f"{AROUND}, mode='edge'")]),
     Pitfall("assertions-for-errors", "m5.bad_patches",
             "Impossible numbers end in an AssertionError. Whoever calls was promised a ValueError; "
             "and assertions can be switched off.",
-            [("        raise ValueError(f\"impossible", "        raise AssertionError(f\"impossible"),
-             ("        raise ValueError(f\"a window", "        raise AssertionError(f\"a window")]),
+            [("        raise ValueError(f\"impossible: {kernel=}, {stride=}, {padding=}",
+              "        raise AssertionError(f\"impossible: {kernel=}, {stride=}, {padding=}"),
+             ("        raise ValueError(f\"no window", "        raise AssertionError(f\"no window")]),
     # and back
     Pitfall("overlaps-assigned", "m5.col2im",
             "Where patches overlap, the last one wins. A pixel gave its value to all of them: it "
@@ -131,9 +135,9 @@ PITFALLS = [
     Pitfall("overlaps-averaged", "m5.col2im",
             "Overlaps are divided by the number of patches. That would give the image back, but a "
             "gradient is the plain sum.",
-            [("    return _put_back(patches, x_shape, stride, padding)\n",
-              "    once = _put_back(np.ones_like(patches), x_shape, stride, padding)\n"
-              "    return _put_back(patches, x_shape, stride, padding) / np.maximum(once, 1)\n")]),
+            [(BUFFER, f"{BUFFER}    times = padded.copy()\n"),
+             (ADDED, f"{ADDED}            times[:, :, rows, columns] += 1\n"),
+             (CUT_OUT, f"    padded /= np.maximum(times, 1)\n{CUT_OUT}")]),
     Pitfall("padding-cut-at-zero", "m5.col2im_padding",
             "The padding is cut off by [p:-p]. For p = 0 that is [0:0], an empty image.",
             [(CUT_OUT, "    return padded[:, :, padding:-padding, padding:-padding]\n")]),
@@ -155,22 +159,22 @@ PITFALLS = [
     Pitfall("col2im-batch-innermost", "m5.col2im",
             "col2im takes rows of different images in turn. All rows of the first image come "
             "first.",
-            [(UNROWS, "cols.reshape(oh, ow, n, c, kernel, kernel).transpose(2, 3, 4, 5, 0, 1)")]),
+            [(UNROWS, "cols.reshape(oh, ow, n, c, kernel, kernel).transpose(2, 3, 0, 1, 4, 5)")]),
     Pitfall("col2im-channels-last", "m5.col2im",
             "col2im reads a row as if its channels ran fastest; im2col puts them first.",
-            [(UNROWS, "cols.reshape(n, oh, ow, kernel, kernel, c).transpose(0, 5, 3, 4, 1, 2)")]),
+            [(UNROWS, "cols.reshape(n, oh, ow, kernel, kernel, c).transpose(0, 5, 1, 2, 3, 4)")]),
     Pitfall("col2im-map-turned-over", "m5.col2im",
             "col2im takes the rows of the matrix down the image first: height and width of the map "
             "are swapped.",
-            [(UNROWS, "cols.reshape(n, ow, oh, c, kernel, kernel).transpose(0, 3, 4, 5, 2, 1)")]),
+            [(UNROWS, "cols.reshape(n, ow, oh, c, kernel, kernel).transpose(0, 3, 2, 1, 4, 5)")]),
     # convolution
     Pitfall("bias-unused", "m5.conv2d",
-            "The bias is taken and never added.", [(BIAS, "")]),
+            "The bias is taken and never added.", [(PRODUCT, "out = cols @ kernels.T")]),
     Pitfall("kernel-flipped", "m5.conv2d_unflipped",
             "The kernel is turned round, as mathematics has it. The field means the unflipped "
             "cross-correlation when it says convolution.",
             [(KERNELS, "kernels = weight.data[:, :, ::-1, ::-1].reshape(o, c * k * k)"),
-             (WEIGHT, WEIGHT.replace(".reshape(weight.shape)", ".reshape(weight.shape)[:, :, ::-1, ::-1]"))]),
+             (BY_WEIGHT, f"{BY_WEIGHT}[:, :, ::-1, ::-1]")]),
     Pitfall("weight-channels-last", "m5.conv2d_channels",
             "The weight's channels come last when it is laid out, those of the patch first: "
             "numbers meet that do not belong together.",
@@ -185,100 +189,94 @@ PITFALLS = [
     Pitfall("images-and-maps-mixed", "m5.conv2d",
             "The result is reshaped with the axes of maps and images in the wrong order: the shape "
             "is right, the maps are shuffled among the images.",
-            [(MAPS, "for b in blocks]).reshape(o, n, oh, ow).swapaxes(0, 1).copy()")]),
+            [(MAPS, "out.T.reshape(n, o, oh, ow),")]),
     Pitfall("map-kept-flat-order", "m5.conv2d",
             "The product has the maps as its last axis, and is reshaped to (N, O, OH, OW) without "
             "moving it: transpose first.",
-            [(MAPS, "for b in blocks]).swapaxes(1, 2).reshape(n, o, oh, ow)")]),
+            [(MAPS, "out.reshape(n, o, oh, ow),")]),
     Pitfall("graph-cut", "m5.conv_chain",
             "The result does not remember the image: no gradient goes on to what came before, and "
             "the first of two convolutions never learns.",
-            [(NODE, NODE.replace("(x, vjp_x), ", ""))]),
+            [(BY_IMAGE, "")]),
     Pitfall("weight-gradient-of-one-image", "m5.conv2d_weight",
             "The weight's gradient comes from the first image alone: sum over the batch.",
-            [(WEIGHT, WEIGHT.replace("products.sum(axis=0)", "products[0]"))]),
+            [(BY_WEIGHT, "(rows(g)[: oh * ow].T @ cols[: oh * ow]).reshape(weight.shape)")]),
     Pitfall("weight-gradient-averaged", "m5.conv2d_weight",
             "The weight's gradient is a mean over the images. The loss has been averaged already: "
             "here it is a sum.",
-            [(WEIGHT, WEIGHT.replace("sum", "mean"))]),
+            [(BY_WEIGHT, f"{BY_WEIGHT} / n")]),
     Pitfall("weight-gradient-flipped", "m5.conv2d_weight",
             "The weight's gradient is turned round, though the kernel is not.",
-            [(WEIGHT, WEIGHT.replace(".shape)", ".shape)[:, :, ::-1, ::-1]"))]),
+            [(BY_WEIGHT, f"{BY_WEIGHT}[:, :, ::-1, ::-1]")]),
     Pitfall("conv-ignores-upstream", "m5.conv2d_weight",
             "The weight's gradient forgets the cotangent that comes from above: it is that of a "
             "plain sum.",
-            [(PRODUCTS, f"        g = np.ones_like(g)\n{PRODUCTS}")]),
+            [(BY_WEIGHT, BY_WEIGHT.replace("(g)", "(np.ones_like(g))"))]),
     Pitfall("weight-gradient-replaces", "m5.conv_shared",
             "The weight's gradient replaces what is there. A kernel that two convolutions use gets "
             "a share from each.",
-            [(PRODUCTS, f"        weight.grad = None\n{PRODUCTS}")]),
+            [(BY_WEIGHT, f"setattr(weight, 'grad', None) or {BY_WEIGHT}")]),
     Pitfall("input-gradient-flipped", "m5.conv2d_input",
             "The kernel is turned round on the way back. In a convolution of the cotangent it must "
             "be; where patches are put back, it must not.",
-            [(SPREAD, "        turned = weight.data[:, :, ::-1, ::-1].reshape(o, c * k * k)\n"
-              + SPREAD.replace("kernels.T", "turned.T"))]),
+            [(BY_IMAGE, BY_IMAGE.replace(
+                "kernels", "weight.data[:, :, ::-1, ::-1].reshape(o, c * k * k)"))]),
     Pitfall("stride-not-handed-back", "m5.conv2d_input",
             "The way back of conv2d does not know the stride: gradients are put back as for 1.",
-            [("(len(p), *shape), stride, padding)", "(len(p), *shape), 1, padding)")]),
+            [(BY_IMAGE, BY_IMAGE.replace("k, stride,", "k, 1,"))]),
     Pitfall("cotangent-changed-in-place", "m5.conv2d_bias",
             "The cotangent is changed while one gradient is computed, and the others are computed "
             "from what is left.",
-            [(PRODUCTS, f"        g /= n\n{PRODUCTS}"),
-             (WEIGHT, WEIGHT.replace("sum(axis=0)", "sum(axis=0) * n"))]),
+            [(BY_WEIGHT, BY_WEIGHT.replace("(g)", "(np.divide(g, n, out=g))") + " * n")]),
     Pitfall("bias-gradient-of-one-position", "m5.conv2d_bias",
             "The bias is added at every position of a map, but its gradient is taken at one.",
-            [(SUMMED, "g[:, :, 0, 0].sum(axis=0)")]),
+            [(BY_BIAS, "g[:, :, 0, 0].sum(axis=0)")]),
     Pitfall("bias-gradient-averaged", "m5.conv2d_bias",
             "The bias' gradient is a mean over images and positions; it is their sum.",
-            [(SUMMED, "g.mean(axis=(0, 2, 3))")]),
+            [(BY_BIAS, "g.mean(axis=(0, 2, 3))")]),
     Pitfall("bias-gradient-of-one-image", "m5.conv2d_bias",
             "The bias' gradient comes from the first image alone.",
-            [(SUMMED, "g[0].sum(axis=(1, 2))")]),
+            [(BY_BIAS, "g[0].sum(axis=(1, 2))")]),
     Pitfall("bias-broadcast", "m5.bad_shapes",
             "A bias of another length than the number of kernels is taken in silence: one number is "
             "added to all maps.",
-            [("fit_together = weight.shape == (*bias.shape, *x.shape[1:2], *2 * weight.shape[-1:])",
-              "fit_together = weight.shape[1:] == (*x.shape[1:2], *2 * weight.shape[-1:])")]),
+            [("(o, c, k, k) or bias.shape != (o,)", "(o, c, k, k)")]),
     Pitfall("buffers-are-float64", "m5.dtypes_kept",
             "The array with padding is float64, and all that follows with it: np.zeros makes "
             "float64 where nothing else is said.",
-            [("h + 2 * padding, w + 2 * padding), x.dtype)", "h + 2 * padding, w + 2 * padding))")]),
+            [(PADDED, AS_FLOAT64)]),
     Pitfall("patches-are-float32", "m5.dtypes_kept",
             "Patches become float32, also where the image is float64: half of the figures are gone.",
-            [("return patches[block].reshape(-1, c * k * k, oh * ow)",
-              "return patches[block].reshape(-1, c * k * k, oh * ow).astype(np.float32)"),
-             (KERNELS, f"{KERNELS}.astype(np.float32)")]),
+            [(COLS, f"{COLS}.astype(np.float32)"), (KERNELS, f"{KERNELS}.astype(np.float32)"),
+             (PRODUCT, f"{PRODUCT}.astype(np.float32)")]),
     Pitfall("image-changed-in-place", "m5.operands_unchanged",
             "max_pool2d writes into its image. An operation makes a new array.",
-            [("    out = patches[:, :, 0, 0].copy()\n",
-              "    out = x.data[:, :, : patches.shape[4] * stride : stride, "
-              ": patches.shape[5] * stride : stride]\n"),
-             ("(patches[:, :, i, j] == out)", "(patches[:, :, i, j] >= out)")]),
+            [(f"    return Tensor._node({POOLED}",
+              "    x.data[:, :, : stride * oh : stride, : stride * ow : stride] = "
+              f"{POOLED}\n    return Tensor._node({POOLED}")]),
     # pooling
     Pitfall("ties-credit-all", "m5.max_pool_ties",
             "Every pixel that equals the maximum gets the whole cotangent. Only one of them is the "
             "first.",
-            [(FIRST, "first = patches[:, :, i, j] == out")]),
+            [(SHARE, f"        share = {EQUAL} * g.reshape(-1, 1)\n")]),
     Pitfall("ties-share", "m5.max_pool_ties",
             "Equal maxima share the cotangent; the contract gives it to the first.",
-            [(FIRST, "first = (patches[:, :, i, j] == out) / (patches == out[:, :, None, None])"
-                     ".sum(axis=(2, 3))"), ("            free &= ~first\n", "")]),
+            [(SHARE, f"        share = {EQUAL} * g.reshape(-1, 1) / {EQUAL}.sum(axis=1, keepdims=True)\n")]),
     Pitfall("ties-credit-the-last", "m5.max_pool_ties",
             "Of equal maxima the last one gets the cotangent; the contract gives it to the first.",
-            [("        for i, j in places:\n", "        for i, j in places[::-1]:\n")]),
+            [(FIRST, "kernel * kernel - 1 - windows[:, ::-1].argmax(axis=1)")]),
     Pitfall("pool-gradient-to-all", "m5.max_pool_gradient",
             "Every pixel of a window gets the cotangent, as in a sum. Which one moved the result?",
-            [(FIRST, "first = patches[:, :, i, j] <= out")]),
+            [(SHARE, "        share = np.zeros_like(windows) + g.reshape(-1, 1)\n")]),
     Pitfall("pool-gradient-averaged", "m5.max_pool_gradient",
             "The gradient is that of average pooling: every pixel gets the same share.",
-            [(FIRST, "first = np.full(out.shape, 1 / len(places))"),
-             ("            free &= ~first\n", "")]),
+            [(SHARE, "        share = np.zeros_like(windows) + g.reshape(-1, 1) / (kernel * kernel)\n")]),
     Pitfall("pool-ignores-upstream", "m5.max_pool_gradient",
             "max_pool2d forgets the cotangent that comes from above.",
-            [(SHARE, SHARE.replace("(g, ", "(np.ones_like(g), "))]),
+            [(SHARE, SHARE.replace("g.reshape(-1)", "1"))]),
     Pitfall("pool-overlap-assigned", "m5.max_pool_overlap",
             "A pixel that is the largest of two windows gets one cotangent only: the last to come.",
-            [(BACK, LAST_SHARE)]),
+            [(SHARE + BACK, LAST_SHARE)]),
     Pitfall("pool-stride-one", "m5.max_pool",
             "Without a stride the pooling window moves by one pixel; it should move by its size.",
             [(STRIDE, "stride = 1 if stride is None else stride\n")]),
@@ -287,20 +285,18 @@ PITFALLS = [
             [(STRIDE, "stride = kernel\n")]),
     Pitfall("pool-average", "m5.max_pool",
             "Pooling takes the mean of each window; the largest number is asked for.",
-            [("    def vjp(g: Array) -> Array:\n        share",
-              "    out = patches.mean(axis=(2, 3))\n\n    def vjp(g: Array) -> Array:\n        share")]),
+            [(POOLED, POOLED.replace("windows[first]", "windows.mean(axis=1)"))]),
     Pitfall("pool-across-channels", "m5.max_pool",
             "The largest number is looked for across all channels. Each channel has its own.",
-            [("    def vjp(g: Array) -> Array:\n        share",
-              "    out[:] = out.max(axis=1, keepdims=True)\n\n    def vjp(g: Array) -> Array:\n        share")]),
+            [(POOLED, f"np.repeat({POOLED}.max(axis=1, keepdims=True), c, axis=1)")]),
     Pitfall("pool-starts-at-zero", "m5.max_pool_negative",
             "The search for the largest begins at 0: a window of negative numbers gives 0.",
-            [("    def vjp(g: Array) -> Array:\n        share",
-              "    out = np.maximum(out, 0)\n\n    def vjp(g: Array) -> Array:\n        share")]),
+            [(POOLED, f"np.maximum({POOLED}, 0)"),
+             (SHARE, SHARE.replace("g.reshape(-1)", "np.where(windows[first] > 0, g.reshape(-1), 0)"))]),
     Pitfall("pool-stops-early", "m5.max_pool",
             "Only two pixels of each window are compared: a return, or the end of the loop, stands "
             "one level too deep.",
-            [("in places[1:]:", "in places[1:2]:")]),
+            [(FIRST, "windows[:, :2].argmax(axis=1)")]),
     Pitfall("pool-wants-whole-windows", "m5.max_pool_rest",
             "Images whose sizes the window does not divide are refused. What is left over is left "
             "out.",
@@ -309,7 +305,7 @@ PITFALLS = [
     Pitfall("pool-stride-zero-taken", "m5.bad_pools",
             "stride=0 counts as not given, because 0 is false: compare with None.",
             [(STRIDE, "stride = stride or kernel\n"),
-             ("1 if stride is None else stride, padding=0)", "stride or 1, padding=0)")]),
+             ("(stride is not None and stride < 1)", "(stride or 1) < 1")]),
     # layers
     Pitfall("layer-ignores-stride", "m5.conv_layer",
             "Conv2d does not hand its stride on.", [(CALL, CALL.replace("self.stride", "1"))]),

@@ -21,7 +21,14 @@ GUIDES = [ROOT / f"docs/{name}.md" for name in ("students", "teaching-assistants
 MOST_LINES = {README: 120, ROOT / "CONTRIBUTING.md": 200, **dict.fromkeys(GUIDES, 100)}
 DOCUMENTS = [
     file
-    for pattern in ("*.md", "docs/*.md", "solutions/*/*.md", "datasets/*.md", "tests/*/*.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "solutions/*.md",
+        "solutions/*/*.md",
+        "datasets/*.md",
+        "tests/*/*.md",
+    )
     for file in sorted(ROOT.glob(pattern))
 ]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
