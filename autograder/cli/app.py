@@ -12,6 +12,7 @@ import typer
 
 from autograder.cli.stop import STOPPED, Stop
 from autograder.course.course import CourseError
+from autograder.exchange.checkout import IncompleteKit
 from autograder.files import reason
 
 app = typer.Typer(
@@ -312,7 +313,7 @@ def main(arguments: list[str] | None = None) -> None:
         if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
             raise KeyboardInterrupt
         sys.stdout.flush()
-    except (Stop, CourseError) as stop:
+    except (Stop, CourseError, IncompleteKit) as stop:
         code = _told(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
         code = _told("stopped; what is finished is kept", STOPPED)

@@ -12,13 +12,14 @@ from autograder.cli.out import writing
 from autograder.cli.stop import Stop
 from autograder.course import Milestone, load
 from autograder.course.course import VERSION, for_students
+from autograder.exchange import checkout
+from autograder.exchange.checkout import ROOT
 from autograder.grading.submission import folder_name
 from autograder.score import NoScore, Score
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
 
-ROOT = Path(__file__).parents[2]
 FORMATS = ("gradescope", "nbgrader", "csv")
 
 
@@ -63,9 +64,8 @@ def _csv(found: Sequence[Score], out: Path) -> None:
 def _gradescope(found: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
+    checkout.require("export gradescope", "hatchling")
     course = load()
-    if not (ROOT / "solutions").is_dir():
-        raise Stop("this kit is a student's: export gradescope runs in the checkout")
     own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         own += f'isolation = "{course.grading.isolation}"\n'
@@ -80,6 +80,7 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
 
 
 def _nbgrader(found: Sequence[Score], out: Path) -> None:
+    checkout.require("export nbgrader", "jupytext", "nbconvert", "nbgrader")
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load()
@@ -101,7 +102,7 @@ def _exercise(milestone: Milestone) -> "Exercise":
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     if not file.is_file():
-        raise Stop(f"{file} is missing: an nbgrader course is made in the checkout, not in a kit")
+        raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = catalogue(milestone.id, milestone.checks)
     checks = tuple((one.id, one.title, one.spec.points) for one in listed)
     return Exercise(milestone.id, milestone.module, file.read_text(), checks)

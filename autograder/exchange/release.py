@@ -16,7 +16,7 @@ from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
 KIT = ("autograder", "assignments", "datasets", "pyproject.toml", "README.md")
-LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
+LEFT_OUT = ("__pycache__", "*.pyc")
 SHORTEST = 21  # characters of a line that says something
 SHORTEST_SECRET = 6
 IDIOMS = frozenset(  # lines of solutions that everybody writes
@@ -37,14 +37,14 @@ GUIDE = """\
 `work/` is what you write, `notebooks/` the same as notebooks (choose one), `handouts/` theory and
 tasks (start with `{first}.md`), `kit/` the checks.
 
-You need Python 3.11 or newer, about 750 MB of disk, and the network for the install, which takes a
-minute or two; afterwards all but `autograder data fetch` works without. In a terminal, in this
+You need Python 3.11 or newer, 200 MB of disk, and the network for the install, which takes less
+than a minute; afterwards all but `autograder data fetch` works without. In a terminal, in this
 folder, once on Windows:
 
 ```
 py -m venv .venv
 .venv\\Scripts\\activate
-pip install -c kit/constraints.txt kit/{wheel}
+pip install --no-compile -c kit/constraints.txt kit/{wheel}
 ```
 
 or once on macOS and Linux:
@@ -52,7 +52,7 @@ or once on macOS and Linux:
 ```
 python3 -m venv .venv
 . .venv/bin/activate
-pip install -c kit/constraints.txt kit/{wheel}
+pip install --no-compile -c kit/constraints.txt kit/{wheel}
 ```
 
 Then:
@@ -160,7 +160,7 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ReleaseFailed(f"the wheel cannot be built: {told}; 'pip install hatchling' is needed")
+        raise ReleaseFailed(f"the wheel cannot be built: {told}")
     (wheel,) = out.glob("*.whl")
     return wheel.name
 
