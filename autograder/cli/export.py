@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
 
 FORMATS = ("gradescope", "nbgrader", "csv")
+NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  # and a checkout
 
 
 def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
     choose.one_of(format, FORMATS, "format")
+    if format in NEEDED:
+        checkout.require(f"export {format}", *NEEDED[format])
     found = read_scores(grades)
     with writing(out):
         {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
@@ -64,7 +67,6 @@ def _csv(found: Sequence[Score], out: Path) -> None:
 def _gradescope(found: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
-    checkout.require("export gradescope", "hatchling")
     course = load()
     own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
@@ -80,7 +82,6 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
 
 
 def _nbgrader(found: Sequence[Score], out: Path) -> None:
-    checkout.require("export nbgrader", "jupytext", "nbconvert", "nbgrader")
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load()

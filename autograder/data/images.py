@@ -2,7 +2,7 @@
 
 import gzip
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,14 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import registry, store
-
-DIGITS = ("images-idx3-ubyte.gz", "labels-idx1-ubyte.gz")
-PARTS = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,7 @@ def digits() -> Images:
     DataMissing
         When the files that come with the kit are not there, or not what they were.
     """
-    images, labels = _arrays("digits", DIGITS, store.Store(registry.folder()))
+    images, labels = _arrays("digits", store.Store(registry.folder()))
     pixels, y = images.reshape(len(images), -1), labels.astype(np.int64)
     return Images(pixels, y, pixels[:0], y[:0], 16)
 
@@ -83,16 +75,17 @@ def mnist(where: store.Store) -> Images:
     DataMissing
         When the files are neither there nor to be had.
     """
-    images, labels, test_images, test_labels = _arrays("mnist", PARTS, where)
+    images, labels, test_images, test_labels = _arrays("mnist", where)
     return Images(
         images.reshape(len(images), -1), labels.astype(np.int64),
         test_images.reshape(len(test_images), -1), test_labels.astype(np.int64), 255,
     )  # fmt: skip
 
 
-def _arrays(name: str, files: Sequence[str], where: store.Store) -> Iterator[NDArray[np.uint8]]:
+def _arrays(name: str, where: store.Store) -> Iterator[NDArray[np.uint8]]:
+    """Return what the files of a data set hold, in the registry's order."""
     dataset = registry.load().dataset(name)
-    return map(_idx, [where.fetch(dataset, dataset.file(file)) for file in files])
+    return map(_idx, [where.fetch(dataset, file) for file in dataset.files])
 
 
 def _idx(file: Path) -> NDArray[np.uint8]:

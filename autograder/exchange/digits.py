@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
-from autograder.data.images import DIGITS
 from autograder.files import write_atomically
 
 
@@ -26,11 +25,11 @@ def make(folder: Path) -> list[Path]:
         The files written. Their hashes stand in ``datasets/registry.toml``.
     """
     data = load_digits()
-    arrays = (data.images.astype(np.uint8), data.target.astype(np.uint8))
-    files = [folder / name for name in DIGITS]
-    for file, array in zip(files, arrays, strict=True):
-        write_atomically(file, gzip.compress(idx(array), mtime=0))
-    return files
+    arrays = {"images-idx3-ubyte.gz": data.images, "labels-idx1-ubyte.gz": data.target}
+    for name, array in arrays.items():
+        content = gzip.compress(idx(array.astype(np.uint8)), mtime=0)
+        write_atomically(folder / name, content)
+    return [folder / name for name in arrays]
 
 
 def idx(array: NDArray[np.uint8]) -> bytes:
