@@ -62,8 +62,9 @@ cd work
 autograder check
 ```
 
-If you chose notebooks, `cd notebooks`. In each new terminal: activate as above (the second line),
-then `cd work`. `autograder watch` checks whenever you save, `autograder check m1.tanh` explains one
+If you chose notebooks, `cd notebooks`; where your editor opens none, `pip install -c
+../kit/constraints.txt notebook` and `jupyter notebook` do. In each new terminal: activate as above
+(the second line), then `cd work`. `autograder watch` checks whenever you save, `autograder check m1.tanh` explains one
 check, `autograder hint m1.tanh` helps. What a failure says, points, rules, and your record:
 `handouts/students.md`.
 
