@@ -5,8 +5,7 @@ import sys
 __version__ = "0.1.0"
 
 if sys.version_info < (3, 11):  # noqa: UP036  # first of all, in words that any Python can read
-    sys.stderr.write(
-        "autograder needs Python 3.11 or newer, and this is Python %d.%d: make the environment "  # noqa: UP031
-        "with a newer one, such as python3.12 -m venv .venv\n" % sys.version_info[:2]
-    )
+    message = "autograder: Python 3.11 or newer is needed, and this is Python %d.%d: make the "
+    message += "environment with a newer one, such as python3.12 -m venv .venv\n"
+    sys.stderr.write(message % sys.version_info[:2])
     sys.exit(2)

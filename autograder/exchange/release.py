@@ -17,6 +17,7 @@ from autograder.files import write_atomically
 NAME = "neural-network-from-scratch"
 KIT = ("autograder", "assignments", "datasets", "pyproject.toml", "README.md")
 LEFT_OUT = ("__pycache__", "*.pyc")
+INSTALLER = Path(__file__).with_name("install.py")
 SHORTEST = 21  # characters of a line that says something
 SHORTEST_SECRET = 6
 IDIOMS = frozenset(  # lines of solutions that everybody writes
@@ -39,22 +40,21 @@ tasks (start with `{first}.md`), `kit/` the checks.
 
 You need Python 3.11 or newer, 200 MB of disk, and the network for the install, which takes less
 than a minute; afterwards all but `autograder data fetch` works without. In a terminal, in this
-folder, once on Windows:
+folder, on Windows:
 
 ```
-py -m venv .venv
+py kit/install.py
 .venv\\Scripts\\activate
-pip install --no-compile -c kit/constraints.txt kit/{wheel}
 ```
 
-or once on macOS and Linux:
+or on macOS and Linux:
 
 ```
-python3 -m venv .venv
+python3 kit/install.py
 . .venv/bin/activate
-pip install --no-compile -c kit/constraints.txt kit/{wheel}
 ```
 
+The first line is needed once: with pip it installs `kit/{wheel}` into a new environment, `.venv`.
 Then:
 
 ```
@@ -64,9 +64,9 @@ autograder check
 
 If you chose notebooks, `cd notebooks`; where your editor opens none, `pip install -c
 ../kit/constraints.txt notebook` and `jupyter notebook` do. In each new terminal: activate as above
-(the second line), then `cd work`. `autograder watch` checks whenever you save, `autograder check m1.tanh` explains one
-check, `autograder hint m1.tanh` helps. What a failure says, points, rules, and your record:
-`handouts/students.md`.
+(the second line), then `cd work`. `autograder watch` checks whenever you save, `autograder check
+m1.tanh` explains one check, `autograder hint m1.tanh` helps. What a failure says, points, rules,
+and your record: `handouts/students.md`.
 
 Hand in your `.py` files or notebooks; when they are graded, each check runs once more on inputs
 that nobody has seen.
@@ -131,6 +131,7 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             checkout, Path(place), kit / "kit", [name for name, _ in milestones], course
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
+        shutil.copyfile(INSTALLER, kit / "kit" / INSTALLER.name)
         for name, module in milestones:
             _place(checkout / "assignments" / name, kit, name, module)
         guide = GUIDE.format(wheel=wheel, first=milestones[0][0])

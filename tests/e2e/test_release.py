@@ -158,7 +158,7 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     inside = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert inside == {
         ".github/workflows/autograder.yml", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
-        "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
+        "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt", "kit/install.py",
         "handouts/students.md", f"kit/{wheel(kit).name}",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()

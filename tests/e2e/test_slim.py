@@ -3,11 +3,11 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
-import venv
 import zipfile
 from pathlib import Path
 
@@ -57,13 +57,12 @@ def site(kit: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def install(kit: Path) -> Path:
     """Do what the kit's README says, and return the environment's Python."""
-    venv.create(kit / ".venv", with_pip=True)
-    lines = (kit / "README.md").read_text().splitlines()
-    (line,) = {line for line in lines if line.startswith("pip install")}
-    python = kit / ".venv/bin/python"
-    done = run(python, "-m", *line.split(), cwd=kit)
-    assert done.returncode == 0, done.stderr
-    return python
+    told = (kit / "README.md").read_text()
+    (lines,) = re.findall(r"```\n(python3 .*)\n\. (.*)activate\n```", told)
+    first, scripts = lines
+    done = run(sys.executable, *first.split()[1:], cwd=kit)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "installed"), done.stderr
+    return kit / scripts / "python"
 
 
 def size(folder: Path) -> int:
@@ -158,16 +157,28 @@ def test_the_extra_is_what_the_kit_says_and_a_student_installs_none_of_it() -> N
     assert {name for names in export.NEEDED.values() for name in names} <= set(teach)
 
 
+OLD = {
+    "import runpy; runpy.run_module('autograder', run_name='__main__')": "autograder: Python 3.11",
+    "import runpy; runpy.run_path('autograder/exchange/install.py', run_name='__main__')": "Python 3.11",
+}
+
+
 @pytest.mark.parametrize("version", PYTHONS, ids=str)
-def test_an_old_python_is_told_first_which_one_is_needed(version: tuple[int, int]) -> None:
-    source = (ROOT / "autograder/__init__.py").read_text()
-    ast.parse(source, feature_version=version if version > (3,) else (3, 3))
-    lines = (
-        f"import sys; sys.version_info = {(*version, 0)}",
-        "sys.argv = ['autograder', 'check']; import runpy",
-        "runpy.run_module('autograder', run_name='__main__')",
-    )
-    done = run(sys.executable, "-c", "\n".join(lines), cwd=ROOT)
-    told = "autograder needs Python 3.11 or newer, and this is Python {}.{}: make the environment "
-    assert done.stderr.startswith(told.format(*version))
+@pytest.mark.parametrize("line", OLD)
+def test_an_old_python_is_told_first_which_one_is_needed(
+    line: str, version: tuple[int, int]
+) -> None:
+    code = f"import sys; sys.version_info = {(*version, 0)}; sys.argv = ['x', 'check']\n{line}"
+    done = run(sys.executable, "-c", code, cwd=ROOT)
+    told = f"{OLD[line]} or newer is needed, and this is Python {version[0]}.{version[1]}: "
+    assert done.stderr.startswith(told)
     assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, "")
+
+
+@pytest.mark.parametrize("file", ["autograder/__init__.py", "autograder/exchange/install.py"])
+def test_what_an_old_python_reads_is_written_for_it(file: str) -> None:
+    source = (ROOT / file).read_text()
+    ast.parse(source, feature_version=(3, 4))
+    assert source.isascii()
+    newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr)
+    assert [node for node in ast.walk(ast.parse(source)) if isinstance(node, newer)] == []
