@@ -62,11 +62,12 @@ cd work
 autograder check
 ```
 
-If you chose notebooks, `cd notebooks`; where your editor opens none, `pip install -c
-../kit/constraints.txt notebook` and `jupyter notebook` do. In each new terminal: activate as above
-(the second line), then `cd work`. `autograder watch` checks whenever you save, `autograder check
-m1.tanh` explains one check, `autograder hint m1.tanh` helps. What a failure says, points, rules,
-and your record: `handouts/students.md`.
+If you chose notebooks, `cd notebooks`. Where your editor opens none, install Jupyter, once:
+`pip install -c ../kit/constraints.txt notebook`; then `jupyter notebook`.
+
+In each new terminal: activate as above (the second line), then `cd work`. `autograder watch` checks
+whenever you save, `autograder check m1.tanh` explains one check, `autograder hint m1.tanh` helps.
+What a failure says, points, rules, and your record: `handouts/students.md`.
 
 Hand in your `.py` files or notebooks; when they are graded, each check runs once more on inputs
 that nobody has seen.
