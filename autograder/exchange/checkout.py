@@ -34,9 +34,10 @@ def require(work: str, *packages: str) -> None:
             "student's, holds no solutions"
         )
     if missing := [name for name in packages if not is_installed(name)]:
+        names = " and ".join(missing) + (" is" if len(missing) == 1 else " are")
         raise IncompleteKit(
-            f"{work} needs {' and '.join(missing)}, not installed here: in the checkout, "
-            f"{INSTALL} brings the extra 'teach'"
+            f"{work} needs the extra 'teach', and {names} not installed: in the checkout, "
+            f"run {INSTALL}"
         )
 
 

@@ -84,8 +84,9 @@ def test_a_fresh_environment_is_small_and_does_all_of_a_students_work(
     for milestone in course.milestones:
         file = f"{milestone.module}.py"
         shutil.copy(ROOT / "solutions" / milestone.folder / file, work / file)
-    solved = run(*kit_command, "check", "m1", cwd=work)
-    assert (solved.returncode, "75 of 75 public points" in solved.stdout) == (0, True)
+    shutil.copy(ROOT / "tests/classroom/quinn-notebook/engine.ipynb", kit / "notebooks")
+    notebook = run(*kit_command, "check", "m1", cwd=kit / "notebooks")
+    assert (notebook.returncode, "75 of 75 public points" in notebook.stdout) == (0, True)
     reported = run(*kit_command, "report", cwd=work)  # runs the public checks of all six
     assert "450 of 450 public points" in reported.stdout, reported.stdout + reported.stderr
     page = (work / "report.html").read_text()
@@ -97,7 +98,9 @@ def test_a_fresh_environment_is_small_and_does_all_of_a_students_work(
 
 def assert_it_names_the_extra(python: Path, folder: Path) -> None:
     """From a checkout, this environment says what a teacher's command lacks."""
-    lacking = "needs jupytext and nbgrader, not installed here: in the checkout, "
+    lacking = (
+        "needs the extra 'teach', and jupytext and nbgrader are not installed: in the checkout"
+    )
     scripts = {
         "export nbgrader": ("autograder", "export", "nbgrader", "grades", "--out", "course"),
         "python -m autograder.exchange.assignments": ("autograder.exchange.assignments",),
@@ -105,7 +108,7 @@ def assert_it_names_the_extra(python: Path, folder: Path) -> None:
     for work, words in scripts.items():
         done = run(python, "-m", *words, cwd=folder, PYTHONPATH=str(ROOT))
         assert done.returncode == 2
-        wanted = f"{work} {lacking}{checkout.INSTALL} brings the extra 'teach'\n"
+        wanted = f"{work} {lacking}, run {checkout.INSTALL}\n"
         assert done.stderr.removeprefix("autograder: ") == wanted
     csv = ("-m", "autograder", "export", "csv", "grades", "--out", "grades.csv")
     assert "needs" not in run(python, *csv, cwd=folder, PYTHONPATH=str(ROOT)).stderr
