@@ -18,10 +18,16 @@ def show() -> None:
     shelf, out = own_store(), console()
     table = Table("name", "what", "size", "licence", "where", box=None, pad_edge=False)
     for dataset in registry.load().datasets:
-        size = f"{dataset.size / 1e6:.1f} MB" if dataset.files else ""
-        table.add_row(dataset.name, dataset.title, size, dataset.licence, _where(dataset, shelf))
+        row = (dataset.name, dataset.title, _size(dataset), dataset.licence)
+        table.add_row(*row, _where(dataset, shelf))
     out.print(table)
     out.print(f"cards: {registry.folder()}")
+
+
+def _size(dataset: DataSet) -> str:
+    if dataset.size < 1e5:
+        return f"{dataset.size / 1e3:.0f} kB" if dataset.files else ""
+    return f"{dataset.size / 1e6:.1f} MB"
 
 
 def fetch(names: list[str]) -> None:

@@ -11,10 +11,11 @@ from autograder import __version__
 from autograder.course import load
 from autograder.course.assignments import folder as assignments
 from autograder.data import registry, store
+from autograder.exchange import checkout
 from autograder.reports.terminal import console
 from autograder.sandbox.isolation import lacking
 
-PACKAGES = ("numpy", "pytest", "pytest-json-report", "nbgrader", "scikit-learn", "msgspec")
+PACKAGES = ("numpy", "pytest", "pytest-json-report", "msgspec", "matplotlib")
 SPACE = 1  # GiB free that grading a class should find
 
 Finding = tuple[bool, str, str]  # good?, what it is, what to do
@@ -37,6 +38,8 @@ def _findings() -> Iterator[Finding]:
         "",
     )
     yield from map(_package, PACKAGES)
+    if checkout.is_here():  # a student has no use for them
+        yield _teaching()
     yield _isolation()
     yield _secret()
     yield _space()
@@ -49,6 +52,14 @@ def _package(name: str) -> Finding:
         return True, f"{name} {metadata.version(name)}", ""
     except metadata.PackageNotFoundError:
         return False, f"{name} is not installed", "install the kit again with its constraints"
+
+
+def _teaching() -> Finding:
+    missing = [name for name in checkout.TEACH if not checkout.is_installed(name)]
+    what = f"extra 'teach': {', '.join(checkout.TEACH)}"
+    if missing:
+        what = f"of the extra 'teach' {', '.join(missing)} not installed"
+    return not missing, what, f"only handing out and export nbgrader need it: {checkout.INSTALL}"
 
 
 def _isolation() -> Finding:

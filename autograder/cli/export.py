@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograder.course import Milestone, load
 from autograder.course.course import VERSION, for_students
+from autograder.exchange import checkout
+from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import catalogue
@@ -18,13 +20,15 @@ from autograder.stop import Stop, writing
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
 
-ROOT = Path(__file__).parents[2]
 FORMATS = ("gradescope", "nbgrader", "csv")
+NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  # and a checkout
 
 
 def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
     selection.one_of(format, FORMATS, "format")
+    if format in NEEDED:
+        checkout.require(f"export {format}", *NEEDED[format])
     found = read_scores(grades)
     with writing(out):
         {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
@@ -43,8 +47,6 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
     course = load()
-    if not (ROOT / "solutions").is_dir():
-        raise Stop("this kit is a student's: export gradescope runs in the checkout")
     own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         own += f'isolation = "{course.grading.isolation}"\n'
@@ -80,7 +82,7 @@ def _exercise(milestone: Milestone) -> "Exercise":
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     if not file.is_file():
-        raise Stop(f"{file} is missing: an nbgrader course is made in the checkout, not in a kit")
+        raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = catalogue(milestone.id, milestone.checks)
     checks = tuple((one.id, one.title, one.spec.points) for one in listed)
     return Exercise(milestone.id, milestone.module, file.read_text(), checks)

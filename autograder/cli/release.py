@@ -6,17 +6,15 @@ from pathlib import Path
 
 from autograder.course import load
 from autograder.course.course import for_students
-from autograder.exchange import release
+from autograder.exchange import checkout, release
+from autograder.exchange.checkout import ROOT
 from autograder.stop import Stop, writing
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
     course = load()
-    if not (ROOT / "solutions").is_dir():
-        raise Stop("this kit is a student's: release runs in the checkout")
+    checkout.require("release", "hatchling")
     milestones = [(one.folder, one.module) for one in course.milestones]
     try:
         with writing(out):

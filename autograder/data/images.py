@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import registry, store
-
-PARTS = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
 
 
 @dataclass(frozen=True)
@@ -60,11 +54,15 @@ class Images:
 
 @cache
 def digits() -> Images:
-    """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own."""
-    from sklearn.datasets import load_digits  # noqa: PLC0415  (takes half a second)
+    """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own.
 
-    data = load_digits()
-    pixels, y = data.data.astype(np.uint8), data.target.astype(np.int64)
+    Raises
+    ------
+    DataMissing
+        When the files that come with the kit are not there, or not what they were.
+    """
+    images, labels = _arrays("digits", store.Store(registry.folder()))
+    pixels, y = images.reshape(len(images), -1), labels.astype(np.int64)
     return Images(pixels, y, pixels[:0], y[:0], 16)
 
 
@@ -77,9 +75,7 @@ def mnist(where: store.Store) -> Images:
     DataMissing
         When the files are neither there nor to be had.
     """
-    dataset = registry.load().dataset("mnist")
-    files = [where.fetch(dataset, dataset.file(name)) for name in PARTS]
-    images, labels, test_images, test_labels = map(_idx, files)
+    images, labels, test_images, test_labels = _arrays("mnist", where)
     return Images(
         images.reshape(len(images), -1),
         labels.astype(np.int64),
@@ -87,6 +83,12 @@ def mnist(where: store.Store) -> Images:
         test_labels.astype(np.int64),
         255,
     )
+
+
+def _arrays(name: str, where: store.Store) -> Iterator[NDArray[np.uint8]]:
+    """Return what the files of a data set hold, in the registry's order."""
+    dataset = registry.load().dataset(name)
+    return map(_idx, [where.fetch(dataset, file) for file in dataset.files])
 
 
 def _idx(file: Path) -> NDArray[np.uint8]:

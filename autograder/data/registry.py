@@ -30,7 +30,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DataSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One data set; one that is generated or comes with a package has no files."""
+    """One data set; a generated one has no files, one that comes with the kit no mirrors."""
 
     name: str
     title: str

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from autograder.data import registry
 from autograder.data.registry import DataSet, File
 
 VARIABLE = "AUTOGRADER_DATA_DIR"
@@ -55,7 +56,8 @@ class Store:
             if not is_right(given, file):
                 raise DataMissing(f"{given} is not the file it should be: {_wanted(file)}")
             return given
-        cached = self.cache / dataset.name / file.name
+        home = self.cache if dataset.mirrors else registry.folder()
+        cached = home / dataset.name / file.name
         return cached if cached.is_file() and is_right(cached, file) else None
 
     def holds(self, dataset: DataSet) -> bool:
@@ -96,6 +98,11 @@ class Store:
             return Path(shelf.fetch(file.name, downloader=loader))
 
     def _told(self, dataset: DataSet, file: File, problems: list[str]) -> str:
+        if not dataset.mirrors:
+            return (
+                f"{registry.folder() / dataset.name / file.name} comes with the kit, and is "
+                f"missing or changed: install the kit again, or put it there: {_wanted(file)}"
+            )
         folder = self.cache / dataset.name
         return (
             f"{dataset.name}/{file.name} could not be downloaded ({'; '.join(problems)}). "

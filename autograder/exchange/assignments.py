@@ -11,6 +11,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.exchange import checkout
+
+if __name__ == "__main__":
+    checkout.require_or_exit("python -m autograder.exchange.assignments", "jupytext", "nbgrader")
+
 import jupytext
 import nbformat
 from nbformat import NotebookNode
@@ -163,8 +168,5 @@ def notebook(cleared: NotebookNode, folder: str) -> str:
 
 
 if __name__ == "__main__":
-    root = Path(__file__).parents[2]
-    for made in make(
-        root / "solutions", Path(sys.argv[1]) if sys.argv[1:] else root / "assignments"
-    ):
-        print(made)
+    target = Path(sys.argv[1]) if sys.argv[1:] else checkout.ROOT / "assignments"
+    print(*make(checkout.ROOT / "solutions", target), sep="\n")

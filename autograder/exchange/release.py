@@ -20,7 +20,8 @@ KIT = (
     "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE",
     "README.md",
 )  # fmt: skip
-LEFT_OUT = ("__pycache__", "*.pyc", "make_m*.py")  # what made the goldens tells what is wanted
+LEFT_OUT = ("__pycache__", "*.pyc")
+INSTALLER = Path(__file__).with_name("install.py")
 SHORTEST = 21  # characters of a line that says something
 SHORTEST_SECRET = 6
 IDIOMS = frozenset(  # lines of solutions that everybody writes
@@ -73,6 +74,7 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
         shutil.copyfile(checkout / "LICENSE", kit / "LICENSE")
+        shutil.copyfile(INSTALLER, kit / "kit" / INSTALLER.name)
         for name, module in milestones:
             _place(checkout / "assignments" / name, kit, name, module)
         guide = templates.render("student_guide.md.j2", wheel=wheel, first=milestones[0][0])
@@ -104,7 +106,7 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ReleaseFailed(f"the wheel cannot be built: {told}; 'pip install hatchling' is needed")
+        raise ReleaseFailed(f"the wheel cannot be built: {told}")
     (wheel,) = out.glob("*.whl")
     return wheel.name
 

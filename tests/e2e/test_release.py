@@ -15,7 +15,6 @@ import yaml
 from autograder.cli import release as command
 from autograder.course import course, load
 from autograder.exchange import release
-from autograder.run.kit import kit_sha256
 from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
@@ -160,7 +159,7 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     inside = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert inside == {
         ".github/workflows/autograder.yml", "LICENSE", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
-        "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt",
+        "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt", "kit/install.py",
         "handouts/students.md", f"kit/{wheel(kit).name}",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
@@ -189,32 +188,18 @@ def test_what_students_read_is_in_the_kit_and_leads_nowhere_else(kit: Path) -> N
     assert len(told.splitlines()) > 0.7 * len(whole.splitlines())
 
 
-def test_a_student_works_with_the_kit_alone(kit: Path, tmp_path: Path) -> None:
-    unpacked = shutil.copytree(kit, tmp_path / "kit")
+def test_the_kit_knows_its_course_but_not_the_secret(kit: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel(kit)) as archive:
         archive.extractall(tmp_path / "site")
-
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
-        env.pop(course.COURSE_VARIABLE, None)
-        command_ = [sys.executable, *arguments]
-        return subprocess.run(
-            command_, cwd=unpacked / "work", env=env, capture_output=True, text=True, check=False
-        )
-
-    where = run("-c", "import autograder; print(autograder.__file__)").stdout
-    assert where.startswith(str(tmp_path / "site"))
-    sha = run("-c", "from autograder.run.grade import kit_sha256 as s; print(s())").stdout
-    assert sha.strip() == kit_sha256()  # the very checks that grade
-    untouched = run("-m", "autograder", "check", "m1.tanh")
-    assert untouched.returncode == 1
-    assert "not implemented yet: milestone 1: Value" in untouched.stdout
-    told = run("-m", "autograder", "course").stdout
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    env.pop(course.COURSE_VARIABLE, None)
+    told = subprocess.run(
+        [sys.executable, "-m", "autograder", "course"], cwd=kit / "work", env=env,
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
     assert "  m1   66.7 %  Scalar autograd, until 2026-10-01" in told
     assert "  m3" not in told
     assert "secret: not set" in told
-    refused = run("-m", "autograder", "release", "--out", str(tmp_path / "x"))
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
 @pytest.mark.parametrize("command", ["check", "watch", "status"])

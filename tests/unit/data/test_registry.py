@@ -1,13 +1,18 @@
 """The registry, the cards, and what is generated."""
 
+import gzip
+import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from autograder.data import images, points, registry, texts
-from autograder.data.store import VARIABLE, Store
+from autograder.data.store import VARIABLE, DataMissing, Store
+from autograder.exchange import digits
 from tests.conftest import ROOT
 
 DATASETS = registry.load().datasets
@@ -17,8 +22,9 @@ REAL = os.environ.get(VARIABLE, ROOT.parent / "shared" / "datasets")
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_every_data_set_is_complete(dataset: registry.DataSet) -> None:
     assert (registry.folder() / f"{dataset.name}.md").read_text().startswith(f"# {dataset.name}\n")
-    assert bool(dataset.files) == (dataset.source == "downloaded")
-    if dataset.files:
+    assert bool(dataset.files) == (dataset.source != "generated")
+    assert bool(dataset.mirrors) == (dataset.source == "downloaded")
+    if dataset.mirrors:
         assert len(dataset.mirrors) >= 2
         assert all(url.startswith("https://") and url.endswith("/") for url in dataset.mirrors)
     for file in dataset.files:
@@ -45,7 +51,7 @@ def test_an_unknown_name_is_answered_with_those_there_are() -> None:
 )
 def test_the_real_files_are_recognised(tmp_path: Path) -> None:
     shelf = Store(tmp_path, Path(REAL))
-    for dataset in DATASETS:
+    for dataset in (one for one in DATASETS if one.mirrors):
         for file in dataset.files:
             assert shelf.find(dataset, file) == Path(REAL) / dataset.name / file.name
 
@@ -66,15 +72,45 @@ def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
     assert (mnist.x.dtype, mnist.x.max()) == (np.float32, 1.0)
 
 
+def test_the_digits_of_the_kit_are_those_of_scikit_learn() -> None:
+    ours, theirs = images.digits(), load_digits()
+    assert (ours.pixels.dtype, ours.y.dtype) == (np.uint8, np.int64)
+    assert np.array_equal(ours.pixels, theirs.data)
+    assert np.array_equal(ours.y, theirs.target)
+    assert (len(ours.y_test), ours.scale) == (0, theirs.data.max())
+
+
+def test_the_script_writes_the_digits_that_the_registry_knows(tmp_path: Path) -> None:
+    dataset = registry.load().dataset("digits")
+    for made, file in zip(digits.make(tmp_path), dataset.files, strict=True):
+        assert made.name == file.name
+        assert hashlib.sha256(gzip.decompress(made.read_bytes())).hexdigest() == file.content_sha256
+        kept = registry.folder() / "digits" / file.name
+        assert (kept.stat().st_size, hashlib.sha256(kept.read_bytes()).hexdigest()) == (
+            file.size, file.sha256,
+        )  # fmt: skip
+
+
+def test_a_file_of_the_kit_that_was_changed_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(registry.folder(), tmp_path / "datasets")
+    monkeypatch.setattr(registry, "folder", lambda: folder)
+    labels = folder / "digits" / "labels-idx1-ubyte.gz"
+    labels.write_bytes(gzip.compress(gzip.decompress(labels.read_bytes())[:-1]))
+    with pytest.raises(DataMissing, match=r"digits/labels.* comes with the kit, and is missing"):
+        images._arrays("digits", Store(tmp_path))
+
+
 def test_a_split_of_digits_keeps_every_image_once() -> None:
-    digits = images.digits()
-    split = digits.split(np.random.default_rng(0), 1_437)
+    all_digits = images.digits()
+    split = all_digits.split(np.random.default_rng(0), 1_437)
     assert (split.x.shape, split.x_test.shape) == ((1_437, 64), (360, 64))
     both = np.concatenate([split.pixels, split.pixels_test])
-    assert sorted(map(bytes, both)) == sorted(map(bytes, digits.pixels))
+    assert sorted(map(bytes, both)) == sorted(map(bytes, all_digits.pixels))
     assert split.x.max() == 1.0
     assert np.array_equal(
-        split.y, digits.y[np.random.default_rng(0).permutation(len(digits.y))[:1_437]]
+        split.y, all_digits.y[np.random.default_rng(0).permutation(len(all_digits.y))[:1_437]]
     )
 
 
