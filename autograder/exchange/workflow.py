@@ -16,7 +16,7 @@ TABLE = "## Points\n\n| milestone | points | of | next |\n|---|--:|--:|---|\n"
 
 
 def run(grades: Path, summary: Path) -> None:
-    """Tell the points of the one score in `grades`."""
+    """Print the points of the first score in `grades`, and append them to `summary`."""
     score = read_scores(grades)[0]
     with summary.open("a", encoding="utf-8") as page:
         page.write(table(score))
@@ -29,9 +29,10 @@ def run(grades: Path, summary: Path) -> None:
 def table(score: Score) -> str:
     """Return points by milestone, each with the first check that is open."""
     rows = []
-    for one in score.milestones:
-        left = next((check.id for check in one.checks if check.status != "passed"), "")
-        rows.append(f"| {one.id} {one.title} | {one.points:g} | {one.max_points:g} | {left} |\n")
+    for milestone in score.milestones:
+        open_check = next((check.id for check in milestone.checks if check.status != "passed"), "")
+        points = f"{milestone.points:g} | {milestone.max_points:g}"
+        rows.append(f"| {milestone.id} {milestone.title} | {points} | {open_check} |\n")
     return TABLE + "".join(rows)
 
 

@@ -18,9 +18,9 @@ from autograder.course import Course
 from autograder.intake.find import entries
 from autograder.intake.submission import Entry
 from autograder.run import cluster, judge_handle
-from autograder.run.configure import settings
+from autograder.run.configure import make_settings
 from autograder.run.kit import kit_sha256
-from autograder.run.results import Order
+from autograder.run.results import GradingOrder
 from autograder.score import Outcome
 from autograder.stop import Stop
 from tests.conftest import ROOT
@@ -69,9 +69,9 @@ def test_scores_are_those_of_this_machine(dask: LocalCluster, inbox: Path, tmp_p
     assert again.stdout.count(" kept ") == 3
 
 
-def order(course: Course, out: Path) -> Order:
-    how = settings(course, None, "strict", hidden=True)
-    return Order(out, [course.milestone("m1")], course.modules, how)
+def order(course: Course, out: Path) -> GradingOrder:
+    how = make_settings(course, None, "strict", hidden=True)
+    return GradingOrder(out, [course.milestone("m1")], course.modules, how)
 
 
 def class_of(inbox: Path, course: Course, count: int, name: str = NAMES[0]) -> list[Entry]:
@@ -95,7 +95,7 @@ def test_a_worker_that_dies_loses_nothing(
 
 
 def graded_until_it_is_lost(
-    mine: LocalCluster, asked: Order, found: list[Entry], done: list[str]
+    mine: LocalCluster, asked: GradingOrder, found: list[Entry], done: list[str]
 ) -> None:
     with cluster.pool(mine.scheduler_address, asked) as grade_all:
         for outcome in grade_all(found):
@@ -115,7 +115,7 @@ def test_a_scheduler_that_is_lost_is_one_sentence_and_what_is_finished_is_kept(
     assert 1 <= len(done) < 4
 
 
-def interrupted(address: str, asked: Order, found: list[Entry]) -> list[str]:
+def interrupted(address: str, asked: GradingOrder, found: list[Entry]) -> list[str]:
     with suppress(KeyboardInterrupt), cluster.pool(address, asked) as grade_all:
         for outcome in grade_all(found):
             done = [outcome.name]
@@ -182,7 +182,7 @@ def test_no_scheduler_is_one_line(inbox: Path, tmp_path: Path) -> None:
 def test_what_is_no_address_is_one_sentence(
     address: str, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.dask_cluster, "REACHED", 1.5)
+    monkeypatch.setattr(cluster.dask_cluster, "REPLY_SECONDS", 1.5)
     with (
         pytest.raises(Stop, match=f"no Dask scheduler at '{address}'") as told,
         cluster.pool(address, order(course, tmp_path)),
@@ -204,7 +204,7 @@ def test_a_worker_is_no_scheduler(dask: LocalCluster, course: Course, tmp_path: 
 def test_a_scheduler_without_workers_says_how_to_start_one(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.dask_cluster, "JOINED", 0.5)
+    monkeypatch.setattr(cluster.dask_cluster, "JOIN_SECONDS", 0.5)
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(Stop, match="has no worker: start some with 'dask worker tcp://") as told,

@@ -12,7 +12,7 @@ import pytest
 from autograder.cli import repro
 from autograder.course import load
 from autograder.judge.spec import catalogue
-from autograder.learning.script import LONGEST
+from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
@@ -54,7 +54,7 @@ def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path:
     repro.run(pitfall.shows_in, tmp_path, file)
     text = file.read_text()
     assert text.startswith(f"# {pitfall.shows_in}: ")
-    assert len(text.splitlines()) <= LONGEST == 25
+    assert len(text.splitlines()) <= MAX_LINES == 25
     assert "import autograder" not in text
     assert "from autograder" not in text
     wrong = ran(file, tmp_path)

@@ -12,7 +12,7 @@ from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
 from autograder.run import results
 from autograder.run.kit import PACKAGE, kit_files, kit_sha256
-from autograder.run.results import Order
+from autograder.run.results import GradingOrder
 from autograder.score import Environment
 from tests.conftest import ROOT
 
@@ -74,7 +74,7 @@ WORK = Submission("ada", Path("ada"), "0" * 64, ("engine.py",))
 
 
 def key(settings: Settings, work: Submission = WORK, where: Environment = HERE) -> str:
-    return results._key(Order(Path("out"), [], ["engine"], settings), work, where)
+    return results._score_key(GradingOrder(Path("out"), [], ["engine"], settings), work, where)
 
 
 @pytest.mark.parametrize(
