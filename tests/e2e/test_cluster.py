@@ -84,7 +84,7 @@ def test_a_worker_that_dies_loses_nothing(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course
 ) -> None:
     outcomes: list[Outcome] = []
-    with cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
         for outcome in grade_all(class_of(inbox, course, 3)):
             if not outcomes:
                 os.kill(dask.workers[0].pid, signal.SIGKILL)
@@ -97,7 +97,7 @@ def test_a_worker_that_dies_loses_nothing(
 def graded_until_it_is_lost(
     mine: LocalCluster, asked: GradingOrder, found: list[Entry], done: list[str]
 ) -> None:
-    with cluster.pool(mine.scheduler_address, asked) as grade_all:
+    with cluster.cluster_pool(mine.scheduler_address, asked) as grade_all:
         for outcome in grade_all(found):
             done.append(outcome.name)
             mine.close()
@@ -116,7 +116,7 @@ def test_a_scheduler_that_is_lost_is_one_sentence_and_what_is_finished_is_kept(
 
 
 def interrupted(address: str, asked: GradingOrder, found: list[Entry]) -> list[str]:
-    with suppress(KeyboardInterrupt), cluster.pool(address, asked) as grade_all:
+    with suppress(KeyboardInterrupt), cluster.cluster_pool(address, asked) as grade_all:
         for outcome in grade_all(found):
             done = [outcome.name]
             raise KeyboardInterrupt
@@ -129,7 +129,7 @@ def test_what_is_finished_at_an_interrupt_is_kept(
     asked = order(course, tmp_path / "out")
     found = class_of(inbox, course, 3, "olga-syntax-error")
     done = interrupted(dask.scheduler_address, asked, found)
-    with cluster.pool(dask.scheduler_address, asked) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, asked) as grade_all:
         outcomes = {outcome.name: outcome for outcome in grade_all(found)}
     assert [name for name, outcome in outcomes.items() if outcome.kept] == done
     assert all(outcome.score for outcome in outcomes.values())
@@ -141,7 +141,7 @@ def test_other_checks_on_a_worker_are_refused(
     monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
     with (
         pytest.raises(Stop, match=f"others than here .{kit_sha256()[:8]}, wanted 0123") as told,
-        cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")),
+        cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")),
     ):
         pass
     assert told.value.code == 1
@@ -151,7 +151,7 @@ def test_other_checks_on_a_worker_are_refused(
 def test_other_checks_on_a_worker_that_came_later_are_a_fault_of_the_entry(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
         monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
         (outcome,) = grade_all(class_of(inbox, course, 1))
     assert outcome.is_fault
@@ -185,7 +185,7 @@ def test_what_is_no_address_is_one_sentence(
     monkeypatch.setattr(cluster.dask_cluster, "REPLY_SECONDS", 1.5)
     with (
         pytest.raises(Stop, match=f"no Dask scheduler at '{address}'") as told,
-        cluster.pool(address, order(course, tmp_path)),
+        cluster.cluster_pool(address, order(course, tmp_path)),
     ):
         pass
     assert told.value.code == 2
@@ -196,7 +196,7 @@ def test_a_worker_is_no_scheduler(dask: LocalCluster, course: Course, tmp_path: 
     (address,) = [worker.worker_address for worker in dask.workers.values()]
     with (
         pytest.raises(Stop, match="a Worker answers there"),
-        cluster.pool(address, order(course, tmp_path)),
+        cluster.cluster_pool(address, order(course, tmp_path)),
     ):
         pass
 
@@ -208,7 +208,7 @@ def test_a_scheduler_without_workers_says_how_to_start_one(
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(Stop, match="has no worker: start some with 'dask worker tcp://") as told,
-        cluster.pool(empty.scheduler_address, order(course, tmp_path)),
+        cluster.cluster_pool(empty.scheduler_address, order(course, tmp_path)),
     ):
         pass
     assert told.value.code == 1

@@ -79,7 +79,9 @@ def test_inputs_are_as_small_as_right_work_allows(tmp_path: Path) -> None:
     pitfall = next(p for p in mutants.pitfalls(milestone) if p.name == "matmul-overwrites")
     mutants.submission(milestone, pitfall, tmp_path)
     course = load()
-    small = repro.smallest(pitfall.shows_in, tmp_path, course).exchanges[-1].args["cases"][0]
+    small = (
+        repro.smallest_failure(pitfall.shows_in, tmp_path, course).exchanges[-1].args["cases"][0]
+    )
     assert {x.shape for x in small["tensors"].values()} <= {(1, 1), (1,), ()}
     assert all(len(repr(x)) <= 5 for t in small["tensors"].values() for x in t.ravel().tolist())
 

@@ -21,10 +21,10 @@ import sys
 from pathlib import Path
 from autograder.course import load
 from autograder.intake.submission import Entry
-from autograder.run.configure import own_settings
+from autograder.run.configure import learner_settings
 from autograder.run.entry import grade_entry
 course = load()
-grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, own_settings(course, None, None))
+grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, learner_settings(course, None, None))
 for name, module in list(sys.modules.items()):
     if name.partition(".")[0] == "autograder" and module.__file__:
         print(module.__file__)
