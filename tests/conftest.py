@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course import Course, load
 from autograder.intake.submission import Entry
-from autograder.run.configure import prepare, settings
+from autograder.run.configure import limit_threads, make_settings
 from autograder.run.entry import grade_entry
 from autograder.run.grade import Grade
 
@@ -30,7 +30,7 @@ def course() -> Course:
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
     """Pin linear algebra as a judge process does."""
-    prepare()
+    limit_threads()
 
 
 Judge = Callable[..., Grade]
@@ -48,7 +48,7 @@ def judge(course: Course) -> Judge:
         only: frozenset[str] | None = None,
     ) -> Grade:
         milestones = [course.milestone(id) for id in ids] or course.milestones
-        how = replace(settings(course, None, isolation, hidden=hidden), only=only)
+        how = replace(make_settings(course, None, isolation, hidden=hidden), only=only)
         return grade_entry(Entry(path.name, path), milestones, course.modules, how)
 
     return run

@@ -1,4 +1,4 @@
-"""The command: one module a subcommand, and `main` that only parses and dispatches."""
+"""The command: one module per subcommand, and `main` that only parses and dispatches."""
 
 from autograder.cli.app import main
 

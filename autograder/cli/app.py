@@ -36,7 +36,7 @@ Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py
 
 
 @app.callback(invoke_without_command=True)
-def _bare(context: typer.Context) -> None:
+def _show_help(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -193,10 +193,10 @@ def grade(
 
     Example: autograder grade inbox --out grades
     """
-    from autograder.cli.course import use
+    from autograder.cli.course import use_course
     from autograder.cli.grade import run
 
-    use(course)
+    use_course(course)
     raise typer.Exit(
         run(path, out, milestone, profile, jobs, cluster, isolation, force, similarity)
     )
@@ -211,9 +211,9 @@ def course(
 
     Example: autograder course --course my-course.toml
     """
-    from autograder.cli.course import run, use
+    from autograder.cli.course import run, use_course
 
-    use(file)
+    use_course(file)
     run(explain)
 
 
@@ -226,10 +226,10 @@ def release(
 
     Example: autograder release --out handed-out
     """
-    from autograder.cli.course import use
+    from autograder.cli.course import use_course
     from autograder.cli.release import run
 
-    use(course)
+    use_course(course)
     run(out)
 
 
@@ -247,10 +247,10 @@ def export(
 
     Example: autograder export nbgrader grades --out course
     """
-    from autograder.cli.course import use
+    from autograder.cli.course import use_course
     from autograder.cli.export import run
 
-    use(course)
+    use_course(course)
     run(format, grades, out)
 
 
@@ -265,9 +265,9 @@ def data_list() -> None:
 
     Example: autograder data list
     """
-    from autograder.cli.data import show
+    from autograder.cli.data import list_datasets
 
-    show()
+    list_datasets()
 
 
 @data.command("fetch")
@@ -280,9 +280,9 @@ def data_fetch(
 
     Example: autograder data fetch mnist
     """
-    from autograder.cli.data import fetch
+    from autograder.cli.data import fetch_datasets
 
-    fetch(names or [])
+    fetch_datasets(names or [])
 
 
 @data.command("path")
@@ -291,9 +291,9 @@ def data_path(name: Annotated[str, typer.Argument(metavar="NAME", help="mnist")]
 
     Example: ls $(autograder data path mnist)
     """
-    from autograder.cli.data import path
+    from autograder.cli.data import print_path
 
-    path(name)
+    print_path(name)
 
 
 @app.command()
@@ -320,28 +320,28 @@ def schema() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; a usage error is one line on stderr and exit code 2."""
-    _have_streams()
+    _open_streams()
     try:
-        with _hearing():
+        with _handle_signals():
             code = app(arguments, standalone_mode=False)
         if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
             raise KeyboardInterrupt
         sys.stdout.flush()
     except (Stop, CourseError, TableError) as stop:
-        code = _told(str(stop), getattr(stop, "code", 2))
+        code = _report_error(str(stop), getattr(stop, "code", 2))
     except (KeyboardInterrupt, typer.Abort):
-        code = _told("stopped; what is finished is kept", STOPPED)
+        code = _report_error("stopped; what is finished is kept", STOPPED)
     except OSError as problem:
-        code = _refused(problem)
+        code = _report_os_error(problem)
     except Exception as problem:
-        code = _usage(problem)
-    _end_printing()
+        code = _report_usage(problem)
+    _flush_output()
     sys.exit(code)
 
 
 @contextmanager
-def _hearing() -> Iterator[None]:
-    """Take a hang-up of the terminal, or a polite end, as Ctrl-C: what was begun is tidied up."""
+def _handle_signals() -> Iterator[None]:
+    """Take a hang-up of the terminal, or a polite end, as Ctrl-C: temporary files are removed."""
     before = {}
     for name in ("SIGHUP", "SIGTERM"):
         number = getattr(signal, name, None)
@@ -355,40 +355,40 @@ def _hearing() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _have_streams() -> None:
-    """Let what is printed go nowhere where the caller closed a stream, as ``>&-`` does."""
+def _open_streams() -> None:
+    """Open a stream to nowhere for one that the caller closed, as ``>&-`` does."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
-def _end_printing() -> None:
-    """Drop what cannot be printed, or Python would try again at its end and complain."""
+def _flush_output() -> None:
+    """Flush standard output; drop what cannot be printed, or Python complains of it at its end."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _refused(problem: OSError) -> int:
-    """Tell what the system refused; nothing where whom it is told has gone, as `head` does."""
+def _report_os_error(problem: OSError) -> int:
+    """Print what the system refused; nothing where the reader has gone, as `head` does."""
     if isinstance(problem, BrokenPipeError):
         return 1
     where = f"{problem.filename}: " if problem.filename else ""
-    return _told(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
+    return _report_error(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
 
 
-def _usage(problem: Exception) -> int:
-    """Tell a usage error in one line; its class is private to typer, its exit code is not."""
+def _report_usage(problem: Exception) -> int:
+    """Print a usage error in one line; its class is private to typer, its exit code is not."""
     if getattr(problem, "exit_code", None) != 2:
         raise problem
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "autograder"
-    told = getattr(problem, "format_message", lambda: str(problem))()
-    return _told(f"{told} Try '{path} --help'.", 2)
+    message = getattr(problem, "format_message", lambda: str(problem))()
+    return _report_error(f"{message} Try '{path} --help'.", 2)
 
 
-def _told(message: str, code: int) -> int:
+def _report_error(message: str, code: int) -> int:
     with suppress(OSError):  # nobody listens
         print(f"autograder: {message}", file=sys.stderr)
     return code

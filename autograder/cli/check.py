@@ -8,57 +8,58 @@ from autograder.course import Course, load
 from autograder.learning import ideas, progress
 from autograder.reports.terminal import show_checks
 from autograder.run import datasets, selection
-from autograder.run.configure import own_settings
-from autograder.run.entry import grade_entry, own_work
-from autograder.run.faults import note_faults, stop_on_fault
+from autograder.run.configure import learner_settings
+from autograder.run.entry import grade_entry, learner_entry
+from autograder.run.faults import stop_on_fault, write_faults
 from autograder.run.selection import Choice
 from autograder.score import Score
 from autograder.stop import require, writing
 
-ELSEWHERE = "name another file with --json"
+OTHER_FILE = "name another file with --json"
 
 
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
     """Run checks, show them, and return 0 when all passed, else 1."""
-    selection.profile(profile)
+    selection.require_profile(profile)
     course = load()
-    selection.work(submission)
-    chosen = selection.checks(course, ids) if ids else None
+    selection.require_work(submission)
+    chosen = selection.choose_checks(course, ids) if ids else None
     if json:
-        require(json, ELSEWHERE)
-    judged = (
-        [_judged(chosen, course, submission, profile)]
+        require(json, OTHER_FILE)
+    judged_scores = (
+        [_grade_choice(chosen, course, submission, profile)]
         if chosen
-        else list(_in_turn(course, submission, profile))
+        else list(_grade_in_turn(course, submission, profile))
     )
-    score = judged[-1]
-    checks = [check for one in judged for check in one.checks]
-    ran = chosen.milestones if chosen else course.milestones[: len(judged)]
-    offered = ideas.offers(checks, ran, submission)
+    score = judged_scores[-1]
+    checks = [check for judged in judged_scores for check in judged.checks]
+    milestones = chosen.milestones if chosen else course.milestones[: len(judged_scores)]
+    idea_lines = ideas.ideas_for_passed(checks, milestones, submission)
     try:
         if json:
-            with writing(json, ELSEWHERE):
+            with writing(json, OTHER_FILE):
                 scores.write(score, json)
     finally:
-        show_checks(score, offered if chosen else offered[-1:])
+        show_checks(score, idea_lines if chosen else idea_lines[-1:])
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 
-def _in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:
+def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:
     """Judge milestone after milestone up to the first that is not fully passed."""
     for milestone in course.milestones:
-        score = _judged(Choice([milestone]), course, submission, profile)
+        score = _grade_choice(Choice([milestone]), course, submission, profile)
         yield score
         if score.points < score.max_points:
             return
 
 
-def _judged(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
-    how = own_settings(course, profile, chosen.only)
-    datasets.ready(how.profile, chosen.milestones)
+def _grade_choice(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
+    settings = learner_settings(course, profile, chosen.only)
+    datasets.require_datasets(settings.profile, chosen.milestones)
     folder = submission if submission.is_dir() else Path.cwd()
     with stop_on_fault(folder):
-        score = grade_entry(own_work(submission), chosen.milestones, course.modules, how).score
-    note_faults(score, folder)
-    progress.note_milestones(submission, score.milestones, chosen.milestones)
+        entry = learner_entry(submission)
+        score = grade_entry(entry, chosen.milestones, course.modules, settings).score
+    write_faults(score, folder)
+    progress.record_milestones(submission, score.milestones, chosen.milestones)
     return score

@@ -18,7 +18,7 @@ ROOMY = 120  # columns; below, an id stands above its title, and a kind above wh
 def run(ids: list[str]) -> None:
     """Print the checks that `ids` name, all of the course without: a table, or lines for a pipe."""
     course, out = load(), console()
-    choice = selection.checks(course, ids) if ids else Choice(course.milestones)
+    choice = selection.choose_checks(course, ids) if ids else Choice(course.milestones)
     for milestone in choice.milestones:
         every = catalogue(milestone.id, milestone.checks)
         chosen = [one for one in every if choice.only is None or one.id in choice.only]

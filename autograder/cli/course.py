@@ -1,7 +1,7 @@
 """``autograder course``, and which course file the other commands use.
 
 A course's own file is used where ``--course`` or AUTOGRADER_COURSE names it, and never silently: a
-``course.toml`` that merely lies in the current folder is spoken of, not read.
+``course.toml`` that merely lies in the current folder is mentioned, not read.
 """
 
 import os
@@ -11,8 +11,8 @@ from pathlib import Path
 from autograder.course import course, load
 
 
-def use(file: Path | None) -> None:
-    """Let this process, and those it starts, use `file`; None for what the environment names."""
+def use_course(file: Path | None) -> None:
+    """Let this process, and those it starts, use `file`, or what the environment names."""
     if file is not None:
         os.environ[course.COURSE_VARIABLE] = str(file.resolve())
     elif not os.environ.get(course.COURSE_VARIABLE) and Path("course.toml").is_file():
@@ -22,18 +22,19 @@ def use(file: Path | None) -> None:
 def run(explain: bool) -> None:
     """Print the keys, or the course in use."""
     if explain:
-        _explain()
+        _print_keys()
         return
-    found = load()
+    used = load()
     print(f"course: {course.file()}")
-    total = sum(milestone.weight for milestone in found.milestones) or 1.0
-    for one in found.milestones:
-        until = f", until {one.deadline.isoformat(' ')}" if one.deadline else ""
-        print(f"  {one.id}  {100 * one.weight / total:5.1f} %  {one.title}{until}")
-    grading = found.grading
+    total = sum(milestone.weight for milestone in used.milestones) or 1.0
+    for milestone in used.milestones:
+        until = f", until {milestone.deadline.isoformat(' ')}" if milestone.deadline else ""
+        percent = f"{100 * milestone.weight / total:5.1f} %"
+        print(f"  {milestone.id}  {percent}  {milestone.title}{until}")
+    grading = used.grading
     level = grading.isolation or "as the system offers"
     print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
-    late = found.late
+    late = used.late
     if late.times:
         file = course.file().resolve().parent / late.times
         print(f"submitted: {file}{'' if file.is_file() else ', not there yet: grade needs it'}")
@@ -41,11 +42,11 @@ def run(explain: bool) -> None:
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
         f"at most {late.cap_percent:g} %"
     )
-    print(f"secret: {'set' if found.secret else 'not set: set AUTOGRADER_SECRET before grading'}")
-    print(f"groups: {len(found.groups)}")
+    print(f"secret: {'set' if used.secret else 'not set: set AUTOGRADER_SECRET before grading'}")
+    print(f"groups: {len(used.groups)}")
 
 
-def _explain() -> None:
+def _print_keys() -> None:
     print("A course's own file holds what differs from these defaults; 'version' is always there.")
     for name, default, meaning in course.documented():
         print(f"\n{name}{f' = {default}' if default else ''}\n  {meaning}")

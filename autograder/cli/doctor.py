@@ -16,45 +16,45 @@ from autograder.reports.terminal import console
 from autograder.sandbox.isolation import lacking
 
 PACKAGES = ("numpy", "pytest", "pytest-json-report", "msgspec", "matplotlib")
-SPACE = 1  # GiB free that grading a class should find
+MIN_FREE_GIB = 1  # GiB free that grading a class should find
 
-Finding = tuple[bool, str, str]  # good?, what it is, what to do
+Finding = tuple[bool, str, str]  # good?, the line, what to do
 
 
 def run() -> None:
-    """Print a line a finding, and what to do about the bad ones."""
+    """Print a line per finding, and what to do about the bad ones."""
     out = console()
-    for good, what, remedy in _findings():
-        out.print(f"{'ok  ' if good else 'look'}  {what}", style=None if good else "yellow")
+    for good, line, remedy in _check_machine():
+        out.print(f"{'ok  ' if good else 'look'}  {line}", style=None if good else "yellow")
         if not good:
             out.print(f"      {remedy}")
 
 
-def _findings() -> Iterator[Finding]:
+def _check_machine() -> Iterator[Finding]:
     yield True, f"autograder {__version__}, Python {platform.python_version()}", ""
     yield (
         True,
         f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores",
         "",
     )
-    yield from map(_package, PACKAGES)
+    yield from map(_check_package, PACKAGES)
     if checkout.is_here():  # a student has no use for them
-        yield _teaching()
-    yield _isolation()
-    yield _secret()
-    yield _space()
-    yield _data()
-    yield _assignments()
+        yield _check_teaching()
+    yield _check_isolation()
+    yield _check_secret()
+    yield _check_space()
+    yield _check_data()
+    yield _check_assignments()
 
 
-def _package(name: str) -> Finding:
+def _check_package(name: str) -> Finding:
     try:
         return True, f"{name} {metadata.version(name)}", ""
     except metadata.PackageNotFoundError:
         return False, f"{name} is not installed", "install the kit again with its constraints"
 
 
-def _teaching() -> Finding:
+def _check_teaching() -> Finding:
     missing = [name for name in checkout.TEACH if not checkout.is_installed(name)]
     what = f"extra 'teach': {', '.join(checkout.TEACH)}"
     if missing:
@@ -62,7 +62,7 @@ def _teaching() -> Finding:
     return not missing, what, f"only handing out and export nbgrader need it: {checkout.INSTALL}"
 
 
-def _isolation() -> Finding:
+def _check_isolation() -> Finding:
     if sys.platform != "linux":
         remedy = "grade untrusted work on Linux; your own work is fine here"
         return False, "isolation: process (strict needs Linux)", remedy
@@ -70,31 +70,32 @@ def _isolation() -> Finding:
     return not missing, f"isolation: {'process' if missing else 'strict'}", " ".join(missing)
 
 
-def _assignments() -> Finding:
+def _check_assignments() -> Finding:
     names = [f"{m.folder}/{m.module}.py" for m in load().milestones]
     absent = [name for name in names if not (assignments() / name).is_file()]
-    what = f"stubs of {len(names) - len(absent)} of {len(names)} milestones"
-    return not absent, what, f"run 'make assignments': {', '.join(absent)}"
+    line = f"stubs of {len(names) - len(absent)} of {len(names)} milestones"
+    return not absent, line, f"run 'make assignments': {', '.join(absent)}"
 
 
-def _secret() -> Finding:
+def _check_secret() -> Finding:
     remedy = (
         "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
     )
     return bool(load().secret), "course secret" + ("" if load().secret else " is not set"), remedy
 
 
-def _data() -> Finding:
+def _check_data() -> Finding:
     dataset = registry.load().dataset("mnist")
     try:
-        shelf = store.default(load().grading.data_dir)
-        lost = [file.name for file in dataset.files if shelf.find(dataset, file) is None]
+        data_store = store.default(load().grading.data_dir)
+        absent = [file.name for file in dataset.files if data_store.find(dataset, file) is None]
     except store.DataMissing as problem:
         return False, f"data: {problem}", "replace that file, or remove it"
     remedy = "only the full profile needs it: run 'autograder data fetch mnist'"
-    return not lost, "data: MNIST" + (" is not here" if lost else ""), remedy
+    return not absent, "data: MNIST" + (" is not here" if absent else ""), remedy
 
 
-def _space() -> Finding:
+def _check_space() -> Finding:
     free = shutil.disk_usage(os.environ.get("TMPDIR", "/tmp" if os.name == "posix" else ".")).free
-    return free > SPACE << 30, f"{free >> 30} GiB free for scratch folders", "set TMPDIR elsewhere"
+    line = f"{free >> 30} GiB free for scratch folders"
+    return free > MIN_FREE_GIB << 30, line, "set TMPDIR elsewhere"

@@ -20,69 +20,71 @@ from autograder.stop import Stop, writing
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
 
-FORMATS = ("gradescope", "nbgrader", "csv")
 NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  # and a checkout
 
 
 def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
-    selection.one_of(format, FORMATS, "format")
+    selection.require_word(format, list(EXPORTERS), "format")
     if format in NEEDED:
         checkout.require(f"export {format}", *NEEDED[format])
-    found = read_scores(grades)
+    scores = read_scores(grades)
     with writing(out):
-        {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
+        EXPORTERS[format](scores, out)
 
 
-def _csv(found: Sequence[Score], out: Path) -> None:
+def _export_csv(scores: Sequence[Score], out: Path) -> None:
     from autograder.reports import gradebook  # noqa: PLC0415
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write(found, out, standings(load()))
+    gradebook.write(scores, out, standings(load()))
     print(out)
 
 
-def _gradescope(found: Sequence[Score], out: Path) -> None:
+def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
     course = load()
-    own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
+    course_file = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
-        own += f'isolation = "{course.grading.isolation}"\n'
+        course_file += f'isolation = "{course.grading.isolation}"\n'
     folders = [milestone.folder for milestone in course.milestones]
     try:
-        packed = gradescope.pack(ROOT, out, folders, for_students(course), own)
+        packed = gradescope.pack(ROOT, out, folders, for_students(course), course_file)
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
-    for score in found:
+    for score in scores:
         gradescope.write(score, out / "results" / f"{folder_name(score.submission.id)}.json")
-    print(f"{packed}\n{out / 'results'}: {len(found)} files")
+    print(f"{packed}\n{out / 'results'}: {len(scores)} files")
 
 
-def _nbgrader(found: Sequence[Score], out: Path) -> None:
+def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load()
-    exercises = [_exercise(milestone) for milestone in course.milestones]
+    exercises = [_make_exercise(milestone) for milestone in course.milestones]
     try:
-        made = nbgrader.make(exercises, out)
-        renamed = nbgrader.record(exercises, found, out)
+        files = nbgrader.make(exercises, out)
+        renamed = nbgrader.record(exercises, scores, out)
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
-    print(*made, sep="\n")
-    print(f"{out / 'gradebook.db'}: {len(found)} submissions")
+    print(*files, sep="\n")
+    print(f"{out / 'gradebook.db'}: {len(scores)} submissions")
     for name, id in renamed.items():
         print(f"  {name!r} is there as {id}")
     print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
 
 
-def _exercise(milestone: Milestone) -> "Exercise":
+def _make_exercise(milestone: Milestone) -> "Exercise":
     from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     if not file.is_file():
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = catalogue(milestone.id, milestone.checks)
-    checks = tuple((one.id, one.title, one.spec.points) for one in listed)
+    checks = tuple((check.id, check.title, check.spec.points) for check in listed)
     return Exercise(milestone.id, milestone.module, file.read_text(), checks)
+
+
+EXPORTERS = {"gradescope": _export_gradescope, "nbgrader": _export_nbgrader, "csv": _export_csv}

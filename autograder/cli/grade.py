@@ -7,14 +7,19 @@ from autograder.intake import lone
 from autograder.reports import notes
 from autograder.reports.standings import looks, standings
 from autograder.run import copies, selection
-from autograder.run.class_report import notes_on_files, notes_on_scores, scores_before, write_tables
-from autograder.run.configure import default_isolation, settings
-from autograder.run.inbox import entries_in, grade_entries, judges
-from autograder.run.results import Order
+from autograder.run.class_report import (
+    notes_on_files,
+    notes_on_scores,
+    read_earlier_scores,
+    write_class_tables,
+)
+from autograder.run.configure import default_isolation, make_settings
+from autograder.run.inbox import grade_entries, inbox_entries, open_pool
+from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal
 from autograder.stop import Stop, require, writing
 
-LATER = "the scores that are there stay; make room there, and run the same command again"
+KEPT_SCORES = "the scores that are there stay; make room there, and run the same command again"
 
 
 def run(
@@ -29,45 +34,45 @@ def run(
     similar: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
-    selection.profile(profile)
-    selection.isolation(isolation)
-    selection.one_pool(jobs, cluster)
+    selection.require_profile(profile)
+    selection.require_isolation(isolation)
+    selection.require_one_pool(jobs, cluster)
     course = load()
-    level = _level(course, isolation, here=cluster is None)
+    isolation = _choose_isolation(course, isolation, here=cluster is None)
     standing = standings(course)
-    chosen = selection.milestones(course, milestone or [])
-    found = lone.named(entries_in(path, course.modules), course.milestones, chosen)
+    chosen = selection.choose_milestones(course, milestone or [])
+    entries = lone.named(inbox_entries(path, course.modules), course.milestones, chosen)
     require(out / "grades.csv")
-    how = settings(course, profile, level, hidden=True)
-    order = Order(out, chosen, course.modules, how, force)
-    before = scores_before(out, found)
-    with judges(order, jobs, cluster) as pool:
-        outcomes = grade_entries(found, pool)
-    with writing(out, LATER):
-        code = write_tables(outcomes, before, out, standing)
+    settings = make_settings(course, profile, isolation, hidden=True)
+    order = GradingOrder(out, chosen, course.modules, settings, force)
+    before = read_earlier_scores(out, entries)
+    with open_pool(order, jobs, cluster) as pool:
+        outcomes = grade_entries(entries, pool)
+    with writing(out, KEPT_SCORES):
+        code = write_class_tables(outcomes, before, out, standing)
         if similar:
-            copies.run(found, chosen, out)
+            copies.report_copies(entries, chosen, out)
     lines = [
-        *notes_on_files(found, outcomes, course),
+        *notes_on_files(entries, outcomes, course),
         *notes_on_scores(outcomes, before, out),
-        *looks(course, [entry.name for entry in found], chosen),
-        *([] if how.secret else [notes.foreseen()]),
+        *looks(course, [entry.name for entry in entries], chosen),
+        *([] if settings.secret else [notes.foreseen()]),
     ]
-    print("".join(f"look: {line}\n" for line in lines), end="")
+    print("".join(f"note: {line}\n" for line in lines), end="")
     return code
 
 
-def _level(course: Course, asked: str | None, here: bool) -> str:
+def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:
     """Return the isolation to grade at: what is asked for, unless the course requires another.
 
-    What another machine offers is its judges' to say, entry by entry.
+    What other machines offer, their judges find out, entry by entry.
     """
     required = course.grading.isolation
     if required and asked not in (None, required):
         raise Stop(
             f"this course requires --isolation {required}: see grading.isolation in its file"
         )
-    level = asked or required or (default_isolation() if here else "strict")
-    if here and (refused := refusal(level)):
+    chosen = asked or required or (default_isolation() if here else "strict")
+    if here and (refused := refusal(chosen)):
         raise Stop(refused, 1)
-    return level
+    return chosen

@@ -9,13 +9,13 @@ from autograder.stop import Stop
 
 
 def run(id: str, level: int) -> None:
-    """Print the hints of check `id` up to `level`; the record of this folder says so."""
+    """Print the hints of check `id` up to `level`, and record that they were shown."""
     if level not in range(1, len(STEPS) + 1):
         raise Stop(f"--level is 1, 2 or 3, not {level}")
-    listed = selection.check(id)
+    listed = selection.find_check(id)
     print(f"{listed.id}: {listed.title}")
     for step, text in hints_up_to(level, listed).items():
         print(f"  {step}: {text}")
     if level < len(STEPS):
         print(f"  More: autograder hint {listed.id} --level {level + 1}")
-    progress.note_hint(Path("."), listed.id, level)
+    progress.record_hint(Path("."), listed.id, level)

@@ -15,20 +15,20 @@ def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
     course = load()
     checkout.require("release", "hatchling")
-    milestones = [(one.folder, one.module) for one in course.milestones]
+    milestones = [(milestone.folder, milestone.module) for milestone in course.milestones]
     try:
         with writing(out):
             folder = release.make(ROOT, out, milestones, for_students(course))
-            packed = _packed(folder, [course.secret, course.grading.secret])
+            archive = _pack_clean(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
-    print(f"{folder}\n{packed}")
+    print(f"{folder}\n{archive}")
     print("searched every byte, the wheel unpacked: no line of a solution, no secret")
     if not course.secret:
         print("mind: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
 
 
-def _packed(folder: Path, secrets: Sequence[str]) -> Path:
+def _pack_clean(folder: Path, secrets: Sequence[str]) -> Path:
     """Return the zip of the kit in `folder`, which is removed again where it cannot be released."""
     try:
         _require_clean(folder, secrets)
@@ -42,9 +42,9 @@ def _require_clean(folder: Path, secrets: Sequence[str]) -> None:
     """Refuse a kit that holds a line of a solution, or a secret."""
     sources = [file.read_text(encoding="utf-8") for file in (ROOT / "solutions").rglob("*.py")]
     long_enough = {secret for secret in secrets if len(secret) >= release.SHORTEST_SECRET}
-    if found := release.leaks(folder, release.solution_lines(sources) | long_enough):
-        places = sorted({one.partition(": ")[0] for one in found})
+    if lines := release.leaks(folder, release.solution_lines(sources) | long_enough):
+        files = sorted({line.partition(": ")[0] for line in lines})
         raise release.ReleaseFailed(
-            f"nothing was released: {len(found)} lines of solutions or secrets are in "
-            f"{', '.join(places[:3])}"
+            f"nothing was released: {len(lines)} lines of solutions or secrets are in "
+            f"{', '.join(files[:3])}"
         )

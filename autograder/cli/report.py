@@ -5,7 +5,7 @@ import webbrowser
 from pathlib import Path
 
 from autograder.learning import progress
-from autograder.learning.portfolio import collect, facts_of, parts_of
+from autograder.learning.portfolio import collect_portfolio, page_parts, score_facts
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
@@ -14,23 +14,18 @@ from autograder.stop import Stop, require, writing
 
 def run(submission: Path, profile: str | None, out: Path | None, show: bool = False) -> None:
     """Run all public checks, let the learner's code draw, and write the page; open it to `show`."""
-    selection.profile(profile)
-    selection.folder(submission)
+    selection.require_profile(profile)
+    selection.require_folder(submission)
     file = out or submission / "report.html"
     require(file)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
-    score, shown = collect(submission, profile)
-    known = progress.known(submission) if record.is_workspace(submission) else Record(1)
-    parts = parts_of(shown)
+    score, showcase = collect_portfolio(submission, profile)
+    saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
+    parts = page_parts(showcase)
     with writing(file):
-        report.write(score, known, parts, facts_of(score), file)
-    told = f"{score.points:g} of {score.max_points:g} public points"
-    print(f"{file}: {told}; open it in a browser, it needs no network")
-    if show:
-        _open(file)
-
-
-def _open(file: Path) -> None:
-    if not webbrowser.open(file.resolve().as_uri()):
+        report.write(score, saved, parts, score_facts(score), file)
+    points = f"{score.points:g} of {score.max_points:g} public points"
+    print(f"{file}: {points}; open it in a browser, it needs no network")
+    if show and not webbrowser.open(file.resolve().as_uri()):
         raise Stop(f"there is no browser here to open {file}; copy it to where there is one", 1)

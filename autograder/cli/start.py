@@ -8,26 +8,30 @@ from autograder.stop import Stop, writing
 
 
 def run(folder: Path, notebook: bool) -> None:
-    """Copy what is not there yet; tell what was kept."""
-    files = [pair for one in load().milestones for pair in _files(one, folder, notebook)]
+    """Copy what is not there yet, and print what is new and what was kept."""
+    files = [
+        pair
+        for milestone in load().milestones
+        for pair in _list_copies(milestone, folder, notebook)
+    ]
     if absent := next((source for source, _ in files if not source.is_file()), None):
         raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
     with writing(folder, "name another folder"):
-        results = [(target, _copied(source, target)) for source, target in files]
-    for target, copied in results:
-        print(f"{'new ' if copied else 'kept'}  {target}")
+        results = [(target, _copy_new(source, target)) for source, target in files]
+    for target, is_new in results:
+        print(f"{'new ' if is_new else 'kept'}  {target}")
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder watch")
 
 
-def _files(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:
+def _list_copies(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:
     source = assignments() / milestone.folder
     stub = f"{milestone.module}.{'ipynb' if notebook else 'py'}"
     handout = folder / "handouts" / f"{milestone.folder}.md"
     return [(source / stub, folder / stub), (source / "README.md", handout)]
 
 
-def _copied(source: Path, target: Path) -> bool:
-    """Copy unless something is there; `x` mode leaves no moment for a race.
+def _copy_new(source: Path, target: Path) -> bool:
+    """Copy unless something is there, and return whether it was copied; `x` mode leaves no race.
 
     Half a stub would be taken for the learner's work ever after, so none is left.
     """

@@ -14,15 +14,15 @@ from autograder.stop import Stop
 
 def run(folder: Path) -> None:
     """Print bars, points, what was reached when, and what to do next."""
-    selection.folder(folder)
+    selection.require_folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
-    parts = [_part(milestone, folder) for milestone in load().milestones]
-    show(folder.resolve().name, progress.known(folder), parts)
+    parts = [_make_part(milestone, folder) for milestone in load().milestones]
+    show(folder.resolve().name, progress.read_progress(folder), parts)
 
 
-def _part(milestone: Milestone, folder: Path) -> Part:
+def _make_part(milestone: Milestone, folder: Path) -> Part:
     listed = catalogue(milestone.id, milestone.checks)
-    titles = {one.id: one.title for one in listed}
-    most = public_points(milestone)
-    return Part(milestone.id, milestone.title, most, titles, ideas.offer(milestone, folder))
+    titles = {check.id: check.title for check in listed}
+    points = public_points(milestone)
+    return Part(milestone.id, milestone.title, points, titles, ideas.ideas_line(milestone, folder))

@@ -5,14 +5,14 @@ from pathlib import Path
 from autograder.course import load
 from autograder.learning.watch import Watch
 from autograder.run import datasets, selection
-from autograder.run.configure import prepare
+from autograder.run.configure import limit_threads
 
 
 def run(folder: Path, profile: str | None) -> int:
-    """Watch `folder` until it is told to stop; return the exit code."""
-    selection.profile(profile)
+    """Watch `folder` until the learner stops it; return the exit code."""
+    selection.require_profile(profile)
     course = load()
-    selection.folder(folder)
-    datasets.ready(profile or course.grading.profile, course.milestones)
-    prepare()
-    return Watch(folder.resolve(), course, profile).run()
+    selection.require_folder(folder)
+    datasets.require_datasets(profile or course.grading.profile, course.milestones)
+    limit_threads()
+    return Watch(folder.resolve(), course, profile).run_loop()

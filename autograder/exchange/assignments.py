@@ -49,16 +49,16 @@ def make(solutions: Path, assignments: Path) -> list[Path]:
         target.mkdir(parents=True, exist_ok=True)
         cleared = clear(module.read_text(), int(folder.name[1 : folder.name.index("_")]))
         written += [
-            _write(target / module.name, stub(cleared)),
-            _write(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
+            _write_text(target / module.name, stub(cleared)),
+            _write_text(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
         ]
         if (text := folder / "README.md").exists():
             entries = table.read(CHECKS / folder.name / table.NAME)
-            written.append(_write(target / "README.md", handout(text.read_text(), entries)))
+            written.append(_write_text(target / "README.md", handout(text.read_text(), entries)))
     return written
 
 
-def _write(file: Path, text: str) -> Path:
+def _write_text(file: Path, text: str) -> Path:
     file.write_text(text)
     return file
 
@@ -76,7 +76,7 @@ def clear(solution: str, number: int) -> NotebookNode:
     cells = jupytext.reads(solution, PERCENT)
     for place, cell in enumerate(cells.cells):
         cell["id"] = f"m{number}-{place:02d}"
-        cell["metadata"] = {"nbgrader": _nbgrader(cell, place)}
+        cell["metadata"] = {"nbgrader": _nbgrader_facts(cell, place)}
     cells["metadata"] = {"kernelspec": KERNEL}
     for step in (
         ClearSolutions(code_stub={"python": PLACEHOLDER}),
@@ -91,7 +91,7 @@ def clear(solution: str, number: int) -> NotebookNode:
     return cells
 
 
-def _nbgrader(cell: NotebookNode, place: int) -> dict[str, object]:
+def _nbgrader_facts(cell: NotebookNode, place: int) -> dict[str, object]:
     is_task = cell.cell_type == "code" and BEGIN in cell.source
     return {
         "grade": False,
@@ -108,7 +108,7 @@ def named(source: str, number: int) -> str:
 
     A stub outside all functions stood for a helper of the solution; it goes without a trace.
     """
-    owners = dict(_owners(ast.parse(source)))
+    owners = dict(_line_owners(ast.parse(source)))
     lines = source.split("\n")
     for place, line in enumerate(lines):
         if PLACEHOLDER in line:
@@ -118,12 +118,12 @@ def named(source: str, number: int) -> str:
     return re.sub(r"\n{3,}", "\n\n\n", "\n".join(lines)).strip("\n")
 
 
-def _owners(tree: ast.AST, prefix: str = "") -> Iterator[tuple[int, str]]:
+def _line_owners(tree: ast.AST, prefix: str = "") -> Iterator[tuple[int, str]]:
     """Yield every line inside a function, with the function's qualified name."""
     for node in ast.iter_child_nodes(tree):
         name = f"{prefix}{getattr(node, 'name', '')}"
         if isinstance(node, ast.ClassDef):
-            yield from _owners(node, f"{name}.")
+            yield from _line_owners(node, f"{name}.")
         elif isinstance(node, ast.FunctionDef):
             yield from ((line, name) for line in range(node.lineno, (node.end_lineno or 0) + 1))
 

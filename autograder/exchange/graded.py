@@ -1,4 +1,4 @@
-"""What nbgrader reads of a graded cell: the outcome of its check as the cell's output."""
+"""The outputs of graded cells, from which nbgrader reads the outcome of their checks."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.run.notebook_checks import explained
+from autograder.run.notebook_checks import explain_failure
 from autograder.score import CheckResult, public_id
 
-WIDE = 100  # characters that formgrader and feedback show in a line
+LINE_WIDTH = 100  # characters that formgrader and feedback show in a line
 
 
 def grade_id(check: str) -> str:
@@ -19,28 +19,30 @@ def grade_id(check: str) -> str:
 
 def fill(cells: Iterable[NotebookNode], checks: Sequence[CheckResult]) -> None:
     """Give every graded cell the outcome of its check and of the hidden twin, others nothing."""
-    found: dict[str, list[CheckResult]] = {}
-    for one in checks:
-        found.setdefault(grade_id(public_id(one)), []).append(one)
+    by_cell: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        by_cell.setdefault(grade_id(public_id(check)), []).append(check)
     for cell in cells:
         if cell.cell_type == "code":
             facts = cell.metadata.get("nbgrader", {})
-            own = [_output(found.get(facts["grade_id"], []))] if facts.get("grade") else []
-            cell["outputs"] = own
+            is_graded = facts.get("grade")
+            cell["outputs"] = (
+                [_cell_output(by_cell.get(facts["grade_id"], []))] if is_graded else []
+            )
 
 
-def _output(found: Sequence[CheckResult]) -> NotebookNode:
-    """Return what nbgrader scores: an error for nothing, plain output for all points."""
-    failing = next((one for one in found if one.status != "passed"), None)
-    if found and failing is None:
-        return nbformat.v4.new_output("stream", name="stdout", text=f"{found[0].id}: passed\n")
-    told = explained(failing) if failing else "there is no such check"
-    lines = [part for line in told.splitlines() for part in _wrapped(line)]
-    return nbformat.v4.new_output("error", ename="NotPassed", evalue=told, traceback=lines)
+def _cell_output(checks: Sequence[CheckResult]) -> NotebookNode:
+    """Return the output that nbgrader scores: an error for no points, plain text for all points."""
+    failing = next((check for check in checks if check.status != "passed"), None)
+    if checks and failing is None:
+        return nbformat.v4.new_output("stream", name="stdout", text=f"{checks[0].id}: passed\n")
+    message = explain_failure(failing) if failing else "there is no such check"
+    lines = [part for line in message.splitlines() for part in _wrap_line(line)]
+    return nbformat.v4.new_output("error", ename="NotPassed", evalue=message, traceback=lines)
 
 
-def _wrapped(line: str) -> list[str]:
+def _wrap_line(line: str) -> list[str]:
     """Return `line` as lines that a page shows without scrolling; code may stand in it."""
-    if len(line) <= WIDE:
+    if len(line) <= LINE_WIDTH:
         return [line]
-    return textwrap.wrap(line, WIDE, subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.wrap(line, LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False)

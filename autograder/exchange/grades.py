@@ -18,10 +18,10 @@ def read_scores(grades: Path) -> list[Score]:
     files = sorted(grades.glob("*/score.json"))
     if not files:
         raise Stop(f"there is no score in {grades}; name the folder that grade wrote with --out")
-    return [_read(file) for file in files]
+    return [_read_score(file) for file in files]
 
 
-def _read(file: Path) -> Score:
+def _read_score(file: Path) -> Score:
     try:
         return scores.read(file)
     except (OSError, NoScore) as problem:

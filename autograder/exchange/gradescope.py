@@ -29,13 +29,13 @@ def results(score: Score) -> dict[str, Any]:
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test(check) for check in score.checks],
-        "leaderboard": _leaderboard(score),
+        "tests": [_test_entry(check) for check in score.checks],
+        "leaderboard": _leaderboard_rows(score),
         "extra_data": {"sha256": score.submission.sha256, "kit": score.kit.version},
     }
 
 
-def _test(check: CheckResult) -> dict[str, Any]:
+def _test_entry(check: CheckResult) -> dict[str, Any]:
     hint = f"\nLikely mistake: {check.hint.pitfall}. {check.hint.text}" if check.hint else ""
     output = f"{check.status}: {check.message}{hint}" if check.status != "passed" else "passed"
     return {
@@ -52,7 +52,7 @@ def _test(check: CheckResult) -> dict[str, Any]:
     }
 
 
-def _leaderboard(score: Score) -> list[dict[str, Any]]:
+def _leaderboard_rows(score: Score) -> list[dict[str, Any]]:
     """Return points, the best accuracy of each milestone that measures one, and the seconds."""
     rows: list[dict[str, Any]] = [{"name": "points", "value": score.points, "order": "desc"}]
     for milestone in score.milestones:

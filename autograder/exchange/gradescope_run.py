@@ -1,4 +1,4 @@
-"""What ``run_autograder`` calls there: ``python -m autograder.exchange.gradescope_run BASE``.
+"""The module that ``run_autograder`` calls: ``python -m autograder.exchange.gradescope_run BASE``.
 
 Without a score there is no ``results.json``, and exit code 1: Gradescope then says that the
 autograder failed, and nobody gets a 0 for the grader's own fault.
@@ -13,9 +13,9 @@ from autograder.exchange import gradescope
 from autograder.intake.rules import ARCHIVES
 from autograder.intake.submission import Entry
 from autograder.run import datasets
-from autograder.run.configure import best_isolation, prepare, settings
-from autograder.run.entry import grade_to
-from autograder.run.results import Order
+from autograder.run.configure import best_isolation, limit_threads, make_settings
+from autograder.run.entry import grade_and_write
+from autograder.run.results import GradingOrder
 from autograder.stop import Stop
 
 
@@ -28,22 +28,25 @@ def run(base: Path) -> None:
         Where the grader itself is at fault.
     """
     course = load()
-    level = course.grading.isolation or best_isolation()
-    how = settings(course, None, level, hidden=True)
-    datasets.ready(how.profile, course.milestones)
-    prepare()
+    isolation = course.grading.isolation or best_isolation()
+    settings = make_settings(course, None, isolation, hidden=True)
+    datasets.require_datasets(settings.profile, course.milestones)
+    limit_threads()
     entry = handed_in(base / "submission")
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        done = grade_to(Order(Path(place), course.milestones, course.modules, how), entry)
-        if done.trace:  # the instructor sees what is printed
-            print(done.trace.read_text("utf-8"), file=sys.stderr)
-    if done.score is None or done.is_fault:
-        raise Stop(f"the grader is at fault: {done.fault or 'see the checks with status error'}", 1)
-    gradescope.write(done.score, base / "results" / "results.json")
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        order = GradingOrder(Path(folder), course.milestones, course.modules, settings)
+        outcome = grade_and_write(order, entry)
+        if outcome.trace:  # the instructor sees what is printed
+            print(outcome.trace.read_text("utf-8"), file=sys.stderr)
+    if outcome.score is None or outcome.is_fault:
+        raise Stop(
+            f"the grader is at fault: {outcome.fault or 'see the checks with status error'}", 1
+        )
+    gradescope.write(outcome.score, base / "results" / "results.json")
 
 
 def handed_in(folder: Path) -> Entry:
-    """Return what lies in `folder`: an archive where that is all there is, else the folder.
+    """Return the submission in `folder`: an archive where there is nothing else, else the folder.
 
     Gradescope unpacks what is uploaded, but not an archive that a student commits to GitHub.
 
@@ -54,9 +57,11 @@ def handed_in(folder: Path) -> Entry:
     """
     if not folder.is_dir():
         raise Stop(f"there is no {folder}; this runs where Gradescope put a submission", 1)
-    found = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
-    is_packed = len(found) == 1 and found[0].is_file() and found[0].name.lower().endswith(ARCHIVES)
-    path = found[0] if is_packed else folder
+    children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
+    is_packed = (
+        len(children) == 1 and children[0].is_file() and children[0].name.lower().endswith(ARCHIVES)
+    )
+    path = children[0] if is_packed else folder
     return Entry("submission", path, path.is_symlink())
 
 

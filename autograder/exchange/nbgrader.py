@@ -84,7 +84,7 @@ class NamedStubs(NbGraderPreprocessor):
         return cell, resources
 
 
-def _generate() -> list[type[NbGraderPreprocessor]]:
+def _generate_steps() -> list[type[NbGraderPreprocessor]]:
     """Return nbgrader's own steps from source to release, with the stubs named."""
     from nbgrader.converters import GenerateAssignment  # noqa: PLC0415 - a second to import
 
@@ -95,46 +95,46 @@ def _generate() -> list[type[NbGraderPreprocessor]]:
 
 def __getattr__(name: str) -> Any:
     if name == "GENERATE":
-        return _generate()
+        return _generate_steps()
     raise AttributeError(name)
 
 
 def source(exercise: Exercise) -> NotebookNode:
     """Return the instructor's notebook of one milestone."""
     parts = jupytext.reads(exercise.solution, PERCENT).cells
-    cells = [_part(exercise.id, place, cell) for place, cell in enumerate(parts)]
+    cells = [_source_cell(exercise.id, place, cell) for place, cell in enumerate(parts)]
     if exercise.id != "m1":
         cells.insert(0, _kit_cell(f"{exercise.id}-kit", render("nbgrader_first_cell.py.j2")))
-    cells += [cell for check in exercise.checks for cell in _graded(*check)]
+    cells += [cell for check in exercise.checks for cell in _graded_cells(*check)]
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
-def _part(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
+def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
     cell["id"] = f"{milestone}-{place:02d}"
     is_task = cell.cell_type == "code" and BEGIN in cell.source
-    cell["metadata"] = _facts(f"cell-{place:02d}", solution=is_task, locked=not is_task)
+    cell["metadata"] = _cell_metadata(f"cell-{place:02d}", solution=is_task, locked=not is_task)
     return cell
 
 
-def _graded(check: str, title: str, points: float) -> list[NotebookNode]:
+def _graded_cells(check: str, title: str, points: float) -> list[NotebookNode]:
     name = grade_id(check)
     heading = nbformat.v4.new_markdown_cell(
         f"**{check}** ({points:g} points): {title}", id=f"{name[:55]}-title"
     )
-    heading["metadata"] = _facts(f"{name}-title")
+    heading["metadata"] = _cell_metadata(f"{name}-title")
     text = render("nbgrader_graded_cell.py.j2", check=check)
     return [heading, _kit_cell(name, text, points)]
 
 
 def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
     cell = nbformat.v4.new_code_cell(text, id=name[:64])
-    cell["metadata"] = _facts(name, grade=points is not None)
+    cell["metadata"] = _cell_metadata(name, grade=points is not None)
     if points is not None:
         cell["metadata"]["nbgrader"]["points"] = points
     return cell
 
 
-def _facts(
+def _cell_metadata(
     name: str, *, grade: bool = False, solution: bool = False, locked: bool = True
 ) -> dict[str, Any]:
     facts = {
@@ -183,7 +183,7 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
         When the gradebook is locked, or does not fit these checks, or a score the course.
     """
     file = folder / "gradebook.db"
-    _require_known(exercises, scores)
+    _require_milestones(exercises, scores)
     _require_unlocked(file)
     ids = {score.submission.id: student_id(score.submission.id) for score in scores}
     used = {milestone.id for score in scores for milestone in score.milestones}
@@ -192,7 +192,7 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
         with (
             warnings.catch_warnings(),
             _scripts_on_path(),
-            _whole(file) as place,
+            _gradebook_path(file) as place,
             Gradebook(f"sqlite:///{place}") as book,
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about its own code
@@ -204,7 +204,7 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
         told = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {told}; run it again, what is written is kept") from None
     for score in scores:
-        _show(own, score, folder / "autograded" / ids[score.submission.id])
+        _write_graded(own, score, folder / "autograded" / ids[score.submission.id])
     return {name: id for name, id in ids.items() if name != id}
 
 
@@ -222,26 +222,26 @@ def _scripts_on_path() -> Iterator[None]:
 
 
 @contextmanager
-def _whole(file: Path) -> Iterator[Path]:
+def _gradebook_path(file: Path) -> Iterator[Path]:
     """Give the gradebook to write to: itself, or a new one that is moved there when it is whole."""
     if file.exists():
         yield file
         return
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".gradebook-") as place:
-        event.listen(Engine, "connect", _unsynced)
+        event.listen(Engine, "connect", _turn_off_sync)
         try:
             yield Path(place) / file.name
         finally:
-            event.remove(Engine, "connect", _unsynced)
+            event.remove(Engine, "connect", _turn_off_sync)
         (Path(place) / file.name).replace(file)
 
 
-def _unsynced(connection: sqlite3.Connection, _: object) -> None:
+def _turn_off_sync(connection: sqlite3.Connection, _: object) -> None:
     """Do not wait for the disk at each of a thousand small commits."""
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def _require_known(exercises: Sequence[Exercise], scores: Sequence[Score]) -> None:
+def _require_milestones(exercises: Sequence[Exercise], scores: Sequence[Score]) -> None:
     known = {exercise.id for exercise in exercises}
     for score in scores:
         if other := [one.id for one in score.milestones if one.id not in known]:
@@ -301,7 +301,7 @@ def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
 def _save_score(book: Gradebook, student: str, score: Score) -> None:
     book.update_or_create_student(student)
     for milestone in score.milestones:
-        earned = _earned(milestone)
+        earned = _points_by_cell(milestone)
         submission = book.update_or_create_submission(milestone.id, student)
         for notebook in submission.notebooks:
             for grade in notebook.grades:
@@ -310,14 +310,14 @@ def _save_score(book: Gradebook, student: str, score: Score) -> None:
     book.db.commit()
 
 
-def _show(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
+def _write_graded(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
     """Write a student's graded notebooks; those that nbgrader made stay."""
     by_id = {exercise.id: exercise for exercise in exercises}
     for milestone in score.milestones:
         exercise = by_id[milestone.id]
         file = folder / exercise.id / f"{exercise.module}.ipynb"
         if not file.exists() or _is_ours(file):
-            shown = _shown(exercise, milestone, score.submission.sha256)
+            shown = _graded_notebook(exercise, milestone, score.submission.sha256)
             write_atomically(file, f"{nbformat.writes(shown)}\n".encode("utf-8", "replace"))
 
 
@@ -328,19 +328,21 @@ def _is_ours(file: Path) -> bool:
         raise Unfit(f"{file} is no notebook; move it away and run this again") from None
 
 
-def _shown(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
+def _graded_notebook(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
     text = render(
-        "nbgrader_points.md.j2", points=milestone.points, max_points=milestone.max_points,
+        "nbgrader_points.md.j2",
+        points=milestone.points,
+        max_points=milestone.max_points,
         sha256=sha256[:12],
-    )  # fmt: skip
+    )
     top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
-    top["metadata"] = _facts(f"{exercise.id}-shown")
-    cells = [top, *(cell for check in exercise.checks for cell in _graded(*check))]
+    top["metadata"] = _cell_metadata(f"{exercise.id}-shown")
+    cells = [top, *(cell for check in exercise.checks for cell in _graded_cells(*check))]
     fill(cells, milestone.checks)
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, OURS: True})
 
 
-def _earned(milestone: MilestoneScore) -> dict[str, float]:
+def _points_by_cell(milestone: MilestoneScore) -> dict[str, float]:
     """Return the points of each graded cell: those of a check and of its hidden twin."""
     points: dict[str, float] = {}
     for check in milestone.checks:

@@ -16,7 +16,7 @@ from nbgrader.preprocessors import (
 
 from autograder.exchange import graded
 from autograder.run.configure import default_isolation
-from autograder.run.notebook_checks import results
+from autograder.run.notebook_checks import check_notebook
 
 
 class GraderAtFault(Exception):
@@ -30,13 +30,15 @@ class KitGrades(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Judge the notebook once, and write an output into each graded cell."""
-        about = resources["nbgrader"]
+        names = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"]).resolve()
-        submitted = folder.parents[2] / "submitted" / about["student"]
-        found = results(about["assignment"], folder, None, True, [submitted], default_isolation())
-        if fault := next((one for one in found if one.status == "error"), None):
+        submitted = folder.parents[2] / "submitted" / names["student"]
+        checks = check_notebook(
+            names["assignment"], folder, None, True, [submitted], default_isolation()
+        )
+        if fault := next((check for check in checks if check.status == "error"), None):
             raise GraderAtFault(f"{fault.id}: {fault.message}")
-        graded.fill(nb.cells, found)
+        graded.fill(nb.cells, checks)
         return nb, resources
 
 

@@ -13,7 +13,7 @@ from autograder.templates import render
 
 
 def run(grades: Path, summary: Path) -> None:
-    """Tell the points of the one score in `grades`."""
+    """Print the points of the first score in `grades`, and append them to `summary`."""
     score = read_scores(grades)[0]
     with summary.open("a", encoding="utf-8") as page:
         page.write(table(score))

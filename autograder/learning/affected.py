@@ -1,4 +1,4 @@
-"""Which checks a saved file concerns, and which of them to run first."""
+"""The checks that a saved file affects, and the order to run them in."""
 
 import ast
 import hashlib
@@ -13,8 +13,8 @@ from autograder.intake.rules import MAX_FILE, MAX_SOURCE, SOURCES
 from autograder.judge.spec import Listed, catalogue
 from autograder.worker.serve import load_probes
 
-SLOW = 20.0  # seconds of a check's deadline from which it runs after all others
-AT_ONCE = 16  # checks in one go: results are shown after each
+SLOW_SECONDS = 20.0  # seconds of a check's deadline from which it runs after all others
+BATCH_SIZE = 16  # checks in one go: results are shown after each
 
 Definitions = dict[str, str]
 
@@ -29,14 +29,14 @@ class Batch:
 
 @dataclass
 class Sources:
-    """What the files of a workspace define and import; where one cannot be read, what it last did.
+    """What the files of a workspace define and import, by the last version that could be parsed.
 
     Attributes
     ----------
     imports : dict
         Module to the names that it imports.
     definitions : dict
-        Module to its functions and methods, each with what it says.
+        Module to its functions and methods, each with its syntax tree as text.
     """
 
     folder: Path
@@ -44,38 +44,38 @@ class Sources:
     definitions: dict[str, Definitions] = field(default_factory=dict)
     digests: dict[Path, bytes] = field(default_factory=dict)
 
-    def differing(self, files: Iterable[Path]) -> set[Path]:
-        """Return those of `files` whose content is new: some systems tell of reading, too."""
-        found = {file: _digest(file) for file in files}
-        different = {file for file, digest in found.items() if self.digests.get(file) != digest}
-        self.digests |= found
-        return different
+    def find_changed(self, files: Iterable[Path]) -> set[Path]:
+        """Return those of `files` whose content is new: some systems report reading, too."""
+        digests = {file: _hash_file(file) for file in files}
+        changed = {file for file, digest in digests.items() if self.digests.get(file) != digest}
+        self.digests |= digests
+        return changed
 
-    def files(self) -> list[Path]:
+    def list_files(self) -> list[Path]:
         """Return the modules and notebooks that lie in the workspace itself."""
         return sorted(path for path in self.folder.iterdir() if path.suffix in SOURCES)
 
-    def look(self) -> set[str]:
-        """Read all files again; return what has changed: ``Value.__add__``."""
+    def read_changes(self) -> set[str]:
+        """Read all files again; return the names of changed definitions: ``Value.__add__``."""
         changed: set[str] = set()
         for file in sorted(self.folder.glob("*.py")):
-            if tree := _parsed(file):
-                self.imports[file.stem] = frozenset(_imports(tree))
-                new, old = _definitions(tree), self.definitions.get(file.stem, {})
+            if tree := _parse_file(file):
+                self.imports[file.stem] = frozenset(_imported_modules(tree))
+                new, old = _find_definitions(tree), self.definitions.get(file.stem, {})
                 changed |= {name for name in {*new, *old} if new.get(name) != old.get(name)}
                 self.definitions[file.stem] = new
         return changed
 
-    def reached_from(self, names: Iterable[str]) -> set[str]:
+    def find_reachable(self, names: Iterable[str]) -> set[str]:
         """Return `names` and all modules that they import, directly or not."""
-        found: set[str] = set()
+        reachable: set[str] = set()
         pending = list(names)
         while pending:
             name = pending.pop()
-            if name not in found:
-                found.add(name)
+            if name not in reachable:
+                reachable.add(name)
                 pending += self.imports.get(name, ())
-        return found
+        return reachable
 
 
 def modules_of(files: Iterable[Path], folder: Path) -> set[str]:
@@ -84,105 +84,107 @@ def modules_of(files: Iterable[Path], folder: Path) -> set[str]:
     return {path.parts[0].partition(".")[0] for path in inside if path.suffix in SOURCES}
 
 
-def milestones(course: Course, changed: Iterable[str], sources: Sources) -> list[Milestone]:
+def affected_milestones(
+    course: Course, changed: Iterable[str], sources: Sources
+) -> list[Milestone]:
     """Return the milestones whose checks run any of the modules `changed`."""
     wanted = set(changed)
     return [
         milestone
         for milestone in course.milestones
-        if wanted & sources.reached_from({milestone.module, *_probed(milestone)})
-        or (_is_notebook(sources.folder, milestone) and wanted & _before(course, milestone))
+        if wanted & sources.find_reachable({milestone.module, *_probed_modules(milestone)})
+        or (_has_notebook(sources.folder, milestone) and wanted & _modules_up_to(course, milestone))
     ]
 
 
-def batches(
+def plan_batches(
     chosen: Sequence[Milestone], current: str, first: Sequence[str], changed: Iterable[str]
 ) -> list[Batch]:
-    """Return the checks of `chosen` in the order in which they tell most.
+    """Return the checks of `chosen`, those that tell the learner most first.
 
     Parameters
     ----------
     chosen : sequence of Milestone
-        All of whose public checks run.
+        All their public checks run.
     current : str
-        The milestone that the learner works on.
+        Id of the milestone that the learner works on.
     first : sequence of str
-        Checks whose answers are waited for: the failure on the screen.
+        Ids of checks that the learner waits for: the failure on the screen.
     changed : iterable of str
-        Objects that were changed: checks that need them come early.
+        Definitions that changed: checks that need them come early.
     """
     objects = set(changed)
 
-    def place(job: tuple[Milestone, Listed]) -> tuple[bool, bool, bool]:
+    def priority(job: tuple[Milestone, Listed]) -> tuple[bool, bool, bool]:
         milestone, listed = job
-        slow = listed.spec.seconds >= SLOW
-        waited = listed.id in first or bool(objects & set(listed.spec.needs))
-        return slow, milestone.id != current, not waited
+        slow = listed.spec.seconds >= SLOW_SECONDS
+        is_early = listed.id in first or bool(objects & set(listed.spec.needs))
+        return slow, milestone.id != current, not is_early
 
-    jobs = [(one, listed) for one in chosen for listed in catalogue(one.id, one.checks)]
-    by_place = groupby(sorted(jobs, key=place), key=lambda job: (place(job), job[0].id))
-    return [batch for _, group in by_place for batch in _cut(list(group))]
+    jobs = [(step, listed) for step in chosen for listed in catalogue(step.id, step.checks)]
+    groups = groupby(sorted(jobs, key=priority), key=lambda job: (priority(job), job[0].id))
+    return [batch for _, group in groups for batch in _split_group(list(group))]
 
 
-def _cut(jobs: list[tuple[Milestone, Listed]]) -> list[Batch]:
+def _split_group(jobs: list[tuple[Milestone, Listed]]) -> list[Batch]:
     milestone = jobs[0][0]
-    slow = jobs[0][1].spec.seconds >= SLOW
+    slow = jobs[0][1].spec.seconds >= SLOW_SECONDS
     ids = [listed.id for _, listed in jobs]
-    ends = range(0, len(ids), 1 if slow else AT_ONCE)
-    return [Batch(milestone, tuple(ids[at : at + ends.step])) for at in ends]
+    size = 1 if slow else BATCH_SIZE
+    return [Batch(milestone, tuple(ids[k : k + size])) for k in range(0, len(ids), size)]
 
 
-def _content(file: Path) -> bytes:
-    """Return what counts of `file`; a pipe or a device is not opened: it may never end."""
+def _read_content(file: Path) -> bytes:
+    """Return the start of `file`; a pipe or a device is not opened: it may never end."""
     if not file.is_file():
         return b""
     with file.open("rb") as stream:
         return stream.read(MAX_FILE)
 
 
-def _digest(file: Path) -> bytes:
+def _hash_file(file: Path) -> bytes:
     try:
-        return hashlib.sha256(_content(file)).digest() if file.is_file() else b""
+        return hashlib.sha256(_read_content(file)).digest() if file.is_file() else b""
     except OSError:
         return b""  # deleted
 
 
-def _parsed(file: Path) -> ast.Module | None:
+def _parse_file(file: Path) -> ast.Module | None:
     try:
-        content = _content(file)
+        content = _read_content(file)
         return ast.parse(content.decode("utf-8-sig")) if len(content) <= MAX_SOURCE else None
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # half-typed: what it was before is the best guess
+        return None  # half-typed: the version before is the best guess
 
 
-def _imports(tree: ast.AST) -> set[str]:
+def _imported_modules(tree: ast.AST) -> set[str]:
     nodes = list(ast.walk(tree))
     plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     return {name.partition(".")[0] for name in plain | named} - {""}
 
 
-def _definitions(tree: ast.Module) -> Definitions:
-    found: Definitions = {}
+def _find_definitions(tree: ast.Module) -> Definitions:
+    texts: Definitions = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            found[node.name] = ast.dump(node)
+            texts[node.name] = ast.dump(node)
         if isinstance(node, ast.ClassDef):
             methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
-            found |= {f"{node.name}.{item.name}": ast.dump(item) for item in methods}
-    return found
+            texts |= {f"{node.name}.{item.name}": ast.dump(item) for item in methods}
+    return texts
 
 
-def _probed(milestone: Milestone) -> set[str]:
+def _probed_modules(milestone: Milestone) -> set[str]:
     """Return the modules that the probes of `milestone` ask for."""
     probes = load_probes([milestone.probes])[milestone.id]
-    return _imports(ast.parse(inspect.getsource(probes)))
+    return _imported_modules(ast.parse(inspect.getsource(probes)))
 
 
-def _is_notebook(folder: Path, milestone: Milestone) -> bool:
+def _has_notebook(folder: Path, milestone: Milestone) -> bool:
     return (folder / f"{milestone.module}.ipynb").is_file()
 
 
-def _before(course: Course, milestone: Milestone) -> set[str]:
+def _modules_up_to(course: Course, milestone: Milestone) -> set[str]:
     """Return the modules up to `milestone`: what a notebook may import."""
     return set(course.modules[: course.milestones.index(milestone) + 1])

@@ -1,4 +1,4 @@
-"""Where to read how others solved a milestone: offered when its public checks pass."""
+"""Where to read how others solved a milestone: shown when its public checks pass."""
 
 import os
 from collections.abc import Sequence
@@ -12,27 +12,31 @@ from autograder.score import CheckResult
 SECTION = "Compare ideas"  # the last section of every handout
 
 
-def offers(
+def ideas_for_passed(
     checks: Sequence[CheckResult], milestones: Sequence[Milestone], folder: Path
 ) -> list[str]:
     """Return a line for each milestone of which every public check is in `checks`, and passed."""
     passed = {check.id for check in checks if check.status == "passed"}
-    return [offer(one, folder) for one in milestones if _public(one) <= passed]
+    return [
+        ideas_line(milestone, folder)
+        for milestone in milestones
+        if _public_ids(milestone) <= passed
+    ]
 
 
-def _public(milestone: Milestone) -> set[str]:
+def _public_ids(milestone: Milestone) -> set[str]:
     return {listed.id for listed in catalogue(milestone.id, milestone.checks)}
 
 
-def offer(milestone: Milestone, folder: Path) -> str:
+def ideas_line(milestone: Milestone, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
     handout = record.handouts(folder) / f"{milestone.folder}.md"
-    where = _from_here(handout) if handout.is_file() else f"the handout {handout.name}"
-    return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {where}'
+    text = _relative_path(handout) if handout.is_file() else f"the handout {handout.name}"
+    return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {text}'
 
 
-def _from_here(file: Path) -> Path:
-    here, whole = Path.cwd(), file.resolve()
-    if whole.parent.parent == here.parent:
-        return Path(os.pardir, whole.parent.name, whole.name)
-    return whole.relative_to(here) if whole.is_relative_to(here) else whole
+def _relative_path(file: Path) -> Path:
+    here, path = Path.cwd(), file.resolve()
+    if path.parent.parent == here.parent:
+        return Path(os.pardir, path.parent.name, path.name)
+    return path.relative_to(here) if path.is_relative_to(here) else path

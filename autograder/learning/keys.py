@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-POLL = 0.1  # seconds
+POLL_SECONDS = 0.1  # seconds
 
 
 def has_keys() -> bool:
@@ -18,15 +18,15 @@ def has_keys() -> bool:
 
 
 @contextlib.contextmanager
-def listening(tell: Callable[[str], None]) -> Iterator[None]:
-    """Call `tell` with every key that is pressed, from a thread; leave the terminal as it was."""
+def listen_for_keys(send: Callable[[str], None]) -> Iterator[None]:
+    """Call `send` with every pressed key, from a thread; restore the terminal at the end."""
     if not has_keys():
         yield
         return
     over = threading.Event()
-    read = _windows if os.name == "nt" else _posix
-    with _single_keys():
-        thread = threading.Thread(target=read, args=(over, tell), daemon=True)
+    read_keys = _read_windows_keys if os.name == "nt" else _read_posix_keys
+    with _single_key_mode():
+        thread = threading.Thread(target=read_keys, args=(over, send), daemon=True)
         thread.start()
         try:
             yield
@@ -35,30 +35,30 @@ def listening(tell: Callable[[str], None]) -> Iterator[None]:
             thread.join(1)
 
 
-def _posix(over: threading.Event, tell: Callable[[str], None]) -> None:
+def _read_posix_keys(over: threading.Event, send: Callable[[str], None]) -> None:
     fd = sys.stdin.fileno()
     while not over.is_set():
-        if select.select([fd], [], [], POLL)[0]:
+        if select.select([fd], [], [], POLL_SECONDS)[0]:
             data = os.read(fd, 64)
             if not data:  # the terminal is gone
-                tell("q")
+                send("q")
                 return
             if not data.startswith(b"\x1b"):  # not an arrow
                 for char in data.decode(errors="ignore"):
-                    tell(char)
+                    send(char)
 
 
-def _windows(over: threading.Event, tell: Callable[[str], None]) -> None:
+def _read_windows_keys(over: threading.Event, send: Callable[[str], None]) -> None:
     import msvcrt  # noqa: PLC0415  (only there)
 
     while not over.is_set():
         if msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
-            tell(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
-        time.sleep(POLL)
+            send(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]
+        time.sleep(POLL_SECONDS)
 
 
 @contextlib.contextmanager
-def _single_keys() -> Iterator[None]:
+def _single_key_mode() -> Iterator[None]:
     if os.name == "nt":
         yield
         return
@@ -68,13 +68,13 @@ def _single_keys() -> Iterator[None]:
     fd = sys.stdin.fileno()
     before = termios.tcgetattr(fd)
 
-    def again(*_: object) -> None:
+    def resume(*_: object) -> None:
         tty.setcbreak(fd)
 
-    old = signal.signal(signal.SIGCONT, again)  # after Ctrl-Z and fg
+    handler = signal.signal(signal.SIGCONT, resume)  # after Ctrl-Z and fg
     try:
         tty.setcbreak(fd)
         yield
     finally:
         termios.tcsetattr(fd, termios.TCSADRAIN, before)
-        signal.signal(signal.SIGCONT, old)
+        signal.signal(signal.SIGCONT, handler)

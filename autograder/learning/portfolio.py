@@ -1,52 +1,58 @@
-"""What the report shows: the score, and what the learner's own code draws."""
+"""The contents of the report: the score, and pictures that the learner's own code draws."""
 
 from pathlib import Path
 
 from autograder.course import load
 from autograder.data import images
-from autograder.learning import progress, showcase
-from autograder.learning.showcase import Plane, Showcase
+from autograder.learning import progress
+from autograder.learning.showcase import (
+    EXPRESSION_TEXT,
+    PROBES,
+    Plane,
+    Showcase,
+    collect_showcase,
+)
 from autograder.reports import pictures, report
 from autograder.reports.report import Parts
 from autograder.run import datasets
-from autograder.run.configure import own_settings, prepare, workers
-from autograder.run.entry import own_work, staged
+from autograder.run.configure import launcher_for, learner_settings, limit_threads
+from autograder.run.entry import learner_entry, stage_entry
 from autograder.run.faults import stop_on_fault
-from autograder.run.grade import grade
+from autograder.run.grade import grade_submission
 from autograder.score import Score
 
 
-def collect(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
+def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
     """Run all public checks, and let the learner's code draw."""
     course = load()
-    prepare()
-    how = own_settings(course, profile, None)
-    datasets.ready(how.profile, course.milestones)
-    launcher = workers(how, course.milestones, showcase.PROBES)
-    with staged(own_work(submission), course.modules) as work:
+    limit_threads()
+    settings = learner_settings(course, profile, None)
+    datasets.require_datasets(settings.profile, course.milestones)
+    launcher = launcher_for(settings, course.milestones, PROBES)
+    with stage_entry(learner_entry(submission), course.modules) as work:
         with stop_on_fault(submission):
-            score = grade(work, course.milestones, how, launcher).score
-        progress.note_milestones(submission, score.milestones, course.milestones)
-        named = [(milestone.id, milestone.probes) for milestone in course.milestones]
-        pixels = images.named(how.profile, how.data_dir)
-        return score, showcase.collect(work, named, launcher, pixels)
+            score = grade_submission(work, course.milestones, settings, launcher).score
+        progress.record_milestones(submission, score.milestones, course.milestones)
+        probes = [(milestone.id, milestone.probes) for milestone in course.milestones]
+        pixels = images.named(settings.profile, settings.data_dir)
+        return score, collect_showcase(work, probes, launcher, pixels)
 
 
-def parts_of(shown: Showcase) -> Parts:
+def page_parts(showcase: Showcase) -> Parts:
     """Return pictures, numbers and texts as the page takes them."""
-    parts = Parts(text=shown.text, absent=shown.absent)
-    if shown.graph:
-        parts.expression = showcase.EXPRESSION_TOLD
-        parts.graph, parts.nodes = report.drawn(shown.graph)
-    if shown.curves:
-        ends = [
-            f"{name}: from {loss[0]:.3g} to {loss[-1]:.3g}" for name, loss in shown.curves.items()
-        ]
-        told = "; ".join(ends)
-        drawn = pictures.curves(shown.curves, f"Loss curves. {told}.")
-        parts.curves = report.picture(drawn, f"{told}.")
-    parts.planes = [_plane(plane) for plane in shown.planes]
-    if digits := shown.digits:
+    parts = Parts(text=showcase.text, absent=showcase.absent)
+    if showcase.graph:
+        parts.expression = EXPRESSION_TEXT
+        parts.graph, parts.nodes = report.drawn(showcase.graph)
+    if showcase.curves:
+        text = "; ".join(
+            f"{name}: from {loss[0]:.3g} to {loss[-1]:.3g}"
+            for name, loss in showcase.curves.items()
+        )
+        svg = pictures.curves(showcase.curves, f"Loss curves. {text}.")
+        parts.curves = report.picture(svg, f"{text}.")
+    parts.planes = [_plane_picture(plane) for plane in showcase.planes]
+    if digits := showcase.digits:
         parts.confusion, parts.accuracy = digits.confusion.tolist(), digits.accuracy
         parts.mistakes = [
             report.mistake(pixels, digits.scale, truth, answer, sure)
@@ -55,29 +61,29 @@ def parts_of(shown: Showcase) -> Parts:
     return parts
 
 
-def _plane(plane: Plane) -> report.Picture:
+def _plane_picture(plane: Plane) -> report.Picture:
     count = int(plane.y.max()) + 1
-    told = (
+    text = (
         f"{plane.title}: {plane.accuracy:.0%} of {len(plane.y)} points lie in their class's region"
     )
     span = (plane.low, plane.high)
     name = plane.title.lower().replace(" ", "-")
-    alternative = f"Decision boundary of {count} classes. {told}."
-    drawn = pictures.plane(name, plane.x, plane.y, span, plane.labels, alternative)
-    return report.picture(drawn, f"{told}.")
+    alternative = f"Decision boundary of {count} classes. {text}."
+    svg = pictures.plane(name, plane.x, plane.y, span, plane.labels, alternative)
+    return report.picture(svg, f"{text}.")
 
 
-def facts_of(score: Score) -> list[tuple[str, str]]:
-    """Return what was checked, with what and where: name and value."""
-    about = score.environment
+def score_facts(score: Score) -> list[tuple[str, str]]:
+    """Return the versions, platform and hashes of a score: name and value."""
+    environment = score.environment
     return [
         ("Checked at", score.timing.graded_at),
         ("Kit", score.kit.version),
         ("Profile", score.kit.profile),
-        ("Python", about.python),
-        ("NumPy", about.numpy),
-        ("Platform", about.platform),
-        ("Isolation", about.isolation),
+        ("Python", environment.python),
+        ("NumPy", environment.numpy),
+        ("Platform", environment.platform),
+        ("Isolation", environment.isolation),
         ("Files", ", ".join(score.submission.files)),
         ("Hash of the work", score.submission.sha256),
         ("Hash of the checks", score.kit.checks_sha256),

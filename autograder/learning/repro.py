@@ -1,4 +1,4 @@
-"""A failing check on the smallest inputs that still fail, and how to run its script."""
+"""A failing check on the smallest inputs that still fail, and the command for its script."""
 
 import os
 import re
@@ -17,20 +17,20 @@ from autograder.judge import session
 from autograder.judge.outcome import Run
 from autograder.numerics.small import CUTS, Cut
 from autograder.run import selection
-from autograder.run.configure import own_settings, workers
-from autograder.run.entry import own_work, staged
+from autograder.run.configure import launcher_for, learner_settings
+from autograder.run.entry import learner_entry, stage_entry
 from autograder.worker.imports import code_cells
 
-VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, places and numbers in a message
+VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, indices and numbers in a message
 
 
-def notebooks_in(submission: Path, course: Course) -> list[Path]:
+def find_notebooks(submission: Path, course: Course) -> list[Path]:
     """Return the notebooks in a folder that stand in for modules."""
     paths = [submission / f"{module}.ipynb" for module in course.modules]
     return [path for path in paths if path.is_file() and not path.with_suffix(".py").exists()]
 
 
-def make_modules(notebooks: Sequence[Path]) -> None:
+def write_modules(notebooks: Sequence[Path]) -> None:
     """Write each notebook as a module for the script to import, into `MADE`."""
     for notebook in notebooks:
         with suppress(ImportError):  # not a notebook: of another milestone, or there were no script
@@ -38,47 +38,44 @@ def make_modules(notebooks: Sequence[Path]) -> None:
             write_atomically(Path(MADE, f"{notebook.stem}.py"), f"{text}\n".encode())
 
 
-def command_for(file: Path, submission: Path) -> str:
-    """Return what one types to run the script: it finds modules beside it without being told."""
+def script_command(file: Path, submission: Path) -> str:
+    """Return the command that runs the script: it finds modules beside it by itself."""
     is_module = submission.is_file() and submission.suffix == ".py"
-    place = submission.parent if is_module else submission
-    beside = file.resolve().parent == place.resolve()
-    command = quoted("python", file, *(() if beside or place.is_file() else (place,)))
-    return f"{command} FOLDER (the work, unpacked as .py files)" if place.is_file() else command
+    work = submission.parent if is_module else submission
+    is_beside = file.resolve().parent == work.resolve()
+    command = quote_command("python", file, *(() if is_beside or work.is_file() else (work,)))
+    return f"{command} FOLDER (the work, unpacked as .py files)" if work.is_file() else command
 
 
-def quoted(*words: object) -> str:
+def quote_command(*words: object) -> str:
     """Return a command as this system's shell reads it."""
     join = subprocess.list2cmdline if os.name == "nt" else shlex.join
     return join([str(word) for word in words])
 
 
-def smallest(id: str, submission: Path, course: Course) -> Run:
+def smallest_failure(id: str, submission: Path, course: Course) -> Run:
     """Return the run of check `id` on the smallest inputs that fail as its own do."""
-    milestones = selection.checks(course, [id]).milestones
-    how = own_settings(course, None, frozenset({id}))
-    launcher = workers(how, milestones)
-    with staged(own_work(submission), course.modules) as copy:
+    milestones = selection.choose_checks(course, [id]).milestones
+    settings = learner_settings(course, None, frozenset({id}))
+    launcher = launcher_for(settings, milestones)
+    with stage_entry(learner_entry(submission), course.modules) as copy:
 
-        def judged(cut: Cut | None) -> Run:
-            return session.run(copy, milestones, replace(how, cut=cut), launcher).runs[0]
+        def run_check(cut: Cut | None) -> Run:
+            return session.run(copy, milestones, replace(settings, cut=cut), launcher).runs[0]
 
-        full = judged(None)
-        smaller = (judged(cut) for cut in _cuts(id)) if full.result.status == "failed" else ()
-        return next((run for run in smaller if _alike(run, full)), full)
+        full = run_check(None)
+        cuts = _passing_cuts(id) if full.result.status == "failed" else ()
+        pattern = _failure_pattern(full)
+        return next((run for run in map(run_check, cuts) if _failure_pattern(run) == pattern), full)
 
 
-def _cuts(id: str) -> Sequence[Cut]:
+def _passing_cuts(id: str) -> Sequence[Cut]:
     """Return the cuts that right work passes check `id` with, the smallest inputs first."""
-    known = catalogue.catalogue(id.partition(".")[0]).cuts
-    return [CUTS[place] for place in known.get(id, ())]
+    cuts = catalogue.catalogue(id.partition(".")[0]).cuts
+    return [CUTS[index] for index in cuts.get(id, ())]
 
 
-def _alike(run: Run, other: Run) -> bool:
-    """Whether two runs failed in the same way, by what their messages say around the numbers."""
-    return _failure(run) == _failure(other)
-
-
-def _failure(run: Run) -> tuple[str, str]:
+def _failure_pattern(run: Run) -> tuple[str, str]:
+    """Return the way a run failed: its status, and its message without the numbers."""
     first = run.result.message.partition("\n")[0]
     return run.result.status, VARYING.sub("", first)

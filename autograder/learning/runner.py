@@ -1,4 +1,4 @@
-"""Checks that run beside a command which watches, and stop where a newer save makes them stale."""
+"""Checks in the background of ``autograder watch``, stopped when a newer save makes them stale."""
 
 import queue
 import threading
@@ -10,9 +10,9 @@ from typing import Any
 from autograder.course import Course
 from autograder.intake.submission import Submission
 from autograder.learning.affected import Batch
-from autograder.run.configure import own_settings, workers
-from autograder.run.entry import own_work, staged
-from autograder.run.grade import grade
+from autograder.run.configure import launcher_for, learner_settings
+from autograder.run.entry import learner_entry, stage_entry
+from autograder.run.grade import grade_submission
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import Blocked
 from autograder.sandbox.handle import Launcher, Worker
@@ -20,8 +20,8 @@ from autograder.score import CheckResult
 
 
 @dataclass(frozen=True)
-class Ran:
-    """Some checks of a run have come out; `left` batches are to come."""
+class BatchResults:
+    """The results of one batch of a run; `left` batches are to come."""
 
     run: int
     results: list[CheckResult]
@@ -29,27 +29,27 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A run could not go on, and why."""
+class RunFault:
+    """The reason why a run could not go on."""
 
     run: int
     message: str
 
 
-class Stoppable:
+class StoppableLauncher:
     """A launcher whose workers another thread can end."""
 
-    def __init__(self, inner: Launcher) -> None:
-        self.inner = inner
+    def __init__(self, launcher: Launcher) -> None:
+        self.launcher = launcher
         self.is_stale = threading.Event()
         self.current: Worker | None = None
 
     def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> Worker:
-        """Return a fresh worker, or raise `Blocked` where its answer is not wanted any more."""
+        """Return a fresh worker, or raise `Blocked` where its answer is no longer wanted."""
         if self.is_stale.is_set():
             raise Blocked("a newer version was saved")
-        self.current = self.inner.worker(submission, cpu_seconds, memory_mb)
-        if self.is_stale.is_set():  # since a moment ago
+        self.current = self.launcher.worker(submission, cpu_seconds, memory_mb)
+        if self.is_stale.is_set():  # meanwhile
             self.current.interrupt()
         return self.current
 
@@ -60,39 +60,39 @@ class Stoppable:
             self.current.interrupt()
 
     def close(self) -> None:
-        """Nothing to do: the inner launcher ends with the process."""
+        """Do nothing: the launcher itself ends with the process."""
 
 
 class Runner(threading.Thread):
-    """Runs batches one after the other; a new order takes the place of the old.
+    """Runs batches one after the other; new ones take the place of the old.
 
     Parameters
     ----------
     folder : Path
         The learner's work.
     course : Course
-        What is checked.
+        Its milestones are checked.
     profile : str or None
         ``quick`` or ``full``.
-    tell : callable
-        Gets a `Ran` after every batch, or a `Fault`; called in this thread.
+    send : callable
+        Gets `BatchResults` after every batch, or a `RunFault`; called in this thread.
     """
 
     def __init__(
-        self, folder: Path, course: Course, profile: str | None, tell: Callable[[Any], None]
+        self, folder: Path, course: Course, profile: str | None, send: Callable[[Any], None]
     ) -> None:
         super().__init__(daemon=True)
         self.folder = folder
         self.course = course
-        self.tell = tell
-        self.how = own_settings(course, profile, None)
+        self.send = send
+        self.settings = learner_settings(course, profile, None)
         self.orders: queue.SimpleQueue[tuple[int, Sequence[Batch]] | None] = queue.SimpleQueue()
         self.lock = threading.Lock()
         self.newest = 0
-        self.active: Stoppable | None = None
+        self.active: StoppableLauncher | None = None
 
-    def order(self, batches: Sequence[Batch]) -> int:
-        """Run `batches` now; return the number by which their results are known."""
+    def run_batches(self, batches: Sequence[Batch]) -> int:
+        """Run `batches` now; return the number of this run."""
         with self.lock:
             self.newest += 1
             if self.active:
@@ -110,32 +110,32 @@ class Runner(threading.Thread):
         self.join(10)
 
     def run(self) -> None:
-        """Obey until `finish`."""
-        inner = workers(self.how, self.course.milestones)
+        """Run what is asked for until `finish`."""
+        launcher = launcher_for(self.settings, self.course.milestones)
         while order := self.orders.get():
             number, batches = order
             try:
-                self._obey(number, batches, inner)
+                self._grade_batches(number, batches, launcher)
             except Exception as problem:
-                self.tell(Fault(number, f"{type(problem).__name__}: {problem}"))
+                self.send(RunFault(number, f"{type(problem).__name__}: {problem}"))
 
-    def _obey(self, number: int, batches: Sequence[Batch], inner: Launcher) -> None:
-        stoppable = self._begun(number, inner)
+    def _grade_batches(self, number: int, batches: Sequence[Batch], launcher: Launcher) -> None:
+        stoppable = self._begin_run(number, launcher)
         if stoppable is None:
             return
-        with staged(own_work(self.folder), self.course.modules) as work:
+        with stage_entry(learner_entry(self.folder), self.course.modules) as work:
             bytecode.prepare(work.folder, stoppable)
             for done, batch in enumerate(batches, 1):
-                results = self._results(work, batch, stoppable)
+                results = self._grade_batch(work, batch, stoppable)
                 if stoppable.is_stale.is_set():
                     return
-                self.tell(Ran(number, results, len(batches) - done))
+                self.send(BatchResults(number, results, len(batches) - done))
 
-    def _begun(self, number: int, inner: Launcher) -> Stoppable | None:
+    def _begin_run(self, number: int, launcher: Launcher) -> StoppableLauncher | None:
         with self.lock:
-            self.active = Stoppable(inner) if number == self.newest else None
+            self.active = StoppableLauncher(launcher) if number == self.newest else None
             return self.active
 
-    def _results(self, work: Submission, batch: Batch, launcher: Launcher) -> list[CheckResult]:
-        how = replace(self.how, only=frozenset(batch.ids))
-        return grade(work, [batch.milestone], how, launcher).score.checks
+    def _grade_batch(self, work: Submission, batch: Batch, launcher: Launcher) -> list[CheckResult]:
+        settings = replace(self.settings, only=frozenset(batch.ids))
+        return grade_submission(work, [batch.milestone], settings, launcher).score.checks

@@ -17,8 +17,8 @@ from autograder.numerics.failure import Failed
 from autograder.sandbox.failures import TimedOut
 from autograder.worker.serve import load_probes
 
-LONGEST = 25  # lines
-TOLD = 3  # lines of the message
+MAX_LINES = 25  # lines
+MESSAGE_LINES = 3  # lines of the message
 HEAD = """\
 {message}
 import sys
@@ -45,7 +45,7 @@ print("got:", answer)
 sys.exit({message!r})
 """
 KEYS = re.compile(r"(?:\['\w+'\])*$")
-UNJUDGED = "{message}\n(once it is mended, 'autograder check {id}' says so; this script cannot)"
+NO_VERDICT = "{message}\n(once it is mended, 'autograder check {id}' says so; this script cannot)"
 SAME = """\
 got, wanted = {got}, {wanted}
 print("got:   ", got, "\\nwanted:", wanted)
@@ -59,97 +59,102 @@ DIFFER = {
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerPart:
     """A part of an answer, and the expression that gives it."""
 
-    place: str
+    expression: str
     value: Any
 
     @property
     def name(self) -> str:
-        """Its last keys, the same whatever the number of cases that were asked about."""
-        return str(KEYS.findall(self.place)[0])
+        """Its last keys, the same for any number of cases."""
+        return str(KEYS.findall(self.expression)[0])
 
 
-def script(run: Run, course: Course) -> str:
+def render_script(run: Run, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
-    exchange, wrong = _asked(run)
-    code = f"{_source(exchange, course)}\n", _tail(run, exchange, wrong)
-    told = f"{run.listed.id}: {run.result.message}".splitlines()
-    room = LONGEST - sum(text.count("\n") for text in (HEAD, *code))
-    message = "\n".join(f"# {line}" for line in told[: max(1, min(TOLD, room + 1))])
-    return _spaced(HEAD.format(message=message), *code)
+    exchange, wrong = _find_question(run)
+    code = f"{_probe_source(exchange, course)}\n", _question_code(run, exchange, wrong)
+    lines = f"{run.listed.id}: {run.result.message}".splitlines()
+    room = MAX_LINES - sum(text.count("\n") for text in (HEAD, *code))
+    message = "\n".join(f"# {line}" for line in lines[: max(1, min(MESSAGE_LINES, room + 1))])
+    return _join_parts(HEAD.format(message=message), *code)
 
 
-def _spaced(*parts: str) -> str:
-    """Join the parts, by blank lines where that leaves no more lines than there may be."""
+def _join_parts(*parts: str) -> str:
+    """Join the parts, with blank lines between them where `MAX_LINES` allows it."""
     lines = sum(part.count("\n") for part in parts)
-    return ("\n" if lines + len(parts) - 1 <= LONGEST else "").join(parts)
+    return ("\n" if lines + len(parts) - 1 <= MAX_LINES else "").join(parts)
 
 
-def _asked(run: Run) -> tuple[Exchange, Part | None]:
+def _find_question(run: Run) -> tuple[Exchange, AnswerPart | None]:
     """Return the question with the wrong answer, and the wrong part of that answer.
 
-    A check may ask again for the one case that failed: later questions go first. Where no part of
-    an answer, or more than one, is what was compared, it is the last question, and no part.
+    A check may ask again for the case that failed: later questions go first. Where the value that
+    was compared is no part of an answer, or several, return the last question and no part.
     """
     failed = run.failed
     if failed and (failed.got is not None or failed.want is not None):
-        own = [_part(exchange, failed.got, _is) for exchange in run.exchanges]
-        name = next((part.name for part in own if part), "")
+        parts = [_find_part(exchange, failed.got, _is_same_object) for exchange in run.exchanges]
+        name = next((part.name for part in parts if part), "")
         for exchange in reversed(run.exchanges):
-            for alike in (_is, _equals):
-                if part := _part(exchange, failed.got, alike, name):
+            for is_alike in (_is_same_object, _holds_same):
+                if part := _find_part(exchange, failed.got, is_alike, name):
                     return exchange, part
     return run.exchanges[-1], None
 
 
-def _part(
-    exchange: Exchange, value: Any, alike: Callable[[Any, Any], bool], name: str = ""
-) -> Part | None:
-    """Return the part of its answer that is `value`; None where none is, or two apart are.
+def _find_part(
+    exchange: Exchange, value: Any, is_alike: Callable[[Any, Any], bool], name: str = ""
+) -> AnswerPart | None:
+    """Return the part of its answer that is `value`; None for no part, or for separate ones.
 
-    Of parts of one another it is the one of the same shape, if there is one.
+    Of parts within one another return the one of the same shape, if there is one.
     """
-    parts = _parts(exchange.answer, "answer")
-    found = [part for part in parts if part.place.endswith(name) and alike(part.value, value)]
-    if not found or not all(part.place.startswith(found[0].place) for part in found):
+    parts = _list_parts(exchange.answer, "answer")
+    named = [part for part in parts if part.expression.endswith(name)]
+    matches = [part for part in named if is_alike(part.value, value)]
+    if not matches:
         return None
-    return min(found, key=lambda part: _array(part.value).shape != _array(value).shape)
+    if not all(part.expression.startswith(matches[0].expression) for part in matches):
+        return None
+    return min(matches, key=lambda part: _as_array(part.value).shape != _as_array(value).shape)
 
 
-def _parts(value: Any, place: str) -> Iterator[Part]:
-    """Yield all parts of an answer, each before those that it has."""
-    yield Part(place, value)
+def _list_parts(value: Any, expression: str) -> Iterator[AnswerPart]:
+    """Yield all parts of an answer, each before its own parts."""
+    yield AnswerPart(expression, value)
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         items = value.items()
     elif isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 1):
         items = enumerate(value)
     for key, part in items:
-        yield from _parts(part, f"{place}[{key!r}]")
+        yield from _list_parts(part, f"{expression}[{key!r}]")
 
 
-def _is(part: Any, got: Any) -> bool:
+def _is_same_object(part: Any, got: Any) -> bool:
     """Whether `part` of an answer is `got` itself; None and True are everywhere."""
     return part is got and isinstance(part, np.ndarray | list | dict | float)
 
 
-def _equals(part: Any, got: Any) -> bool:
+def _holds_same(part: Any, got: Any) -> bool:
     """Whether `part` holds what `got` does, in the same order, in whatever shape."""
-    one, other = _array(part), _array(got)
-    if object in (one.dtype, other.dtype):
+    answer, value = _as_array(part), _as_array(got)
+    if object in (answer.dtype, value.dtype):
         return part is got or (isinstance(part, str) and part == got)
-    return np.array_equal(one.ravel(), other.ravel(), equal_nan=True)
+    return np.array_equal(answer.ravel(), value.ravel(), equal_nan=True)
 
 
-def _is_array(part: Any, want: Any) -> bool:
+def _equals_array(part: Any, want: Any) -> bool:
     return isinstance(part, np.ndarray) and np.array_equal(part, want)
 
 
-def _tail(run: Run, exchange: Exchange, wrong: Part | None) -> str:
-    """Return the lines that ask, and end with 0 where the answer is right."""
-    arguments = ", ".join(f"{name}={_literal(value)}" for name, value in exchange.args.items())
+def _question_code(run: Run, exchange: Exchange, wrong: AnswerPart | None) -> str:
+    """Return the code that asks, and exits with 0 where the answer is right."""
+    arguments = ", ".join(
+        f"{name}={_format_literal(value)}" for name, value in exchange.args.items()
+    )
     call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
     if exchange.wanted:
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
@@ -158,86 +163,84 @@ def _tail(run: Run, exchange: Exchange, wrong: Part | None) -> str:
     start = CALL.format(call=call)
     if exchange.trouble is not None:
         return start  # the question itself fails
-    if wrong and run.failed and (wanted := _wanted(run, run.failed, exchange, wrong)):
-        return start + _compared(wrong.place, wanted, run.failed)
-    told = UNJUDGED.format(message=message, id=run.listed.id)
-    return start + SHOW.format(message=told)
+    if wrong and run.failed and (wanted := _wanted_expression(run, run.failed, exchange, wrong)):
+        return start + _compare_code(wrong.expression, wanted, run.failed)
+    message = NO_VERDICT.format(message=message, id=run.listed.id)
+    return start + SHOW.format(message=message)
 
 
-def _wanted(run: Run, failed: Failed, exchange: Exchange, wrong: Part) -> str:
-    """Return what gives the right answer: its value, or the part of the answer that it is.
+def _wanted_expression(run: Run, failed: Failed, exchange: Exchange, wrong: AnswerPart) -> str:
+    """Return the code of the right answer: a literal, or the part of the answer that equals it.
 
     Nothing where it is part of the answer to another question.
     """
     want = failed.want
     if isinstance(want, list):
-        array = _array(want)
-        if own := _part(exchange, array, _is_array):
-            return own.place
-        if any(_part(each, array, _is_array) for each in run.exchanges):
+        array = _as_array(want)
+        if same := _find_part(exchange, array, _equals_array):
+            return same.expression
+        if any(_find_part(other, array, _equals_array) for other in run.exchanges):
             return ""
-        if _array(failed.got).shape == array.shape:
-            want = array.reshape(_array(wrong.value).shape).tolist()  # as the answer has it
-    return _literal(_rounded(want))
+        if _as_array(failed.got).shape == array.shape:
+            want = array.reshape(_as_array(wrong.value).shape).tolist()  # as the answer has it
+    return _format_literal(_round_numbers(want))
 
 
-def _compared(part: str, wanted: str, failed: Failed) -> str:
-    got, want = _array(failed.got).dtype, _array(failed.want).dtype
+def _compare_code(part: str, wanted: str, failed: Failed) -> str:
+    got, want = _as_array(failed.got).dtype, _as_array(failed.want).dtype
     kind = want.kind if failed.got is None else got.kind
     for kinds, differ in DIFFER.items():
         if want.kind != "O" and kind in kinds:
-            both = {"got": f"np.array({part})", "wanted": f"np.array({wanted})"}
-            return SAME.format(**both, differ=differ.format(near=failed.near))
+            arrays = {"got": f"np.array({part})", "wanted": f"np.array({wanted})"}
+            return SAME.format(**arrays, differ=differ.format(near=failed.near))
     return SAME.format(got=part, wanted=wanted, differ="got != wanted")
 
 
-def _array(value: Any) -> Any:
+def _as_array(value: Any) -> Any:
     """Return `value` as an array of numbers or, where it is text or ragged, of one object."""
     with suppress(ValueError):
-        if (found := np.asarray(value)).dtype.kind in "fiub":
-            return found
-    whole = np.empty((), object)
-    whole[()] = value
-    return whole
+        if (array := np.asarray(value)).dtype.kind in "fiub":
+            return array
+    single = np.empty((), object)
+    single[()] = value
+    return single
 
 
-def _rounded(value: Any) -> Any:
-    """Return numbers to ten figures: what central differences know."""
+def _round_numbers(value: Any) -> Any:
+    """Return numbers to ten figures: the precision of central differences."""
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [_round_numbers(item) for item in value]
     return float(f"{value:.10g}") if isinstance(value, float) else value
 
 
-def _source(exchange: Exchange, course: Course) -> str:
-    """Return the probe's source without what the script has said or needs not say."""
+def _probe_source(exchange: Exchange, course: Course) -> str:
+    """Return the probe's source without its docstring, and with fewer lines of imports."""
     milestone, _, name = exchange.probe.partition(".")
     module = load_probes([course.milestone(milestone).probes])[milestone]
     tree = ast.parse(inspect.getsource(getattr(module, name)))
     (function,) = tree.body
     assert isinstance(function, ast.FunctionDef)
-    function.body = _imports_joined(function.body[1:])
+    function.body = _join_imports(function.body[1:])
     return "\n".join(line for line in ast.unparse(tree).splitlines() if line.strip())
 
 
-def _imports_joined(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return `body` with one line for all that is imported whole; NumPy is there already."""
-    whole = [line for line in body if isinstance(line, ast.Import)]
-    names = [name for line in whole for name in line.names if name.name != "numpy"]
+def _join_imports(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return `body` with all plain imports on one line; NumPy is imported already."""
+    imports = [line for line in body if isinstance(line, ast.Import)]
+    names = [name for line in imports for name in line.names if name.name != "numpy"]
     rest = [line for line in body if not isinstance(line, ast.Import)]
     return [ast.Import(names), *rest] if names else rest
 
 
-def _literal(value: Any) -> str:
+def _format_literal(value: Any) -> str:
     if isinstance(value, np.ndarray):
         shape = f".reshape({value.shape})" if value.size == 0 else ""
-        dtype = (
-            ""
-            if value.dtype in (np.float64, np.int64) and value.size
-            else f", dtype=np.{value.dtype}"
-        )
+        is_default = value.size and value.dtype in (np.float64, np.int64)
+        dtype = "" if is_default else f", dtype=np.{value.dtype}"
         return f"np.array({value.tolist()!r}{dtype}){shape}"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_literal(item)}' for key, item in value.items())}}}"
+        items = [f"{key!r}: {_format_literal(item)}" for key, item in value.items()]
+        return f"{{{', '.join(items)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(map(_format_literal, value))}]"
     return repr(value)

@@ -1,4 +1,4 @@
-"""What a learner's own code draws for the report: asked of workers, and validated like answers.
+"""Pictures that a learner's own code draws for the report: asked of workers, checked like answers.
 
 Nothing here earns points. A part that is not there yet says why, and the rest goes on.
 """
@@ -28,10 +28,11 @@ PROBES = "show=autograder.worker.probes.showcase"
 SECONDS = 120.0  # for one part
 MEMORY_MB = 2048
 SEED = 20260901
-MOST_NODES = 60
+MAX_NODES = 60
 GRID = 80  # points along each side of a boundary picture
-WORST = 12  # mistakes shown as images
-TALE, STEPS, WRITTEN = 24_000, 500, 300  # characters to learn from, steps, characters to write
+MAX_MISTAKES = 12  # mistakes showcase as images
+TALE_LENGTH, TEXT_LENGTH = 24_000, 300  # characters to learn from, and to write
+TRAIN_STEPS = 500
 EXPRESSION = (
     "a = Value(0.5)",
     "b = Value(-1.5)",
@@ -43,7 +44,7 @@ EXPRESSION = (
     "h = a + d",
     "out = (g + h * h).tanh() + h",
 )  # a small expression in which values are used twice
-EXPRESSION_TOLD = "out = tanh((a b + c) f + h^2) + h, with h = a + a b + c"
+EXPRESSION_TEXT = "out = tanh((a b + c) f + h^2) + h, with h = a + a b + c"
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,7 +52,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Node:
-    """A value in the learner's graph; `below` are the places of what it was computed from."""
+    """A value in the learner's graph; `below` are the indices of its operands."""
 
     name: str
     op: str
@@ -86,7 +87,7 @@ class Digits:
 
 @dataclass
 class Showcase:
-    """All parts that could be had; `absent` tells why each other could not."""
+    """All parts that are available; `absent` gives the reason for each that is not."""
 
     graph: list[Node] = field(default_factory=list)
     planes: list[Plane] = field(default_factory=list)
@@ -106,23 +107,23 @@ class Stage:
         self.probes = probes
         self.launcher = launcher
 
-    def ask(self, of: str, probe: str, /, **args: Any) -> dict[str, Any]:
-        """Return what a probe of milestone `of`, or of ``show``, answers."""
+    def ask(self, milestone: str, probe: str, /, **args: Any) -> dict[str, Any]:
+        """Return the answer of a probe of `milestone`, or of ``show``."""
         cpu = 2 * int(SECONDS)
-        line = Ask(
+        ask = Ask(
             lambda: self.launcher.worker(self.submission.folder, cpu, MEMORY_MB),
-            of,
-            self.probes[of],
+            milestone,
+            self.probes[milestone],
             SECONDS,
         )
         try:
-            return line(probe, **args)
+            return ask(probe, **args)
         finally:
-            if line.worker:
-                line.worker.close()
+            if ask.worker:
+                ask.worker.close()
 
 
-def collect(
+def collect_showcase(
     submission: Submission,
     milestones: Sequence[tuple[str, str]],
     launcher: Launcher,
@@ -135,67 +136,69 @@ def collect(
     submission : Submission
         The learner's work.
     milestones : sequence of (id, probes)
-        Those of the course, each with its probe module as a zygote is told of it.
+        Those of the course, each with its probe module as a zygote takes it.
     launcher : Launcher
         Starts workers that know these probes, and `PROBES`.
     images : Images
         To train on and to test with.
     """
-    named = [*milestones, ("show", PROBES)]
-    probes = dict(load_probes([name for _, name in named]))
-    stage, shown = Stage(submission, probes, launcher), Showcase()
+    modules = [*(module for _, module in milestones), PROBES]
+    probes = dict(load_probes(modules))
+    stage, showcase = Stage(submission, probes, launcher), Showcase()
     parts: dict[str, tuple[str, Callable[[], None]]] = {
-        "computation graph": ("m1", lambda: _graph(stage, shown)),
-        "two moons": ("m2", lambda: _moons(stage, shown)),
-        "spiral": ("m4", lambda: _spiral(stage, shown)),
-        "digits: loss": ("m4", lambda: _learn(stage, shown, images)),
-        "digits: confusion": ("m4", lambda: _digits(stage, shown, images)),
-        "generated text": ("m6", lambda: _text(stage, shown)),
+        "computation graph": ("m1", lambda: _add_graph(stage, showcase)),
+        "two moons": ("m2", lambda: _add_moons(stage, showcase)),
+        "spiral": ("m4", lambda: _add_spiral(stage, showcase)),
+        "digits: loss": ("m4", lambda: _add_digit_curve(stage, showcase, images)),
+        "digits: confusion": ("m4", lambda: _add_digits(stage, showcase, images)),
+        "generated text": ("m6", lambda: _add_text(stage, showcase)),
     }
-    known = {id for id, _ in milestones}
+    in_course = {id for id, _ in milestones}
     for name, (needs, part) in parts.items():
-        if needs in known:
-            _try(name, part, shown)
-    return shown
+        if needs in in_course:
+            _collect_part(name, part, showcase)
+    return showcase
 
 
-def _try(name: str, part: Callable[[], None], shown: Showcase) -> None:
+def _collect_part(name: str, part: Callable[[], None], showcase: Showcase) -> None:
     try:
         part()
-    except Trouble as trouble:
-        shown.absent[name] = clean(_why(trouble))
+    except Trouble as failure:
+        showcase.absent[name] = clean(_explain_absence(failure))
 
 
-def _why(trouble: Trouble) -> str:
-    """Say why a part is absent; where a stub stands, its own words are enough."""
-    if isinstance(trouble, Raised) and trouble.status == "missing":
-        return f"not implemented yet: {trouble.problem.message}"
-    return trouble.message
+def _explain_absence(failure: Trouble) -> str:
+    """Return why a part is absent; of a stub, its own message."""
+    if isinstance(failure, Raised) and failure.status == "missing":
+        return f"not implemented yet: {failure.problem.message}"
+    return failure.message
 
 
-def _graph(stage: Stage, shown: Showcase) -> None:
-    answer = stage.ask("show", "graph", program=list(EXPRESSION), most=MOST_NODES)
-    count = len(_listed(answer["data"], None, "the nodes"))
+def _add_graph(stage: Stage, showcase: Showcase) -> None:
+    answer = stage.ask("show", "graph", program=list(EXPRESSION), most=MAX_NODES)
+    count = len(_require_list(answer["data"], None, "the nodes"))
     data = as_floats(answer["data"], (count,), "data").tolist()
     grads = as_floats(answer["grad"], (count,), "grad").tolist()
-    texts = [_listed(answer[part], count, part) for part in ("name", "op")]
-    below = [_places(row, count) for row in _listed(answer["below"], count, "children")]
+    texts = [_require_list(answer[part], count, part) for part in ("name", "op")]
+    below = [
+        _require_indices(row, count) for row in _require_list(answer["below"], count, "children")
+    ]
     _refuse_circles(below)
     names, ops = ([clean(str(text))[:12] for text in row] for row in texts)
-    shown.graph = [Node(*node) for node in zip(names, ops, data, grads, below, strict=True)]
+    showcase.graph = [Node(*node) for node in zip(names, ops, data, grads, below, strict=True)]
 
 
-def _listed(value: Any, count: int | None, what: str) -> list[Any]:
-    if not isinstance(value, list) or not 0 < len(value) <= MOST_NODES:
-        raise Failed(f"the graph's {what} are no list of 1 to {MOST_NODES}")
+def _require_list(value: Any, count: int | None, noun: str) -> list[Any]:
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_NODES:
+        raise Failed(f"the graph's {noun} are no list of 1 to {MAX_NODES}")
     if count is not None and len(value) != count:
-        raise Failed(f"the graph has {count} nodes, but {len(value)} {what}")
+        raise Failed(f"the graph has {count} nodes, but {len(value)} {noun}")
     return value
 
 
-def _places(row: Any, count: int) -> tuple[int, ...]:
+def _require_indices(row: Any, count: int) -> tuple[int, ...]:
     is_right = isinstance(row, list) and all(type(k) is int and 0 <= k < count for k in row)
-    if not is_right or len(row) > MOST_NODES:
+    if not is_right or len(row) > MAX_NODES:
         raise Failed("a node's children are no nodes of the graph")
     return tuple(row)
 
@@ -208,19 +211,18 @@ def _refuse_circles(below: Sequence[tuple[int, ...]]) -> None:
         raise Failed("the graph goes in circles")
 
 
-def _grid(low: float, high: float) -> Floats:
-    line = np.linspace(low, high, GRID)
-    return np.stack([part.ravel() for part in np.meshgrid(line, line)], axis=1)
+def _grid_points(low: float, high: float, side: int) -> Floats:
+    axis = np.linspace(low, high, side)
+    return np.stack([part.ravel() for part in np.meshgrid(axis, axis)], axis=1)
 
 
-def _moons(stage: Stage, shown: Showcase) -> None:
-    """The scalar network of milestone 2, on as many points as it has patience for."""
+def _add_moons(stage: Stage, showcase: Showcase) -> None:
+    """Add what the scalar network of milestone 2 learns from a few points: it is slow."""
     rng = np.random.default_rng(SEED)
     size, kinds = [2, 10, 1], ["relu", "linear"]
     x, y = moons(60, 0.1, rng)
     low, high, coarse = -1.75, 2.75, 40
-    line = np.linspace(low, high, coarse)
-    grid = np.stack([part.ravel() for part in np.meshgrid(line, line)], axis=1)
+    grid = _grid_points(low, high, coarse)
     tests = np.concatenate([grid, x])
     answer = stage.ask(
         "m2",
@@ -242,15 +244,15 @@ def _moons(stage: Stage, shown: Showcase) -> None:
     truth = (y > 0).astype(np.int64)
     right = float(np.mean(labels[len(grid) :] == truth))
     zoomed = labels[: len(grid)].reshape(coarse, coarse)
-    shown.planes.append(Plane("Two moons", x, truth, low, high, zoomed, curve, right))
-    shown.curves["two moons, scalar network (milestone 2)"] = curve
+    showcase.planes.append(Plane("Two moons", x, truth, low, high, zoomed, curve, right))
+    showcase.curves["two moons, scalar network (milestone 2)"] = curve
 
 
-def _spiral(stage: Stage, shown: Showcase) -> None:
+def _add_spiral(stage: Stage, showcase: Showcase) -> None:
     rng = np.random.default_rng(SEED)
     x, y = spiral(300, 3, 0.15, rng)
     low, high, epochs = -1.2, 1.2, 120
-    tests = np.concatenate([_grid(low, high), x]).astype(np.float32)
+    tests = np.concatenate([_grid_points(low, high, GRID), x]).astype(np.float32)
     answer = stage.ask(
         "show",
         "spiral",
@@ -261,16 +263,16 @@ def _spiral(stage: Stage, shown: Showcase) -> None:
         epochs=epochs,
         seed=SEED,
     )
-    told = as_floats(answer["labels"], (len(tests),), "the classes")
-    labels = np.clip(told, 0, 2).astype(np.int64)
+    classes = as_floats(answer["labels"], (len(tests),), "the classes")
+    labels = np.clip(classes, 0, 2).astype(np.int64)
     curve = as_floats(answer["loss"], (epochs * 10,), "the losses")
     right = float(np.mean(labels[GRID * GRID :] == y))
     grid = labels[: GRID * GRID].reshape(GRID, GRID)
-    shown.planes.append(Plane("Spiral", x, y, low, high, grid, curve, right))
-    shown.curves["spiral (milestone 4)"] = curve
+    showcase.planes.append(Plane("Spiral", x, y, low, high, grid, curve, right))
+    showcase.curves["spiral (milestone 4)"] = curve
 
 
-def _learn(stage: Stage, shown: Showcase, images: Images) -> None:
+def _add_digit_curve(stage: Stage, showcase: Showcase, images: Images) -> None:
     rows = np.random.default_rng(SEED).permutation(len(images.y))[:1000]
     x, y = images.x[rows], images.y[rows]
     program = (
@@ -288,10 +290,10 @@ def _learn(stage: Stage, shown: Showcase, images: Images) -> None:
         lr=0.1,
     )
     steps = 5 * -(-len(y) // 50)
-    shown.curves["digits (milestone 4)"] = as_floats(answer["loss"], (steps,), "the losses")
+    showcase.curves["digits (milestone 4)"] = as_floats(answer["loss"], (steps,), "the losses")
 
 
-def _digits(stage: Stage, shown: Showcase, images: Images) -> None:
+def _add_digits(stage: Stage, showcase: Showcase, images: Images) -> None:
     split = images.split(np.random.default_rng(SEED), min(1400, len(images.y)))
     pixels, y = split.pixels_test[:2000], split.y_test[:2000]
     tests = np.asarray(pixels / np.float32(split.scale), np.float32)
@@ -300,32 +302,43 @@ def _digits(stage: Stage, shown: Showcase, images: Images) -> None:
     if not isinstance(together, list) or len(together) != 1:
         raise Failed("the classifier's logits are no list of one array")
     logits = as_floats(together[0], (len(y), 10), "the logits")
-    shown.digits = _judged(logits, pixels, y, split.scale)
+    showcase.digits = _tally_digits(logits, pixels, y, split.scale)
 
 
-def _judged(logits: Floats, pixels: NDArray[np.uint8], y: Ints, scale: int) -> Digits:
+def _tally_digits(logits: Floats, pixels: NDArray[np.uint8], y: Ints, scale: int) -> Digits:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     certainty = odds / odds.sum(axis=1, keepdims=True)
-    found = logits.argmax(axis=1)
+    predicted = logits.argmax(axis=1)
     confusion = np.zeros((10, 10), np.int64)
-    np.add.at(confusion, (y, found), 1)
-    wrong = np.flatnonzero(found != y)
-    worst = wrong[np.argsort(certainty[wrong, y[wrong]], kind="stable")][:WORST]
+    np.add.at(confusion, (y, predicted), 1)
+    wrong = np.flatnonzero(predicted != y)
+    worst = wrong[np.argsort(certainty[wrong, y[wrong]], kind="stable")][:MAX_MISTAKES]
     side = round(pixels.shape[1] ** 0.5)
-    told = [
-        (pixels[k].reshape(side, side), int(y[k]), int(found[k]), float(certainty[k, found[k]]))
+    mistakes = [
+        (
+            pixels[k].reshape(side, side),
+            int(y[k]),
+            int(predicted[k]),
+            float(certainty[k, predicted[k]]),
+        )
         for k in worst
     ]
-    return Digits(confusion, float(np.mean(found == y)), told, scale)
+    return Digits(confusion, float(np.mean(predicted == y)), mistakes, scale)
 
 
-def _text(stage: Stage, shown: Showcase) -> None:
-    """What a tiny GPT writes after some training on a tale that is made for it."""
-    text = tale(np.random.default_rng(SEED), TALE)
+def _add_text(stage: Stage, showcase: Showcase) -> None:
+    """Add the text of a tiny GPT after some training on a tale that is made for it."""
+    source = tale(np.random.default_rng(SEED), TALE_LENGTH)
     answer = stage.ask(
-        "show", "write", text=text, prompt=text[:1], length=WRITTEN, steps=STEPS, seed=SEED
+        "show",
+        "write",
+        text=source,
+        prompt=source[:1],
+        length=TEXT_LENGTH,
+        steps=TRAIN_STEPS,
+        seed=SEED,
     )
-    told = answer["text"]
-    if not isinstance(told, str) or not told:
+    text = answer["text"]
+    if not isinstance(text, str) or not text:
         raise Failed("what the model writes is no text")
-    shown.text = clean(told)
+    showcase.text = clean(text)

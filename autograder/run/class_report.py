@@ -1,4 +1,4 @@
-"""What a graded class leaves behind: tables, pages, and lines about what a teacher should know."""
+"""The report on a graded class: tables, pages, and notes for the teacher."""
 
 import sys
 from collections.abc import Callable
@@ -12,37 +12,37 @@ from autograder.intake.submission import Entry, instead
 from autograder.reports import changes, feedback, gradebook, notes, page
 from autograder.reports.gradebook import Standings
 from autograder.reports.terminal import class_table
-from autograder.run.results import read_report
+from autograder.run.results import read_report_key
 from autograder.score import NoScore, Outcome, Score, read
 
 T = TypeVar("T")
 
 
-def scores_before(out: Path, found: list[Entry]) -> dict[str, Score]:
+def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
     """Return the scores of an earlier run, by name; say what cannot be read."""
     before = {}
-    for entry in found:
+    for entry in entries:
         folder = out / folder_name(entry.name)
-        if score := _readable(folder / "score.json", read):
+        if score := _read_or_warn(folder / "score.json", read):
             before[score.submission.id] = score
-            _readable(folder / "report.json", read_report)
+            _read_or_warn(folder / "report.json", read_report_key)
     return before
 
 
-def _readable(file: Path, how: Callable[[Path], T]) -> T | None:
+def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
     try:
-        return how(file)
+        return read_file(file)
     except FileNotFoundError:
         return None
     except (OSError, NoScore) as problem:
-        told = (
+        message = (
             f"autograder: {file} is half-written or foreign: {problem}; this entry is graded again"
         )
-        print(told, file=sys.stderr)
+        print(message, file=sys.stderr)
         return None
 
 
-def write_tables(
+def write_class_tables(
     outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: Standings | None
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
@@ -57,41 +57,41 @@ def write_tables(
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 
-def notes_on_files(found: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
-    """Return what was handed in under other names, or not at all."""
+def notes_on_files(entries: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
+    """Return notes on files that were handed in under other names, or not at all."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
-    files = {score.submission.id: score.submission.files for score in scores if _is_read(score)}
-    elsewhere = {name: instead(own, course.modules) for name, own in files.items()}
+    files = {score.submission.id: score.submission.files for score in scores if _was_judged(score)}
+    renamed = {name: instead(paths, course.modules) for name, paths in files.items()}
     return [
-        *notes.taken(lone.taken(found)),
-        *notes.misnamed({name: own for name, own in elsewhere.items() if own}, course.modules),
-        *notes.empty([name for name, own in files.items() if not own]),
+        *notes.taken(lone.taken(entries)),
+        *notes.misnamed({name: paths for name, paths in renamed.items() if paths}, course.modules),
+        *notes.empty([name for name, paths in files.items() if not paths]),
     ]
 
 
 def notes_on_scores(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> list[str]:
-    """Return which scores the tables do not list, and which took the place of wider ones."""
-    own = {folder_name(outcome.name) for outcome in outcomes}
-    all_of = sorted(file.parent.name for file in out.glob("*/score.json"))
+    """Return notes on scores that the tables lack, and on those that replaced other milestones'."""
+    listed = {folder_name(outcome.name) for outcome in outcomes}
+    on_disk = sorted(file.parent.name for file in out.glob("*/score.json"))
     scores = [outcome.score for outcome in outcomes if outcome.score]
     pairs = [
-        (_ids(before[score.submission.id]), _ids(score))
+        (_milestone_ids(before[score.submission.id]), _milestone_ids(score))
         for score in scores
         if score.submission.id in before
     ]
-    moved = [(old, new) for old, new in pairs if old != new]
+    changed = [(old, new) for old, new in pairs if old != new]
     return [
-        *notes.apart(out, [name for name in all_of if name not in own]),
+        *notes.apart(out, [name for name in on_disk if name not in listed]),
         *notes.replaced(
-            sorted({id for old, _ in moved for id in old}),
-            sorted({id for _, new in moved for id in new}),
+            sorted({id for old, _ in changed for id in old}),
+            sorted({id for _, new in changed for id in new}),
         ),
     ]
 
 
-def _ids(score: Score) -> list[str]:
+def _milestone_ids(score: Score) -> list[str]:
     return [milestone.id for milestone in score.milestones]
 
 
-def _is_read(score: Score) -> bool:
+def _was_judged(score: Score) -> bool:
     return any(check.status != "rejected" for check in score.checks)

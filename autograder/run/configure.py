@@ -1,4 +1,4 @@
-"""How this run judges: settings from the course and the command line, and what starts workers."""
+"""Settings of a run, from the course and the command line, and the launcher of its workers."""
 
 import atexit
 import os
@@ -9,19 +9,19 @@ from functools import cache
 
 from autograder.course import Course, Milestone
 from autograder.judge.settings import Settings
-from autograder.sandbox import isolation
+from autograder.sandbox import isolation as levels
 from autograder.sandbox.handle import ONE_THREAD, Launcher
 
 
-def settings(course: Course, profile: str | None, level: str, hidden: bool) -> Settings:
-    """Return how this run judges, from the course and the command line."""
+def make_settings(course: Course, profile: str | None, isolation: str, hidden: bool) -> Settings:
+    """Return the settings of a run, from the course and the command line."""
     grading = course.grading
     chosen = profile or grading.profile
     return Settings(
         seed=grading.seed,
         secret=course.secret,
         profile=chosen,
-        isolation=level,
+        isolation=isolation,
         hidden=hidden,
         memory_mb=grading.memory_mb,
         seconds=grading.seconds_full if chosen == "full" else grading.seconds,
@@ -29,34 +29,35 @@ def settings(course: Course, profile: str | None, level: str, hidden: bool) -> S
     )
 
 
-def own_settings(course: Course, profile: str | None, only: frozenset[str] | None) -> Settings:
-    """Return how learners judge their own work: public checks, at the best isolation there is."""
-    return replace(settings(course, profile, best_isolation(), hidden=False), only=only)
+def learner_settings(course: Course, profile: str | None, only: frozenset[str] | None) -> Settings:
+    """Return the settings for learners' own work: public checks, at the best isolation there is."""
+    return replace(make_settings(course, profile, best_isolation(), hidden=False), only=only)
 
 
 def default_isolation() -> str:
-    """Return what `grade` asks for unless it is told: strict on Linux, process elsewhere."""
+    """Return the isolation of `grade` by default: strict on Linux, process elsewhere."""
     return "strict" if sys.platform == "linux" else "process"
 
 
 def best_isolation() -> str:
     """Return the strictest level that this machine offers: a learner's own code may run in less."""
-    return "process" if isolation.lacking() else "strict"
+    return "process" if levels.lacking() else "strict"
 
 
-def prepare() -> None:
-    """Pin linear algebra to one thread: a core a judge."""
+def limit_threads() -> None:
+    """Limit linear algebra to one thread: one core per judge."""
     os.environ.update(ONE_THREAD)
 
 
 @cache
-def launcher(level: str, probes: tuple[str, ...]) -> Launcher:
+def shared_launcher(isolation: str, probes: tuple[str, ...]) -> Launcher:
     """Return this process's launcher of workers; it ends with the process."""
-    made = isolation.launcher(level, probes)
-    atexit.register(made.close)
-    return made
+    launcher = levels.launcher(isolation, probes)
+    atexit.register(launcher.close)
+    return launcher
 
 
-def workers(how: Settings, milestones: Sequence[Milestone], *more: str) -> Launcher:
-    """Return the launcher of workers that know the probes of `milestones`, and `more`."""
-    return launcher(how.isolation, (*(milestone.probes for milestone in milestones), *more))
+def launcher_for(settings: Settings, milestones: Sequence[Milestone], *more: str) -> Launcher:
+    """Return the launcher of workers that know the probes of `milestones`, and `more` probes."""
+    probes = [milestone.probes for milestone in milestones]
+    return shared_launcher(settings.isolation, (*probes, *more))

@@ -1,4 +1,4 @@
-"""``autograder grade --similarity``: whose code is somebody else's."""
+"""``autograder grade --similarity``: pairs of submissions that share code."""
 
 import tempfile
 from collections.abc import Sequence
@@ -14,52 +14,54 @@ from autograder.intake.submission import Entry, Unusable
 from autograder.reports import similar
 from autograder.worker.imports import code_cells
 
-SHARE = 0.6  # of one's own code in a module: independent work stays below 0.45, copies above 0.7
+COPY_SHARE = 0.6  # of the code in a module: independent work stays below 0.45, copies above 0.7
 ROOT = Path(__file__).parents[2]
 
 
-def run(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) -> None:
+def report_copies(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) -> None:
     """Compare all entries module by module; write and print the pairs that are alike."""
     modules = [milestone.module for milestone in milestones]
-    sources = {entry.name: _sources(entry, modules) for entry in entries}
-    found = [
-        (milestone.module, pair) for milestone in milestones for pair in _alike(milestone, sources)
+    sources = {entry.name: _read_modules(entry, modules) for entry in entries}
+    pairs = [
+        (milestone.module, pair)
+        for milestone in milestones
+        for pair in _similar_pairs(milestone, sources)
     ]
-    similar.write(found, out / "similarity.csv")
-    pairs = "1 pair" if len(found) == 1 else f"{len(found)} pairs"
-    head = f"similar: {pairs} at or above {SHARE:.0%}: {out / 'similarity.csv'}"
-    print("", head, *similar.told(found, out / "similarity.csv"), sep="\n")
+    similar.write(pairs, out / "similarity.csv")
+    count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
+    head = f"similar: {count} at or above {COPY_SHARE:.0%}: {out / 'similarity.csv'}"
+    print("", head, *similar.told(pairs, out / "similarity.csv"), sep="\n")
     print("A high share is a reason to look, not a verdict.")
 
 
-def _alike(milestone: Milestone, sources: dict[str, dict[str, str]]) -> list[Pair]:
+def _similar_pairs(milestone: Milestone, sources: dict[str, dict[str, str]]) -> list[Pair]:
     module = milestone.module
-    given = similarity.handout(_handed_out(milestone))
-    own = {
+    given = similarity.handout(_handout_texts(milestone))
+    prints = {
         name: similarity.prints({module: texts[module]}, given)
         for name, texts in sources.items()
         if module in texts
     }
-    return similarity.pairs(own, SHARE)
+    return similarity.pairs(prints, COPY_SHARE)
 
 
-def _handed_out(milestone: Milestone) -> list[str]:
-    """Return the stub, and the reference where this kit has it."""
+def _handout_texts(milestone: Milestone) -> list[str]:
+    """Return the texts of the stub, and of the reference where this kit has it."""
     name = f"{milestone.module}.py"
-    places = (assignments() / milestone.folder, ROOT / "solutions" / milestone.folder)
-    return [(place / name).read_text("utf-8") for place in places if (place / name).is_file()]
+    folders = (assignments() / milestone.folder, ROOT / "solutions" / milestone.folder)
+    return [(folder / name).read_text("utf-8") for folder in folders if (folder / name).is_file()]
 
 
-def _sources(entry: Entry, modules: Sequence[str]) -> dict[str, str]:
+def _read_modules(entry: Entry, modules: Sequence[str]) -> dict[str, str]:
     """Return the source of each module; of a notebook its code cells, one after the other."""
-    found: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place, suppress(Unusable):
-        stage(entry, modules, Path(place))
+    sources: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder, suppress(Unusable):
+        stage(entry, modules, Path(folder))
         for module in modules:
-            file, notebook = (Path(place) / f"{module}{end}" for end in (".py", ".ipynb"))
+            file, notebook = (Path(folder) / f"{module}{end}" for end in (".py", ".ipynb"))
             if file.is_file():
-                found[module] = file.read_text("utf-8", "replace")
+                sources[module] = file.read_text("utf-8", "replace")
             elif notebook.is_file():
                 with suppress(ImportError):
-                    found[module] = "\n".join(code_cells(notebook.read_bytes()))
-    return found
+                    sources[module] = "\n".join(code_cells(notebook.read_bytes()))
+    return sources

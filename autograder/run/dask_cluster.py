@@ -1,4 +1,4 @@
-"""A Dask cluster: reached, asked what it is, and given work; what can go wrong is one sentence."""
+"""A Dask cluster: connected to, asked what it is, and given work; each failure is one sentence."""
 
 import asyncio
 import logging
@@ -11,28 +11,28 @@ from typing import TypeVar
 from distributed import Client, KilledWorker, Security
 from distributed.core import rpc
 
-REACHED = 5.0  # seconds in which a scheduler answers
-JOINED = 15.0  # seconds in which a worker comes
-CLOSED = 3.0  # seconds to take leave
+REPLY_SECONDS = 5.0  # seconds in which a scheduler answers
+JOIN_SECONDS = 15.0  # seconds in which a worker comes
+CLOSE_SECONDS = 3.0  # seconds to take leave
 
-Call = TypeVar("Call")
-Key = TypeVar("Key")
+CallT = TypeVar("CallT")
+KeyT = TypeVar("KeyT")
 
 
-class Unreachable(Exception):
+class NoScheduler(Exception):
     """There is no scheduler at the address."""
 
 
-class Unfit(Exception):
+class UnfitCluster(Exception):
     """The cluster cannot do this work."""
 
 
-class Lost(Exception):
+class SchedulerLost(Exception):
     """The scheduler is gone."""
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Client]:
+def connect_client(address: str) -> Iterator[Client]:
     """Lend a client of the scheduler at `address`.
 
     Raises
@@ -42,56 +42,59 @@ def connected(address: str) -> Iterator[Client]:
     Unfit
         When it has no worker.
     """
-    for logger in ("distributed", "tornado"):  # they tell in pages what we tell in a sentence
+    for logger in ("distributed", "tornado"):  # they log in pages what we say in a sentence
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    _greet(address)
+    _require_scheduler(address)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of versions: ours are compared with more care
-        client = Client(address, timeout=REACHED, set_as_default=False)
+        client = Client(address, timeout=REPLY_SECONDS, set_as_default=False)
     try:
-        _wait_for_a_worker(client, address)
+        _wait_for_worker(client, address)
         yield client
     finally:
-        client.close(CLOSED)
+        client.close(CLOSE_SECONDS)
 
 
-def _greet(address: str) -> None:
-    """Ask who is there: the client itself would wait for ever for one who never answers."""
+def _require_scheduler(address: str) -> None:
+    """Require that a scheduler answers: the client itself would wait for ever."""
     try:
-        kind = asyncio.run(_kind(address))
+        kind = asyncio.run(_read_server_type(address))
     except (OSError, ValueError, TypeError) as problem:
-        why = str(problem) or f"no answer in {REACHED:g} seconds"
-        raise Unreachable(_told(address, why)) from None
+        reason = str(problem) or f"no answer in {REPLY_SECONDS:g} seconds"
+        raise NoScheduler(_unreachable_message(address, reason)) from None
     if kind != "Scheduler":
-        raise Unreachable(_told(address, f"a {kind} answers there"))
+        raise NoScheduler(_unreachable_message(address, f"a {kind} answers there"))
 
 
-async def _kind(address: str) -> str:
+async def _read_server_type(address: str) -> str:
     security = Security().get_connection_args("client")
-    async with asyncio.timeout(REACHED), rpc(address, REACHED - 1, connection_args=security) as it:
-        return str((await it.identity())["type"])
+    async with (
+        asyncio.timeout(REPLY_SECONDS),
+        rpc(address, REPLY_SECONDS - 1, connection_args=security) as server,
+    ):
+        return str((await server.identity())["type"])
 
 
-def _told(address: str, why: str) -> str:
+def _unreachable_message(address: str, reason: str) -> str:
     return (
-        f"no Dask scheduler at {address!r} ({why}); "
+        f"no Dask scheduler at {address!r} ({reason}); "
         "wanted the address that 'dask scheduler' prints, such as tcp://10.0.0.5:8786"
     )
 
 
-def _wait_for_a_worker(client: Client, address: str) -> None:
+def _wait_for_worker(client: Client, address: str) -> None:
     try:
-        client.wait_for_workers(1, timeout=JOINED)
+        client.wait_for_workers(1, timeout=JOIN_SECONDS)
     except TimeoutError:
-        raise Unfit(
+        raise UnfitCluster(
             f"the scheduler at {address} has no worker: start some with 'dask worker {address}'"
         ) from None
 
 
-def ask_all(
-    client: Client, function: Callable[[Call], Awaitable[bytes]], call: Call
+def ask_workers(
+    client: Client, function: Callable[[CallT], Awaitable[bytes]], call: CallT
 ) -> dict[str, bytes]:
-    """Return what each worker answers, by its address, beside all tasks.
+    """Return the answer of each worker, by its address; no task waits for it.
 
     Raises
     ------
@@ -99,27 +102,28 @@ def ask_all(
         When the scheduler or a worker does not know `function`.
     """
     try:
-        client.run_on_scheduler(_touch, function)
-    except Exception as problem:  # it opens what it hands on
-        raise Unfit(_unable("scheduler", problem)) from None
+        client.run_on_scheduler(_do_nothing, function)
+    except Exception as problem:  # the scheduler unpickles what it passes on
+        raise UnfitCluster(_mismatch_message("scheduler", problem)) from None
     answers = client.run(function, call, on_error="return")
     for address, answer in answers.items():
         if isinstance(answer, Exception):
-            raise Unfit(_unable(f"worker at {address}", answer))
+            raise UnfitCluster(_mismatch_message(f"worker at {address}", answer))
     return dict(answers)
 
 
-def _touch(_: object) -> None:
-    """Do nothing: to come here, the argument must have been understood."""
+def _do_nothing(_: object) -> None:
+    """Do nothing: whoever gets here has unpickled the argument."""
 
 
-def _unable(who: str, problem: Exception) -> str:
-    return f"the {who} does not know this kit ({trouble(problem)}): install the same one there"
+def _mismatch_message(who: str, problem: Exception) -> str:
+    reason = describe_failure(problem)
+    return f"the {who} does not know this kit ({reason}): install the same one there"
 
 
-def each(
-    client: Client, function: Callable[[Call], bytes], calls: Mapping[Key, Call]
-) -> Iterator[tuple[Key, "Future[bytes]"]]:
+def run_calls(
+    client: Client, function: Callable[[CallT], bytes], calls: Mapping[KeyT, CallT]
+) -> Iterator[tuple[KeyT, "Future[bytes]"]]:
     """Have every call done by some worker; yield them as they come, done or failed.
 
     Raises
@@ -132,14 +136,14 @@ def each(
     try:
         for future in as_completed(futures):
             if future.cancelled():
-                raise Lost
+                raise SchedulerLost
             yield futures[future], future
     finally:
         executor.shutdown(wait=False)
 
 
-def trouble(problem: BaseException) -> str:
-    """Return why a call failed that no worker answered."""
+def describe_failure(problem: BaseException) -> str:
+    """Return in one line why no worker answered a call."""
     if isinstance(problem, KilledWorker):
         return f"{problem.allowed_failures + 1} workers died while they graded this entry"
     return f"{type(problem).__name__}: {problem}".partition("\n")[0]

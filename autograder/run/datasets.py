@@ -11,47 +11,50 @@ from autograder.data import registry, store
 from autograder.data.registry import DataSet, File
 from autograder.data.store import DataMissing, Store
 from autograder.reports.terminal import console
-from autograder.run.selection import one_of
+from autograder.run.selection import require_word
 from autograder.stop import Stop
 
 NEEDED = {"m3": "mnist", "m4": "mnist", "m5": "mnist", "m6": "tinyshakespeare"}  # in full
 
 
-def ready(profile: str, milestones: Sequence[Milestone], shelf: Store | None = None) -> None:
-    """Have all that these milestones need, or stop with the sentence that says what to do."""
+def require_datasets(
+    profile: str, milestones: Sequence[Milestone], data_store: Store | None = None
+) -> None:
+    """Fetch what these milestones need, or stop with the sentence that says what to do."""
     if profile == "full":
-        for name in dict.fromkeys(NEEDED[each.id] for each in milestones if each.id in NEEDED):
-            fetch(dataset_named(name), shelf or own_store())
+        names = [NEEDED[milestone.id] for milestone in milestones if milestone.id in NEEDED]
+        for name in dict.fromkeys(names):
+            fetch_dataset(find_dataset(name), data_store or course_store())
 
 
-def own_store() -> Store:
-    """Return the store that the course in use looks into."""
+def course_store() -> Store:
+    """Return the store that the course in use names."""
     return store.default(load().grading.data_dir)
 
 
-def dataset_named(name: str) -> DataSet:
+def find_dataset(name: str) -> DataSet:
     """Return the data set called `name`, or stop with the nearest name."""
-    known = registry.load()
-    one_of(name, [one.name for one in known.datasets], "data set")
-    return known.dataset(name)
+    data_sets = registry.load()
+    require_word(name, [dataset.name for dataset in data_sets.datasets], "data set")
+    return data_sets.dataset(name)
 
 
-def fetch(dataset: DataSet, shelf: Store) -> None:
+def fetch_dataset(dataset: DataSet, data_store: Store) -> None:
     """Download what is not there yet of `dataset`."""
     try:
         for file in dataset.files:
-            shelf.fetch(dataset, file, Bar)
+            data_store.fetch(dataset, file, DownloadBar)
     except DataMissing as problem:
         raise Stop(str(problem), 1) from None
 
 
-class Bar:
-    """One download as a progress bar, in the words that pooch uses (those of tqdm)."""
+class DownloadBar:
+    """One download as a progress bar, with the methods that pooch calls (those of tqdm)."""
 
     def __init__(self, file: File) -> None:
         self.total = file.size
         self._file = file
-        self._bars = bars.Progress(*_columns(), console=console(), transient=True)
+        self._bars = bars.Progress(*_bar_columns(), console=console(), transient=True)
         self._task = self._bars.add_task(file.name, total=file.size)
         self._bars.start()
 
@@ -79,7 +82,7 @@ class Bar:
         self.close()
 
 
-def _columns() -> list[bars.ProgressColumn]:
+def _bar_columns() -> list[bars.ProgressColumn]:
     return [
         bars.TextColumn("{task.description}"), bars.BarColumn(), bars.DownloadColumn(),
         bars.TransferSpeedColumn(), bars.TimeRemainingColumn(),

@@ -11,56 +11,56 @@ from autograder.intake.find import entries
 from autograder.intake.stage import stage
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
-from autograder.run.configure import workers
-from autograder.run.faults import describe, faulty_outcome, trace_of
-from autograder.run.grade import Grade, environment, grade
-from autograder.run.results import Order, keep, kept
+from autograder.run.configure import launcher_for
+from autograder.run.faults import describe_fault, fault_outcome, format_trace
+from autograder.run.grade import Grade, grade_submission, local_environment
+from autograder.run.results import GradingOrder, find_kept, write_outcome
 from autograder.score import Outcome
 
 
 def grade_entry(
-    entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], how: Settings
+    entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], settings: Settings
 ) -> Grade:
     """Stage, judge and score one entry; an unusable one is rejected, check by check."""
-    with staged(entry, modules) as submission:
-        return grade(submission, milestones, how, workers(how, milestones))
+    with stage_entry(entry, modules) as submission:
+        launcher = launcher_for(settings, milestones)
+        return grade_submission(submission, milestones, settings, launcher)
 
 
-def grade_to(order: Order, entry: Entry) -> Outcome:
-    """Grade `entry` into its folder, unless the same work was graded there in the same way."""
-    how, milestones = order.settings, order.milestones
+def grade_and_write(order: GradingOrder, entry: Entry) -> Outcome:
+    """Grade `entry` into its folder, unless the same work was graded there by the same order."""
+    settings, milestones = order.settings, order.milestones
     try:
-        with staged(entry, order.modules) as submission:
-            if done := kept(order, submission, [environment(how.isolation)]):
-                return done
-            graded = grade(submission, milestones, how, workers(how, milestones))
-        return keep(order, submission, graded.score, graded.report)
+        with stage_entry(entry, order.modules) as submission:
+            if outcome := find_kept(order, submission, [local_environment(settings.isolation)]):
+                return outcome
+            launcher = launcher_for(settings, milestones)
+            graded = grade_submission(submission, milestones, settings, launcher)
+        return write_outcome(order, submission, graded.score, graded.report)
     except Exception as problem:
-        return faulty_outcome(order.out, entry.name, describe(problem), trace_of(problem))
+        return fault_outcome(order.out, entry.name, describe_fault(problem), format_trace(problem))
 
 
-def own_work(path: Path) -> Entry:
+def learner_entry(path: Path) -> Entry:
     """Return a learner's workspace, or what is about to be handed in, as an entry."""
     return entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
 
 
 @contextmanager
-def private() -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     """Lend an empty folder."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         yield Path(folder).resolve()
 
 
 @contextmanager
-def staged(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
+def stage_entry(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
     """Lend a private copy of `entry`, or one of which every module is refused."""
-    with private() as folder:
-        yield _staged(entry, modules, folder)
-
-
-def _staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
-    try:
-        return stage(entry, modules, folder)
-    except Unusable as problem:
-        nothing = hashlib.sha256(str(problem).encode()).hexdigest()
-        return Submission(entry.name, folder, nothing, (), dict.fromkeys(modules, str(problem)))
+    with temporary_folder() as folder:
+        try:
+            submission = stage(entry, modules, folder)
+        except Unusable as problem:
+            digest = hashlib.sha256(str(problem).encode()).hexdigest()
+            refused = dict.fromkeys(modules, str(problem))
+            submission = Submission(entry.name, folder, digest, (), refused)
+        yield submission

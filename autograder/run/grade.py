@@ -31,19 +31,19 @@ from autograder.score import (
     total,
 )
 
-TELLING = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
+MISTAKE_STATUSES = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
 
 
 @dataclass
 class Grade:
-    """A score, and what stands beside it: pytest's report, and the judge's own runs."""
+    """A score, with pytest's report and the judge's own runs."""
 
     score: Score
     report: dict[str, Any]
     runs: list[Run]
 
 
-def grade(
+def grade_submission(
     submission: Submission, milestones: Sequence[Milestone], settings: Settings, launcher: Launcher
 ) -> Grade:
     """Return the score of `submission`.
@@ -53,20 +53,19 @@ def grade(
     GraderFault
         When pytest and the judge do not agree on what ran.
     """
-    begun = time.perf_counter()
+    start = time.perf_counter()
     judged = session.run(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
     name_mistakes(judged.runs, milestones)
-    timing = _timing(judged.runs, time.perf_counter() - begun)
-    return Grade(
-        _score(submission, milestones, settings, judged.runs, timing), judged.report, judged.runs
-    )
+    timing = _build_timing(judged.runs, time.perf_counter() - start)
+    score = _build_score(submission, milestones, settings, judged.runs, timing)
+    return Grade(score, judged.report, judged.runs)
 
 
 def settle_twins(runs: Sequence[Run]) -> None:
     """Take the points of public checks whose hidden twin did not pass.
 
-    Who passes on inputs that are known and fails on others has not solved the task.
+    Work that passes on known inputs and fails on others has not solved the task.
     """
     by_id = {run.result.id: run.result for run in runs}
     for run in runs:
@@ -83,25 +82,27 @@ def settle_twins(runs: Sequence[Run]) -> None:
 def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
     """Give failing checks the hint of the pitfall that their answers show."""
     for milestone in milestones:
-        own = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
+        ran = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
         evidence = {
             run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
-            for run in own
-            if run.result.visibility == "public" and _is_telling(run)
+            for run in ran
+            if run.result.visibility == "public" and _can_show_mistake(run)
         }
-        ran = {run.listed.id for run in own if run.result.status in ("passed", *TELLING)}
-        named = diagnose(evidence, ran, catalogue(milestone.id).pitfalls)
-        for run in own:
-            pitfall = named.get(run.listed.id)
-            if pitfall and _is_telling(run):
+        judged = {
+            run.listed.id for run in ran if run.result.status in ("passed", *MISTAKE_STATUSES)
+        }
+        pitfalls = diagnose(evidence, judged, catalogue(milestone.id).pitfalls)
+        for run in ran:
+            pitfall = pitfalls.get(run.listed.id)
+            if pitfall and _can_show_mistake(run):
                 run.result.hint = Hint(pitfall.name, pitfall.text)
 
 
-def _is_telling(run: Run) -> bool:
-    return run.result.status in TELLING and bool(run.exchanges)
+def _can_show_mistake(run: Run) -> bool:
+    return run.result.status in MISTAKE_STATUSES and bool(run.exchanges)
 
 
-def _score(
+def _build_score(
     submission: Submission,
     milestones: Sequence[Milestone],
     settings: Settings,
@@ -119,7 +120,7 @@ def _score(
     return Score(
         submission=Graded(submission.id, submission.sha256, list(submission.files)),
         kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
-        environment=environment(settings.isolation),
+        environment=local_environment(settings.isolation),
         points=total([run.result for run in runs])[0],
         max_points=total([run.result for run in runs])[1],
         milestones=parts,
@@ -127,16 +128,16 @@ def _score(
     )
 
 
-def _timing(runs: Sequence[Run], seconds: float) -> Timing:
+def _build_timing(runs: Sequence[Run], seconds: float) -> Timing:
     return Timing(
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 4),
         peak_memory_mb=round(max((run.peak_memory_mb for run in runs), default=0.0), 1),
-        checks={name: seconds for run in runs for name, seconds in _clocked(run)},
+        checks={name: seconds for run in runs for name, seconds in _list_timings(run)},
     )
 
 
-def _clocked(run: Run) -> Iterator[tuple[str, float]]:
+def _list_timings(run: Run) -> Iterator[tuple[str, float]]:
     """Yield a check's seconds, and what a training run measured: ``m4.epoch.seconds_per_epoch``."""
     yield run.result.id, round(run.seconds, 4)
     for name, seconds in run.clock.items():
@@ -146,7 +147,7 @@ def _clocked(run: Run) -> Iterator[tuple[str, float]]:
         yield f"{run.result.id}.peak_memory_mb", round(run.peak_memory_mb, 1)
 
 
-def environment(isolation: str) -> Environment:
-    """Return what this machine grades with."""
-    where = f"{platform.system()} {platform.machine()}"
-    return Environment(platform.python_version(), np.__version__, where, isolation)
+def local_environment(isolation: str) -> Environment:
+    """Return the versions, the platform and the isolation that this machine grades with."""
+    machine = f"{platform.system()} {platform.machine()}"
+    return Environment(platform.python_version(), np.__version__, machine, isolation)

@@ -10,10 +10,10 @@ from autograder.intake.find import entries
 from autograder.intake.submission import Entry, Unusable
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
-from autograder.run.configure import prepare
-from autograder.run.entry import grade_to
-from autograder.run.pool import Pool, grade_all
-from autograder.run.results import Order
+from autograder.run.configure import limit_threads
+from autograder.run.entry import grade_and_write
+from autograder.run.pool import Pool, grade_in_processes
+from autograder.run.results import GradingOrder
 from autograder.score import Outcome
 from autograder.stop import STOPPED, Stop
 
@@ -23,7 +23,7 @@ INTERRUPTED = (
 )
 
 
-def entries_in(path: Path, modules: list[str]) -> list[Entry]:
+def inbox_entries(path: Path, modules: list[str]) -> list[Entry]:
     """Return the entries at `path`; a `Stop` where there are none."""
     try:
         return entries(path, modules)
@@ -32,37 +32,38 @@ def entries_in(path: Path, modules: list[str]) -> list[Entry]:
 
 
 @contextmanager
-def judges(order: Order, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
-    """Lend what grades: processes here, or the judges of a cluster."""
+def open_pool(order: GradingOrder, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
+    """Lend the pool that grades: processes here, or the judges of a cluster."""
     if cluster is None:
-        datasets.ready(order.settings.profile, order.milestones)
-        prepare()  # what is started from here inherits it
-        job = partial(grade_to, order)
-        yield partial(grade_all, job=job, jobs=jobs or os.cpu_count() or 1, prepare=prepare)
+        datasets.require_datasets(order.settings.profile, order.milestones)
+        limit_threads()  # what is started from here inherits it
+        job = partial(grade_and_write, order)
+        count = jobs or os.cpu_count() or 1
+        yield partial(grade_in_processes, job=job, jobs=count, prepare=limit_threads)
     else:
-        with _cluster(cluster, order) as pool:
+        with _open_cluster(cluster, order) as pool:
             yield pool
 
 
-def _cluster(address: str, order: Order) -> AbstractContextManager[Pool]:
+def _open_cluster(address: str, order: GradingOrder) -> AbstractContextManager[Pool]:
     try:
-        from autograder.run.cluster import pool  # noqa: PLC0415  (slow, and an extra)
+        from autograder.run.cluster import cluster_pool  # noqa: PLC0415  (slow, and an extra)
     except ModuleNotFoundError as problem:
         raise Stop(
             f"--cluster needs the extra 'cluster', and {problem.name} is not installed: "
             "run pip install distributed"
         ) from None
-    return pool(address, order)
+    return cluster_pool(address, order)
 
 
-def grade_entries(found: Sequence[Entry], pool: Pool) -> list[Outcome]:
+def grade_entries(entries: Sequence[Entry], pool: Pool) -> list[Outcome]:
     """Return the outcome of every entry, in order, behind a progress bar."""
     outcomes: dict[str, Outcome] = {}
     try:
-        with Progress(len(found)) as progress, closing(pool(found)) as graded:
+        with Progress(len(entries)) as progress, closing(pool(entries)) as graded:
             for outcome in graded:
                 outcomes[outcome.name] = outcome
                 progress.advance(outcome)
     except KeyboardInterrupt:
-        raise Stop(INTERRUPTED.format(len(outcomes), len(found)), STOPPED) from None
-    return [outcomes[entry.name] for entry in found]
+        raise Stop(INTERRUPTED.format(len(outcomes), len(entries)), STOPPED) from None
+    return [outcomes[entry.name] for entry in entries]

@@ -1,4 +1,4 @@
-"""What runs in a cluster's worker: it lends each call a judge process, and looks at nothing.
+"""The handle of a judge process, in a cluster's worker: it passes calls on without opening them.
 
 A process of its own, because a worker may have many threads, may be forbidden children of its own
 kind, and runs other people's tasks: a judge patches nothing there, and dies alone.
@@ -16,8 +16,8 @@ from typing import Any
 
 from autograder.sandbox.handle import ONE_THREAD
 
-START = "from autograder.run.judge_process import main; main()"
-DIED = (EOFError, OSError, pickle.UnpicklingError)
+START_CODE = "from autograder.run.judge_process import main; main()"
+DEATH_ERRORS = (EOFError, OSError, pickle.UnpicklingError)
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,28 +35,28 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What a call returned, or the sentence that says why it did not."""
+class CallReply:
+    """The value that a call returned, or the sentence that says why it did not."""
 
     value: Any = None
     fault: str = ""
     trace: str = ""
 
 
-class Judge:
+class JudgeProcess:
     """One judge process; it ends when this process does."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START],
+            [sys.executable, "-P", "-c", START_CODE],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ONE_THREAD},
             start_new_session=True,  # Ctrl-C is the worker's to handle
         )
 
-    def ask(self, call: Call) -> bytes:
-        """Return the pickled `Reply`; one of `DIED` when the process ends first."""
+    def request(self, call: Call) -> bytes:
+        """Return the pickled `CallReply`; one of `DEATH_ERRORS` when the process ends first."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         pickle.dump(call, self.process.stdin)
@@ -64,46 +64,46 @@ class Judge:
         return bytes(pickle.load(self.process.stdout))
 
     def close(self) -> None:
-        """Let it end: nobody speaks to it any more."""
+        """Close its input, and wait for it to end."""
         with suppress(OSError):
             self.process.communicate()
 
 
-idle: "deque[Judge]" = deque()
+idle_judges: "deque[JudgeProcess]" = deque()
 
 
-def run(call: Call) -> bytes:
-    """Return the pickled `Reply` of a judge; a second one is asked when the first dies."""
-    with suppress(*DIED):
-        return _asked(_lent(), call)
-    with suppress(*DIED):
-        return _asked(Judge(), call)
-    return pickle.dumps(Reply(fault="the judge process died twice on this entry"))
+def call_judge(call: Call) -> bytes:
+    """Return the pickled `CallReply` of a judge; a second one is asked when the first dies."""
+    with suppress(*DEATH_ERRORS):
+        return _call_and_keep(_take_judge(), call)
+    with suppress(*DEATH_ERRORS):
+        return _call_and_keep(JudgeProcess(), call)
+    return pickle.dumps(CallReply(fault="the judge process died twice on this entry"))
 
 
-def _lent() -> Judge:
+def _take_judge() -> JudgeProcess:
     with suppress(IndexError):
-        return idle.pop()
-    return Judge()
+        return idle_judges.pop()
+    return JudgeProcess()
 
 
-def _asked(judge: Judge, call: Call) -> bytes:
+def _call_and_keep(judge: JudgeProcess, call: Call) -> bytes:
     try:
-        reply = judge.ask(call)
+        reply = judge.request(call)
     except BaseException:
         judge.close()
         raise
-    idle.append(judge)
+    idle_judges.append(judge)
     return reply
 
 
-async def begin(call: Call) -> bytes:
+async def call_fresh_judge(call: Call) -> bytes:
     """Answer the first call of a run by a fresh judge: the kit may have changed on disk."""
-    return await asyncio.to_thread(_begun, call)
+    return await asyncio.to_thread(_call_fresh, call)
 
 
-def _begun(call: Call) -> bytes:
+def _call_fresh(call: Call) -> bytes:
     with suppress(IndexError):
         while True:
-            idle.pop().close()
-    return run(call)
+            idle_judges.pop().close()
+    return call_judge(call)

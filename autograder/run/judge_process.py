@@ -1,7 +1,7 @@
 """The judge process that a cluster's worker starts.
 
-It obeys calls on its standard input until that closes. The worker itself never sees what is in
-them: neither secret nor submission is opened there.
+It answers calls on its standard input until that closes. The worker itself never opens them, so
+it sees neither the secret nor a submission.
 """
 
 import _thread
@@ -21,79 +21,82 @@ from autograder.course import Milestone
 from autograder.data import store
 from autograder.judge.settings import Settings
 from autograder.run import datasets
-from autograder.run.configure import workers
-from autograder.run.entry import private
-from autograder.run.faults import describe, trace_of
-from autograder.run.grade import environment, grade
-from autograder.run.judge_handle import Call, Reply
+from autograder.run.configure import launcher_for
+from autograder.run.entry import temporary_folder
+from autograder.run.faults import describe_fault, format_trace
+from autograder.run.grade import grade_submission, local_environment
+from autograder.run.judge_handle import Call, CallReply
 from autograder.run.kit import kit_sha256
-from autograder.run.parcel import Parcel, unpack
+from autograder.run.parcel import Parcel, unpack_parcel
 from autograder.score import Environment, Score
 
 
 @dataclass(frozen=True)
-class Graded:
-    """What comes back of a parcel."""
+class GradedParcel:
+    """The score and the report of a parcel."""
 
     score: Score
     report: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class About:
-    """What a judge is: the hash of its checks, and where it runs."""
+class JudgeInfo:
+    """The hash of a judge's checks, and where it runs."""
 
     checks_sha256: str
     environment: Environment
 
 
-def about(level: str) -> About:
-    """Return what this process judges with, at isolation `level`."""
-    return About(kit_sha256(), environment(level))
+def describe_judge(isolation: str) -> JudgeInfo:
+    """Return what this process judges with, at this isolation."""
+    return JudgeInfo(kit_sha256(), local_environment(isolation))
 
 
-def grade_parcel(parcel: Parcel, milestones: Sequence[Milestone], how: Settings) -> Graded:
+def grade_parcel(
+    parcel: Parcel, milestones: Sequence[Milestone], settings: Settings
+) -> GradedParcel:
     """Grade one submission that came as bytes."""
-    datasets.ready(how.profile, milestones, store.default(how.data_dir))
-    with private() as folder:
-        submission = unpack(parcel, folder)
-        graded = grade(submission, milestones, how, workers(how, milestones))
-    return Graded(graded.score, graded.report)
+    datasets.require_datasets(settings.profile, milestones, store.default(settings.data_dir))
+    with temporary_folder() as folder:
+        submission = unpack_parcel(parcel, folder)
+        launcher = launcher_for(settings, milestones)
+        graded = grade_submission(submission, milestones, settings, launcher)
+    return GradedParcel(graded.score, graded.report)
 
 
-def answer(call: Call) -> Reply:
-    """Do what `call` asks, if it is meant for these checks."""
-    here = platform.node() or "a worker"
+def answer_call(call: Call) -> CallReply:
+    """Return the reply to `call`, if it is meant for these checks."""
+    machine = platform.node() or "a worker"
     if call.checks_sha256 not in ("", kit_sha256()):
-        return Reply(fault=f"{here}: {other_kit(kit_sha256(), call.checks_sha256)}")
+        return CallReply(fault=f"{machine}: {kit_mismatch(kit_sha256(), call.checks_sha256)}")
     try:
         function, arguments = pickle.loads(call.content)
-        return Reply(function(*arguments))
+        return CallReply(function(*arguments))
     except Exception as problem:
-        return Reply(fault=f"{here}: {describe(problem)}", trace=trace_of(problem))
+        return CallReply(fault=f"{machine}: {describe_fault(problem)}", trace=format_trace(problem))
 
 
-def other_kit(there: str, wanted: str) -> str:
+def kit_mismatch(got: str, wanted: str) -> str:
     """Return the sentence by which another check set is refused."""
     return (
-        f"the checks there are others than here ({there[:8]}, wanted {wanted[:8]}): "
+        f"the checks there are others than here ({got[:8]}, wanted {wanted[:8]}): "
         "install the same version of the kit, and restart the worker"
     )
 
 
 def main() -> None:
-    """Obey one call after the other; end at once, but tidily, when nobody listens any more."""
+    """Answer one call after the other; end at once, but tidily, when nobody listens any more."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    source, sink = _streams()
+    source, sink = _take_streams()
     calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
     with suppress(KeyboardInterrupt, BrokenPipeError):
-        threading.Thread(target=partial(_listen, source, calls), daemon=True).start()
+        threading.Thread(target=partial(_read_calls, source, calls), daemon=True).start()
         while call := calls.get():
-            pickle.dump(pickle.dumps(answer(call)), sink)
+            pickle.dump(pickle.dumps(answer_call(call)), sink)
             sink.flush()
 
 
-def _streams() -> tuple[BinaryIO, BinaryIO]:
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     """Return the standard streams; whatever prints goes to standard error from here."""
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -101,7 +104,7 @@ def _streams() -> tuple[BinaryIO, BinaryIO]:
     return source, sink
 
 
-def _listen(source: BinaryIO, calls: "queue.SimpleQueue[Call | None]") -> None:
+def _read_calls(source: BinaryIO, calls: "queue.SimpleQueue[Call | None]") -> None:
     with suppress(Exception):  # closed, or cut short
         while True:
             calls.put(pickle.load(source))

@@ -1,4 +1,4 @@
-"""The hash of everything that decides a score: by it results are kept, and clusters compared."""
+"""The hash of everything that decides a score: it tells whether results and clusters still fit."""
 
 import hashlib
 from collections.abc import Iterator

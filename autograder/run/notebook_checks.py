@@ -9,12 +9,12 @@ from pathlib import Path
 from autograder.course import load
 from autograder.intake.submission import Entry
 from autograder.run import selection
-from autograder.run.configure import own_settings, prepare
+from autograder.run.configure import learner_settings, limit_threads
 from autograder.run.entry import grade_entry
 from autograder.score import CheckResult
 from autograder.worker.imports import Notebooks
 
-_searched: set[str] = set()  # folders
+_searched_folders: set[str] = set()  # folders
 
 
 class NotPassed(AssertionError):
@@ -42,27 +42,28 @@ def passes(check: str, hidden: bool = False) -> None:
     NotPassed
         With what the check says.
     """
-    (milestone,) = selection.checks(load(), [check]).milestones
-    (result, *twin) = results(milestone.id, Path.cwd(), frozenset({check}), hidden)
-    if any(one.status != "passed" for one in (result, *twin)):
-        raise NotPassed(explained(result if result.status != "passed" else twin[0]))
+    (milestone,) = selection.choose_checks(load(), [check]).milestones
+    (result, *twin) = check_notebook(milestone.id, Path.cwd(), frozenset({check}), hidden)
+    failed = [run for run in (result, *twin) if run.status != "passed"]
+    if failed:
+        raise NotPassed(explain_failure(failed[0]))
 
 
-def explained(result: CheckResult) -> str:
-    """Return what a learner reads of a check that did not pass."""
+def explain_failure(result: CheckResult) -> str:
+    """Return the text that a learner reads of a check that did not pass."""
     lines = [f"{result.id}: {result.status}", f"  {result.message}"]
     if result.hint:
         lines.append(f"  likely mistake: {result.hint.pitfall}: {result.hint.text}")
     return "\n".join(lines)
 
 
-def results(
+def check_notebook(
     milestone: str,
     folder: Path,
     only: frozenset[str] | None,
     hidden: bool,
     others: Sequence[Path] = (),
-    level: str = "",
+    isolation: str = "",
 ) -> list[CheckResult]:
     """Judge the notebook of `milestone` in `folder`, with the learner's earlier modules.
 
@@ -78,37 +79,37 @@ def results(
         Whether hidden twins run.
     others : sequence of Path
         More folders that may hold a folder of each earlier milestone.
-    level : str
-        The isolation; the best there is where it is empty.
+    isolation : str
+        The best there is where it is empty.
     """
     course = load()
-    how = replace(own_settings(course, None, only), hidden=hidden)
-    how = replace(how, isolation=level) if level else how
-    prepare()
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        for module, file in _files(milestone, folder, others).items():
-            (Path(place) / f"{module}{file.suffix}").write_bytes(file.read_bytes())
-        entry = Entry(folder.resolve().name, Path(place))
-        graded = grade_entry(entry, [course.milestone(milestone)], course.modules, how)
+    settings = replace(learner_settings(course, None, only), hidden=hidden)
+    settings = replace(settings, isolation=isolation or settings.isolation)
+    limit_threads()
+    with tempfile.TemporaryDirectory(prefix="autograder-") as copy:
+        for module, file in _find_modules(milestone, folder, others).items():
+            (Path(copy) / f"{module}{file.suffix}").write_bytes(file.read_bytes())
+        entry = Entry(folder.resolve().name, Path(copy))
+        graded = grade_entry(entry, [course.milestone(milestone)], course.modules, settings)
     return graded.score.checks
 
 
-def _files(milestone: str, folder: Path, others: Sequence[Path] = ()) -> dict[str, Path]:
+def _find_modules(milestone: str, folder: Path, others: Sequence[Path] = ()) -> dict[str, Path]:
     """Return the learner's modules up to `milestone`; the notebook comes before a ``.py``."""
     course = load()
     last = course.milestone(milestone).number
-    found = {}
-    for one in course.milestones:
-        own = [folder] if one.id == milestone else [folder, folder.resolve().parent / one.id]
-        more = [] if one.id == milestone else [other / one.id for other in others]
-        ends = (".ipynb", ".py")
-        places = [place / f"{one.module}{end}" for place in (*own, *more) for end in ends]
-        if one.number <= last and (file := next(filter(_is_own, places), None)):
-            found[one.module] = file
-    return found
+    modules = {}
+    for step in course.milestones:
+        folders = [folder]
+        if step.id != milestone:
+            folders += [parent / step.id for parent in (folder.resolve().parent, *others)]
+        paths = [path / f"{step.module}{end}" for path in folders for end in (".ipynb", ".py")]
+        if step.number <= last and (file := next(filter(_is_handed_in, paths), None)):
+            modules[step.module] = file
+    return modules
 
 
-def _is_own(file: Path) -> bool:
+def _is_handed_in(file: Path) -> bool:
     """Whether `file` is a file handed in: a link may lead to what is not the learner's."""
     return file.is_file() and not file.is_symlink()
 
@@ -116,8 +117,8 @@ def _is_own(file: Path) -> bool:
 def find_earlier_work() -> None:
     """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
     here = Path.cwd()
-    for folder in (here, *(here.parent / one.id for one in load().milestones)):
-        if str(folder) not in _searched and folder.is_dir():
-            _searched.add(str(folder))
+    for folder in (here, *(here.parent / milestone.id for milestone in load().milestones)):
+        if str(folder) not in _searched_folders and folder.is_dir():
+            _searched_folders.add(str(folder))
             sys.path.append(str(folder))
             sys.meta_path.append(Notebooks(str(folder)))

@@ -8,7 +8,7 @@ from autograder.intake.submission import Submission
 
 @dataclass(frozen=True)
 class Parcel:
-    """All that `Submission` is, its files by name and content."""
+    """A `Submission` with its files by name and content."""
 
     id: str
     sha256: str
@@ -16,14 +16,14 @@ class Parcel:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def pack(submission: Submission) -> Parcel:
+def pack_submission(submission: Submission) -> Parcel:
     """Return `submission` with the content of its files."""
     files = {name: (submission.folder / name).read_bytes() for name in submission.files}
     return Parcel(submission.id, submission.sha256, files, submission.refused)
 
 
-def unpack(parcel: Parcel, folder: Path) -> Submission:
-    """Write the files to the empty folder `folder`; return the submission they were."""
+def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
+    """Write the files to the empty folder `folder`; return the submission."""
     for name, data in parcel.files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

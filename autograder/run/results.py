@@ -1,4 +1,4 @@
-"""What a run writes of an entry, and what a later run keeps of it."""
+"""The files that a run writes of an entry, and that a later run keeps."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from autograder.files import alone_in, write_atomically
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
-from autograder.run.faults import note_faults
+from autograder.run.faults import write_faults
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel
 from autograder.score import Environment, NoScore, Outcome, Score
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a run asks of every entry, and the folder its scores go to."""
+class GradingOrder:
+    """Milestones and settings to grade every entry by, and the folder its scores go to."""
 
     out: Path
     milestones: Sequence[Milestone]
@@ -31,13 +31,15 @@ class Order:
     force: bool = False
 
 
-def kept(order: Order, work: Submission | Parcel, places: Sequence[Environment]) -> Outcome | None:
-    """Return what an earlier run wrote, if it graded this work in this way in one of `places`."""
+def find_kept(
+    order: GradingOrder, work: Submission | Parcel, environments: Sequence[Environment]
+) -> Outcome | None:
+    """Return the outcome that an earlier run wrote, if its key matches in one of `environments`."""
     folder = order.out / folder_name(work.id)
-    keys = [_key(order, work, place) for place in places]
+    keys = [_score_key(order, work, environment) for environment in environments]
     try:
         with alone_in(folder):
-            if order.force or read_report(folder / "report.json").key not in keys:
+            if order.force or read_report_key(folder / "report.json").key not in keys:
                 return None
             file = folder / "score.json"
             return Outcome(work.id, scores.read(file), file, kept=True)
@@ -45,47 +47,49 @@ def kept(order: Order, work: Submission | Parcel, places: Sequence[Environment])
         return None
 
 
-class Report(msgspec.Struct, frozen=True):
-    """What is asked of a ``report.json``: which work it is of, graded how."""
+class ReportKey(msgspec.Struct, frozen=True):
+    """The key in a ``report.json``: the hash of the work and of how it was graded."""
 
     key: str
 
 
-def read_report(file: Path) -> Report:
-    """Return what ``report.json`` says; a `NoScore` where it says nothing."""
+def read_report_key(file: Path) -> ReportKey:
+    """Return the key in a ``report.json``; raise `NoScore` where there is none."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Report)
+        return msgspec.json.decode(file.read_bytes(), type=ReportKey)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise NoScore(str(problem)) from None
 
 
-def keep(order: Order, work: Submission | Parcel, score: Score, report: dict[str, Any]) -> Outcome:
-    """Write a score, then the report with the key that vouches for it; no older one meanwhile."""
+def write_outcome(
+    order: GradingOrder, work: Submission | Parcel, score: Score, report: dict[str, Any]
+) -> Outcome:
+    """Write a score, then the report with its key; remove the older report before."""
     folder = order.out / folder_name(work.id)
     file = folder / "score.json"
-    key = _key(order, work, score.environment)
+    key = _score_key(order, work, score.environment)
     folder.mkdir(parents=True, exist_ok=True)
     with alone_in(folder):  # or another run's key would vouch for this score
         (folder / "report.json").unlink(missing_ok=True)
-        note_faults(score, folder)
+        write_faults(score, folder)
         scores.write(score, file)
         write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
     return Outcome(work.id, score, file)
 
 
-def _key(order: Order, work: Submission | Parcel, environment: Environment) -> str:
-    """Return the hash of all that decides a score; the secret counts, and cannot be read off."""
-    how = order.settings
+def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Environment) -> str:
+    """Return the hash of all that decides a score; of the secret only its own hash goes in."""
+    settings = order.settings
     deciding = {
         "submission": [work.id, work.sha256, work.refused],
         "kit": kit_sha256(),
-        "milestones": [[one.id, one.module, one.folder, one.title] for one in order.milestones],
-        "seed": how.seed,
-        "secret": hashlib.sha256(how.secret.encode()).hexdigest(),
-        "profile": how.profile,
-        "hidden": how.hidden,
-        "only": sorted(how.only or ()),
-        "limits": [how.memory_mb, how.seconds],
+        "milestones": [[m.id, m.module, m.folder, m.title] for m in order.milestones],
+        "seed": settings.seed,
+        "secret": hashlib.sha256(settings.secret.encode()).hexdigest(),
+        "profile": settings.profile,
+        "hidden": settings.hidden,
+        "only": sorted(settings.only or ()),
+        "limits": [settings.memory_mb, settings.seconds],
         "environment": environment,
     }
     return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

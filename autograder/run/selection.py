@@ -1,4 +1,4 @@
-"""Turning what was typed into what is meant, or into one sentence and the nearest right word."""
+"""What was typed on the command line, checked: a milestone, a check, a path; or one sentence."""
 
 import difflib
 from collections.abc import Sequence
@@ -23,30 +23,30 @@ class Choice:
     only: frozenset[str] | None = None
 
 
-def one_of(word: str | None, words: Sequence[str], what: str) -> None:
-    """Return if `word` is None or one of `words`."""
+def require_word(word: str | None, words: Sequence[str], noun: str) -> None:
+    """Refuse `word`, a `noun`, unless it is None or one of `words`."""
     if word is not None and word not in words:
-        raise Stop(f"there is no {what} {word!r}; {_nearest(word, words)}")
+        raise Stop(f"there is no {noun} {word!r}; {_suggest_word(word, words)}")
 
 
-def profile(word: str | None) -> None:
-    """Refuse a profile that there is not."""
-    one_of(word, PROFILES, "profile")
+def require_profile(word: str | None) -> None:
+    """Refuse an unknown profile."""
+    require_word(word, PROFILES, "profile")
 
 
-def isolation(word: str | None) -> None:
-    """Refuse an isolation that there is not."""
-    one_of(word, LEVELS, "isolation")
+def require_isolation(word: str | None) -> None:
+    """Refuse an unknown isolation."""
+    require_word(word, LEVELS, "isolation")
 
 
-def one_pool(jobs: int | None, cluster: str | None) -> None:
+def require_one_pool(jobs: int | None, cluster: str | None) -> None:
     """Refuse to grade here and elsewhere at once."""
     if jobs and cluster is not None:
         raise Stop("--jobs is for this machine: leave it out, the cluster's workers have their own")
 
 
-def folder(path: Path) -> None:
-    """Refuse a folder that there is not."""
+def require_folder(path: Path) -> None:
+    """Refuse a path that is no folder to work in."""
     if path.is_file():
         raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
     if not path.is_dir():
@@ -55,71 +55,73 @@ def folder(path: Path) -> None:
         raise Stop(f"{path} is the whole kit; cd {path / record.WORK[0]} and run that again there")
 
 
-def work(path: Path) -> None:
-    """Refuse what is no work: neither a folder nor a file that `grade` takes."""
+def require_work(path: Path) -> None:
+    """Refuse a path that is neither a folder nor a file that `grade` takes."""
     if not path.is_file():
-        folder(path)
+        require_folder(path)
     elif not path.name.lower().endswith(ENTRIES):
         wanted = ", ".join((*ARCHIVES, *SOURCES))
         raise Stop(f"{path} is no work: wanted a folder, or a file that ends in {wanted}")
 
 
-def milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
+def choose_milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
     """Return the milestones of these ids, in the course's order; all for none."""
-    known = [milestone.id for milestone in course.milestones]
+    every_id = [milestone.id for milestone in course.milestones]
     for id in ids:
-        one_of(id, known, "milestone")
+        require_word(id, every_id, "milestone")
     return [milestone for milestone in course.milestones if not ids or milestone.id in ids]
 
 
-def checks(course: Course, ids: Sequence[str]) -> Choice:
+def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     """Return the milestones and checks that `ids` name: ``m1``, ``m1.tanh`` or ``tanh``."""
     chosen: set[str] = set()
-    for id in (_meant(course, word) for word in ids):
-        (milestone,) = milestones(course, [id.partition(".")[0]])
-        all_of = [listed.id for listed in _listed(milestone)]
+    for id in (_resolve_id(course, word) for word in ids):
+        (milestone,) = choose_milestones(course, [id.partition(".")[0]])
+        in_milestone = [listed.id for listed in _list_checks(milestone)]
         if "." in id:
-            one_of(id, all_of, "check")
-        chosen |= {id} if "." in id else set(all_of)
+            require_word(id, in_milestone, "check")
+        chosen |= {id} if "." in id else set(in_milestone)
     wanted = {id.partition(".")[0] for id in chosen}
-    return Choice(milestones(course, sorted(wanted)), frozenset(chosen))
+    return Choice(choose_milestones(course, sorted(wanted)), frozenset(chosen))
 
 
-def check(id: str) -> Listed:
+def find_check(id: str) -> Listed:
     """Return one check by its id."""
     course = load()
-    id = _meant(course, id)
+    id = _resolve_id(course, id)
     if id in [milestone.id for milestone in course.milestones]:
         raise Stop(
             f"wanted one check such as m1.tanh, got {id!r}; 'autograder check {id}' lists them"
         )
-    (milestone,) = checks(course, [id]).milestones
-    return next(one for one in _listed(milestone) if one.id == id)
+    (milestone,) = choose_checks(course, [id]).milestones
+    return next(listed for listed in _list_checks(milestone) if listed.id == id)
 
 
-def _meant(course: Course, word: str) -> str:
+def _resolve_id(course: Course, word: str) -> str:
     """Return the id that `word` names: capitals do not matter, nor a milestone left out."""
-    named = [one for one in course.milestones if one.id == word.lower().partition(".")[0]]
-    each = [one.id for milestone in named or course.milestones for one in _listed(milestone)]
-    known = {id.lower(): id for id in (*(one.id for one in course.milestones), *each)}
-    found = [id for id in each if _name(id).lower() == word.lower()]
-    if word.lower() in known or not found:
-        return known.get(word.lower(), word)
-    if len(found) > 1:
-        raise Stop(f"more than one check is called {word!r}; did you mean {' or '.join(found)}?")
-    return found[0]
+    milestones = [step.id for step in course.milestones]
+    prefix = word.lower().partition(".")[0]
+    searched = [step for step in course.milestones if step.id == prefix] or course.milestones
+    checks = [listed.id for step in searched for listed in _list_checks(step)]
+    by_lower = {id.lower(): id for id in (*milestones, *checks)}
+    matches = [id for id in checks if _short_name(id).lower() == word.lower()]
+    if word.lower() in by_lower or not matches:
+        return by_lower.get(word.lower(), word)
+    if len(matches) > 1:
+        raise Stop(f"more than one check is called {word!r}; did you mean {' or '.join(matches)}?")
+    return matches[0]
 
 
-def _name(id: str) -> str:
+def _short_name(id: str) -> str:
     return id.rpartition(".")[2]
 
 
-def _listed(milestone: Milestone) -> list[Listed]:
+def _list_checks(milestone: Milestone) -> list[Listed]:
     return catalogue(milestone.id, milestone.checks)
 
 
-def _nearest(word: str, words: Sequence[str]) -> str:
-    names = {_name(each): each for each in words}  # with "m1." all checks would look alike
-    close = [names[name] for name in difflib.get_close_matches(_name(word), names, n=1)]
+def _suggest_word(word: str, words: Sequence[str]) -> str:
+    names = {_short_name(name): name for name in words}  # with "m1." all checks would look alike
+    close = [names[name] for name in difflib.get_close_matches(_short_name(word), names, n=1)]
     listed = ", ".join(words) if len(words) <= 12 else f"{', '.join(words[:12])}, ..."
     return f"did you mean {close[0]}?" if close else f"there are {listed}"

@@ -60,8 +60,8 @@ PR_SET_CHILD_SUBREAPER = 36
 COMMAND = """
 import dataclasses, sys
 from autograder.cli import app, grade
-usual = grade.settings
-grade.settings = lambda *a, **k: dataclasses.replace(usual(*a, **k), **CHANGES)
+usual = grade.make_settings
+grade.make_settings = lambda *a, **k: dataclasses.replace(usual(*a, **k), **CHANGES)
 app.main(sys.argv[1:])
 """
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from autograder.course import load
 from autograder.intake.submission import Entry
-from autograder.run.configure import best_isolation, prepare, settings
-from autograder.run.entry import grade_to
-from autograder.run.results import Order
+from autograder.run.configure import best_isolation, limit_threads, make_settings
+from autograder.run.entry import grade_and_write
+from autograder.run.results import GradingOrder
 from tests.benchmarks.measure import ROOT, Row, copies
 
 LOOKS = (10, 50, 100, 250, 500)  # submissions graded so far
@@ -42,15 +42,17 @@ def rows() -> list[Row]:
 
 
 def _main() -> None:
-    prepare()
+    limit_threads()
     course = load()
-    how = dataclasses.replace(settings(course, None, best_isolation(), hidden=True), only=ONLY)
+    how = dataclasses.replace(make_settings(course, None, best_isolation(), hidden=True), only=ONLY)
     seen = {}
     with tempfile.TemporaryDirectory() as place:
         for number in range(1, max(LOOKS) + 1):
             (folder,) = copies(Path(place), 1, number)
-            order = Order(Path(place) / "out", [course.milestone("m1")], course.modules, how, True)
-            grade_to(order, Entry(folder.name, folder))
+            order = GradingOrder(
+                Path(place) / "out", [course.milestone("m1")], course.modules, how, True
+            )
+            grade_and_write(order, Entry(folder.name, folder))
             shutil.rmtree(folder)
             if number in LOOKS:
                 seen[number] = {"now": _resident(), "peak": _peak()}

@@ -14,9 +14,9 @@ from autograder.intake.stage import stage
 from autograder.intake.submission import Entry
 from autograder.judge.settings import Settings
 from autograder.run import grade as grading
-from autograder.run.configure import best_isolation, launcher, prepare, settings
-from autograder.run.entry import grade_entry, grade_to
-from autograder.run.results import Order
+from autograder.run.configure import best_isolation, limit_threads, make_settings, shared_launcher
+from autograder.run.entry import grade_and_write, grade_entry
+from autograder.run.results import GradingOrder
 from tests.benchmarks.breakdown import TimedLauncher
 from tests.benchmarks.direct import Spent, own_compute, record
 from tests.benchmarks.measure import REFERENCE, Row, interleaved, milliseconds, timed
@@ -49,24 +49,26 @@ class Work(NamedTuple):
     def graded(self) -> Spent:
         """Take the whole path: stage, judge, write the score."""
         began = Spent(time.perf_counter(), self._cpu())
-        order = Order(self.place / "out", [self.milestone], self.modules, self.how, force=True)
-        outcome = grade_to(order, self.entry)
+        order = GradingOrder(
+            self.place / "out", [self.milestone], self.modules, self.how, force=True
+        )
+        outcome = grade_and_write(order, self.entry)
         assert outcome.score is not None, outcome.fault
         assert outcome.score.points == outcome.score.max_points, "the reference lost points"
         return Spent(time.perf_counter(), self._cpu()) - began
 
     def _cpu(self) -> float:
         """Return the processor time of this judge, its zygote and all ended workers."""
-        zygote = launcher(self.how.isolation, (self.milestone.probes,))
+        zygote = shared_launcher(self.how.isolation, (self.milestone.probes,))
         fields = Path(f"/proc/{zygote.process.pid}/stat").read_text().rpartition(")")[2].split()  # type: ignore[attr-defined]
         return time.process_time() + sum(map(int, fields[11:15])) / TICKS
 
     def broken_down(self) -> dict[str, float]:
         """Return the seconds spent waiting for each part of a worker's life, and the rest."""
-        watched = TimedLauncher(launcher(self.how.isolation, (self.milestone.probes,)))
+        watched = TimedLauncher(shared_launcher(self.how.isolation, (self.milestone.probes,)))
         with tempfile.TemporaryDirectory() as place, timed() as watch:
             submission = stage(self.entry, self.modules, Path(place).resolve())
-            grading.grade(submission, [self.milestone], self.how, watched)
+            grading.grade_submission(submission, [self.milestone], self.how, watched)
         rest = watch.seconds - sum(watched.seconds.values())
         return {**watched.seconds, "judge itself": rest}
 
@@ -80,9 +82,9 @@ class Work(NamedTuple):
 
 def rows() -> list[Row]:
     """Measure grading with all checks and with one, beside the learner's own compute for both."""
-    prepare()
+    limit_threads()
     course = load()
-    how = settings(course, None, best_isolation(), hidden=True)
+    how = make_settings(course, None, best_isolation(), hidden=True)
     with tempfile.TemporaryDirectory() as place:
         every = Work(course.milestone("m1"), course.modules, how, Path(place))
         one = every._replace(how=dataclasses.replace(how, only=TRIVIAL))

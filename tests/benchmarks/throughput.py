@@ -11,10 +11,10 @@ from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
 from autograder.course import Course, load
 from autograder.intake.submission import Entry
-from autograder.run.configure import best_isolation, prepare, settings
-from autograder.run.entry import grade_entry, grade_to
-from autograder.run.pool import grade_all
-from autograder.run.results import Order
+from autograder.run.configure import best_isolation, limit_threads, make_settings
+from autograder.run.entry import grade_and_write, grade_entry
+from autograder.run.pool import grade_in_processes
+from autograder.run.results import GradingOrder
 from tests.benchmarks import nbgrader_course
 from tests.benchmarks.measure import REFERENCE, Row, copies, timed
 
@@ -43,7 +43,7 @@ class Turn:
 
 def rows() -> list[Row]:
     """Let nbgrader and the kit grade in turns."""
-    prepare()
+    limit_threads()
     course = load()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place).resolve()
@@ -89,13 +89,13 @@ def _ratio(what: str, ours: list[Turn], theirs: Turn, target: str = "") -> Row:
 
 def _ours(folder: Path, course: Course) -> Turn:
     entries = [Entry(place.name, place) for place in copies(folder / "in", COUNT)]
-    how = settings(course, None, best_isolation(), hidden=True)
-    order = Order(folder / "out", [course.milestone("m1")], course.modules, how, True)
-    job = partial(grade_to, order)
+    how = make_settings(course, None, best_isolation(), hidden=True)
+    order = GradingOrder(folder / "out", [course.milestone("m1")], course.modules, how, True)
+    job = partial(grade_and_write, order)
     outcomes: list[Any] = []
 
     def work() -> None:
-        outcomes.extend(grade_all(entries, job, JOBS, prepare))
+        outcomes.extend(grade_in_processes(entries, job, JOBS, limit_threads))
 
     turn = _turn(work, COUNT)
     lost = [one for one in outcomes if one.score is None or one.score.points < one.score.max_points]
@@ -104,7 +104,7 @@ def _ours(folder: Path, course: Course) -> Turn:
 
 
 def _course(folder: Path, course: Course) -> None:
-    how = settings(course, None, best_isolation(), hidden=False)
+    how = make_settings(course, None, best_isolation(), hidden=False)
     runs = grade_entry(
         Entry("reference", REFERENCE), [course.milestone("m1")], course.modules, how
     ).runs

@@ -18,9 +18,9 @@ from autograder.course import Course
 from autograder.intake.find import entries
 from autograder.intake.submission import Entry
 from autograder.run import cluster, judge_handle
-from autograder.run.configure import settings
+from autograder.run.configure import make_settings
 from autograder.run.kit import kit_sha256
-from autograder.run.results import Order
+from autograder.run.results import GradingOrder
 from autograder.score import Outcome
 from autograder.stop import Stop
 from tests.conftest import ROOT
@@ -69,9 +69,9 @@ def test_scores_are_those_of_this_machine(dask: LocalCluster, inbox: Path, tmp_p
     assert again.stdout.count(" kept ") == 3
 
 
-def order(course: Course, out: Path) -> Order:
-    how = settings(course, None, "strict", hidden=True)
-    return Order(out, [course.milestone("m1")], course.modules, how)
+def order(course: Course, out: Path) -> GradingOrder:
+    how = make_settings(course, None, "strict", hidden=True)
+    return GradingOrder(out, [course.milestone("m1")], course.modules, how)
 
 
 def class_of(inbox: Path, course: Course, count: int, name: str = NAMES[0]) -> list[Entry]:
@@ -84,7 +84,7 @@ def test_a_worker_that_dies_loses_nothing(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course
 ) -> None:
     outcomes: list[Outcome] = []
-    with cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
         for outcome in grade_all(class_of(inbox, course, 3)):
             if not outcomes:
                 os.kill(dask.workers[0].pid, signal.SIGKILL)
@@ -95,9 +95,9 @@ def test_a_worker_that_dies_loses_nothing(
 
 
 def graded_until_it_is_lost(
-    mine: LocalCluster, asked: Order, found: list[Entry], done: list[str]
+    mine: LocalCluster, asked: GradingOrder, found: list[Entry], done: list[str]
 ) -> None:
-    with cluster.pool(mine.scheduler_address, asked) as grade_all:
+    with cluster.cluster_pool(mine.scheduler_address, asked) as grade_all:
         for outcome in grade_all(found):
             done.append(outcome.name)
             mine.close()
@@ -115,8 +115,8 @@ def test_a_scheduler_that_is_lost_is_one_sentence_and_what_is_finished_is_kept(
     assert 1 <= len(done) < 4
 
 
-def interrupted(address: str, asked: Order, found: list[Entry]) -> list[str]:
-    with suppress(KeyboardInterrupt), cluster.pool(address, asked) as grade_all:
+def interrupted(address: str, asked: GradingOrder, found: list[Entry]) -> list[str]:
+    with suppress(KeyboardInterrupt), cluster.cluster_pool(address, asked) as grade_all:
         for outcome in grade_all(found):
             done = [outcome.name]
             raise KeyboardInterrupt
@@ -129,7 +129,7 @@ def test_what_is_finished_at_an_interrupt_is_kept(
     asked = order(course, tmp_path / "out")
     found = class_of(inbox, course, 3, "olga-syntax-error")
     done = interrupted(dask.scheduler_address, asked, found)
-    with cluster.pool(dask.scheduler_address, asked) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, asked) as grade_all:
         outcomes = {outcome.name: outcome for outcome in grade_all(found)}
     assert [name for name, outcome in outcomes.items() if outcome.kept] == done
     assert all(outcome.score for outcome in outcomes.values())
@@ -141,7 +141,7 @@ def test_other_checks_on_a_worker_are_refused(
     monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
     with (
         pytest.raises(Stop, match=f"others than here .{kit_sha256()[:8]}, wanted 0123") as told,
-        cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")),
+        cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")),
     ):
         pass
     assert told.value.code == 1
@@ -151,7 +151,7 @@ def test_other_checks_on_a_worker_are_refused(
 def test_other_checks_on_a_worker_that_came_later_are_a_fault_of_the_entry(
     dask: LocalCluster, inbox: Path, tmp_path: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with cluster.pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
+    with cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")) as grade_all:
         monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
         (outcome,) = grade_all(class_of(inbox, course, 1))
     assert outcome.is_fault
@@ -182,10 +182,10 @@ def test_no_scheduler_is_one_line(inbox: Path, tmp_path: Path) -> None:
 def test_what_is_no_address_is_one_sentence(
     address: str, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.dask_cluster, "REACHED", 1.5)
+    monkeypatch.setattr(cluster.dask_cluster, "REPLY_SECONDS", 1.5)
     with (
         pytest.raises(Stop, match=f"no Dask scheduler at '{address}'") as told,
-        cluster.pool(address, order(course, tmp_path)),
+        cluster.cluster_pool(address, order(course, tmp_path)),
     ):
         pass
     assert told.value.code == 2
@@ -196,7 +196,7 @@ def test_a_worker_is_no_scheduler(dask: LocalCluster, course: Course, tmp_path: 
     (address,) = [worker.worker_address for worker in dask.workers.values()]
     with (
         pytest.raises(Stop, match="a Worker answers there"),
-        cluster.pool(address, order(course, tmp_path)),
+        cluster.cluster_pool(address, order(course, tmp_path)),
     ):
         pass
 
@@ -204,11 +204,11 @@ def test_a_worker_is_no_scheduler(dask: LocalCluster, course: Course, tmp_path: 
 def test_a_scheduler_without_workers_says_how_to_start_one(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster.dask_cluster, "JOINED", 0.5)
+    monkeypatch.setattr(cluster.dask_cluster, "JOIN_SECONDS", 0.5)
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0") as empty,
         pytest.raises(Stop, match="has no worker: start some with 'dask worker tcp://") as told,
-        cluster.pool(empty.scheduler_address, order(course, tmp_path)),
+        cluster.cluster_pool(empty.scheduler_address, order(course, tmp_path)),
     ):
         pass
     assert told.value.code == 1

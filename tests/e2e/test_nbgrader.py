@@ -145,7 +145,7 @@ def test_nbgrader_gives_the_kits_points(
     assert (own["m1"].points, own["m2"].points) == wanted
     for id, milestone in own.items():
         assert points(made, student, id) == milestone.points, told
-        assert by_cell(made, student, id) == exported._earned(milestone)
+        assert by_cell(made, student, id) == exported._points_by_cell(milestone)
 
 
 def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:
@@ -219,7 +219,7 @@ def test_formgrader_lists_the_kits_scores_too(made: Path, told: str) -> None:
     assert told_of["m1-exp"].outputs[0].text == "m1.exp: passed\n"
     lines = told_of["m1-add"].outputs[0].traceback
     assert lines[0] == "m1.add: failed"
-    assert max(map(len, lines)) <= graded.WIDE
+    assert max(map(len, lines)) <= graded.LINE_WIDTH
 
 
 def test_a_gradebook_that_somebody_uses_is_one_line_and_stays(made: Path, told: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from autograder.cli import start
 from autograder.course import Course, Milestone, load
 from autograder.exchange.assignments import PERCENT
-from autograder.run.entry import own_work, staged
+from autograder.run.entry import learner_entry, stage_entry
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder
 from tests.mutants import mutants
@@ -133,7 +133,7 @@ def test_the_script_of_repro_runs_on_modules_made_of_notebooks(tmp_path: Path) -
     done = run_python(*typed, cwd=work)
     assert done.returncode == 1, done.stderr
     assert "wanted:" in done.stdout
-    with staged(own_work(work), load().modules) as copy:
+    with stage_entry(learner_entry(work), load().modules) as copy:
         assert copy.files == ("engine.ipynb",)
 
 

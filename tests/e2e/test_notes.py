@@ -28,7 +28,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def looks(text: str) -> list[str]:
-    return [line.removeprefix("look: ") for line in text.splitlines() if line.startswith("look: ")]
+    return [line.removeprefix("note: ") for line in text.splitlines() if line.startswith("note: ")]
 
 
 def test_right_work_under_another_name_is_graded_or_spoken_of(graded: tuple[Path, str]) -> None:

@@ -13,10 +13,10 @@ from autograder.data import registry, store
 from autograder.intake.submission import Entry
 from autograder.judge.outcome import Run
 from autograder.numerics.thresholds import AT_LEAST, Result, reached
-from autograder.run.configure import best_isolation, settings, workers
+from autograder.run.configure import best_isolation, launcher_for, make_settings
 from autograder.run.datasets import NEEDED
-from autograder.run.entry import staged
-from autograder.run.grade import Grade, grade
+from autograder.run.entry import stage_entry
+from autograder.run.grade import Grade, grade_submission
 from autograder.sandbox.handle import Launcher, Worker
 
 ROOT = Path(__file__).parents[2]
@@ -113,12 +113,12 @@ def measured(course: Course, profile: str, tell: Callable[[], None]) -> Profile:
 
 
 def _graded(course: Course, profile: str, tell: Callable[[], None]) -> Grade:
-    how = settings(course, profile, best_isolation(), hidden=True)
-    counted = Counted(workers(how, course.milestones), tell)
+    how = make_settings(course, profile, best_isolation(), hidden=True)
+    counted = Counted(launcher_for(how, course.milestones), tell)
     with tempfile.TemporaryDirectory() as raw:
         entry = Entry("reference", _reference(course, Path(raw)))
-        with staged(entry, course.modules) as submission:
-            return grade(submission, course.milestones, how, counted)
+        with stage_entry(entry, course.modules) as submission:
+            return grade_submission(submission, course.milestones, how, counted)
 
 
 def _reference(course: Course, folder: Path) -> Path:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from autograder.course import Course, load
 from autograder.judge.spec import catalogue
-from autograder.run.configure import prepare
+from autograder.run.configure import limit_threads
 from tests.evidence.measure import MOST_SECONDS, ROOT, Profile, absent, measured
 from tests.evidence.table import summary, table
 
@@ -27,7 +27,7 @@ COURSE_OF_25_SECONDS = 4  # milestones
 
 def main(arguments: list[str]) -> int:
     """Measure, print and write; return 1 where the reference lost points, else 0."""
-    prepare()
+    limit_threads()
     course = load()
     lacking = absent(course)
     names = ["quick"] if lacking else ["quick", "full"]

@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.course import Course, load
 from autograder.intake.submission import Entry
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
-from autograder.run.configure import best_isolation, prepare, settings
+from autograder.run.configure import best_isolation, limit_threads, make_settings
 from autograder.run.entry import grade_entry
 from tests.evidence.measure import ROOT
 from tests.implementations import complete, implementations
@@ -80,7 +80,7 @@ class Seeds:
 
 def main(arguments: list[str]) -> int:
     """Measure, print and write; return 1 where a threshold might not be kept."""
-    prepare()
+    limit_threads()
     course = load()
     wanted = [name for name in arguments if not name.startswith("-")] or CHECKS
     found = [seeds for check in wanted for seeds in _all(course, check)]
@@ -97,7 +97,9 @@ def _all(course: Course, check: str) -> Iterator[Seeds]:
         print(f"{check}: {name} ...", file=sys.stderr, flush=True)
         with (
             tempfile.TemporaryDirectory() as raw,
-            ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool,
+            ProcessPoolExecutor(
+                os.cpu_count(), get_context("spawn"), initializer=limit_threads
+            ) as pool,
         ):
             work = complete(course, folder, Path(raw))
             yield Seeds(check, name, list(pool.map(partial(_reached, check, work), SEEDS)))
@@ -105,7 +107,7 @@ def _all(course: Course, check: str) -> Iterator[Seeds]:
 
 def _reached(check: str, folder: Path, seed: int) -> Result:
     course = load()
-    usual = settings(course, "quick", best_isolation(), hidden=False)
+    usual = make_settings(course, "quick", best_isolation(), hidden=False)
     how = replace(usual, only=frozenset([check]), seed=seed)
     milestone = course.milestone(check.partition(".")[0])
     score = grade_entry(Entry(folder.name, folder), [milestone], course.modules, how).score

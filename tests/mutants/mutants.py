@@ -24,8 +24,8 @@ from autograder.judge.outcome import Run
 from autograder.judge.settings import Settings
 from autograder.judge.spec import catalogue as catalogue_of
 from autograder.numerics.small import CUTS
-from autograder.run.configure import prepare, settings, workers
-from autograder.run.grade import grade
+from autograder.run.configure import launcher_for, limit_threads, make_settings
+from autograder.run.grade import grade_submission
 from autograder.run.kit import PACKAGE
 from autograder.score import Score
 from tests.mutants.pitfall import Pitfall
@@ -61,7 +61,7 @@ def public(milestone: Milestone) -> Settings:
 
     Whatever a mistake does in 200 epochs it does in three, and a hundred mutants take a while.
     """
-    return replace(settings(load(), None, "strict", hidden=False), only=short(milestone))
+    return replace(make_settings(load(), None, "strict", hidden=False), only=short(milestone))
 
 
 def short(milestone: Milestone) -> frozenset[str]:
@@ -115,7 +115,7 @@ def judged(
         entry = Entry(pitfall.name, submission(milestone, pitfall, Path(raw)))
         copy = stage(entry, course.modules, Path(place).resolve())
         how = public(milestone) if only is None else replace(public(milestone), only=only)
-        graded = grade(copy, [milestone], how, workers(how, [milestone]))
+        graded = grade_submission(copy, [milestone], how, launcher_for(how, [milestone]))
         return graded.score, graded.runs
 
 
@@ -142,7 +142,9 @@ def _failing(runs: Sequence[Run]) -> dict[str, list[Fingerprint]]:
 def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfall, Score]]:
     """Judge every mutant of `milestone`, on all cores."""
     rows = pitfalls(milestone)
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), initializer=prepare) as pool:
+    with ProcessPoolExecutor(
+        os.cpu_count(), get_context("spawn"), initializer=limit_threads
+    ) as pool:
         for row, (known, score) in zip(
             rows, pool.map(partial(answers, milestone.id), rows), strict=True
         ):
@@ -157,7 +159,7 @@ def cuts(milestone: Milestone) -> dict[str, list[int]]:
         copy = stage(entry, course.modules, Path(place).resolve())
         for number, cut in enumerate(CUTS):
             how = replace(public(milestone), cut=cut)
-            for run in session.run(copy, [milestone], how, workers(how, [milestone])).runs:
+            for run in session.run(copy, [milestone], how, launcher_for(how, [milestone])).runs:
                 if run.result.status == "passed":
                     found[run.listed.id].append(number)
     return dict(found)

@@ -28,9 +28,9 @@ from autograder.judge.settings import Settings
 from autograder.reports import record
 from autograder.run import entry, results
 from autograder.run import inbox as inbox_of
-from autograder.run.entry import grade_to
-from autograder.run.grade import Grade, environment
-from autograder.run.results import Order
+from autograder.run.entry import grade_and_write
+from autograder.run.grade import Grade, local_environment
+from autograder.run.results import GradingOrder
 from autograder.score import Outcome
 from tests.conftest import ROOT
 
@@ -156,10 +156,10 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
 ) -> None:  # fmt: skip
     (work / "engine.py").write_text(REFERENCE.replace("math.tanh", "math.sinh"))
     (work / "repro_m1_tanh.py").write_text("of yesterday")
-    short = "autograder.cli.report.collect"  # a minute of work that is not what is tested
+    short = "autograder.cli.report.collect_portfolio"  # a minute of work that is not what is tested
     if trouble is full:
         monkeypatch.setattr(short, lambda *_: (load_score(), None))
-        monkeypatch.setattr("autograder.cli.report.parts_of", lambda _: report_parts())
+        monkeypatch.setattr("autograder.cli.report.page_parts", lambda _: report_parts())
     else:
         monkeypatch.setattr(short, lambda *_: pytest.fail("it worked before it looked"))
     before = files(work)
@@ -200,16 +200,16 @@ def graded(
 def judged(work: Submission, _: object, how: Settings, *__: object) -> Grade:
     """Give a point a byte: what the checks say is tested elsewhere."""
     points = float((work.folder / "engine.py").stat().st_size)
-    where = environment(how.isolation)
+    where = local_environment(how.isolation)
     score = msgspec.structs.replace(load_score(), points=points, environment=where)
     return Grade(score, {"tests": []}, [])
 
 
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(inbox_of, "grade_all", graded)
-    monkeypatch.setattr(entry, "grade", judged)
-    monkeypatch.setattr(entry, "workers", lambda *_: None)
+    monkeypatch.setattr(inbox_of, "grade_in_processes", graded)
+    monkeypatch.setattr(entry, "grade_submission", judged)
+    monkeypatch.setattr(entry, "launcher_for", lambda *_: None)
     (tmp_path / "inbox/ada").mkdir(parents=True)
     (tmp_path / "inbox/ada/engine.py").write_text("x = 1\n")
     return tmp_path / "inbox"
@@ -225,7 +225,7 @@ def test_grade_keeps_the_scores_that_are_there(
     before = files(out)
     (inbox / "ada/engine.py").write_text("x = 22\n")
     with monkeypatch.context() as worn:
-        worn.setattr(inbox_of, "grade_all", graded)
+        worn.setattr(inbox_of, "grade_in_processes", graded)
         trouble(worn, out)
         code, _, err = command(*arguments)
     named = (
@@ -258,7 +258,7 @@ def test_a_score_of_other_work_is_never_kept(
     with monkeypatch.context() as worn:
         where = (scores, "write") if lost == "score" else (results, "write_atomically")
         worn.setattr(*where, refused)
-        worn.setattr(inbox_of, "grade_all", graded)
+        worn.setattr(inbox_of, "grade_in_processes", graded)
         code, told, _ = command(*arguments)
     assert code == 1
     assert "GRADER FAULT on 'ada': OSError: [Errno 28] No space left on device" in told
@@ -371,8 +371,8 @@ def test_a_full_disk_is_nobodys_rejected_work(
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada/engine.py").write_text(REFERENCE)
     full(monkeypatch, tmp_path / "tmp")
-    order = Order(tmp_path, course.milestones, course.modules, how=None)  # type: ignore[arg-type]
-    done = grade_to(order, Entry("ada", tmp_path / "ada"))
+    order = GradingOrder(tmp_path, course.milestones, course.modules, settings=None)  # type: ignore[arg-type]
+    done = grade_and_write(order, Entry("ada", tmp_path / "ada"))
     assert done.is_fault
     assert FULL in done.fault
 

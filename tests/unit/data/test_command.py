@@ -17,16 +17,16 @@ from tests.unit.data.conftest import CONTENT, NAME, Mirror
 def only(dataset: DataSet, shelf: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Make the small data set the only one."""
     for module in (data, datasets):
-        monkeypatch.setattr(module, "own_store", lambda: shelf)
-        monkeypatch.setattr(module, "dataset_named", lambda name: dataset)
+        monkeypatch.setattr(module, "course_store", lambda: shelf)
+        monkeypatch.setattr(module, "find_dataset", lambda name: dataset)
     return shelf
 
 
 def test_fetch_then_path(only: Store, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Stop, match="not complete here: 'autograder data fetch small'"):
-        data.path("small")
-    data.fetch(["small"])
-    data.path("small")
+        data.print_path("small")
+    data.fetch_datasets(["small"])
+    data.print_path("small")
     assert capsys.readouterr().out.splitlines()[-1] == str(only.cache / "small")
     assert (only.cache / "small" / NAME).read_bytes() == CONTENT
 
@@ -35,24 +35,24 @@ def test_fetch_without_a_network_is_one_sentence(only: Store, mirrors: list[Mirr
     for mirror in mirrors:
         mirror.close()
     with pytest.raises(Stop, match=f"Put the file into {only.cache / 'small'}") as stopped:
-        data.fetch(["small"])
+        data.fetch_datasets(["small"])
     assert stopped.value.code == 1
 
 
 def test_only_the_full_profile_fetches(only: Store, mirrors: list[Mirror]) -> None:
     milestones = [load().milestone("m1"), load().milestone("m3")]
-    datasets.ready("quick", milestones)
-    datasets.ready("full", milestones[:1])
+    datasets.require_datasets("quick", milestones)
+    datasets.require_datasets("full", milestones[:1])
     assert mirrors[0].asked == []
-    datasets.ready("full", milestones)
+    datasets.require_datasets("full", milestones)
     assert len(mirrors[0].asked) == 1
 
 
 def test_list_names_all_and_where_they_are(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(data, "own_store", lambda: Store(tmp_path))
-    data.show()
+    monkeypatch.setattr(data, "course_store", lambda: Store(tmp_path))
+    data.list_datasets()
     told = capsys.readouterr().out
     assert [line.split()[0] for line in told.splitlines()[1:8]] == [
         "digits", "moons", "spiral", "tales", "mnist", "tinyshakespeare", "names",
@@ -63,10 +63,10 @@ def test_list_names_all_and_where_they_are(
 
 def test_an_unknown_name_is_a_usage_error() -> None:
     with pytest.raises(Stop, match="there is no data set 'cifar'") as stopped:
-        data.fetch(["cifar"])
+        data.fetch_datasets(["cifar"])
     assert stopped.value.code == 2
 
 
 def test_data_without_files_have_no_folder() -> None:
     with pytest.raises(Stop, match="moons generated: it has no files"):
-        data.path("moons")
+        data.print_path("moons")

@@ -95,7 +95,7 @@ def test_earlier_milestones_are_found_in_their_own_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = work(tmp_path)
-    found = notebook_checks.results("m2", here, frozenset({CHECK}), hidden=False)
+    found = notebook_checks.check_notebook("m2", here, frozenset({CHECK}), hidden=False)
     assert [(one.id, one.status) for one in found] == [(CHECK, "passed")]
     monkeypatch.chdir(here)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
@@ -110,7 +110,7 @@ def test_a_link_is_nobodys_work(tmp_path: Path) -> None:
     here = work(tmp_path)
     (tmp_path / "m1/engine.ipynb").rename(tmp_path / "secret")
     (here / "engine.ipynb").symlink_to(tmp_path / "secret")
-    assert set(notebook_checks._files("m2", here)) == {"nn"}
+    assert set(notebook_checks._find_modules("m2", here)) == {"nn"}
 
 
 def test_passes_raises_what_the_check_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 
 ALTERNATIVES = ROOT / "tests/alternatives"
 MILESTONES = load().milestones
-GIVEN = {one.id: similarity.handout(command._handed_out(one)) for one in MILESTONES}
+GIVEN = {one.id: similarity.handout(command._handout_texts(one)) for one in MILESTONES}
 M1 = MILESTONES[0]
 INDEPENDENT, COPIED = 0.45, 0.7  # what lies between is nobody's, and the threshold is in it
 ONE_HAND = {  # samples that were made of one another
@@ -187,7 +187,7 @@ def test_independent_work_is_not_found(milestone: Milestone) -> None:
 
 
 def test_the_threshold_stands_between_copies_and_independent_work() -> None:
-    assert INDEPENDENT + 0.1 < command.SHARE < COPIED - 0.05
+    assert INDEPENDENT + 0.1 < command.COPY_SHARE < COPIED - 0.05
 
 
 def test_a_copy_of_half_done_work_is_found() -> None:
@@ -195,12 +195,12 @@ def test_a_copy_of_half_done_work_is_found() -> None:
     assert len(prints("m2", text).places) < similarity.FEW
     for disguise in ("names", "order", "constants"):
         found = shares(MILESTONES[1], a=text, b=DISGUISES[disguise](text))
-        assert found["a", "b"] > command.SHARE, disguise
+        assert found["a", "b"] > command.COPY_SHARE, disguise
 
 
 def test_what_was_handed_out_and_the_reference_count_for_nobody() -> None:
     for milestone in MILESTONES:
-        (stub, solution) = command._handed_out(milestone)
+        (stub, solution) = command._handout_texts(milestone)
         assert shares(milestone, a=solution, b=solution, c=stub)["a", "b"] == 0.0
     solution = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
     assert shares(a=solution + engine("tape"), b=solution + engine("composed"))["a", "b"] < 0.2
@@ -252,7 +252,7 @@ def test_the_command_lists_copies_also_in_notebooks(
     (tmp_path / names[2] / "engine.ipynb").write_text(json.dumps({"cells": [cell], "nbformat": 4}))
     (tmp_path / "broken.zip").write_bytes(b"no zip")
     entries = [Entry(name, tmp_path / name) for name in (*names, "broken.zip")]
-    command.run(entries, [M1], tmp_path)
+    command.report_copies(entries, [M1], tmp_path)
     with (tmp_path / "similarity.csv").open(newline="") as stream:
         (row,) = csv.DictReader(stream)
     assert (row["module"], row["submission"], row["other"]) == ("engine", "tape", f"'{names[2]}")

@@ -7,7 +7,13 @@ import pytest
 
 from autograder.course import Course
 from autograder.judge.spec import catalogue
-from autograder.learning.affected import SLOW, Sources, batches, milestones, modules_of
+from autograder.learning.affected import (
+    SLOW_SECONDS,
+    Sources,
+    affected_milestones,
+    modules_of,
+    plan_batches,
+)
 
 ENGINE = (
     "class Value:\n    def tanh(self): return 1\n    def exp(self): return 2\n\ndef f(): pass\n"
@@ -25,7 +31,7 @@ def sources(tmp_path: Path) -> Sources:
     }.items():
         (tmp_path / f"{name}.py").write_text(text)
     made = Sources(tmp_path)
-    made.look()
+    made.read_changes()
     return made
 
 
@@ -44,7 +50,7 @@ def sources(tmp_path: Path) -> Sources:
 def test_what_builds_on_a_module_runs_again(
     sources: Sources, course: Course, changed: set[str], present: set[str], absent: set[str]
 ) -> None:
-    found = {milestone.id for milestone in milestones(course, changed, sources)}
+    found = {milestone.id for milestone in affected_milestones(course, changed, sources)}
     assert present <= found
     assert not absent & found
 
@@ -52,34 +58,34 @@ def test_what_builds_on_a_module_runs_again(
 def test_a_half_typed_file_imports_what_it_did_before(sources: Sources, course: Course) -> None:
     (sources.folder / "training.py").write_text("from tensor import (")
     (sources.folder / "tensor.py").write_text("def (")
-    assert sources.look() == set()
-    found = [milestone.id for milestone in milestones(course, {"_ops"}, sources)]
+    assert sources.read_changes() == set()
+    found = [milestone.id for milestone in affected_milestones(course, {"_ops"}, sources)]
     assert found[:2] == ["m3", "m4"]
 
 
 def test_a_notebook_may_import_whatever_comes_before_it(tmp_path: Path, course: Course) -> None:
     (tmp_path / "nn.ipynb").write_text("{}")
     sources = Sources(tmp_path)
-    sources.look()
-    assert "m2" in [milestone.id for milestone in milestones(course, {"engine"}, sources)]
+    sources.read_changes()
+    assert "m2" in [milestone.id for milestone in affected_milestones(course, {"engine"}, sources)]
 
 
 def test_what_was_changed_is_known_by_name(sources: Sources) -> None:
     (sources.folder / "engine.py").write_text(
         ENGINE.replace("return 1", "return 3") + "\ndef g(): pass\n# a comment\n"
     )
-    assert sources.look() == {"Value.tanh", "g"}
-    assert sources.look() == set()
+    assert sources.read_changes() == {"Value.tanh", "g"}
+    assert sources.read_changes() == set()
 
 
 def test_only_new_content_is_a_change(sources: Sources) -> None:
     file = sources.folder / "engine.py"
-    assert sources.differing([file]) == {file}
-    assert sources.differing([file]) == set()
+    assert sources.find_changed([file]) == {file}
+    assert sources.find_changed([file]) == set()
     file.write_text("x = 1")
-    assert sources.differing([file]) == {file}
+    assert sources.find_changed([file]) == {file}
     file.unlink()
-    assert sources.differing([file]) == {file}
+    assert sources.find_changed([file]) == {file}
 
 
 def test_what_never_ends_or_is_too_large_is_not_read_into(sources: Sources) -> None:
@@ -90,14 +96,14 @@ def test_what_never_ends_or_is_too_large_is_not_read_into(sources: Sources) -> N
     (sources.folder / "nn.py").write_bytes(b"# coding: punycode\nimport tensor\n\xff")
     with (sources.folder / "sparse.py").open("wb") as file:
         file.truncate(1 << 30)
-    assert sources.look() == set()
+    assert sources.read_changes() == set()
     assert sources.imports["nn"] == {"engine"}
-    found = sources.files()
+    found = sources.list_files()
     assert [file.name for file in found if file.name in ("pipe.py", "lost.py")] == [
         "lost.py", "pipe.py",
     ]  # fmt: skip
-    assert sources.differing(found) == set(found)
-    assert sources.differing(found) == set()
+    assert sources.find_changed(found) == set(found)
+    assert sources.find_changed(found) == set()
 
 
 def test_files_belong_to_modules_and_packages(tmp_path: Path) -> None:
@@ -108,17 +114,17 @@ def test_files_belong_to_modules_and_packages(tmp_path: Path) -> None:
 
 def test_what_is_waited_for_comes_first_and_what_is_slow_last(course: Course) -> None:
     chosen = course.milestones[:3]
-    ordered = batches(chosen, "m2", ["m2.moons"], {"Neuron"})
+    ordered = plan_batches(chosen, "m2", ["m2.moons"], {"Neuron"})
     ids = [id for batch in ordered for id in batch.ids]
     listed = {one.id: one for m in chosen for one in catalogue(m.id, m.checks)}
     assert sorted(ids) == sorted(listed)
-    slow = [listed[id].spec.seconds >= SLOW for id in ids]
+    slow = [listed[id].spec.seconds >= SLOW_SECONDS for id in ids]
     assert slow == sorted(slow)
     quick = [id for id, late in zip(ids, slow, strict=True) if not late]
     last_own = max(place for place, id in enumerate(quick) if id.startswith("m2."))
     assert all(id.startswith("m2.") for id in quick[: last_own + 1])
 
-    first = batches(chosen, "m1", ["m1.log"], {"Value.tanh"})[0]
+    first = plan_batches(chosen, "m1", ["m1.log"], {"Value.tanh"})[0]
     assert {"m1.log", "m1.tanh"} <= set(first.ids)
     needing = {id for id, one in listed.items() if "Value.tanh" in one.spec.needs}
     assert set(first.ids) <= needing | {"m1.log"}

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course import load
 from autograder.judge.spec import catalogue
-from autograder.learning.ideas import offer, offers
+from autograder.learning.ideas import ideas_for_passed, ideas_line
 from autograder.score import CheckResult, Status
 
 MILESTONES = load().milestones
@@ -34,24 +34,24 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_all_public_checks_passed_is_what_it_takes(work: Path) -> None:
     full = results(M1)
-    assert len(offers(full, MILESTONES, work)) == 1
+    assert len(ideas_for_passed(full, MILESTONES, work)) == 1
     for place in range(len(full)):
-        assert offers(full[:place] + full[place + 1 :], MILESTONES, work) == []
-    assert offers([], MILESTONES, work) == []
+        assert ideas_for_passed(full[:place] + full[place + 1 :], MILESTONES, work) == []
+    assert ideas_for_passed([], MILESTONES, work) == []
 
 
 @pytest.mark.parametrize(
     "status", ["failed", "missing", "blocked", "timeout", "crashed", "rejected", "error"]
 )
 def test_one_check_that_did_not_pass_is_enough_for_no_offer(work: Path, status: Status) -> None:
-    assert offers(results(M1, deep_chain=status), MILESTONES, work) == []
-    others = offers(results(M1, M2, deep_chain=status), MILESTONES, work)
+    assert ideas_for_passed(results(M1, deep_chain=status), MILESTONES, work) == []
+    others = ideas_for_passed(results(M1, M2, deep_chain=status), MILESTONES, work)
     assert [line.partition(" Read")[0] for line in others] == ["All public checks of m2 pass."]
 
 
 def test_the_offer_names_the_file_and_the_section(work: Path) -> None:
     wanted = 'All public checks of m1 pass. Read "Compare ideas" in handouts/m1_scalar_autograd.md'
-    assert offer(M1, work) == offer(M1, Path()) == wanted
+    assert ideas_line(M1, work) == ideas_line(M1, Path()) == wanted
 
 
 @pytest.mark.parametrize("folder", [Path(), None], ids=["here", "whole"])
@@ -61,16 +61,16 @@ def test_in_a_kit_the_handout_lies_beside_the_work(
     for name in ("kit", "work"):
         (work / name).mkdir()
     monkeypatch.chdir(work / "work")
-    told = offer(M1, work / "work" if folder is None else folder)
+    told = ideas_line(M1, work / "work" if folder is None else folder)
     assert told.endswith('Read "Compare ideas" in ../handouts/m1_scalar_autograd.md')
 
 
 def test_a_handout_that_is_not_there_has_no_path(work: Path) -> None:
-    assert offer(M2, work).endswith('Read "Compare ideas" in the handout m2_scalar_mlp.md')
+    assert ideas_line(M2, work).endswith('Read "Compare ideas" in the handout m2_scalar_mlp.md')
 
 
 def test_from_elsewhere_the_path_is_whole(
     work: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert offer(M1, work).endswith(f"in {work / 'handouts/m1_scalar_autograd.md'}")
+    assert ideas_line(M1, work).endswith(f"in {work / 'handouts/m1_scalar_autograd.md'}")

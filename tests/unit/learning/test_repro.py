@@ -12,7 +12,7 @@ import pytest
 from autograder.cli import repro
 from autograder.course import load
 from autograder.judge.spec import catalogue
-from autograder.learning.script import LONGEST
+from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
@@ -54,7 +54,7 @@ def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path:
     repro.run(pitfall.shows_in, tmp_path, file)
     text = file.read_text()
     assert text.startswith(f"# {pitfall.shows_in}: ")
-    assert len(text.splitlines()) <= LONGEST == 25
+    assert len(text.splitlines()) <= MAX_LINES == 25
     assert "import autograder" not in text
     assert "from autograder" not in text
     wrong = ran(file, tmp_path)
@@ -79,7 +79,9 @@ def test_inputs_are_as_small_as_right_work_allows(tmp_path: Path) -> None:
     pitfall = next(p for p in mutants.pitfalls(milestone) if p.name == "matmul-overwrites")
     mutants.submission(milestone, pitfall, tmp_path)
     course = load()
-    small = repro.smallest(pitfall.shows_in, tmp_path, course).exchanges[-1].args["cases"][0]
+    small = (
+        repro.smallest_failure(pitfall.shows_in, tmp_path, course).exchanges[-1].args["cases"][0]
+    )
     assert {x.shape for x in small["tensors"].values()} <= {(1, 1), (1,), ()}
     assert all(len(repr(x)) <= 5 for t in small["tensors"].values() for x in t.ravel().tolist())
 

@@ -25,7 +25,7 @@ class Forged(Stage):
 
 def test_a_graph_becomes_nodes() -> None:
     shown = Showcase()
-    showcase._graph(Forged(GOOD), shown)
+    showcase._add_graph(Forged(GOOD), shown)
     assert [(node.name, node.op, node.below) for node in shown.graph] == [
         ("out", "*", (1, 1)), ("a", "", ())
     ]  # fmt: skip
@@ -51,20 +51,20 @@ def test_a_graph_becomes_nodes() -> None:
 )
 def test_a_forged_graph_is_refused(forged: dict[str, Any]) -> None:
     with pytest.raises(Failed):
-        showcase._graph(Forged(GOOD | forged), Showcase())
+        showcase._add_graph(Forged(GOOD | forged), Showcase())
 
 
 def test_what_nodes_are_called_cannot_steer_a_terminal_or_flood_a_page() -> None:
     shown = Showcase()
-    showcase._graph(Forged(GOOD | {"op": ["\x1b[2J" + "x" * 1000, 7]}), shown)
+    showcase._add_graph(Forged(GOOD | {"op": ["\x1b[2J" + "x" * 1000, 7]}), shown)
     assert shown.graph[0].op == "[2Jxxxxxxxxx"
     assert shown.graph[1].op == "7"
 
 
 def test_a_part_that_fails_is_told_and_the_rest_goes_on() -> None:
     shown = Showcase()
-    showcase._try(
-        "the graph", lambda: showcase._graph(Forged({**GOOD, "grad": [1.0]}), shown), shown
+    showcase._collect_part(
+        "the graph", lambda: showcase._add_graph(Forged({**GOOD, "grad": [1.0]}), shown), shown
     )
     assert list(shown.absent) == ["the graph"]
     assert shown.graph == []
@@ -75,7 +75,7 @@ def test_the_judge_counts_right_answers_and_finds_the_worst() -> None:
     logits = np.zeros((4, 10))
     logits[[0, 1, 2, 3], [0, 3, 2, 5]] = [5.0, 1.0, 5.0, 9.0]
     pixels = np.arange(16, dtype=np.uint8).reshape(4, 4)
-    told = showcase._judged(logits, pixels, y, 16)
+    told = showcase._tally_digits(logits, pixels, y, 16)
     assert told.accuracy == 0.5
     assert told.confusion[1, 3] == told.confusion[2, 5] == told.confusion[0, 0] == 1
     assert told.confusion.sum() == 4

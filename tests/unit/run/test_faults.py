@@ -8,19 +8,19 @@ from autograder.cli import check
 from autograder.course import load
 from autograder.intake.submission import Entry
 from autograder.run import entry as graded_entry
-from autograder.run.configure import own_settings
-from autograder.run.entry import grade_to
-from autograder.run.results import Order
+from autograder.run.configure import learner_settings
+from autograder.run.entry import grade_and_write
+from autograder.run.results import GradingOrder
 from autograder.stop import Stop
 from tests.conftest import ROOT
 
 WORK = ROOT / "tests/classroom/ada-perfect"
 
 
-def order(out: Path) -> Order:
+def order(out: Path) -> GradingOrder:
     course = load()
-    settings = own_settings(course, None, frozenset({"m1.add"}))
-    return Order(out, [course.milestone("m1")], course.modules, settings)
+    settings = learner_settings(course, None, frozenset({"m1.add"}))
+    return GradingOrder(out, [course.milestone("m1")], course.modules, settings)
 
 
 def broken(*_: object) -> None:
@@ -31,21 +31,21 @@ def test_grade_keeps_the_traceback_until_the_entry_has_a_score(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(graded_entry, "grade", broken)
-        outcome = grade_to(order(tmp_path), Entry("ada", WORK))
+        patched.setattr(graded_entry, "grade_submission", broken)
+        outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert (outcome.score, outcome.fault) == (None, "KeyError: 'course'")
     assert outcome.trace == tmp_path / "ada/fault.txt"
     text = outcome.trace.read_text()
     assert text.startswith("ada: KeyError: 'course'\n\nTraceback (most recent call last):\n")
     assert "in broken" in text
-    again = grade_to(order(tmp_path), Entry("ada", WORK))
+    again = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert again.score is not None
     assert not (tmp_path / "ada/fault.txt").exists()
 
 
 def test_check_keeps_the_traceback_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "engine.py").write_text((WORK / "engine.py").read_text())
-    monkeypatch.setattr(graded_entry, "grade", broken)
+    monkeypatch.setattr(graded_entry, "grade_submission", broken)
     with pytest.raises(
         Stop, match="the grader is at fault: KeyError: 'course'; the traceback is in"
     ) as stop:
@@ -58,7 +58,7 @@ def test_a_check_that_fails_by_the_graders_fault_is_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("autograder.numerics.compare.as_floats", broken)
-    outcome = grade_to(order(tmp_path), Entry("ada", WORK))
+    outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert outcome.score is not None
     assert outcome.is_fault
     assert (tmp_path / "ada/fault.txt").read_text().startswith("m1.add: the grader itself failed: ")

@@ -11,13 +11,13 @@ import pytest
 from autograder.course import Course
 from autograder.intake.submission import Entry
 from autograder.run import inbox, judge_handle
-from autograder.run.configure import settings
-from autograder.run.entry import staged
-from autograder.run.judge_handle import Call, Judge, Reply, run
-from autograder.run.judge_process import about, answer, grade_parcel
+from autograder.run.configure import make_settings
+from autograder.run.entry import stage_entry
+from autograder.run.judge_handle import Call, CallReply, JudgeProcess, call_judge
+from autograder.run.judge_process import answer_call, describe_judge, grade_parcel
 from autograder.run.kit import kit_sha256
-from autograder.run.parcel import Parcel, pack, unpack
-from autograder.run.results import Order, keep, kept
+from autograder.run.parcel import Parcel, pack_submission, unpack_parcel
+from autograder.run.results import GradingOrder, find_kept, write_outcome
 from autograder.score import Environment, Graded, Kit, Score, Timing
 from autograder.stop import Stop
 
@@ -25,19 +25,19 @@ from autograder.stop import Stop
 @pytest.fixture(autouse=True)
 def nobody_idle() -> Iterator[None]:
     yield
-    while judge_handle.idle:
-        judge_handle.idle.pop().close()
+    while judge_handle.idle_judges:
+        judge_handle.idle_judges.pop().close()
 
 
-def asked(*call: object, sha256: str = "") -> Reply:
-    return pickle.loads(run(Call(pickle.dumps((call[0], call[1:])), sha256)))
+def asked(*call: object, sha256: str = "") -> CallReply:
+    return pickle.loads(call_judge(Call(pickle.dumps((call[0], call[1:])), sha256)))
 
 
 def test_a_call_is_done_in_a_process_that_is_kept() -> None:
     first, second = asked(os.getpid), asked(os.getpid)
     assert first.fault == second.fault == ""
     assert first.value == second.value != os.getpid()
-    assert len(judge_handle.idle) == 1
+    assert len(judge_handle.idle_judges) == 1
     assert asked(os.getenv, "OMP_NUM_THREADS").value == "1"
 
 
@@ -48,19 +48,19 @@ def test_what_it_prints_is_no_answer() -> None:
 
 def test_a_judge_that_dies_is_replaced_once() -> None:
     assert asked(os._exit, 3).fault == "the judge process died twice on this entry"
-    assert not judge_handle.idle
+    assert not judge_handle.idle_judges
     assert asked(max, 2, 3).value == 3
 
 
 def test_an_idle_judge_that_died_meanwhile_costs_nothing() -> None:
     asked(max, 2, 3)
-    judge_handle.idle[0].process.kill()
-    judge_handle.idle[0].process.wait()
+    judge_handle.idle_judges[0].process.kill()
+    judge_handle.idle_judges[0].process.wait()
     assert asked(max, 2, 3).value == 3
 
 
 def test_other_checks_are_refused_before_anything_is_opened() -> None:
-    reply = answer(Call(b"no pickle", "0123456789"))
+    reply = answer_call(Call(b"no pickle", "0123456789"))
     assert f"others than here ({kit_sha256()[:8]}, wanted 01234567)" in reply.fault
     assert "install the same version of the kit" in reply.fault
     assert asked(max, 2, 3, sha256=kit_sha256()).value == 3
@@ -71,8 +71,8 @@ def test_a_call_does_not_show_what_it_holds() -> None:
 
 
 def parcel_of(folder: Path, course: Course) -> Parcel:
-    with staged(Entry("ada", folder), course.modules) as submission:
-        return pack(submission)
+    with stage_entry(Entry("ada", folder), course.modules) as submission:
+        return pack_submission(submission)
 
 
 def test_a_judge_ends_tidily_in_the_middle_of_an_entry_when_its_worker_is_gone(
@@ -85,9 +85,9 @@ def test_a_judge_ends_tidily_in_the_middle_of_an_entry_when_its_worker_is_gone(
     endless = parcel_of(
         write(engine=f"open({str(begun)!r}, 'w').close()\nwhile True: pass"), course
     )
-    how = settings(course, None, "process", hidden=True)
+    how = make_settings(course, None, "process", hidden=True)
     call = Call(pickle.dumps((grade_parcel, (endless, [course.milestone("m1")], how))))
-    judge = Judge()
+    judge = JudgeProcess()
     assert judge.process.stdin is not None
     pickle.dump(call, judge.process.stdin)
     judge.process.stdin.flush()
@@ -103,8 +103,8 @@ def test_a_parcel_is_the_same_work(
 ) -> None:
     folder = write(engine="import os, torch\n", helpers="x = 1\n")
     (tmp_path / "there").mkdir()
-    with staged(Entry("ada", folder), course.modules) as here:
-        there = unpack(pack(here), tmp_path / "there")
+    with stage_entry(Entry("ada", folder), course.modules) as here:
+        there = unpack_parcel(pack_submission(here), tmp_path / "there")
         assert (there.id, there.sha256, there.files) == (here.id, here.sha256, here.files)
         assert there.refused == here.refused != {}
         for name in here.files:
@@ -116,11 +116,11 @@ def test_strict_isolation_is_the_workers_to_have(
 ) -> None:
     sentence = "strict isolation is not available here."
     monkeypatch.setattr("autograder.sandbox.isolation.refusal", lambda _: sentence)
-    monkeypatch.setattr("autograder.run.configure.launcher", _uncached)
-    how = settings(course, None, "strict", hidden=True)
+    monkeypatch.setattr("autograder.run.configure.shared_launcher", _uncached)
+    how = make_settings(course, None, "strict", hidden=True)
     parcel = parcel_of(write(engine=""), course)
     call = Call(pickle.dumps((grade_parcel, (parcel, [course.milestone("m1")], how))))
-    assert answer(call).fault.endswith(f": {sentence}")
+    assert answer_call(call).fault.endswith(f": {sentence}")
 
 
 def _uncached(level: str, probes: tuple[str, ...]) -> object:
@@ -136,9 +136,9 @@ def test_data_that_a_worker_lacks_is_the_sentence_that_it_is_here(
     wrong.parent.mkdir(parents=True)
     wrong.write_bytes(b"not it")
     monkeypatch.setenv("AUTOGRADER_DATA_DIR", str(tmp_path / "data"))
-    how = settings(course, "full", "strict", hidden=True)
+    how = make_settings(course, "full", "strict", hidden=True)
     arguments = (parcel_of(write(engine=""), course), [course.milestone("m3")], how)
-    reply = answer(Call(pickle.dumps((grade_parcel, arguments))))
+    reply = answer_call(Call(pickle.dumps((grade_parcel, arguments))))
     assert f": {wrong} is not the file it should be: 9,912,422 bytes" in reply.fault
 
 
@@ -152,33 +152,33 @@ def test_a_score_is_kept_where_some_worker_would_grade_alike(
     write: Callable[..., Path], course: Course, tmp_path: Path
 ) -> None:
     parcel = parcel_of(write(engine="x = 1"), course)
-    how = settings(course, None, "strict", hidden=True)
-    order = Order(tmp_path / "out", [course.milestone("m1")], course.modules, how)
+    how = make_settings(course, None, "strict", hidden=True)
+    order = GradingOrder(tmp_path / "out", [course.milestone("m1")], course.modules, how)
     there, elsewhere = (Environment(python, "2", "Linux", "strict") for python in ("3.11", "3.12"))
-    assert kept(order, parcel, [there]) is None
-    keep(order, parcel, score_of(parcel, there), {})
-    again = kept(order, parcel, [elsewhere, there])
+    assert find_kept(order, parcel, [there]) is None
+    write_outcome(order, parcel, score_of(parcel, there), {})
+    again = find_kept(order, parcel, [elsewhere, there])
     assert again is not None
     assert again.kept
     assert again.score == score_of(parcel, there)
-    assert kept(order, parcel, [elsewhere]) is None
+    assert find_kept(order, parcel, [elsewhere]) is None
     changed = parcel_of(write(engine="x = 2"), course)
-    assert kept(order, changed, [there]) is None
+    assert find_kept(order, changed, [there]) is None
 
 
 def test_a_score_that_was_not_written_is_not_vouched_for(
     write: Callable[..., Path], course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    how = settings(course, None, "strict", hidden=True)
-    order = Order(tmp_path / "out", [course.milestone("m1")], course.modules, how)
+    how = make_settings(course, None, "strict", hidden=True)
+    order = GradingOrder(tmp_path / "out", [course.milestone("m1")], course.modules, how)
     place = Environment("3.11", "2", "Linux", "strict")
     old = parcel_of(write(engine="x = 1"), course)
-    keep(order, old, score_of(old, place), {})
+    write_outcome(order, old, score_of(old, place), {})
     new = parcel_of(write(engine="x = 2"), course)
     monkeypatch.setattr("autograder.score.write", _interrupted)
     with pytest.raises(KeyboardInterrupt):
-        keep(order, new, score_of(new, place), {})
-    assert kept(order, new, [place]) is None
+        write_outcome(order, new, score_of(new, place), {})
+    assert find_kept(order, new, [place]) is None
 
 
 def _interrupted(*_: object) -> None:
@@ -186,7 +186,7 @@ def _interrupted(*_: object) -> None:
 
 
 def test_a_judge_says_what_it_is() -> None:
-    it = about("process")
+    it = describe_judge("process")
     assert it.checks_sha256 == kit_sha256()
     assert it.environment.isolation == "process"
 
@@ -197,9 +197,11 @@ def test_without_dask_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "distributed", None)
     for name in ("autograder.run.cluster", "autograder.run.dask_cluster"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    order = Order(tmp_path, [], course.modules, settings(course, None, "strict", hidden=True))
+    order = GradingOrder(
+        tmp_path, [], course.modules, make_settings(course, None, "strict", hidden=True)
+    )
     with (
         pytest.raises(Stop, match="distributed is not installed: run pip install distributed"),
-        inbox.judges(order, None, "127.0.0.1:8786"),
+        inbox.open_pool(order, None, "127.0.0.1:8786"),
     ):
         pass

@@ -13,7 +13,7 @@ from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
 from autograder.run import results
 from autograder.run.kit import PACKAGE, kit_files, kit_sha256
-from autograder.run.results import Order
+from autograder.run.results import GradingOrder
 from autograder.score import Environment
 from tests.conftest import ROOT
 
@@ -22,10 +22,10 @@ import sys
 from pathlib import Path
 from autograder.course import load
 from autograder.intake.submission import Entry
-from autograder.run.configure import own_settings
+from autograder.run.configure import learner_settings
 from autograder.run.entry import grade_entry
 course = load()
-grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, own_settings(course, None, None))
+grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, learner_settings(course, None, None))
 for name, module in list(sys.modules.items()):
     if name.partition(".")[0] == "autograder" and module.__file__:
         print(module.__file__)
@@ -78,8 +78,8 @@ WORK = Submission("ada", Path("ada"), "0" * 64, ("engine.py",))
 def key(
     settings: Settings, work: Submission = WORK, where: Environment = HERE, milestone: str = "m1"
 ) -> str:
-    order = Order(Path("out"), [load().milestone(milestone)], ["engine"], settings)
-    return results._key(order, work, where)
+    order = GradingOrder(Path("out"), [load().milestone(milestone)], ["engine"], settings)
+    return results._score_key(order, work, where)
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,16 @@ from autograder.stop import Stop
     ],
 )
 def test_one_check_is_meant(word: str, id: str) -> None:
-    assert selection.check(word).id == id
-    assert selection.checks(load(), [word]).only == {id}
+    assert selection.find_check(word).id == id
+    assert selection.choose_checks(load(), [word]).only == {id}
 
 
 def test_a_milestone_in_capitals() -> None:
-    whole = selection.checks(load(), ["M1"])
+    whole = selection.choose_checks(load(), ["M1"])
     assert [one.id for one in whole.milestones] == ["m1"]
-    assert whole == selection.checks(load(), ["m1"])
+    assert whole == selection.choose_checks(load(), ["m1"])
     with pytest.raises(Stop, match="wanted one check such as m1.tanh, got 'm1'"):
-        selection.check("M1")
+        selection.find_check("M1")
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_a_milestone_in_capitals() -> None:
 )
 def test_what_is_not_clear_is_not_guessed(word: str, told: str) -> None:
     with pytest.raises(Stop, match=told):
-        selection.check(word)
+        selection.find_check(word)
