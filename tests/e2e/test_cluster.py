@@ -161,7 +161,7 @@ def test_other_checks_on_a_worker_that_came_later_are_a_fault_of_the_entry(
 
 def test_the_secret_is_in_no_log(dask: LocalCluster, course: Course, tmp_path: Path) -> None:
     """Dask logs what fails, with its arguments; and a worker's process never opens them."""
-    with cluster.dask_cluster.connected(dask.scheduler_address) as client:
+    with cluster.dask_cluster.connect_client(dask.scheduler_address) as client:
         call = judge_handle.Call(pickle.dumps((os.getenv, ("a secret that travels",))))
         client.submit(int, call, pure=False).exception()
         told = str(client.get_worker_logs()) + str(client.get_scheduler_logs())
