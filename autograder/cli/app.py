@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from autograder.course.course import CourseError
-from autograder.files import reason
+from autograder.files import explain_os_error
 from autograder.stop import STOPPED, Stop
 
 app = typer.Typer(
@@ -360,7 +360,9 @@ def _refused(problem: OSError) -> int:
     if isinstance(problem, BrokenPipeError):
         return 1
     where = f"{problem.filename}: " if problem.filename else ""
-    return _told(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
+    return _told(
+        f"{where}{explain_os_error(problem)}; mend that, and run the same command again", 1
+    )
 
 
 def _usage(problem: Exception) -> int:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import score as scores
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.learning import ideas, progress
-from autograder.reports.terminal import show_checks
+from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import own_settings
 from autograder.run.entry import grade_entry, own_work
 from autograder.run.faults import note_faults, stop_on_fault
 from autograder.run.selection import Choice
 from autograder.score import Score
-from autograder.stop import require, writing
+from autograder.stop import stop_on_write_error, stop_unless_writable
 
 ELSEWHERE = "name another file with --json"
 
@@ -21,11 +21,11 @@ ELSEWHERE = "name another file with --json"
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
     """Run checks, show them, and return 0 when all passed, else 1."""
     selection.profile(profile)
-    course = load()
+    course = load_course()
     selection.work(submission)
     chosen = selection.checks(course, ids) if ids else None
     if json:
-        require(json, ELSEWHERE)
+        stop_unless_writable(json, ELSEWHERE)
     judged = (
         [_judged(chosen, course, submission, profile)]
         if chosen
@@ -36,10 +36,10 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     offered = ideas.offers(checks, course.milestones, submission)
     try:
         if json:
-            with writing(json, ELSEWHERE):
-                scores.write(score, json)
+            with stop_on_write_error(json, ELSEWHERE):
+                scores.write_score(score, json)
     finally:
-        show_checks(score, offered if chosen else offered[-1:])
+        print_checks(score, offered if chosen else offered[-1:])
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.course import course, load
+from autograder.course import course, load_course
 
 
 def use(file: Path | None) -> None:
@@ -24,8 +24,8 @@ def run(explain: bool) -> None:
     if explain:
         _explain()
         return
-    found = load()
-    print(f"course: {course.file()}")
+    found = load_course()
+    print(f"course: {course.find_course_file()}")
     total = sum(milestone.weight for milestone in found.milestones) or 1.0
     for one in found.milestones:
         until = f", until {one.deadline.isoformat(' ')}" if one.deadline else ""
@@ -35,7 +35,7 @@ def run(explain: bool) -> None:
     print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
     late = found.late
     if late.times:
-        file = course.file().resolve().parent / late.times
+        file = course.find_course_file().resolve().parent / late.times
         print(f"submitted: {file}{'' if file.is_file() else ', not there yet: grade needs it'}")
     print(
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
@@ -47,5 +47,5 @@ def run(explain: bool) -> None:
 
 def _explain() -> None:
     print("A course's own file holds what differs from these defaults; 'version' is always there.")
-    for name, default, meaning in course.documented():
+    for name, default, meaning in course.list_keys():
         print(f"\n{name}{f' = {default}' if default else ''}\n  {meaning}")

@@ -7,7 +7,7 @@ from rich.table import Table
 from autograder.data import registry
 from autograder.data.registry import DataSet, File
 from autograder.data.store import DataMissing, Store
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.run import datasets
 from autograder.run.datasets import dataset_named, own_store
 from autograder.stop import Stop
@@ -15,18 +15,18 @@ from autograder.stop import Stop
 
 def show() -> None:
     """Print every data set: what it is, what may be done with it, where it is."""
-    shelf, out = own_store(), console()
+    shelf, out = own_store(), open_console()
     table = Table("name", "what", "size", "licence", "where", box=None, pad_edge=False)
-    for dataset in registry.load().datasets:
+    for dataset in registry.load_registry().datasets:
         size = f"{dataset.size / 1e6:.1f} MB" if dataset.files else ""
         table.add_row(dataset.name, dataset.title, size, dataset.licence, _where(dataset, shelf))
     out.print(table)
-    out.print(f"cards: {registry.folder()}")
+    out.print(f"cards: {registry.find_datasets()}")
 
 
 def fetch(names: list[str]) -> None:
     """Download what is not there yet of the named data sets; of all when none is named."""
-    chosen = [dataset_named(name) for name in names] or registry.load().datasets
+    chosen = [dataset_named(name) for name in names] or registry.load_registry().datasets
     shelf = own_store()
     for dataset in (each for each in chosen if each.files):
         datasets.fetch(dataset, shelf)

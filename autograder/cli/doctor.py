@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from autograder import __version__
-from autograder.course import load
-from autograder.course.assignments import folder as assignments
+from autograder.course import load_course
+from autograder.course.assignments import find_assignments
 from autograder.data import registry, store
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.sandbox.isolation import lacking
 
 PACKAGES = ("numpy", "pytest", "pytest-json-report", "nbgrader", "scikit-learn", "msgspec")
@@ -22,9 +22,9 @@ Finding = tuple[bool, str, str]  # good?, what it is, what to do
 
 def run() -> None:
     """Print a line a finding, and what to do about the bad ones."""
-    out = console()
+    out = open_console()
     for good, what, remedy in _findings():
-        out.print(f"{'ok  ' if good else 'look'}  {what}", style=None if good else "yellow")
+        out.print(f"{'ok  ' if good else 'note'}  {what}", style=None if good else "yellow")
         if not good:
             out.print(f"      {remedy}")
 
@@ -60,8 +60,8 @@ def _isolation() -> Finding:
 
 
 def _assignments() -> Finding:
-    names = [f"{m.folder}/{m.module}.py" for m in load().milestones]
-    absent = [name for name in names if not (assignments() / name).is_file()]
+    names = [f"{m.folder}/{m.module}.py" for m in load_course().milestones]
+    absent = [name for name in names if not (find_assignments() / name).is_file()]
     what = f"stubs of {len(names) - len(absent)} of {len(names)} milestones"
     return not absent, what, f"run 'make assignments': {', '.join(absent)}"
 
@@ -70,13 +70,18 @@ def _secret() -> Finding:
     remedy = (
         "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
     )
-    return bool(load().secret), "course secret" + ("" if load().secret else " is not set"), remedy
+    is_set = bool(load_course().secret)
+    return (
+        is_set,
+        f"course secret{'' if is_set else ' is not set'}",
+        remedy,
+    )
 
 
 def _data() -> Finding:
-    dataset = registry.load().dataset("mnist")
+    dataset = registry.load_registry().dataset("mnist")
     try:
-        shelf = store.default(load().grading.data_dir)
+        shelf = store.open_store(load_course().grading.data_dir)
         lost = [file.name for file in dataset.files if shelf.find(dataset, file) is None]
     except store.DataMissing as problem:
         return False, f"data: {problem}", "replace that file, or remove it"

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Milestone, load
-from autograder.course.course import VERSION, for_students
+from autograder.course import Milestone, load_course
+from autograder.course.course import VERSION, render_for_students
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import catalogue
-from autograder.reports.standings import standings
+from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score
-from autograder.stop import Stop, writing
+from autograder.stop import Stop, stop_on_write_error
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -26,7 +26,7 @@ def run(format: str, grades: Path, out: Path) -> None:
     """Export the scores in `grades` to `out`."""
     selection.one_of(format, FORMATS, "format")
     found = read_scores(grades)
-    with writing(out):
+    with stop_on_write_error(out):
         {"gradescope": _gradescope, "nbgrader": _nbgrader, "csv": _csv}[format](found, out)
 
 
@@ -35,14 +35,14 @@ def _csv(found: Sequence[Score], out: Path) -> None:
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write(found, out, standings(load()))
+    gradebook.write_gradebook(found, out, find_standings_rule(load_course()))
     print(out)
 
 
 def _gradescope(found: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
-    course = load()
+    course = load_course()
     if not (ROOT / "solutions").is_dir():
         raise Stop("this kit is a student's: export gradescope runs in the checkout")
     own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
@@ -50,7 +50,7 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
         own += f'isolation = "{course.grading.isolation}"\n'
     folders = [milestone.folder for milestone in course.milestones]
     try:
-        packed = gradescope.pack(ROOT, out, folders, for_students(course), own)
+        packed = gradescope.pack(ROOT, out, folders, render_for_students(course), own)
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     for score in found:
@@ -61,7 +61,7 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
 def _nbgrader(found: Sequence[Score], out: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
-    course = load()
+    course = load_course()
     exercises = [_exercise(milestone) for milestone in course.milestones]
     try:
         made = nbgrader.make(exercises, out)

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.intake import lone
 from autograder.reports import notes
-from autograder.reports.standings import looks, standings
+from autograder.reports.standings import find_standings_rule, notes_on_course
 from autograder.run import copies, selection
 from autograder.run.class_report import notes_on_files, notes_on_scores, scores_before, write_tables
 from autograder.run.configure import default_isolation, settings
 from autograder.run.inbox import entries_in, grade_entries, judges
 from autograder.run.results import Order
 from autograder.sandbox.isolation import refusal
-from autograder.stop import Stop, require, writing
+from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 LATER = "the scores that are there stay; make room there, and run the same command again"
 
@@ -32,28 +32,28 @@ def run(
     selection.profile(profile)
     selection.isolation(isolation)
     selection.one_pool(jobs, cluster)
-    course = load()
+    course = load_course()
     level = _level(course, isolation, here=cluster is None)
-    standing = standings(course)
+    standing = find_standings_rule(course)
     chosen = selection.milestones(course, milestone or [])
-    found = lone.named(entries_in(path, course.modules), course.milestones, chosen)
-    require(out / "grades.csv")
+    found = lone.assign_modules(entries_in(path, course.modules), course.milestones, chosen)
+    stop_unless_writable(out / "grades.csv")
     how = settings(course, profile, level, hidden=True)
     order = Order(out, chosen, course.modules, how, force)
     before = scores_before(out, found)
     with judges(order, jobs, cluster) as pool:
         outcomes = grade_entries(found, pool)
-    with writing(out, LATER):
+    with stop_on_write_error(out, LATER):
         code = write_tables(outcomes, before, out, standing)
         if similar:
             copies.run(found, chosen, out)
     lines = [
         *notes_on_files(found, outcomes, course),
         *notes_on_scores(outcomes, before, out),
-        *looks(course, [entry.name for entry in found], chosen),
-        *([] if how.secret else [notes.foreseen()]),
+        *notes_on_course(course, [entry.name for entry in found], chosen),
+        *([] if how.secret else [notes.note_missing_secret()]),
     ]
-    print("".join(f"look: {line}\n" for line in lines), end="")
+    print("".join(f"note: {line}\n" for line in lines), end="")
     return code
 
 

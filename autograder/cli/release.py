@@ -4,23 +4,23 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import load
-from autograder.course.course import for_students
+from autograder.course import load_course
+from autograder.course.course import render_for_students
 from autograder.exchange import release
-from autograder.stop import Stop, writing
+from autograder.stop import Stop, stop_on_write_error
 
 ROOT = Path(__file__).parents[2]
 
 
 def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
-    course = load()
+    course = load_course()
     if not (ROOT / "solutions").is_dir():
         raise Stop("this kit is a student's: release runs in the checkout")
     milestones = [(one.folder, one.module) for one in course.milestones]
     try:
-        with writing(out):
-            folder = release.make(ROOT, out, milestones, for_students(course))
+        with stop_on_write_error(out):
+            folder = release.make(ROOT, out, milestones, render_for_students(course))
             packed = _packed(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None

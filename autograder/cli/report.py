@@ -9,7 +9,7 @@ from autograder.learning.portfolio import collect, facts_of, parts_of
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
-from autograder.stop import Stop, require, writing
+from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 
 def run(submission: Path, profile: str | None, out: Path | None, show: bool = False) -> None:
@@ -17,14 +17,14 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     selection.profile(profile)
     selection.folder(submission)
     file = out or submission / "report.html"
-    require(file)
+    stop_unless_writable(file)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, shown = collect(submission, profile)
     known = progress.known(submission) if record.is_workspace(submission) else Record(1)
     parts = parts_of(shown)
-    with writing(file):
-        report.write(score, known, parts, facts_of(score), file)
+    with stop_on_write_error(file):
+        report.write_report(score, known, parts, facts_of(score), file)
     told = f"{score.points:g} of {score.max_points:g} public points"
     print(f"{file}: {told}; open it in a browser, it needs no network")
     if show:

@@ -26,7 +26,7 @@ class Images:
     Attributes
     ----------
     pixels, pixels_test : ndarray of uint8, shape (N, pixels)
-        As they were measured, from 0 to `scale`.
+        As measured, from 0 to `scale`.
     y, y_test : ndarray of int64, shape (N,)
         Classes from 0.
     scale : int
@@ -50,16 +50,16 @@ class Images:
         return np.asarray(self.pixels_test / np.float32(self.scale), np.float32)
 
     def split(self, rng: np.random.Generator, count: int) -> "Images":
-        """Return `count` training images, drawn at random; the others test where none do yet."""
+        """Return `count` random training images; without test images, the others become those."""
         order = rng.permutation(len(self.y))
         train, rest = order[:count], order[count:]
-        tests = (self.pixels_test, self.y_test)
-        kept = tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
-        return Images(self.pixels[train], self.y[train], *kept, self.scale)
+        own_tests = (self.pixels_test, self.y_test)
+        tests = own_tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
+        return Images(self.pixels[train], self.y[train], *tests, self.scale)
 
 
 @cache
-def digits() -> Images:
+def read_digits() -> Images:
     """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own."""
     from sklearn.datasets import load_digits  # noqa: PLC0415  (takes half a second)
 
@@ -69,29 +69,29 @@ def digits() -> Images:
 
 
 @cache
-def mnist(where: store.Store) -> Images:
+def read_mnist(source: store.Store) -> Images:
     """Return MNIST: 60,000 images of 28 x 28 pixels to train on, 10,000 to test with.
 
     Raises
     ------
     DataMissing
-        When the files are neither there nor to be had.
+        When the files are not there and cannot be downloaded.
     """
-    dataset = registry.load().dataset("mnist")
-    files = [where.fetch(dataset, dataset.file(name)) for name in PARTS]
-    images, labels, test_images, test_labels = map(_idx, files)
+    dataset = registry.load_registry().dataset("mnist")
+    files = [source.fetch(dataset, dataset.file(name)) for name in PARTS]
+    images, labels, test_images, test_labels = map(_read_idx, files)
     return Images(
         images.reshape(len(images), -1), labels.astype(np.int64),
         test_images.reshape(len(test_images), -1), test_labels.astype(np.int64), 255,
     )  # fmt: skip
 
 
-def _idx(file: Path) -> NDArray[np.uint8]:
+def _read_idx(file: Path) -> NDArray[np.uint8]:
     raw = gzip.decompress(file.read_bytes())
     sizes = np.frombuffer(raw, ">i4", count=raw[3], offset=4).tolist()
     return np.frombuffer(raw, np.uint8, math.prod(sizes), 4 + 4 * raw[3]).reshape(sizes)
 
 
-def named(profile: str, data_dir: str = "") -> Images:
+def load_images(profile: str, data_dir: str = "") -> Images:
     """Return the images of a profile: digits in ``quick``, MNIST in ``full``."""
-    return mnist(store.default(data_dir)) if profile == "full" else digits()
+    return read_mnist(store.open_store(data_dir)) if profile == "full" else read_digits()

@@ -1,4 +1,4 @@
-"""Where the files of a data set lie, and getting those that are not there yet."""
+"""The store in which the files of data sets lie, and the download of those that are missing."""
 
 import gzip
 import hashlib
@@ -21,19 +21,19 @@ Bar = Callable[[File], AbstractContextManager[Any]]  # with total, update, reset
 
 
 class DataMissing(Exception):
-    """A file is not there and cannot be had; says what was tried and which folder to fill."""
+    """A file is not available; the message says what was tried and which folder to fill."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """The places where data sets lie, a folder each: ``mnist/train-images-idx3-ubyte.gz``.
+    """The folders in which data sets lie, one per data set: ``mnist/train-images-idx3-ubyte.gz``.
 
     Attributes
     ----------
     cache : Path
-        Where downloads go.
+        The folder for downloads.
     given : Path or None
-        A folder that somebody filled, looked into first and never written to.
+        A folder that somebody filled, searched first and never written to.
     retries : int
         After the first try, at each mirror.
     """
@@ -43,7 +43,7 @@ class Store:
     retries: int = field(default=RETRIES, repr=False)
 
     def find(self, dataset: DataSet, file: File) -> Path | None:
-        """Return the right file where it lies already, else None.
+        """Return the path of a file with the right content, None where there is none.
 
         Raises
         ------
@@ -52,18 +52,18 @@ class Store:
         """
         given = self.given / dataset.name / file.name if self.given else None
         if given and given.is_file():
-            if not is_right(given, file):
-                raise DataMissing(f"{given} is not the file it should be: {_wanted(file)}")
+            if not has_content(given, file):
+                raise DataMissing(f"{given} is not the file it should be: {_describe_file(file)}")
             return given
         cached = self.cache / dataset.name / file.name
-        return cached if cached.is_file() and is_right(cached, file) else None
+        return cached if cached.is_file() and has_content(cached, file) else None
 
     def holds(self, dataset: DataSet) -> bool:
         """Whether all of a data set lies here; nothing is downloaded."""
         return all(self.find(dataset, file) for file in dataset.files)
 
     def fetch(self, dataset: DataSet, file: File, bar: Bar | None = None) -> Path:
-        """Return the file, downloaded where it is not there yet or not what it should be.
+        """Return the path of a file, downloaded where it is missing or has another content.
 
         Raises
         ------
@@ -78,31 +78,31 @@ class Store:
             try:
                 return self._download_from(mirror, dataset, file, bar)
             except (OSError, ValueError) as problem:  # no connection, or another content
-                problems.append(f"{urlsplit(mirror).netloc}: {_reason(problem)}")
-        raise DataMissing(self._told(dataset, file, problems))
+                problems.append(f"{urlsplit(mirror).netloc}: {_describe_problem(problem)}")
+        raise DataMissing(self._describe_failure(dataset, file, problems))
 
     def _download_from(self, mirror: str, dataset: DataSet, file: File, bar: Bar | None) -> Path:
         import pooch  # noqa: PLC0415  (a network library: only where it is needed)
 
         pooch.get_logger().setLevel("ERROR")
-        shelf = pooch.create(
+        files = pooch.create(
             self.cache / dataset.name, mirror, registry={file.name: f"sha256:{file.sha256}"},
             retry_if_failed=self.retries,
         )  # fmt: skip
-        with bar(file) if bar else nullcontext(False) as shown:
-            loader = pooch.HTTPDownloader(progressbar=shown, timeout=TIMEOUT)
-            return Path(shelf.fetch(file.name, downloader=loader))
+        with bar(file) if bar else nullcontext(False) as progress:
+            loader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
+            return Path(files.fetch(file.name, downloader=loader))
 
-    def _told(self, dataset: DataSet, file: File, problems: list[str]) -> str:
+    def _describe_failure(self, dataset: DataSet, file: File, problems: list[str]) -> str:
         folder = self.cache / dataset.name
         return (
             f"{dataset.name}/{file.name} could not be downloaded ({'; '.join(problems)}). "
             f"Put the file into {folder}, or set {VARIABLE} to a folder that holds "
-            f"{dataset.name}/{file.name}: {_wanted(file)}"
+            f"{dataset.name}/{file.name}: {_describe_file(file)}"
         )
 
 
-def default(data_dir: str = "") -> Store:
+def open_store(data_dir: str = "") -> Store:
     """Return the store of this machine; `data_dir` is the course's, the environment goes first."""
     import pooch  # noqa: PLC0415
 
@@ -110,7 +110,7 @@ def default(data_dir: str = "") -> Store:
     return Store(Path(pooch.os_cache("autograder")), Path(given).expanduser() if given else None)
 
 
-def is_right(path: Path, file: File) -> bool:
+def has_content(path: Path, file: File) -> bool:
     """Whether the content of `path` is that of `file`."""
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() == file.sha256:
@@ -122,11 +122,11 @@ def is_right(path: Path, file: File) -> bool:
     return hashlib.sha256(unpacked).hexdigest() == file.content_sha256
 
 
-def _wanted(file: File) -> str:
+def _describe_file(file: File) -> str:
     return f"{file.size:,} bytes, SHA-256 {file.sha256}"
 
 
-def _reason(problem: Exception) -> str:
+def _describe_problem(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.strerror:  # the disk's fault, not the network's
         return problem.strerror
     return "another content" if isinstance(problem, ValueError) else type(problem).__name__

@@ -26,7 +26,7 @@ def _public(milestone: Milestone) -> set[str]:
 
 def offer(milestone: Milestone, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
-    handout = record.handouts(folder) / f"{milestone.folder}.md"
+    handout = record.find_handouts(folder) / f"{milestone.folder}.md"
     where = _from_here(handout) if handout.is_file() else f"the handout {handout.name}"
     return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {where}'
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.data import images
 from autograder.learning import progress, showcase
 from autograder.learning.showcase import Plane, Showcase
@@ -18,7 +18,7 @@ from autograder.score import Score
 
 def collect(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
     """Run all public checks, and let the learner's code draw."""
-    course = load()
+    course = load_course()
     prepare()
     how = own_settings(course, profile, None)
     datasets.ready(how.profile, course.milestones)
@@ -28,7 +28,7 @@ def collect(submission: Path, profile: str | None) -> tuple[Score, Showcase]:
             score = grade(work, course.milestones, how, launcher).score
         progress.note_milestones(submission, score.milestones, course.milestones)
         named = [(milestone.id, milestone.probes) for milestone in course.milestones]
-        pixels = images.named(how.profile, how.data_dir)
+        pixels = images.load_images(how.profile, how.data_dir)
         return score, showcase.collect(work, named, launcher, pixels)
 
 
@@ -37,19 +37,19 @@ def parts_of(shown: Showcase) -> Parts:
     parts = Parts(text=shown.text, absent=shown.absent)
     if shown.graph:
         parts.expression = showcase.EXPRESSION_TOLD
-        parts.graph, parts.nodes = report.drawn(shown.graph)
+        parts.graph, parts.nodes = report.draw_graph(shown.graph)
     if shown.curves:
         ends = [
             f"{name}: from {loss[0]:.3g} to {loss[-1]:.3g}" for name, loss in shown.curves.items()
         ]
         told = "; ".join(ends)
-        drawn = pictures.curves(shown.curves, f"Loss curves. {told}.")
-        parts.curves = report.picture(drawn, f"{told}.")
+        drawn = pictures.draw_curves(shown.curves, f"Loss curves. {told}.")
+        parts.curves = report.make_picture(drawn, f"{told}.")
     parts.planes = [_plane(plane) for plane in shown.planes]
     if digits := shown.digits:
         parts.confusion, parts.accuracy = digits.confusion.tolist(), digits.accuracy
         parts.mistakes = [
-            report.mistake(pixels, digits.scale, truth, answer, sure)
+            report.describe_mistake(pixels, digits.scale, truth, answer, sure)
             for pixels, truth, answer, sure in digits.wrong
         ]
     return parts
@@ -63,8 +63,8 @@ def _plane(plane: Plane) -> report.Picture:
     span = (plane.low, plane.high)
     name = plane.title.lower().replace(" ", "-")
     alternative = f"Decision boundary of {count} classes. {told}."
-    drawn = pictures.plane(name, plane.x, plane.y, span, plane.labels, alternative)
-    return report.picture(drawn, f"{told}.")
+    drawn = pictures.draw_plane(name, plane.x, plane.y, span, plane.labels, alternative)
+    return report.make_picture(drawn, f"{told}.")
 
 
 def facts_of(score: Score) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.files import reason
+from autograder.files import explain_os_error
 from autograder.judge.spec import catalogue
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
@@ -28,7 +28,7 @@ def note_milestones(
     """Add to the record of `folder` what `scores` prove."""
     if record.is_workspace(folder):
         most = {milestone.id: public_points(milestone) for milestone in milestones}
-        note(folder, record.of_milestones(scores, most), say)
+        note(folder, record.facts_of_scores(scores, most), say)
 
 
 def public_points(milestone: Milestone) -> float:
@@ -39,7 +39,7 @@ def public_points(milestone: Milestone) -> float:
 
 def note_hint(folder: Path, check: str, level: int) -> None:
     """Add to the record of `folder` that a hint was shown."""
-    note(folder, record.of_hint(check, level))
+    note(folder, record.facts_of_hint(check, level))
 
 
 def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
@@ -47,9 +47,9 @@ def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
     if not record.is_workspace(folder):
         return
     try:
-        aside = record.add(folder, facts)
+        aside = record.add_facts(folder, facts)
     except OSError as problem:
-        told = f"{folder / record.NAME}: {reason(problem)}"
+        told = f"{folder / record.NAME}: {explain_os_error(problem)}"
         say(f"what you reached is not recorded: {told}; mend that, then check again")
         return
     if aside:
@@ -59,9 +59,9 @@ def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
 def known(folder: Path) -> Record:
     """Return the record of `folder`; an empty one, and a line, where it cannot be read."""
     try:
-        return record.read(folder)
+        return record.read_record(folder)
     except Unreadable as problem:
         on_stderr(f"{folder / record.NAME} is no record: {problem}; the next check puts it aside")
     except OSError as problem:
-        on_stderr(f"{folder / record.NAME} cannot be read: {reason(problem)}")
+        on_stderr(f"{folder / record.NAME} cannot be read: {explain_os_error(problem)}")
     return Record(record.VERSION)

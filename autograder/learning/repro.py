@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.diagnosis import catalogue
 from autograder.files import write_atomically
-from autograder.intake.rules import MADE
+from autograder.intake.rules import REPRO_FOLDER
 from autograder.judge import session
 from autograder.judge.outcome import Run
 from autograder.numerics.small import CUTS, Cut
@@ -35,7 +35,7 @@ def make_modules(notebooks: Sequence[Path]) -> None:
     for notebook in notebooks:
         with suppress(ImportError):  # not a notebook: of another milestone, or there were no script
             text = "\n\n".join(code_cells(notebook.read_bytes()))
-            write_atomically(Path(MADE, f"{notebook.stem}.py"), f"{text}\n".encode())
+            write_atomically(Path(REPRO_FOLDER, f"{notebook.stem}.py"), f"{text}\n".encode())
 
 
 def command_for(file: Path, submission: Path) -> str:

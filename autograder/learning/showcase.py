@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.images import Images
-from autograder.data.points import moons, spiral
-from autograder.data.texts import tale
+from autograder.data.points import make_moons, make_spiral
+from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
 from autograder.judge.messages import clean
 from autograder.judge.questions import Ask
@@ -210,7 +210,7 @@ def _moons(stage: Stage, shown: Showcase) -> None:
     """The scalar network of milestone 2, on as many points as it has patience for."""
     rng = np.random.default_rng(SEED)
     size, kinds = [2, 10, 1], ["relu", "linear"]
-    x, y = moons(60, 0.1, rng)
+    x, y = make_moons(60, 0.1, rng)
     low, high, coarse = -1.75, 2.75, 40
     line = np.linspace(low, high, coarse)
     grid = np.stack([part.ravel() for part in np.meshgrid(line, line)], axis=1)
@@ -232,7 +232,7 @@ def _moons(stage: Stage, shown: Showcase) -> None:
 
 def _spiral(stage: Stage, shown: Showcase) -> None:
     rng = np.random.default_rng(SEED)
-    x, y = spiral(300, 3, 0.15, rng)
+    x, y = make_spiral(300, 3, 0.15, rng)
     low, high, epochs = -1.2, 1.2, 120
     tests = np.concatenate([_grid(low, high), x]).astype(np.float32)
     answer = stage.ask(
@@ -298,7 +298,7 @@ def _judged(logits: Floats, pixels: NDArray[np.uint8], y: Ints, scale: int) -> D
 
 def _text(stage: Stage, shown: Showcase) -> None:
     """What a tiny GPT writes after some training on a tale that is made for it."""
-    text = tale(np.random.default_rng(SEED), TALE)
+    text = make_tale(np.random.default_rng(SEED), TALE)
     answer = stage.ask(
         "show", "write", text=text, prompt=text[:1], length=WRITTEN, steps=STEPS, seed=SEED
     )

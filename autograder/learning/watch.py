@@ -22,10 +22,10 @@ from autograder.learning.keys import has_keys, listening
 from autograder.learning.runner import Fault, Ran, Runner
 from autograder.reports import record
 from autograder.reports.record import Record
-from autograder.reports.terminal import console
-from autograder.reports.watching import Chapter, Row, View, lines, turn
+from autograder.reports.terminal import open_console
+from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.run import selection
-from autograder.score import milestone_score
+from autograder.score import score_milestone
 from autograder.stop import STOPPED, Stop
 
 QUIET_MS = 20  # without a change, before a save counts as finished
@@ -57,7 +57,7 @@ class Watch:
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.runner = Runner(folder, course, profile, self.events.put)
         self.sources = Sources(folder)
-        self.out = console()
+        self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
         self.view = View(list(map(_chapter, course.milestones)))
         self.order = 0
@@ -158,19 +158,21 @@ class Watch:
         ran = [self.view.results.get(row.id) for row in self._rows(milestone)]
         return any(one and one.status not in ("missing", "blocked") for one in ran)
 
-    def _rows(self, milestone: Milestone) -> Sequence[Row]:
+    def _rows(self, milestone: Milestone) -> Sequence[CheckRow]:
         return next(one.rows for one in self.view.chapters if one.id == milestone.id)
 
     def _start(self, chosen: Sequence[Milestone], objects: set[str], why: str = "") -> None:
         """Run all checks of `chosen`, and what an interrupted run still owes."""
         owed = {batch.milestone.id for batch in self.left}
         chosen = [one for one in self.course.milestones if one in chosen or one.id in owed]
-        first = [self.view.shown] if self.view.shown else []
+        first = [self.view.open_check] if self.view.open_check else []
         self.left = affected.batches(chosen, self.view.current, first, objects)
         self.begun = time.monotonic()
         self.order = self.runner.order(self.left)
         count = sum(len(batch.ids) for batch in self.left)
-        self.view.doing = f"{why}{count} checks of {', '.join(one.id for one in chosen)} run ..."
+        self.view.status_line = (
+            f"{why}{count} checks of {', '.join(one.id for one in chosen)} run ..."
+        )
         self._draw(final=False)
 
     def _ran(self, event: Ran) -> None:
@@ -194,9 +196,9 @@ class Watch:
             milestone = self.course.milestone(self.view.current)
             self.view.offer = ideas.offer(milestone, self.folder)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
-        self.view.doing = f"{end}ran in {seconds:.1f} s; waiting for a save"
+        self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
         if is_done and undone:
-            self.view.doing = f"{self.view.current} is done, now {undone[0].id}"
+            self.view.status_line = f"{self.view.current} is done, now {undone[0].id}"
         self._draw(final=True)
         if is_done and undone:
             self._go_to(undone[0])
@@ -205,23 +207,23 @@ class Watch:
         before, self.view.current = self.view.current, chapter.id
         self._choose_failure()
         if self.view.is_known(chapter):
-            self.view.doing = f"{before} is done, now {chapter.id}; waiting for a save"
+            self.view.status_line = f"{before} is done, now {chapter.id}; waiting for a save"
             self._draw(final=True)
         else:
             self._start([self.course.milestone(chapter.id)], set(), f"{before} is done: ")
 
     def _fault(self, event: Fault) -> None:
         if event.run in (0, self.order):
-            self.view.doing = f"the grader is at fault: {event.message}"
+            self.view.status_line = f"the grader is at fault: {event.message}"
             self._draw(final=True)
 
     def _choose_failure(self) -> None:
         failures = self.view.failures()
-        if self.view.shown not in failures:
+        if self.view.open_check not in failures:
             self._show(failures[0] if failures else "")
 
     def _show(self, id: str) -> None:
-        self.view.shown = id
+        self.view.open_check = id
         self.view.hints = {}
 
     def _note(self) -> None:
@@ -230,7 +232,7 @@ class Watch:
             (one, [self.view.results[row.id] for row in one.rows if row.id in self.view.results])
             for one in self.view.chapters
         ]
-        parts = [milestone_score(one.id, one.title, ran) for one, ran in by_chapter if ran]
+        parts = [score_milestone(one.id, one.title, ran) for one, ran in by_chapter if ran]
         said: list[str] = []
         progress.note_milestones(self.folder, parts, self.course.milestones, said.append)
         self.view.notes = said
@@ -247,23 +249,23 @@ class Watch:
     def _next(self) -> None:
         failures = self.view.failures()
         if failures:
-            at = failures.index(self.view.shown) + 1 if self.view.shown in failures else 0
+            at = failures.index(self.view.open_check) + 1 if self.view.open_check in failures else 0
             self._show(failures[at % len(failures)])
 
     def _hint(self) -> None:
-        if not self.view.shown:
+        if not self.view.open_check:
             return
         level = min(len(self.view.hints) + 1, len(STEPS))
-        self.view.hints = dict(hints_up_to(level, selection.check(self.view.shown)))
+        self.view.hints = dict(hints_up_to(level, selection.check(self.view.open_check)))
         said: list[str] = []
-        progress.note(self.folder, record.of_hint(self.view.shown, level), said.append)
+        progress.note(self.folder, record.facts_of_hint(self.view.open_check, level), said.append)
         self.view.notes = said
 
     def _rerun(self) -> None:
         self._start([self.course.milestone(self.view.current)], set(), "again: ")
 
     def _list(self) -> None:
-        turn(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
+        turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
 
     # The screen
 
@@ -272,17 +274,17 @@ class Watch:
         if self.is_screen:
             _paint(self.view, self.out)
         elif final or has_keys():
-            for line in lines(self.view, self.out):
+            for line in render_lines(self.view, self.out):
                 self.out.print(line, soft_wrap=True)
         else:
-            self.out.print(self.view.doing)
+            self.out.print(self.view.status_line)
         sys.stdout.flush()
 
 
 def _paint(view: View, out: Console) -> None:
     """Draw over what is there; what is too long for the screen scrolls."""
     with out.capture() as drawn:
-        for line in lines(view, out, out.height - 1):
+        for line in render_lines(view, out, out.height - 1):
             out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     whole = drawn.get().rstrip("\n").replace("\n", "\x1b[K\n")
     sys.stdout.write(f"\x1b[H\x1b[2J{whole}\x1b[K\n")
@@ -290,7 +292,7 @@ def _paint(view: View, out: Console) -> None:
 
 def _chapter(milestone: Milestone) -> Chapter:
     listed = catalogue(milestone.id, milestone.checks)
-    rows = [Row(one.id, one.title, one.points("public")) for one in listed]
+    rows = [CheckRow(one.id, one.title, one.points("public")) for one in listed]
     return Chapter(milestone.id, milestone.title, rows)
 
 

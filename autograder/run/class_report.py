@@ -8,12 +8,12 @@ from typing import TypeVar
 from autograder.course import Course
 from autograder.intake import lone
 from autograder.intake.names import folder_name
-from autograder.intake.submission import Entry, instead
+from autograder.intake.submission import Entry, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page
-from autograder.reports.gradebook import Standings
-from autograder.reports.terminal import class_table
+from autograder.reports.gradebook import StandingsRule
+from autograder.reports.terminal import print_class
 from autograder.run.results import read_report
-from autograder.score import NoScore, Outcome, Score, read
+from autograder.score import NoScore, Outcome, Score, read_score
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def scores_before(out: Path, found: list[Entry]) -> dict[str, Score]:
     before = {}
     for entry in found:
         folder = out / folder_name(entry.name)
-        if score := _readable(folder / "score.json", read):
+        if score := _readable(folder / "score.json", read_score):
             before[score.submission.id] = score
             _readable(folder / "report.json", read_report)
     return before
@@ -43,15 +43,15 @@ def _readable(file: Path, how: Callable[[Path], T]) -> T | None:
 
 
 def write_tables(
-    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: Standings | None
+    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: StandingsRule | None
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
-    gradebook.write(scores, out / "grades.csv", standing)
-    feedback.write_all(outcomes, out / "feedback")
-    page.write(outcomes, out / "index.html")
-    is_regrade = changes.write(before, scores, out / "changes.csv")
-    class_table(outcomes, out)
+    gradebook.write_gradebook(scores, out / "grades.csv", standing)
+    feedback.write_feedback(outcomes, out / "feedback")
+    page.write_class_page(outcomes, out / "index.html")
+    is_regrade = changes.write_changes(before, scores, out / "changes.csv")
+    print_class(outcomes, out)
     if is_regrade:
         print(f"moved: {out / 'changes.csv'}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
@@ -61,11 +61,13 @@ def notes_on_files(found: list[Entry], outcomes: list[Outcome], course: Course) 
     """Return what was handed in under other names, or not at all."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
     files = {score.submission.id: score.submission.files for score in scores if _is_read(score)}
-    elsewhere = {name: instead(own, course.modules) for name, own in files.items()}
+    elsewhere = {name: find_misnamed(own, course.modules) for name, own in files.items()}
     return [
-        *notes.taken(lone.taken(found)),
-        *notes.misnamed({name: own for name, own in elsewhere.items() if own}, course.modules),
-        *notes.empty([name for name, own in files.items() if not own]),
+        *notes.note_lone_files(lone.list_lone_files(found)),
+        *notes.note_wrong_names(
+            {name: own for name, own in elsewhere.items() if own}, course.modules
+        ),
+        *notes.note_empty_entries([name for name, own in files.items() if not own]),
     ]
 
 
@@ -81,8 +83,8 @@ def notes_on_scores(outcomes: list[Outcome], before: dict[str, Score], out: Path
     ]
     moved = [(old, new) for old, new in pairs if old != new]
     return [
-        *notes.apart(out, [name for name in all_of if name not in own]),
-        *notes.replaced(
+        *notes.note_other_scores(out, [name for name in all_of if name not in own]),
+        *notes.note_other_milestones(
             sorted({id for old, _ in moved for id in old}),
             sorted({id for _, new in moved for id in new}),
         ),

@@ -6,11 +6,11 @@ from typing import Self
 
 from rich import progress as bars
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.data import registry, store
 from autograder.data.registry import DataSet, File
 from autograder.data.store import DataMissing, Store
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.run.selection import one_of
 from autograder.stop import Stop
 
@@ -26,12 +26,12 @@ def ready(profile: str, milestones: Sequence[Milestone], shelf: Store | None = N
 
 def own_store() -> Store:
     """Return the store that the course in use looks into."""
-    return store.default(load().grading.data_dir)
+    return store.open_store(load_course().grading.data_dir)
 
 
 def dataset_named(name: str) -> DataSet:
     """Return the data set called `name`, or stop with the nearest name."""
-    known = registry.load()
+    known = registry.load_registry()
     one_of(name, [one.name for one in known.datasets], "data set")
     return known.dataset(name)
 
@@ -51,7 +51,7 @@ class Bar:
     def __init__(self, file: File) -> None:
         self.total = file.size
         self._file = file
-        self._bars = bars.Progress(*_columns(), console=console(), transient=True)
+        self._bars = bars.Progress(*_columns(), console=open_console(), transient=True)
         self._task = self._bars.add_task(file.name, total=file.size)
         self._bars.start()
 

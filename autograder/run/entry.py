@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.intake.find import entries
-from autograder.intake.stage import stage
+from autograder.intake.find import find_entries
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import workers
@@ -41,7 +41,7 @@ def grade_to(order: Order, entry: Entry) -> Outcome:
 
 def own_work(path: Path) -> Entry:
     """Return a learner's workspace, or what is about to be handed in, as an entry."""
-    return entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
+    return find_entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def staged(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
 
 def _staged(entry: Entry, modules: Sequence[str], folder: Path) -> Submission:
     try:
-        return stage(entry, modules, folder)
+        return stage_entry(entry, modules, folder)
     except Unusable as problem:
         nothing = hashlib.sha256(str(problem).encode()).hexdigest()
         return Submission(entry.name, folder, nothing, (), dict.fromkeys(modules, str(problem)))

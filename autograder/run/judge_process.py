@@ -54,7 +54,7 @@ def about(level: str) -> About:
 
 def grade_parcel(parcel: Parcel, milestones: Sequence[Milestone], how: Settings) -> Graded:
     """Grade one submission that came as bytes."""
-    datasets.ready(how.profile, milestones, store.default(how.data_dir))
+    datasets.ready(how.profile, milestones, store.open_store(how.data_dir))
     with private() as folder:
         submission = unpack(parcel, folder)
         graded = grade(submission, milestones, how, workers(how, milestones))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Entry
 from autograder.run import selection
 from autograder.run.configure import own_settings, prepare
@@ -42,7 +42,7 @@ def passes(check: str, hidden: bool = False) -> None:
     NotPassed
         With what the check says.
     """
-    (milestone,) = selection.checks(load(), [check]).milestones
+    (milestone,) = selection.checks(load_course(), [check]).milestones
     (result, *twin) = results(milestone.id, Path.cwd(), frozenset({check}), hidden)
     if any(one.status != "passed" for one in (result, *twin)):
         raise NotPassed(explained(result if result.status != "passed" else twin[0]))
@@ -81,7 +81,7 @@ def results(
     level : str
         The isolation; the best there is where it is empty.
     """
-    course = load()
+    course = load_course()
     how = replace(own_settings(course, None, only), hidden=hidden)
     how = replace(how, isolation=level) if level else how
     prepare()
@@ -95,7 +95,7 @@ def results(
 
 def _files(milestone: str, folder: Path, others: Sequence[Path] = ()) -> dict[str, Path]:
     """Return the learner's modules up to `milestone`; the notebook comes before a ``.py``."""
-    course = load()
+    course = load_course()
     last = course.milestone(milestone).number
     found = {}
     for one in course.milestones:
@@ -116,7 +116,7 @@ def _is_own(file: Path) -> bool:
 def find_earlier_work() -> None:
     """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
     here = Path.cwd()
-    for folder in (here, *(here.parent / one.id for one in load().milestones)):
+    for folder in (here, *(here.parent / one.id for one in load_course().milestones)):
         if str(folder) not in _searched and folder.is_dir():
             _searched.add(str(folder))
             sys.path.append(str(folder))

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, Milestone, load_course
 from autograder.diagnosis.catalogue import catalogue as pitfalls_of
 from autograder.judge.spec import catalogue
 from autograder.run.grade import Grade
@@ -18,7 +18,7 @@ from tests.conftest import ROOT, Judge
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 IDS = [milestone.id for milestone in MILESTONES]
 ALTERNATIVES = sorted(path for path in (ROOT / "tests/alternatives").iterdir() if path.is_dir())
 HELD = [(f, m.id) for f in ALTERNATIVES for m in MILESTONES if (f / f"{m.module}.py").exists()]

@@ -1,4 +1,4 @@
-"""What stands below the table of `grade`: what a person should look at, though nothing failed."""
+"""What stands below the table of `grade`: notes for the teacher, though nothing failed."""
 
 import csv
 import json
@@ -27,8 +27,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, result.stdout
 
 
-def looks(text: str) -> list[str]:
-    return [line.removeprefix("look: ") for line in text.splitlines() if line.startswith("look: ")]
+def list_notes(text: str) -> list[str]:
+    return [line.removeprefix("note: ") for line in text.splitlines() if line.startswith("note: ")]
 
 
 def test_right_work_under_another_name_is_graded_or_spoken_of(graded: tuple[Path, str]) -> None:
@@ -36,7 +36,7 @@ def test_right_work_under_another_name_is_graded_or_spoken_of(graded: tuple[Path
     with (folder / "g/grades.csv").open() as stream:
         points = {row["submission"]: float(row["points"]) for row in csv.DictReader(stream)}
     assert points == {"rita": 100.0, "pia a": 100.0, "wrongname": 0.0, "empty": 0.0}
-    assert looks(told)[:4] == [
+    assert list_notes(told)[:4] == [
         "pia a.ipynb was taken as engine.ipynb",
         "rita.py was taken as engine.py",
         "wrongname has none of engine.py, nn.py, tensor.py, training.py, conv.py, ...; "
@@ -60,7 +60,7 @@ times = "times.csv"
 
 def test_without_a_secret_hidden_inputs_can_be_foreseen(graded: tuple[Path, str]) -> None:
     told = "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"
-    assert looks(graded[1])[-1] == told
+    assert list_notes(graded[1])[-1] == told
 
 
 def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path, str]) -> None:
@@ -71,7 +71,7 @@ def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path
     (folder / "times.csv").write_text("submission,submitted\nghost,2026-10-01T01:00:00Z\n")
     command = ("grade", "inbox/rita.py", "--out", "g5", "--course", "course.toml")
     result = autograder(*command, "--milestone", "m2", cwd=folder, AUTOGRADER_SECRET="s")
-    assert looks(result.stdout) == [
+    assert list_notes(result.stdout) == [
         "rita.py was taken as engine.py",
         "g5 holds 3 more scores that are not of this run: empty, pia a, wrongname; "
         "grades.csv and index.html list this run only, export lists all",

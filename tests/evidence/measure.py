@@ -158,7 +158,7 @@ def _worst(runs: Sequence[Run]) -> list[Result]:
 
 def absent(course: Course) -> list[str]:
     """Return the data sets that the full profile needs and that are not here."""
-    shelf, known = store.default(course.grading.data_dir), registry.load()
+    shelf, known = store.open_store(course.grading.data_dir), registry.load_registry()
     needed = dict.fromkeys(NEEDED[one.id] for one in course.milestones if one.id in NEEDED)
     return [name for name in needed if not shelf.holds(known.dataset(name))]
 

@@ -16,7 +16,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, Milestone, load_course
 from autograder.intake.submission import Entry
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
 from autograder.run.configure import best_isolation, prepare, settings
@@ -79,7 +79,7 @@ class Seeds:
 def main(arguments: list[str]) -> int:
     """Measure, print and write; return 1 where a threshold might not be kept."""
     prepare()
-    course = load()
+    course = load_course()
     wanted = [name for name in arguments if not name.startswith("-")] or CHECKS
     found = [seeds for check in wanted for seeds in _all(course, check)]
     told = "\n".join([HEAD, *(seeds.line for seeds in found)])
@@ -105,7 +105,7 @@ def implementations(course: Course, milestone: Milestone) -> dict[str, Path]:
 
 
 def _reached(check: str, folder: Path, seed: int) -> Result:
-    course = load()
+    course = load_course()
     usual = settings(course, "quick", best_isolation(), hidden=False)
     how = replace(usual, only=frozenset([check]), seed=seed)
     milestone = course.milestone(check.partition(".")[0])

@@ -83,7 +83,7 @@ SECONDS_A_STEP = 5.0
        seconds=90)  # fmt: skip
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A step of 3 layers, 4 heads, width 64 and 16 x 64 characters takes less than 5 seconds."""
-    text = texts.split(texts.tale(rng, 3000), 3000)
+    text = texts.split_text(texts.make_tale(rng, 3000), 3000)
     starts = rng.integers(0, 2900, (6, 16))
     ids = text.train[starts[..., None] + np.arange(65)]
     vocab = len(text.characters)

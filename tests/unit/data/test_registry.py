@@ -9,13 +9,17 @@ import pytest
 from autograder.data import images, points, registry, texts
 from autograder.data.store import VARIABLE, Store
 
-DATASETS = registry.load().datasets
+DATASETS = registry.load_registry().datasets
 REAL = os.environ.get(VARIABLE, "/work/shared/datasets")
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_every_data_set_is_complete(dataset: registry.DataSet) -> None:
-    assert (registry.folder() / f"{dataset.name}.md").read_text().startswith(f"# {dataset.name}\n")
+    assert (
+        (registry.find_datasets() / f"{dataset.name}.md")
+        .read_text()
+        .startswith(f"# {dataset.name}\n")
+    )
     assert bool(dataset.files) == (dataset.source == "downloaded")
     if dataset.files:
         assert len(dataset.mirrors) >= 2
@@ -30,13 +34,13 @@ CARD = ("Source", "What it holds", "Labels", "Bias", "Privacy", "Use it for", "D
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_every_card_has_its_parts(dataset: registry.DataSet) -> None:
-    text = (registry.folder() / f"{dataset.name}.md").read_text()
+    text = (registry.find_datasets() / f"{dataset.name}.md").read_text()
     assert [part for part in CARD if f"**{part}.**" not in text] == []
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
     with pytest.raises(LookupError, match="no data set 'cifar'; there are digits, moons"):
-        registry.load().dataset("cifar")
+        registry.load_registry().dataset("cifar")
 
 
 @pytest.mark.skipif(
@@ -53,7 +57,7 @@ def test_the_real_files_are_recognised(tmp_path: Path) -> None:
     not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
 )
 def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
-    mnist = images.mnist(Store(tmp_path, Path(REAL)))
+    mnist = images.read_mnist(Store(tmp_path, Path(REAL)))
     assert mnist.pixels.shape == (60_000, 784)
     assert mnist.pixels_test.shape == (10_000, 784)
     assert mnist.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
@@ -66,7 +70,7 @@ def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
 
 
 def test_a_split_of_digits_keeps_every_image_once() -> None:
-    digits = images.digits()
+    digits = images.read_digits()
     split = digits.split(np.random.default_rng(0), 1_437)
     assert (split.x.shape, split.x_test.shape) == ((1_437, 64), (360, 64))
     both = np.concatenate([split.pixels, split.pixels_test])
@@ -78,7 +82,7 @@ def test_a_split_of_digits_keeps_every_image_once() -> None:
 
 
 def test_moons_are_two_half_circles() -> None:
-    x, y = points.moons(200, 0.0, np.random.default_rng(0))
+    x, y = points.make_moons(200, 0.0, np.random.default_rng(0))
     upper, lower = x[y < 0], x[y > 0]
     assert np.allclose(np.linalg.norm(upper, axis=1), 1.0)
     assert np.allclose(np.linalg.norm(lower - [1.0, 0.5], axis=1), 1.0)
@@ -87,7 +91,7 @@ def test_moons_are_two_half_circles() -> None:
 
 
 def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
-    x, y = points.spiral(300, 3, 0.0, np.random.default_rng(0))
+    x, y = points.make_spiral(300, 3, 0.0, np.random.default_rng(0))
     assert np.bincount(y).tolist() == [100, 100, 100]
     radius = np.linalg.norm(x, axis=1)
     angle = np.arctan2(x[:, 1], x[:, 0])
@@ -97,7 +101,7 @@ def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
 
 
 def test_a_tale_has_the_length_asked_for_and_its_own_words() -> None:
-    one, again, other = (texts.tale(np.random.default_rng(seed), 4000) for seed in (1, 1, 2))
+    one, again, other = (texts.make_tale(np.random.default_rng(seed), 4000) for seed in (1, 1, 2))
     assert one == again
     assert len(one) == 4000
     assert set(one.split()) != set(other.split())
@@ -105,7 +109,7 @@ def test_a_tale_has_the_length_asked_for_and_its_own_words() -> None:
 
 
 def test_a_split_text_keeps_every_character_in_order() -> None:
-    text = texts.split("hello world", 7)
+    text = texts.split_text("hello world", 7)
     assert text.characters == " dehlorw"
     assert text.spelled(text.train) + "|" + text.spelled(text.test) == "hello w|orld"
 
@@ -114,15 +118,15 @@ def test_a_split_text_keeps_every_character_in_order() -> None:
     not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
 )
 def test_tiny_shakespeare_has_65_characters(tmp_path: Path) -> None:
-    text = texts.shakespeare(Store(tmp_path, Path(REAL)))
+    text = texts.read_shakespeare(Store(tmp_path, Path(REAL)))
     assert len(text.characters) == 65
     assert (len(text.train), len(text.test)) == (1_003_854, 111_540)
     assert text.spelled(text.train[:13]) == "First Citizen"
 
 
 def test_other_ids_spell_the_same_text() -> None:
-    text = texts.split("hello world", 7)
-    other = text.renumbered(np.random.default_rng(1))
+    text = texts.split_text("hello world", 7)
+    other = text.renumber(np.random.default_rng(1))
     assert other.spelled(other.train) + other.spelled(other.test) == "hello world"
     assert not np.array_equal(other.train, text.train)
     assert sorted(other.characters) == list(text.characters)

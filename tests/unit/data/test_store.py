@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.data.registry import DataSet, File
-from autograder.data.store import VARIABLE, DataMissing, Store, default, is_right
+from autograder.data.store import VARIABLE, DataMissing, Store, has_content, open_store
 from tests.unit.data.conftest import CONTENT, NAME, Mirror
 
 Put = Callable[[Path, bytes], Path]
@@ -134,10 +134,10 @@ def test_a_file_that_was_packed_again_is_the_same_file(
 ) -> None:
     again = gzip.compress(gzip.decompress(CONTENT), compresslevel=1)
     assert again != CONTENT
-    assert is_right(put(tmp_path / "a", again), file)
-    assert not is_right(put(tmp_path / "b", again[:-1]), file)
-    assert not is_right(put(tmp_path / "c", gzip.compress(b"other")), file)
-    assert not is_right(put(tmp_path / "d", b""), replace_content(file))
+    assert has_content(put(tmp_path / "a", again), file)
+    assert not has_content(put(tmp_path / "b", again[:-1]), file)
+    assert not has_content(put(tmp_path / "c", gzip.compress(b"other")), file)
+    assert not has_content(put(tmp_path / "d", b""), replace_content(file))
 
 
 def replace_content(file: File) -> File:
@@ -148,10 +148,10 @@ def test_the_environment_goes_before_the_course(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert default().given is None
-    assert default("/course").given == Path("/course")
+    assert open_store().given is None
+    assert open_store("/course").given == Path("/course")
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    assert default("/course").given == tmp_path
+    assert open_store("/course").given == tmp_path
 
 
 def test_progress_is_told(shelf: Store, dataset: DataSet, file: File) -> None:

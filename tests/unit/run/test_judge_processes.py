@@ -18,7 +18,7 @@ from autograder.run.judge_process import about, answer, grade_parcel
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel, pack, unpack
 from autograder.run.results import Order, keep, kept
-from autograder.score import Environment, Graded, Kit, Score, Timing
+from autograder.score import Environment, GradedWork, Kit, Score, Timing
 from autograder.stop import Stop
 
 
@@ -145,7 +145,7 @@ def test_data_that_a_worker_lacks_is_the_sentence_that_it_is_here(
 def score_of(parcel: Parcel, place: Environment) -> Score:
     kit = Kit("0", kit_sha256(), "quick", 1)
     timing = Timing("", 0.0, 0.0, {})
-    return Score(Graded(parcel.id, parcel.sha256, []), kit, place, 0.0, 0.0, [], timing)
+    return Score(GradedWork(parcel.id, parcel.sha256, []), kit, place, 0.0, 0.0, [], timing)
 
 
 def test_a_score_is_kept_where_some_worker_would_grade_alike(
@@ -175,7 +175,7 @@ def test_a_score_that_was_not_written_is_not_vouched_for(
     old = parcel_of(write(engine="x = 1"), course)
     keep(order, old, score_of(old, place), {})
     new = parcel_of(write(engine="x = 2"), course)
-    monkeypatch.setattr("autograder.score.write", _interrupted)
+    monkeypatch.setattr("autograder.score.write_score", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         keep(order, new, score_of(new, place), {})
     assert kept(order, new, [place]) is None
