@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course import Milestone, load_course
-from autograder.course.course import VERSION, render_for_students
+from autograder.course.course import COURSE_VERSION, render_for_students
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import catalogue
@@ -45,7 +45,7 @@ def _gradescope(found: Sequence[Score], out: Path) -> None:
     course = load_course()
     if not (ROOT / "solutions").is_dir():
         raise Stop("this kit is a student's: export gradescope runs in the checkout")
-    own = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
+    own = f"version = {COURSE_VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         own += f'isolation = "{course.grading.isolation}"\n'
     folders = [milestone.folder for milestone in course.milestones]

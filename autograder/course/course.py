@@ -20,10 +20,10 @@ from msgspec import Meta
 
 from autograder.course.kinds import describe_kind
 
-DEFAULT = Path(__file__).with_name("course.toml")
+SHIPPED_COURSE = Path(__file__).with_name("course.toml")
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 COURSE_VARIABLE = "AUTOGRADER_COURSE"
-VERSION = 1
+COURSE_VERSION = 1
 TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
 MILESTONE_KEYS = ("id", "weight", "deadline")  # a course sets these; the rest belongs to the kit
 
@@ -50,7 +50,7 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def number(self) -> int:
-        """Its place in the course, from 1."""
+        """Its number in the course, from 1."""
         return int(self.id.removeprefix("m"))
 
     @property
@@ -121,7 +121,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     grading: Grading
     milestones: list[Milestone]
-    version: Annotated[int, Meta(description="of this file's format")] = VERSION
+    version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
     late: Late = Late()
     groups: Annotated[
         dict[str, list[str]],
@@ -154,7 +154,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def find_course_file() -> Path:
     """Return the course file in use: what AUTOGRADER_COURSE names, else the one that ships."""
-    return Path(os.environ.get(COURSE_VARIABLE) or DEFAULT)
+    return Path(os.environ.get(COURSE_VARIABLE) or SHIPPED_COURSE)
 
 
 def load_course(path: Path | None = None) -> Course:
@@ -170,8 +170,8 @@ def load_course(path: Path | None = None) -> Course:
 
 @cache
 def _read_course(path: Path) -> Course:
-    shipped = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
-    content = shipped if path == DEFAULT.resolve() else _merge_with_shipped(path, shipped)
+    shipped = tomllib.loads(SHIPPED_COURSE.read_text(encoding="utf-8"))
+    content = shipped if path == SHIPPED_COURSE.resolve() else _merge_with_shipped(path, shipped)
     try:
         return msgspec.convert(content, Course)
     except msgspec.ValidationError as problem:
@@ -181,7 +181,7 @@ def _read_course(path: Path) -> Course:
 def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     """Return the content that ships, overridden by that of the course's own file."""
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        custom = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise CourseError(f"cannot read {path}: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -189,38 +189,40 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
             raise CourseError(f"{path}: {TWO_BRACKETS}") from None
         raise CourseError(f"{path} is not TOML: {problem}") from None
     try:
-        _require_version(own)
-        _require_keys(own)
-        milestones = _merge_milestones(own, shipped)
+        _require_version(custom)
+        _require_keys(custom)
+        milestones = _merge_milestones(custom, shipped)
     except CourseError as problem:
         raise CourseError(f"{path}: {problem}") from None
-    grading = shipped["grading"] | own.get("grading", {})
-    return shipped | own | {"grading": grading, "milestones": milestones}
+    grading = shipped["grading"] | custom.get("grading", {})
+    return shipped | custom | {"grading": grading, "milestones": milestones}
 
 
-def _require_version(own: dict[str, Any]) -> None:
-    version = own.get("version")
-    if version is None or (isinstance(version, int) and version < VERSION):
+def _require_version(custom: dict[str, Any]) -> None:
+    version = custom.get("version")
+    if version is None or (isinstance(version, int) and version < COURSE_VERSION):
         which = "has no version" if version is None else f"has version {version}"
         raise CourseError(
-            f"it {which}, so it is from an older kit; compare its keys with "
-            f"'autograder course --explain', then write 'version = {VERSION}' as its first line"
+            f"it {which}, so it is from an older kit; compare its keys with 'autograder course "
+            f"--explain', then write 'version = {COURSE_VERSION}' as its first line"
         )
-    if isinstance(version, int) and version > VERSION:
-        raise CourseError(f"it has version {version}, this kit reads {VERSION}: upgrade the kit")
+    if isinstance(version, int) and version > COURSE_VERSION:
+        raise CourseError(
+            f"it has version {version}, this kit reads {COURSE_VERSION}: upgrade the kit"
+        )
 
 
-def _require_keys(own: dict[str, Any]) -> None:
-    _require_names(own, Course.__struct_fields__, "")
+def _require_keys(custom: dict[str, Any]) -> None:
+    _require_names(custom, Course.__struct_fields__, "")
     for name, type_ in (("grading", Grading), ("late", Late)):
-        table = own.get(name, {})
+        table = custom.get(name, {})
         if not isinstance(table, dict):
             raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
         _require_names(table, type_.__struct_fields__, f"{name}.")
         _require_choices(table, type_, f"{name}.")
         _require_values(table, type_, f"{name}.{{}}")
-    _require_values(own, Course, "{}", ("version",))
-    _require_groups(own.get("groups", {}))
+    _require_values(custom, Course, "{}", ("version",))
+    _require_groups(custom.get("groups", {}))
 
 
 def _require_values(
@@ -261,12 +263,12 @@ def _list_choices(type_: Any) -> tuple[str, ...]:
     return get_args(inner) if getattr(inner, "__origin__", None) is Literal else ()
 
 
-def _merge_milestones(own: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, Any]]:
+def _merge_milestones(custom: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, Any]]:
     kit = {row["id"]: row for row in shipped["milestones"]}
-    listed = own.get("milestones", shipped["milestones"])
+    listed = custom.get("milestones", shipped["milestones"])
     if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         raise CourseError(TWO_BRACKETS)
-    if "milestones" in own:
+    if "milestones" in custom:
         for row in listed:
             _require_names(row, MILESTONE_KEYS, "milestones.")
             _require_milestone(row, tuple(kit))
@@ -302,7 +304,7 @@ def render_for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
     names = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
     grading = {name: getattr(course.grading, name) for name in names}
-    lines = [f"version = {VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
+    lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
     for milestone in course.milestones:
         facts = {name: getattr(milestone, name) for name in Milestone.__struct_fields__}
         lines += ["", "[[milestones]]", *_format_toml(facts)]
@@ -328,11 +330,11 @@ def list_keys() -> Iterator[tuple[str, str, str]]:
 def _describe_keys(
     type_: type[msgspec.Struct], where: str, names: tuple[str, ...]
 ) -> Iterator[tuple[str, str, str]]:
-    shipped = tomllib.loads(DEFAULT.read_text(encoding="utf-8")).get("grading", {})
+    shipped = tomllib.loads(SHIPPED_COURSE.read_text(encoding="utf-8")).get("grading", {})
     for field in msgspec.structs.fields(type_):
         if field.name in names:
-            given = {} if field.default is msgspec.NODEFAULT else {field.name: field.default}
-            default = ({**given, **shipped} if type_ is Grading else given).get(field.name)
+            declared = {} if field.default is msgspec.NODEFAULT else {field.name: field.default}
+            default = ({**declared, **shipped} if type_ is Grading else declared).get(field.name)
             metas = getattr(field.type, "__metadata__", ())
             meaning = next(meta.description for meta in metas if meta.description)
             choices = " (one of: " + ", ".join(filter(None, _list_choices(field.type))) + ")"

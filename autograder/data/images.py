@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograder.data import registry, store
 
-PARTS = (
+MNIST_FILES = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
     "t10k-images-idx3-ubyte.gz",
@@ -78,7 +78,7 @@ def read_mnist(source: store.Store) -> Images:
         When the files are not there and cannot be downloaded.
     """
     dataset = registry.load_registry().dataset("mnist")
-    files = [source.fetch(dataset, dataset.file(name)) for name in PARTS]
+    files = [source.fetch(dataset, dataset.file(name)) for name in MNIST_FILES]
     images, labels, test_images, test_labels = map(_read_idx, files)
     return Images(
         images.reshape(len(images), -1), labels.astype(np.int64),

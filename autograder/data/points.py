@@ -1,4 +1,4 @@
-"""Points in the plane that are made, not measured."""
+"""Generated points in the plane."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from autograder.data.registry import DataSet, File
 
-VARIABLE = "AUTOGRADER_DATA_DIR"
+DATA_DIR_VARIABLE = "AUTOGRADER_DATA_DIR"
 TIMEOUT = 30.0  # seconds without a byte before a mirror counts as dead
 RETRIES = 2  # after the first try, at each mirror
 
@@ -32,14 +32,14 @@ class Store:
     ----------
     cache : Path
         The folder for downloads.
-    given : Path or None
+    user_folder : Path or None
         A folder that somebody filled, searched first and never written to.
     retries : int
         After the first try, at each mirror.
     """
 
     cache: Path
-    given: Path | None = None
+    user_folder: Path | None = None
     retries: int = field(default=RETRIES, repr=False)
 
     def find(self, dataset: DataSet, file: File) -> Path | None:
@@ -48,13 +48,15 @@ class Store:
         Raises
         ------
         DataMissing
-            When the given folder has a file of this name with another content.
+            When the user's folder has a file of this name with another content.
         """
-        given = self.given / dataset.name / file.name if self.given else None
-        if given and given.is_file():
-            if not has_content(given, file):
-                raise DataMissing(f"{given} is not the file it should be: {_describe_file(file)}")
-            return given
+        provided = self.user_folder / dataset.name / file.name if self.user_folder else None
+        if provided and provided.is_file():
+            if not has_content(provided, file):
+                raise DataMissing(
+                    f"{provided} is not the file it should be: {_describe_file(file)}"
+                )
+            return provided
         cached = self.cache / dataset.name / file.name
         return cached if cached.is_file() and has_content(cached, file) else None
 
@@ -97,7 +99,7 @@ class Store:
         folder = self.cache / dataset.name
         return (
             f"{dataset.name}/{file.name} could not be downloaded ({'; '.join(problems)}). "
-            f"Put the file into {folder}, or set {VARIABLE} to a folder that holds "
+            f"Put the file into {folder}, or set {DATA_DIR_VARIABLE} to a folder that holds "
             f"{dataset.name}/{file.name}: {_describe_file(file)}"
         )
 
@@ -106,8 +108,8 @@ def open_store(data_dir: str = "") -> Store:
     """Return the store of this machine; `data_dir` is the course's, the environment goes first."""
     import pooch  # noqa: PLC0415
 
-    given = os.environ.get(VARIABLE) or data_dir
-    return Store(Path(pooch.os_cache("autograder")), Path(given).expanduser() if given else None)
+    folder = os.environ.get(DATA_DIR_VARIABLE) or data_dir
+    return Store(Path(pooch.os_cache("autograder")), Path(folder).expanduser() if folder else None)
 
 
 def has_content(path: Path, file: File) -> bool:

@@ -19,7 +19,7 @@ VERBS = "bought broke carried dropped found forgot hid lost sold stole wanted wa
 THINGS = "apple basket book bottle boat candle coat hammer kettle lamp mirror ring rope"
 PLACES = "bridge cellar church forest garden harbour kitchen market mill river tower"
 TIMES = "at night,before dawn,in spring,in the morning,on sunday,once again"
-SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
+TRAINING_SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
 LENGTH, HELD_OUT = 24_000, 6_000  # characters of a tale
 
 
@@ -98,7 +98,7 @@ def read_shakespeare(source: store.Store) -> Text:
     """
     dataset = registry.load_registry().dataset("tinyshakespeare")
     text = Path(source.fetch(dataset, dataset.files[0])).read_text(encoding="ascii")
-    return split_text(text, int(SHARE * len(text)))
+    return split_text(text, int(TRAINING_SHARE * len(text)))
 
 
 def load_text(profile: str, data_dir: str, rng: Rng) -> Text:

@@ -63,14 +63,14 @@ def _read_code(file: Path, suffix: str) -> str:
 
 def _find_marks(milestones: Sequence[Milestone]) -> dict[str, set[str]]:
     """Return the public names that only the stub of each module defines."""
-    own = {}
+    definitions = {}
     for milestone in milestones:
         stub = find_assignments() / milestone.folder / f"{milestone.module}.py"
-        own[milestone.module] = _list_definitions(stub.read_text("utf-8"))
-    shared = Counter(name for names in own.values() for name in names)
+        definitions[milestone.module] = _list_definitions(stub.read_text("utf-8"))
+    shared = Counter(name for names in definitions.values() for name in names)
     return {
         module: {name for name in names if shared[name] == 1 and not name.startswith("_")}
-        for module, names in own.items()
+        for module, names in definitions.items()
     }
 
 

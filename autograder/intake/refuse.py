@@ -11,20 +11,20 @@ from autograder.worker.source import NO_PYTHON, parsed
 
 def find_refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
     """Return the modules in `folder` that may not run, each with the sentence that says why."""
-    own = {path.stem for path in folder.iterdir()}
-    reasons = {module: _find_reason(folder, module, own) for module in modules}
+    local = {path.stem for path in folder.iterdir()}
+    reasons = {module: _find_reason(folder, module, local) for module in modules}
     return {module: reason for module, reason in reasons.items() if reason}
 
 
-def _find_reason(folder: Path, module: str, own: set[str]) -> str:
+def _find_reason(folder: Path, module: str, local: set[str]) -> str:
     file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
     if file.is_file():
-        return _check_imports(file, own)
+        return _check_imports(file, local)
     return _check_notebook(notebook) if notebook.is_file() else ""
 
 
-def _check_imports(file: Path, own: set[str]) -> str:
-    bad = sorted(_list_imports(file) - FREE_IMPORTS - own)
+def _check_imports(file: Path, local: set[str]) -> str:
+    bad = sorted(_list_imports(file) - FREE_IMPORTS - local)
     rule = "only the standard library and NumPy may be imported"
     return f"{file.name} imports {', '.join(bad)}; {rule}" if bad else ""
 

@@ -25,10 +25,10 @@ LARGEST = 50  # larger ones are long lists; their parts count
 DEEPEST = 4  # class, function, two blocks: the depth to which broken code is taken apart
 FEW = 28  # the least number of own trees that a share is taken of, or idioms would decide
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-SILENT = (ast.Raise, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass)
+IGNORED_STATEMENTS = (ast.Raise, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass)
 NEAR = 10  # lines between two matches that are shown as one region
-BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})  # of a statement
-UNREAD = frozenset({"annotation", "ctx", "type_comment", "kind", "simple"})
+BLOCK_FIELDS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})  # of a statement
+IGNORED_FIELDS = frozenset({"annotation", "ctx", "type_comment", "kind", "simple"})
 BUILTINS = frozenset(dir(builtins))
 METHODS = frozenset(
     name for kind in (np, np.ndarray, math, str, list, dict, set) for name in dir(kind)
@@ -101,9 +101,9 @@ def find_fingerprints(files: Mapping[str, str], handout: Handout) -> Fingerprint
     return fingerprints.without(handout.codes)
 
 
-def find_pairs(own: Mapping[str, Fingerprints], threshold: float) -> list[Pair]:
+def find_pairs(by_name: Mapping[str, Fingerprints], threshold: float) -> list[Pair]:
     """Return the pairs that share at least `threshold` of their own code, most first."""
-    compared = [_compare_pair(a, own[a], b, own[b]) for a, b in combinations(own, 2)]
+    compared = [_compare_pair(a, by_name[a], b, by_name[b]) for a, b in combinations(by_name, 2)]
     alike = [pair for pair in compared if pair.share >= threshold]
     return sorted(alike, key=lambda pair: (-pair.share, pair.left, pair.right))
 
@@ -183,7 +183,7 @@ def _select_nodes(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     trees = [tree]
     while trees:
         node = trees.pop()
-        if isinstance(node, SILENT) or _is_text(node):
+        if isinstance(node, IGNORED_STATEMENTS) or _is_text(node):
             continue
         if isinstance(node, DEFINITIONS):
             trees += node.body
@@ -221,10 +221,10 @@ def _list_labels(root: ast.AST, names: frozenset[str]) -> list[str]:
 def _list_children(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.JoinedStr):
         return
-    unread = UNREAD | BLOCKS if isinstance(node, ast.stmt) else UNREAD
+    ignored = IGNORED_FIELDS | BLOCK_FIELDS if isinstance(node, ast.stmt) else IGNORED_FIELDS
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and name not in unread and child._fields:
+            if isinstance(child, ast.AST) and name not in ignored and child._fields:
                 yield child
 
 

@@ -91,7 +91,7 @@ def _open_sources(path: Path, module: str) -> Iterator[Source]:
     if has_suffix(path, ARCHIVES):
         return _walk_tar(path)
     name = f"{module}{lone_suffix(path)}" if module else path.name
-    return iter([(name, lambda: _read_file(path))] if _is_source(name) else [])
+    return iter([(name, lambda: _read_file(path))] if _is_source_name(name) else [])
 
 
 def _walk_folder(path: Path) -> Iterator[Source]:
@@ -105,7 +105,7 @@ def _walk_folder(path: Path) -> Iterator[Source]:
             mode = child.lstat().st_mode
             if stat.S_ISDIR(mode) and child.name not in JUNK:
                 pending.append(child)
-            elif stat.S_ISREG(mode) and _is_source(child.relative_to(path).as_posix()):
+            elif stat.S_ISREG(mode) and _is_source_name(child.relative_to(path).as_posix()):
                 yield child.relative_to(path).as_posix(), lambda child=child: _read_file(child)  # type: ignore[misc]
 
 
@@ -125,7 +125,7 @@ def _walk_zip(path: Path) -> Iterator[Source]:
 
 def _is_zip_source(info: zipfile.ZipInfo) -> bool:
     kind = stat.S_IFMT(info.external_attr >> 16)
-    return kind in (0, stat.S_IFREG) and not info.is_dir() and _is_source(info.filename)
+    return kind in (0, stat.S_IFREG) and not info.is_dir() and _is_source_name(info.filename)
 
 
 def _read_zip(path: Path, info: zipfile.ZipInfo) -> bytes:
@@ -142,7 +142,7 @@ def _walk_tar(path: Path) -> Iterator[Source]:
         for visited, info in enumerate(archive):
             if visited > MAX_VISITED:
                 raise Unusable(TOO_MANY)
-            if info.isfile() and _is_source(info.name):
+            if info.isfile() and _is_source_name(info.name):
                 data = _read_tar(archive, info)
                 size_read += len(data)
                 if size_read > MAX_READ:
@@ -170,7 +170,7 @@ def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
     return stream.read(MAX_FILE + 1) if stream else b""
 
 
-def _is_source(name: str) -> bool:
+def _is_source_name(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     is_outside = path.is_absolute() or ".." in path.parts or "\0" in name
     is_hidden = any(part in JUNK or part.startswith(".") for part in path.parts)

@@ -49,11 +49,14 @@ def note(folder: Path, facts: Data, say: Say = on_stderr) -> None:
     try:
         aside = record.add_facts(folder, facts)
     except OSError as problem:
-        told = f"{folder / record.NAME}: {explain_os_error(problem)}"
+        told = f"{folder / record.RECORD_NAME}: {explain_os_error(problem)}"
         say(f"what you reached is not recorded: {told}; mend that, then check again")
         return
     if aside:
-        say(f"{record.NAME} was no record (half-written?): kept as {aside.name}, a new one begun")
+        say(
+            f"{record.RECORD_NAME} was no record (half-written?): "
+            f"kept as {aside.name}, a new one begun"
+        )
 
 
 def known(folder: Path) -> Record:
@@ -61,7 +64,9 @@ def known(folder: Path) -> Record:
     try:
         return record.read_record(folder)
     except Unreadable as problem:
-        on_stderr(f"{folder / record.NAME} is no record: {problem}; the next check puts it aside")
+        on_stderr(
+            f"{folder / record.RECORD_NAME} is no record: {problem}; the next check puts it aside"
+        )
     except OSError as problem:
-        on_stderr(f"{folder / record.NAME} cannot be read: {explain_os_error(problem)}")
-    return Record(record.VERSION)
+        on_stderr(f"{folder / record.RECORD_NAME} cannot be read: {explain_os_error(problem)}")
+    return Record(record.RECORD_VERSION)

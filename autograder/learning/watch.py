@@ -77,7 +77,7 @@ class Watch:
                 files.start()
                 return self._serve()
         except KeyboardInterrupt:
-            kept = (self.folder / record.NAME).is_file() and not self.view.notes
+            kept = (self.folder / record.RECORD_NAME).is_file() and not self.view.notes
             print(file=sys.stderr)  # below the ^C
             told = "stopped; what you reached is kept" if kept else "stopped"
             raise Stop(told, STOPPED) from None

@@ -34,13 +34,13 @@ def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
     return {
         "score": milestone,
-        "summary": _summarize_unrun(milestone),
+        "summary": _summarize_not_run(milestone),
         "passed": [check for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_open(check)],
     }
 
 
-def _summarize_unrun(milestone: MilestoneScore) -> str:
+def _summarize_not_run(milestone: MilestoneScore) -> str:
     """Return one line for a milestone whose checks all did not run for one reason; else ''."""
     public = [check for check in milestone.checks if check.visibility == "public"]
     ends = {(check.status, check.message) for check in public}

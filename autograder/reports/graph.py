@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH = 128, 62  # a box
-ACROSS, DOWN = 28, 20  # between boxes
+BOX_WIDTH, BOX_HEIGHT = 128, 62  # a box
+GAP_ACROSS, GAP_DOWN = 28, 20  # between boxes
 SWEEPS = 6  # rounds in which boxes move towards their neighbours
 
 
@@ -41,16 +41,16 @@ def arrange_graph(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int
     columns = _group_by_depth(below)
     rows = _order_columns(columns, below)
     tallest = max(len(column) for column in columns)
-    height = tallest * (HIGH + DOWN) - DOWN
+    height = tallest * (BOX_HEIGHT + GAP_DOWN) - GAP_DOWN
     corners: dict[int, tuple[float, float]] = {}
     for number, column in enumerate(rows):
-        top = (height - len(column) * (HIGH + DOWN) + DOWN) / 2
+        top = (height - len(column) * (BOX_HEIGHT + GAP_DOWN) + GAP_DOWN) / 2
         for row, node in enumerate(column):
-            corners[node] = (number * (WIDE + ACROSS), top + row * (HIGH + DOWN))
+            corners[node] = (number * (BOX_WIDTH + GAP_ACROSS), top + row * (BOX_HEIGHT + GAP_DOWN))
     boxes = [Box(*corners[k], lines, not below[k]) for k, lines in enumerate(texts)]
     links = [(child, node) for node, row in enumerate(below) for child in row]
     curves = [_draw_curve(corners[child], corners[node]) for child, node in dict.fromkeys(links)]
-    return Drawing(boxes, curves, len(columns) * (WIDE + ACROSS) - ACROSS, height)
+    return Drawing(boxes, curves, len(columns) * (BOX_WIDTH + GAP_ACROSS) - GAP_ACROSS, height)
 
 
 def _group_by_depth(below: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -81,7 +81,7 @@ def _order_columns(columns: list[list[int]], below: Sequence[Sequence[int]]) -> 
 
 
 def _draw_curve(start: tuple[float, float], end: tuple[float, float]) -> str:
-    x1, y1 = start[0] + WIDE, start[1] + HIGH / 2
-    x2, y2 = end[0], end[1] + HIGH / 2
+    x1, y1 = start[0] + BOX_WIDTH, start[1] + BOX_HEIGHT / 2
+    x2, y2 = end[0], end[1] + BOX_HEIGHT / 2
     bend = (x2 - x1) / 2
     return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"

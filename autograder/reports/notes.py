@@ -39,9 +39,9 @@ def note_other_scores(out: object, others: Sequence[str]) -> list[str]:
     """Return a note on scores of earlier runs that are not in the tables."""
     if not others:
         return []
-    kept = f"{len(others)} more scores that are" if len(others) > 1 else "one more score that is"
+    scores = f"{len(others)} more scores that are" if len(others) > 1 else "one more score that is"
     return [
-        f"{out} holds {kept} not of this run: {list_names(others)}; "
+        f"{out} holds {scores} not of this run: {list_names(others)}; "
         "grades.csv and index.html list this run only, export lists all"
     ]
 

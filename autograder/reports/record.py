@@ -17,16 +17,16 @@ import msgspec
 from autograder.files import lock_folder, write_atomically
 from autograder.score import MilestoneScore, encode_json
 
-NAME = "progress.json"
+RECORD_NAME = "progress.json"
 HANDOUTS = "handouts"  # `start` makes this folder: it tells a workspace from any other
 KIT = "kit"  # what `release` makes has the handouts and this beside the folders to work in
 WORK = ("work", "notebooks")
-VERSION = 1
+RECORD_VERSION = 1
 ABOUT = (
     "What you have reached, and when: written by autograder, read by 'autograder status'. "
     "Keep it with your files; copies from two machines may be merged line by line."
 )
-MARKERS = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)")  # git writes them around a conflict
+CONFLICT_MARKER = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)")  # git writes them around a conflict
 
 Data = dict[str, Any]
 
@@ -70,7 +70,7 @@ class Record(msgspec.Struct, frozen=True):
 
 def is_workspace(folder: Path) -> bool:
     """Whether `folder` was made by ``start`` or ``release``, or has a record."""
-    return folder.is_dir() and ((folder / NAME).is_file() or find_handouts(folder).is_dir())
+    return folder.is_dir() and ((folder / RECORD_NAME).is_file() or find_handouts(folder).is_dir())
 
 
 def find_handouts(folder: Path) -> Path:
@@ -90,7 +90,7 @@ def read_record(folder: Path) -> Record:
     OSError
         When it cannot be read.
     """
-    return msgspec.convert(_read_all(folder / NAME), Record)
+    return msgspec.convert(_read_all(folder / RECORD_NAME), Record)
 
 
 def add_facts(folder: Path, facts: Data) -> Path | None:
@@ -106,7 +106,7 @@ def add_facts(folder: Path, facts: Data) -> Path | None:
     OSError
         When the record cannot be written.
     """
-    file = Path(os.path.realpath(folder / NAME))
+    file = Path(os.path.realpath(folder / RECORD_NAME))
     with lock_folder(file.parent):
         return _merge_into(file, facts)
 
@@ -229,7 +229,7 @@ def _sort_position(key: str) -> tuple[int, str]:
 
 
 def _new_record() -> Data:
-    return {"about": ABOUT, "version": VERSION}
+    return {"about": ABOUT, "version": RECORD_VERSION}
 
 
 def _read_all(file: Path) -> Data:
@@ -272,18 +272,18 @@ def _decode_record(data: bytes) -> Data:
 def _split_sides(data: bytes) -> list[bytes]:
     """Return the file, or both of its sides where git left a conflict in it."""
     lines = data.decode(errors="replace").splitlines(keepends=True)
-    if not any(MARKERS.match(line) for line in lines):
+    if not any(CONFLICT_MARKER.match(line) for line in lines):
         return [data]
-    return ["".join(_select_side(lines, kept)).encode() for kept in ("<", ">")]
+    return ["".join(_select_side(lines, side)).encode() for side in ("<", ">")]
 
 
-def _select_side(lines: Sequence[str], kept: str) -> Iterator[str]:
+def _select_side(lines: Sequence[str], wanted: str) -> Iterator[str]:
     side = ""  # outside of a conflict
     for line in lines:
-        marker = MARKERS.match(line)
+        marker = CONFLICT_MARKER.match(line)
         if marker:
             side = {"<": "<", "|": "|", "=": ">", ">": ""}[marker[1][0]]
-        elif side in ("", kept):
+        elif side in ("", wanted):
             yield line
 
 

@@ -80,7 +80,8 @@ def write_report(
     page = environment.get_template("report.html.j2")
     text = page.render(
         score=score, record=record, parts=parts, kit=kit, gradients=list_gradients(score),
-        slowest=_list_slowest(score), trained=_list_training(score), box=(graph.WIDE, graph.HIGH),
+        slowest=_list_slowest(score), trained=_list_training(score),
+        box=(graph.BOX_WIDTH, graph.BOX_HEIGHT),
     )  # fmt: skip
     write_atomically(file, text.encode("utf-8", "replace"))
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course import Course, Milestone, load_course, policy, times
-from autograder.course.course import DEFAULT, find_course_file
+from autograder.course.course import SHIPPED_COURSE, find_course_file
 from autograder.course.times import Times
 from autograder.reports import notes
 from autograder.reports.gradebook import StandingsRule
@@ -42,7 +42,7 @@ def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Miles
 
 
 def _has_course_file() -> bool:
-    return find_course_file().resolve() != DEFAULT.resolve()
+    return find_course_file().resolve() != SHIPPED_COURSE.resolve()
 
 
 def _load_times() -> Times:

@@ -24,7 +24,7 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "rejected": ("!", "red"),
     "error": ("?", "bold white on red"),
 }
-WIDE = 1000  # a pipe has no edge
+PIPE_WIDTH = 1000  # a pipe has no edge
 EXPLAINED = 3  # failures explained in full; the rest are listed
 
 
@@ -32,7 +32,7 @@ def open_console() -> Console:
     """Return the console to print to, with colour on a terminal or if FORCE_COLOR asks for it."""
     out = Console(highlight=False, emoji=False, markup=False)
     if not out.is_terminal:
-        out.width = WIDE
+        out.width = PIPE_WIDTH
     return out
 
 

@@ -13,7 +13,7 @@ from autograder.score import CheckResult, Status
 KEYS = (("n", "next"), ("h", "hint"), ("r", "rerun"), ("l", "list"), ("q", "quit"))
 FAILURES = ("error", "failed", "timeout", "crashed", "rejected")
 CELL = 24  # columns of a check in the grid
-WAITING = ("~", "dim")
+WAITING_MARK = ("~", "dim")
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class View:
 
     def is_done(self, chapter: Chapter) -> bool:
         """Whether all of its checks have passed."""
-        return all(self._passed(row.id) for row in chapter.rows)
+        return all(self._is_passed(row.id) for row in chapter.rows)
 
-    def _passed(self, id: str) -> bool:
+    def _is_passed(self, id: str) -> bool:
         return id in self.results and self.results[id].status == "passed"
 
     def failures(self) -> list[str]:
@@ -124,7 +124,7 @@ def _render_head(view: View, chapter: Chapter, out: Console) -> Iterator[Text]:
 
 
 def _find_mark(id: str, view: View) -> tuple[str, str]:
-    return STATUS_MARKS[view.results[id].status] if id in view.results else WAITING
+    return STATUS_MARKS[view.results[id].status] if id in view.results else WAITING_MARK
 
 
 def turn_page(view: View, out: Console, height: int) -> None:
@@ -197,7 +197,7 @@ def _render_foot(view: View, out: Console) -> Iterator[Text]:
     ran = [view.results.get(row.id) for row in view.chapter().rows]
     seen = {check.status for check in ran if check}
     legend = [f"{STATUS_MARKS[status][0]} {status}" for status in STATUS_MARKS if status in seen]
-    waiting = [] if all(ran) else [f"{WAITING[0]} not run yet"]
+    waiting = [] if all(ran) else [f"{WAITING_MARK[0]} not run yet"]
     yield Text(f"  {', '.join(legend + waiting)}", style="dim")
     if not (view.listing and out.is_terminal):
         yield from _render_failure(view, out)

@@ -83,7 +83,7 @@ def test_of_writers_at_once_none_is_lost(tmp_path: Path) -> None:
         writer.join(60)
         assert writer.exitcode == 0
     assert len(record.read_record(tmp_path).passed) == 60
-    assert [path.name for path in tmp_path.iterdir()] == [record.NAME]
+    assert [path.name for path in tmp_path.iterdir()] == [record.RECORD_NAME]
 
 
 def _adds(folder: Path, number: int) -> None:

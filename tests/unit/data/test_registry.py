@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from autograder.data import images, points, registry, texts
-from autograder.data.store import VARIABLE, Store
+from autograder.data.store import DATA_DIR_VARIABLE, Store
 
 DATASETS = registry.load_registry().datasets
-REAL = os.environ.get(VARIABLE, "/work/shared/datasets")
+REAL = os.environ.get(DATA_DIR_VARIABLE, "/work/shared/datasets")
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
@@ -44,7 +44,7 @@ def test_an_unknown_name_is_answered_with_those_there_are() -> None:
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_the_real_files_are_recognised(tmp_path: Path) -> None:
     shelf = Store(tmp_path, Path(REAL))
@@ -54,7 +54,7 @@ def test_the_real_files_are_recognised(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
     mnist = images.read_mnist(Store(tmp_path, Path(REAL)))
@@ -115,7 +115,7 @@ def test_a_split_text_keeps_every_character_in_order() -> None:
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_tiny_shakespeare_has_65_characters(tmp_path: Path) -> None:
     text = texts.read_shakespeare(Store(tmp_path, Path(REAL)))

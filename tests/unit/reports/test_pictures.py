@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.reports.graph import ACROSS, HIGH, WIDE, arrange_graph
+from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, GAP_ACROSS, arrange_graph
 from autograder.reports.pictures import (
     COLOURS,
     draw_curves,
@@ -87,12 +87,12 @@ def test_an_image_is_a_png_of_its_pixels() -> None:
 def test_a_graph_runs_from_left_to_right() -> None:
     below = [(1, 2), (3, 4), (4, 4), (), ()]  # 0 from 1 and 2, 1 from 3 and 4, 2 from 4 twice
     drawn = arrange_graph([(str(k),) for k in range(5)], below)
-    columns = [box.x / (WIDE + ACROSS) for box in drawn.boxes]
+    columns = [box.x / (BOX_WIDTH + GAP_ACROSS) for box in drawn.boxes]
     assert columns == [2, 1, 1, 0, 0]
     assert [box.is_leaf for box in drawn.boxes] == [False, False, False, True, True]
     assert len(drawn.curves) == 5
     places = [(box.x, box.y) for box in drawn.boxes]
     assert len(set(places)) == 5
-    assert all(0 <= box.y <= drawn.height - HIGH for box in drawn.boxes)
+    assert all(0 <= box.y <= drawn.height - BOX_HEIGHT for box in drawn.boxes)
     assert drawn.boxes[3].y < drawn.boxes[4].y  # 3 under 1, 4 under both: no crossing
     assert drawn.boxes[1].y < drawn.boxes[2].y
