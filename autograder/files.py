@@ -36,8 +36,8 @@ def write_atomically(file: Path, data: bytes) -> None:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process is in here with the same folder.
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Hold a lock on `folder`, waiting until no other process holds it.
 
     Nothing is left in the folder. Where a folder cannot be locked (Windows, some network file
     systems) nobody waits: of two writers in the same instant the later one wins.
@@ -55,7 +55,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def require_writable(file: Path) -> None:
-    """Raise the OSError that writing `file` would raise, as far as it can be known before."""
+    """Raise the OSError that writing `file` would raise, as far as it can be foreseen."""
     target = Path(os.path.realpath(file))
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
@@ -65,9 +65,9 @@ def require_writable(file: Path) -> None:
             pass
 
 
-def reason(problem: OSError) -> str:
-    """Return why the system refused, in its own words."""
+def explain_os_error(problem: OSError) -> str:
+    """Return the reason why the system refused, in its own words."""
     if problem.strerror:
         return problem.strerror
-    inner = re.search(r"\[Errno (\d+)\]", str(problem))  # of many files copied at once
+    inner = re.search(r"\[Errno (\d+)\]", str(problem))  # an error of shutil.copytree lists several
     return os.strerror(int(inner[1])) if inner else str(problem)

@@ -40,7 +40,7 @@ class Hint(msgspec.Struct, frozen=True):
 
 
 class CheckResult(msgspec.Struct):
-    """What one check found.
+    """The outcome of one check.
 
     `measurements` are deterministic numbers (errors, losses, accuracies) and samples of text, which
     the submission wrote: short and printable; seconds and memory stand in the score's `timing`.
@@ -68,8 +68,8 @@ class MilestoneScore(msgspec.Struct):
     checks: list[CheckResult]
 
 
-class Graded(msgspec.Struct):
-    """What was graded: name, hash of the files, and which files."""
+class GradedWork(msgspec.Struct):
+    """The work that was graded: its name, the hash of its files, and their names."""
 
     id: str
     sha256: str
@@ -77,7 +77,7 @@ class Graded(msgspec.Struct):
 
 
 class Kit(msgspec.Struct):
-    """What graded it: kit version, hash of the check set, profile and public seed."""
+    """The kit that graded it: version, hash of the check set, profile and public seed."""
 
     version: str
     checks_sha256: str
@@ -86,7 +86,7 @@ class Kit(msgspec.Struct):
 
 
 class Environment(msgspec.Struct):
-    """Where it was graded, and behind which isolation."""
+    """The machine it was graded on, and the isolation."""
 
     python: str
     numpy: str
@@ -106,7 +106,7 @@ class Timing(msgspec.Struct):
 class Score(msgspec.Struct):
     """The score of one submission."""
 
-    submission: Graded
+    submission: GradedWork
     kit: Kit
     environment: Environment
     points: float
@@ -123,7 +123,7 @@ class Score(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one entry: its score and its file, or the grader's own fault and its trace."""
+    """The outcome of one entry: its score and its file, or the grader's own fault and its trace."""
 
     name: str
     score: Score | None
@@ -134,7 +134,7 @@ class Outcome:
 
     @property
     def is_fault(self) -> bool:
-        """Whether the grader, not the submission, needs mending."""
+        """Whether the grader, not the submission, needs fixing."""
         return self.score is None or any(check.status == "error" for check in self.score.checks)
 
 
@@ -143,28 +143,29 @@ def public_id(check: CheckResult) -> str:
     return check.id.removesuffix("_hidden") if check.visibility == "hidden" else check.id
 
 
-def total(checks: list[CheckResult]) -> tuple[float, float]:
-    """Return the points reached and the most points, rounded to the cent."""
+def sum_points(checks: list[CheckResult]) -> tuple[float, float]:
+    """Return the sum of the points reached and of the maximum, rounded to the cent."""
     reached = round(sum(check.points for check in checks), 2)
     return reached, round(sum(check.max_points for check in checks), 2)
 
 
-def milestone_score(id: str, title: str, checks: list[CheckResult]) -> MilestoneScore:
-    """Return the score of one milestone from its checks."""
-    return MilestoneScore(id, title, *total(checks), checks)
+def score_milestone(id: str, title: str, checks: list[CheckResult]) -> MilestoneScore:
+    """Return the score of one milestone, summed over its checks."""
+    return MilestoneScore(id, title, *sum_points(checks), checks)
 
 
-def as_json(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     """Return strict JSON, indented; a number JSON cannot hold is an error here, never output."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
-def write(score: Score, file: Path) -> None:
+def write_score(score: Score, file: Path) -> None:
     """Write `score` to `file` at once or not at all."""
-    write_atomically(file, as_json(_ordered(score)))
+    fields = {"schema_version": score.schema_version} | msgspec.structs.asdict(score)
+    write_atomically(file, encode_json(fields))
 
 
-def read(file: Path) -> Score:
+def read_score(file: Path) -> Score:
     """Return the score in `file`.
 
     Raises
@@ -183,10 +184,6 @@ def read(file: Path) -> Score:
     return score
 
 
-def schema() -> dict[str, Any]:
+def build_schema() -> dict[str, Any]:
     """Return the JSON Schema of ``score.json``."""
     return msgspec.json.schema(Score)
-
-
-def _ordered(score: Score) -> dict[str, Any]:
-    return {"schema_version": score.schema_version} | msgspec.structs.asdict(score)

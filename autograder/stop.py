@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.files import reason, require_writable
+from autograder.files import explain_os_error, require_writable
 
 STOPPED = 130  # the exit code of Ctrl-C
 
 
 class Stop(Exception):
-    """The command cannot go on; `message` says what was got, what was wanted, what to do."""
+    """The command cannot go on; `message` says what was given, what was wanted, what to do."""
 
     def __init__(self, message: str, code: int = 2) -> None:
         super().__init__(message)
@@ -19,18 +19,18 @@ class Stop(Exception):
 
 
 @contextmanager
-def writing(place: Path, instead: str = "name another with --out") -> Iterator[None]:
-    """Stop with one sentence where what is done inside cannot write to `place`."""
+def stop_on_write_error(path: Path, advice: str = "name another with --out") -> Iterator[None]:
+    """Stop with one sentence when the block cannot write to `path`."""
     try:
         yield
-    except BrokenPipeError:  # what is printed, not what is written
+    except BrokenPipeError:  # of the output, not of the file
         raise
     except OSError as problem:
-        what = problem.filename2 or place  # what was to be replaced, where that is known
-        raise Stop(f"cannot write {what}: {reason(problem)}; {instead}", 1) from None
+        target = problem.filename2 or path  # the file to be replaced, where that is known
+        raise Stop(f"cannot write {target}: {explain_os_error(problem)}; {advice}", 1) from None
 
 
-def require(file: Path, instead: str = "name another with --out") -> None:
-    """Stop now, rather than after minutes of work, where `file` cannot be written."""
-    with writing(file, instead):
+def stop_unless_writable(file: Path, advice: str = "name another with --out") -> None:
+    """Stop now, rather than after minutes of work, when `file` cannot be written."""
+    with stop_on_write_error(file, advice):
         require_writable(file)

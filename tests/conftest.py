@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.intake.submission import Entry
 from autograder.run.configure import limit_threads, make_settings
 from autograder.run.entry import grade_entry
@@ -24,7 +24,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def course() -> Course:
     """The course as it ships."""
-    return load()
+    return load_course()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from autograder.course.course import CourseError
-from autograder.files import reason
+from autograder.files import explain_os_error
 from autograder.judge.table import TableError
 from autograder.stop import STOPPED, Stop
 
@@ -375,7 +375,9 @@ def _report_os_error(problem: OSError) -> int:
     if isinstance(problem, BrokenPipeError):
         return 1
     where = f"{problem.filename}: " if problem.filename else ""
-    return _report_error(f"{where}{reason(problem)}; mend that, and run the same command again", 1)
+    return _report_error(
+        f"{where}{explain_os_error(problem)}; mend that, and run the same command again", 1
+    )
 
 
 def _report_usage(problem: Exception) -> int:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import score as scores
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.learning import ideas, progress
-from autograder.reports.terminal import show_checks
+from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import learner_settings
 from autograder.run.entry import grade_entry, learner_entry
 from autograder.run.faults import stop_on_fault, write_faults
 from autograder.run.selection import Choice
 from autograder.score import Score
-from autograder.stop import require, writing
+from autograder.stop import stop_on_write_error, stop_unless_writable
 
 OTHER_FILE = "name another file with --json"
 
@@ -21,11 +21,11 @@ OTHER_FILE = "name another file with --json"
 def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
     """Run checks, show them, and return 0 when all passed, else 1."""
     selection.require_profile(profile)
-    course = load()
+    course = load_course()
     selection.require_work(submission)
     chosen = selection.choose_checks(course, ids) if ids else None
     if json:
-        require(json, OTHER_FILE)
+        stop_unless_writable(json, OTHER_FILE)
     judged_scores = (
         [_grade_choice(chosen, course, submission, profile)]
         if chosen
@@ -37,10 +37,10 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     idea_lines = ideas.ideas_for_passed(checks, milestones, submission)
     try:
         if json:
-            with writing(json, OTHER_FILE):
-                scores.write(score, json)
+            with stop_on_write_error(json, OTHER_FILE):
+                scores.write_score(score, json)
     finally:
-        show_checks(score, idea_lines if chosen else idea_lines[-1:])
+        print_checks(score, idea_lines if chosen else idea_lines[-1:])
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.judge.spec import Listed, catalogue
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
 
@@ -17,7 +17,7 @@ ROOMY = 120  # columns; below, an id stands above its title, and a kind above wh
 
 def run(ids: list[str]) -> None:
     """Print the checks that `ids` name, all of the course without: a table, or lines for a pipe."""
-    course, out = load(), console()
+    course, out = load_course(), open_console()
     choice = selection.choose_checks(course, ids) if ids else Choice(course.milestones)
     for milestone in choice.milestones:
         every = catalogue(milestone.id, milestone.checks)

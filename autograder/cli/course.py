@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.course import course, load
+from autograder.course import course, load_course
 
 
 def use_course(file: Path | None) -> None:
@@ -24,8 +24,8 @@ def run(explain: bool) -> None:
     if explain:
         _print_keys()
         return
-    used = load()
-    print(f"course: {course.file()}")
+    used = load_course()
+    print(f"course: {course.find_course_file()}")
     total = sum(milestone.weight for milestone in used.milestones) or 1.0
     for milestone in used.milestones:
         until = f", until {milestone.deadline.isoformat(' ')}" if milestone.deadline else ""
@@ -36,7 +36,7 @@ def run(explain: bool) -> None:
     print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
     late = used.late
     if late.times:
-        file = course.file().resolve().parent / late.times
+        file = course.find_course_file().resolve().parent / late.times
         print(f"submitted: {file}{'' if file.is_file() else ', not there yet: grade needs it'}")
     print(
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
@@ -48,5 +48,5 @@ def run(explain: bool) -> None:
 
 def _print_keys() -> None:
     print("A course's own file holds what differs from these defaults; 'version' is always there.")
-    for name, default, meaning in course.documented():
+    for name, default, meaning in course.list_keys():
         print(f"\n{name}{f' = {default}' if default else ''}\n  {meaning}")

@@ -5,7 +5,7 @@ from rich.table import Table
 from autograder.data import registry
 from autograder.data.registry import DataSet
 from autograder.data.store import DataMissing, Store
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.run import datasets
 from autograder.run.datasets import course_store, find_dataset
 from autograder.stop import Stop
@@ -13,13 +13,13 @@ from autograder.stop import Stop
 
 def list_datasets() -> None:
     """Print every data set: what it is, what may be done with it, where it is."""
-    data_store, out = course_store(), console()
+    data_store, out = course_store(), open_console()
     table = Table("name", "what", "size", "licence", "where", box=None, pad_edge=False)
-    for dataset in registry.load().datasets:
+    for dataset in registry.load_registry().datasets:
         row = (dataset.name, dataset.title, _size(dataset), dataset.licence)
         table.add_row(*row, _describe_location(dataset, data_store))
     out.print(table)
-    out.print(f"cards: {registry.folder()}")
+    out.print(f"cards: {registry.find_datasets()}")
 
 
 def _size(dataset: DataSet) -> str:
@@ -30,7 +30,7 @@ def _size(dataset: DataSet) -> str:
 
 def fetch_datasets(names: list[str]) -> None:
     """Download what is not there yet of the named data sets; of all when none is named."""
-    chosen = [find_dataset(name) for name in names] or registry.load().datasets
+    chosen = [find_dataset(name) for name in names] or registry.load_registry().datasets
     data_store = course_store()
     for dataset in chosen:
         if dataset.files:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from autograder import __version__
-from autograder.course import load
-from autograder.course.assignments import folder as assignments
+from autograder.course import load_course
+from autograder.course.assignments import find_assignments
 from autograder.data import registry, store
 from autograder.exchange import checkout
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.sandbox.isolation import lacking
 
 PACKAGES = ("numpy", "pytest", "pytest-json-report", "msgspec", "matplotlib")
@@ -23,7 +23,7 @@ Finding = tuple[bool, str, str]  # good?, the line, what to do
 
 def run() -> None:
     """Print a line per finding, and what to do about the bad ones."""
-    out = console()
+    out = open_console()
     for good, line, remedy in _check_machine():
         out.print(f"{'ok  ' if good else 'look'}  {line}", style=None if good else "yellow")
         if not good:
@@ -71,8 +71,8 @@ def _check_isolation() -> Finding:
 
 
 def _check_assignments() -> Finding:
-    names = [f"{m.folder}/{m.module}.py" for m in load().milestones]
-    absent = [name for name in names if not (assignments() / name).is_file()]
+    names = [f"{m.folder}/{m.module}.py" for m in load_course().milestones]
+    absent = [name for name in names if not (find_assignments() / name).is_file()]
     line = f"stubs of {len(names) - len(absent)} of {len(names)} milestones"
     return not absent, line, f"run 'make assignments': {', '.join(absent)}"
 
@@ -81,13 +81,17 @@ def _check_secret() -> Finding:
     remedy = (
         "set AUTOGRADER_SECRET before grading a class, so that hidden inputs cannot be foreseen"
     )
-    return bool(load().secret), "course secret" + ("" if load().secret else " is not set"), remedy
+    return (
+        bool(load_course().secret),
+        "course secret" + ("" if load_course().secret else " is not set"),
+        remedy,
+    )
 
 
 def _check_data() -> Finding:
-    dataset = registry.load().dataset("mnist")
+    dataset = registry.load_registry().dataset("mnist")
     try:
-        data_store = store.default(load().grading.data_dir)
+        data_store = store.open_store(load_course().grading.data_dir)
         absent = [file.name for file in dataset.files if data_store.find(dataset, file) is None]
     except store.DataMissing as problem:
         return False, f"data: {problem}", "replace that file, or remove it"

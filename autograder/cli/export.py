@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Milestone, load
-from autograder.course.course import VERSION, for_students
+from autograder.course import Milestone, load_course
+from autograder.course.course import COURSE_VERSION, render_for_students
 from autograder.exchange import checkout
 from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import catalogue
-from autograder.reports.standings import standings
+from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score
-from autograder.stop import Stop, writing
+from autograder.stop import Stop, stop_on_write_error
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -29,7 +29,7 @@ def run(format: str, grades: Path, out: Path) -> None:
     if format in NEEDED:
         checkout.require(f"export {format}", *NEEDED[format])
     scores = read_scores(grades)
-    with writing(out):
+    with stop_on_write_error(out):
         EXPORTERS[format](scores, out)
 
 
@@ -38,20 +38,20 @@ def _export_csv(scores: Sequence[Score], out: Path) -> None:
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write(scores, out, standings(load()))
+    gradebook.write_gradebook(scores, out, find_standings_rule(load_course()))
     print(out)
 
 
 def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
-    course = load()
-    course_file = f"version = {VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
+    course = load_course()
+    course_file = f"version = {COURSE_VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         course_file += f'isolation = "{course.grading.isolation}"\n'
     folders = [milestone.folder for milestone in course.milestones]
     try:
-        packed = gradescope.pack(ROOT, out, folders, for_students(course), course_file)
+        packed = gradescope.pack(ROOT, out, folders, render_for_students(course), course_file)
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     for score in scores:
@@ -62,7 +62,7 @@ def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
 def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
-    course = load()
+    course = load_course()
     exercises = [_make_exercise(milestone) for milestone in course.milestones]
     try:
         files = nbgrader.make(exercises, out)

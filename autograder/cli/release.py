@@ -4,21 +4,21 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import load
-from autograder.course.course import for_students
+from autograder.course import load_course
+from autograder.course.course import render_for_students
 from autograder.exchange import checkout, release
 from autograder.exchange.checkout import ROOT
-from autograder.stop import Stop, writing
+from autograder.stop import Stop, stop_on_write_error
 
 
 def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
-    course = load()
+    course = load_course()
     checkout.require("release", "hatchling")
     milestones = [(milestone.folder, milestone.module) for milestone in course.milestones]
     try:
-        with writing(out):
-            folder = release.make(ROOT, out, milestones, for_students(course))
+        with stop_on_write_error(out):
+            folder = release.make(ROOT, out, milestones, render_for_students(course))
             archive = _pack_clean(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None

@@ -9,7 +9,7 @@ from autograder.learning.portfolio import collect_portfolio, page_parts, score_f
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
-from autograder.stop import Stop, require, writing
+from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 
 def run(submission: Path, profile: str | None, out: Path | None, show: bool = False) -> None:
@@ -17,14 +17,14 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     selection.require_profile(profile)
     selection.require_folder(submission)
     file = out or submission / "report.html"
-    require(file)
+    stop_unless_writable(file)
     if sys.stderr.isatty():
         print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
     score, showcase = collect_portfolio(submission, profile)
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
-    with writing(file):
-        report.write(score, saved, parts, score_facts(score), file)
+    with stop_on_write_error(file):
+        report.write_report(score, saved, parts, score_facts(score), file)
     points = f"{score.points:g} of {score.max_points:g} public points"
     print(f"{file}: {points}; open it in a browser, it needs no network")
     if show and not webbrowser.open(file.resolve().as_uri()):

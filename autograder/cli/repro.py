@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.files import write_atomically
-from autograder.intake.rules import MADE
+from autograder.intake.rules import REPRO_FOLDER
 from autograder.learning.repro import (
     find_notebooks,
     script_command,
@@ -13,7 +13,7 @@ from autograder.learning.repro import (
 )
 from autograder.learning.script import render_script
 from autograder.run import selection
-from autograder.stop import Stop, require, writing
+from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 
 def run(id: str, submission: Path, out: Path | None) -> None:
@@ -21,18 +21,18 @@ def run(id: str, submission: Path, out: Path | None) -> None:
     id = selection.find_check(id).id
     selection.require_work(submission)
     file = out or Path(f"repro_{id.replace('.', '_')}.py")
-    require(file)
-    course = load()
+    stop_unless_writable(file)
+    course = load_course()
     failed = smallest_failure(id, submission, course)
     if failed.result.status == "passed":
         raise Stop(f"{id} passes: there is nothing to reproduce", 1)
     if not failed.exchanges:
         raise Stop(f"{id} did not run: {failed.result.message}", 1)
-    with writing(file):
+    with stop_on_write_error(file):
         write_atomically(file, render_script(failed, course).encode())
     if notebooks := find_notebooks(submission, course):
-        with writing(Path(MADE)):
+        with stop_on_write_error(Path(REPRO_FOLDER)):
             write_modules(notebooks)
-        submission = Path(MADE)
-        print(f"{MADE}: your notebooks as modules, for it to import; they are not graded")
+        submission = Path(REPRO_FOLDER)
+        print(f"{REPRO_FOLDER}: your notebooks as modules, for it to import; they are not graded")
     print(f"{file}: run it with: {script_command(file, submission)}")

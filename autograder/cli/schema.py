@@ -2,9 +2,9 @@
 
 import sys
 
-from autograder.score import as_json, schema
+from autograder.score import build_schema, encode_json
 
 
 def run() -> None:
     """Print the schema."""
-    sys.stdout.write(as_json(schema()).decode())
+    sys.stdout.write(encode_json(build_schema()).decode())

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from autograder.course import Milestone, load
-from autograder.course.assignments import folder as assignments
-from autograder.stop import Stop, writing
+from autograder.course import Milestone, load_course
+from autograder.course.assignments import find_assignments
+from autograder.stop import Stop, stop_on_write_error
 
 
 def run(folder: Path, notebook: bool) -> None:
     """Copy what is not there yet, and print what is new and what was kept."""
     files = [
         pair
-        for milestone in load().milestones
+        for milestone in load_course().milestones
         for pair in _list_copies(milestone, folder, notebook)
     ]
     if absent := next((source for source, _ in files if not source.is_file()), None):
         raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
-    with writing(folder, "name another folder"):
+    with stop_on_write_error(folder, "name another folder"):
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:
         print(f"{'new ' if is_new else 'kept'}  {target}")
@@ -24,7 +24,7 @@ def run(folder: Path, notebook: bool) -> None:
 
 
 def _list_copies(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:
-    source = assignments() / milestone.folder
+    source = find_assignments() / milestone.folder
     stub = f"{milestone.module}.{'ipynb' if notebook else 'py'}"
     handout = folder / "handouts" / f"{milestone.folder}.md"
     return [(source / stub, folder / stub), (source / "README.md", handout)]

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.judge.spec import catalogue
 from autograder.learning import ideas, progress
 from autograder.learning.progress import public_points
 from autograder.reports import record
-from autograder.reports.status import Part, show
+from autograder.reports.status import StatusRow, print_status
 from autograder.run import selection
 from autograder.stop import Stop
 
@@ -17,12 +17,14 @@ def run(folder: Path) -> None:
     selection.require_folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
-    parts = [_make_part(milestone, folder) for milestone in load().milestones]
-    show(folder.resolve().name, progress.read_progress(folder), parts)
+    parts = [_make_part(milestone, folder) for milestone in load_course().milestones]
+    print_status(folder.resolve().name, progress.read_progress(folder), parts)
 
 
-def _make_part(milestone: Milestone, folder: Path) -> Part:
+def _make_part(milestone: Milestone, folder: Path) -> StatusRow:
     listed = catalogue(milestone.id, milestone.checks)
     titles = {check.id: check.title for check in listed}
     points = public_points(milestone)
-    return Part(milestone.id, milestone.title, points, titles, ideas.ideas_line(milestone, folder))
+    return StatusRow(
+        milestone.id, milestone.title, points, titles, ideas.ideas_line(milestone, folder)
+    )

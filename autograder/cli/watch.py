@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.learning.watch import Watch
 from autograder.run import datasets, selection
 from autograder.run.configure import limit_threads
@@ -11,7 +11,7 @@ from autograder.run.configure import limit_threads
 def run(folder: Path, profile: str | None) -> int:
     """Watch `folder` until the learner stops it; return the exit code."""
     selection.require_profile(profile)
-    course = load()
+    course = load_course()
     selection.require_folder(folder)
     datasets.require_datasets(profile or course.grading.profile, course.milestones)
     limit_threads()

@@ -1,5 +1,5 @@
 """The course: milestones, limits and profile, from one TOML file."""
 
-from autograder.course.course import Course, CourseError, Milestone, load
+from autograder.course.course import Course, CourseError, Milestone, load_course
 
-__all__ = ["Course", "CourseError", "Milestone", "load"]
+__all__ = ["Course", "CourseError", "Milestone", "load_course"]

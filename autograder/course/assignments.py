@@ -1,11 +1,11 @@
-"""Where the learner's stubs and handouts lie."""
+"""The folder of the learner's stubs and handouts."""
 
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
 
 
-def folder() -> Path:
-    """Return the assignments: inside an installed package, beside it in a checkout."""
+def find_assignments() -> Path:
+    """Return the folder of assignments, in an installed package or in a checkout."""
     installed = PACKAGE / "assignments"
     return installed if installed.is_dir() else PACKAGE.parent / "assignments"

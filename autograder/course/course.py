@@ -1,6 +1,6 @@
-"""Reading ``course.toml``: the one that ships, and a course's own on top of it.
+"""Reading ``course.toml``: the one that ships, and a course's own file on top of it.
 
-Every key's type, default and meaning stand here once; `documented` lists them for the command.
+Every key's type, default and meaning stand here once; `list_keys` gives them to the command.
 """
 
 import difflib
@@ -18,14 +18,14 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta
 
-from autograder.course.wanted import wanted
+from autograder.course.kinds import describe_kind
 
-DEFAULT = Path(__file__).with_name("course.toml")
+SHIPPED_COURSE = Path(__file__).with_name("course.toml")
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 COURSE_VARIABLE = "AUTOGRADER_COURSE"
-VERSION = 1
+COURSE_VERSION = 1
 TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
-OWN_MILESTONE = ("id", "weight", "deadline")  # the rest belongs to the kit
+MILESTONE_KEYS = ("id", "weight", "deadline")  # a course sets these; the rest belongs to the kit
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -50,28 +50,28 @@ class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def number(self) -> int:
-        """Its place in the course, from 1."""
+        """Its number in the course, from 1."""
         return int(self.id.removeprefix("m"))
 
     @property
     def checks(self) -> list[ModuleType]:
         """The modules of its checks, in order."""
-        return _parts(f"autograder.checks.{self.folder}")
+        return _load_parts(f"autograder.checks.{self.folder}")
 
     @property
     def probes(self) -> str:
-        """Its probe module, as a zygote is told of it."""
+        """Its probe module, in the form that a zygote takes."""
         return f"{self.id}=autograder.worker.probes.{self.folder}"
 
 
-def _parts(name: str) -> list[ModuleType]:
+def _load_parts(name: str) -> list[ModuleType]:
     """Return the modules of a package that its ``PARTS`` names."""
     parts: Sequence[str] = importlib.import_module(name).PARTS
     return [importlib.import_module(f"{name}.{part}") for part in parts]
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What holds for all milestones."""
+    """The settings for all milestones."""
 
     seed: Annotated[
         int, Meta(ge=0, description="public inputs are drawn from it; students' kits need the same")
@@ -98,7 +98,7 @@ class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What lateness costs."""
+    """The cost of lateness."""
 
     times: Annotated[
         str,
@@ -116,11 +116,11 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything ``course.toml`` says."""
+    """The content of ``course.toml``."""
 
     grading: Grading
     milestones: list[Milestone]
-    version: Annotated[int, Meta(description="of this file's format")] = VERSION
+    version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
     late: Late = Late()
     groups: Annotated[
         dict[str, list[str]],
@@ -145,18 +145,18 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         LookupError
             With the ids there are.
         """
-        known = {milestone.id: milestone for milestone in self.milestones}
-        if id not in known:
-            raise LookupError(f"there is no milestone {id!r}; there are {', '.join(known)}")
-        return known[id]
+        by_id = {milestone.id: milestone for milestone in self.milestones}
+        if id not in by_id:
+            raise LookupError(f"there is no milestone {id!r}; there are {', '.join(by_id)}")
+        return by_id[id]
 
 
-def file() -> Path:
+def find_course_file() -> Path:
     """Return the course file in use: what AUTOGRADER_COURSE names, else the one that ships."""
-    return Path(os.environ.get(COURSE_VARIABLE) or DEFAULT)
+    return Path(os.environ.get(COURSE_VARIABLE) or SHIPPED_COURSE)
 
 
-def load(path: Path | None = None) -> Course:
+def load_course(path: Path | None = None) -> Course:
     """Return the course that `path` describes, or the one in use.
 
     Raises
@@ -164,23 +164,23 @@ def load(path: Path | None = None) -> Course:
     CourseError
         With one line that says what to write instead.
     """
-    return _load((path or file()).resolve())
+    return _read_course((path or find_course_file()).resolve())
 
 
 @cache
-def _load(path: Path) -> Course:
-    shipped = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
-    told = shipped if path == DEFAULT.resolve() else _own(path, shipped)
+def _read_course(path: Path) -> Course:
+    shipped = tomllib.loads(SHIPPED_COURSE.read_text(encoding="utf-8"))
+    content = shipped if path == SHIPPED_COURSE.resolve() else _merge_with_shipped(path, shipped)
     try:
-        return msgspec.convert(told, Course)
+        return msgspec.convert(content, Course)
     except msgspec.ValidationError as problem:
         raise CourseError(f"{path}: {problem}") from None
 
 
-def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
-    """Return what ships, with what the course's own file says instead."""
+def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
+    """Return the content that ships, overridden by that of the course's own file."""
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        custom = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise CourseError(f"cannot read {path}: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -188,105 +188,105 @@ def _own(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
             raise CourseError(f"{path}: {TWO_BRACKETS}") from None
         raise CourseError(f"{path} is not TOML: {problem}") from None
     try:
-        _require_version(own)
-        _require_known(own)
-        milestones = _milestones(own, shipped)
+        _require_version(custom)
+        _require_keys(custom)
+        milestones = _merge_milestones(custom, shipped)
     except CourseError as problem:
         raise CourseError(f"{path}: {problem}") from None
-    grading = shipped["grading"] | own.get("grading", {})
-    return shipped | own | {"grading": grading, "milestones": milestones}
+    grading = shipped["grading"] | custom.get("grading", {})
+    return shipped | custom | {"grading": grading, "milestones": milestones}
 
 
-def _require_version(own: dict[str, Any]) -> None:
-    found = own.get("version")
-    if found is None or (isinstance(found, int) and found < VERSION):
-        which = "has no version" if found is None else f"has version {found}"
+def _require_version(custom: dict[str, Any]) -> None:
+    version = custom.get("version")
+    if version is None or (isinstance(version, int) and version < COURSE_VERSION):
+        which = "has no version" if version is None else f"has version {version}"
         raise CourseError(
-            f"it {which}, so it is from an older kit; compare its keys with "
-            f"'autograder course --explain', then write 'version = {VERSION}' as its first line"
+            f"it {which}, so it is from an older kit; compare its keys with 'autograder course "
+            f"--explain', then write 'version = {COURSE_VERSION}' as its first line"
         )
-    if isinstance(found, int) and found > VERSION:
-        raise CourseError(f"it has version {found}, this kit reads {VERSION}: upgrade the kit")
+    if isinstance(version, int) and version > COURSE_VERSION:
+        raise CourseError(
+            f"it has version {version}, this kit reads {COURSE_VERSION}: upgrade the kit"
+        )
 
 
-def _require_known(own: dict[str, Any]) -> None:
-    _require_names(own, Course.__struct_fields__, "")
-    for table, type_ in (("grading", Grading), ("late", Late)):
-        found = own.get(table, {})
-        if not isinstance(found, dict):
-            raise CourseError(f"{table} is a table: write [{table}] on a line of its own")
-        _require_names(found, type_.__struct_fields__, f"{table}.")
-        _require_choices(found, type_, f"{table}.")
-        _require_values(found, type_, f"{table}.{{}}")
-    _require_values(own, Course, "{}", ("version",))
-    _require_groups(own.get("groups", {}))
+def _require_keys(custom: dict[str, Any]) -> None:
+    _require_names(custom, Course.__struct_fields__, "")
+    for name, type_ in (("grading", Grading), ("late", Late)):
+        table = custom.get(name, {})
+        if not isinstance(table, dict):
+            raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
+        _require_names(table, type_.__struct_fields__, f"{name}.")
+        _require_choices(table, type_, f"{name}.")
+        _require_values(table, type_, f"{name}.{{}}")
+    _require_values(custom, Course, "{}", ("version",))
+    _require_groups(custom.get("groups", {}))
 
 
 def _require_values(
-    found: dict[str, Any], type_: type[msgspec.Struct], where: str, only: Sequence[str] = ()
+    table: dict[str, Any], type_: type[msgspec.Struct], where: str, only: Sequence[str] = ()
 ) -> None:
     for field in msgspec.structs.fields(type_):
-        if field.name in found and field.name in (only or found):
-            value = found[field.name]
-            if told := wanted(value, field.type):
-                raise CourseError(f"{where.format(field.name)} is {value!r}; wanted {told}")
+        if field.name in table and field.name in (only or table):
+            value = table[field.name]
+            if kind := describe_kind(value, field.type):
+                raise CourseError(f"{where.format(field.name)} is {value!r}; wanted {kind}")
 
 
-def _require_groups(found: Any) -> None:
-    if not isinstance(found, dict):
+def _require_groups(groups: Any) -> None:
+    if not isinstance(groups, dict):
         raise CourseError("groups is a table: write [groups] on a line of its own")
-    for name, members in found.items():
-        if not isinstance(members, list) or not all(isinstance(one, str) for one in members):
-            shown = members if isinstance(members, str) else "ada"
-            raise CourseError(f"groups.{name} wants a list: {json.dumps([shown])}")
+    for name, members in groups.items():
+        if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
+            example = members if isinstance(members, str) else "ada"
+            raise CourseError(f"groups.{name} wants a list: {json.dumps([example])}")
 
 
-def _require_names(found: dict[str, Any], known: tuple[str, ...], where: str) -> None:
-    for key in found:
-        if key not in known:
-            raise CourseError(f"there is no key {where}{key}; {_nearest(key, known)}")
+def _require_names(table: dict[str, Any], names: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in names:
+            raise CourseError(f"there is no key {where}{key}; {_suggest_word(key, names)}")
 
 
-def _require_choices(found: dict[str, Any], type_: type[msgspec.Struct], where: str) -> None:
+def _require_choices(table: dict[str, Any], type_: type[msgspec.Struct], where: str) -> None:
     for field in msgspec.structs.fields(type_):
-        choices = _choices(field.type)
-        if choices and field.name in found and found[field.name] not in choices:
-            got = found[field.name]
-            raise CourseError(f"{where}{field.name} is {got!r}; {_nearest(str(got), choices)}")
+        choices = _list_choices(field.type)
+        if choices and field.name in table and table[field.name] not in choices:
+            got = table[field.name]
+            raise CourseError(f"{where}{field.name} is {got!r}; {_suggest_word(str(got), choices)}")
 
 
-def _choices(type_: Any) -> tuple[str, ...]:
+def _list_choices(type_: Any) -> tuple[str, ...]:
     inner = get_args(type_)[0] if hasattr(type_, "__metadata__") else type_
     return get_args(inner) if getattr(inner, "__origin__", None) is Literal else ()
 
 
-def _milestones(own: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, Any]]:
-    known = {one["id"]: one for one in shipped["milestones"]}
-    listed = own.get("milestones", shipped["milestones"])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+def _merge_milestones(custom: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, Any]]:
+    kit = {row["id"]: row for row in shipped["milestones"]}
+    listed = custom.get("milestones", shipped["milestones"])
+    if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         raise CourseError(TWO_BRACKETS)
-    if "milestones" in own:
-        for one in listed:
-            _require_names(one, OWN_MILESTONE, "milestones.")
-            _require_milestone(one, tuple(known))
-    ids = [one["id"] for one in listed]
+    if "milestones" in custom:
+        for row in listed:
+            _require_names(row, MILESTONE_KEYS, "milestones.")
+            _require_milestone(row, tuple(kit))
+    ids = [row["id"] for row in listed]
     if not ids:
         raise CourseError('no milestone is listed; write [[milestones]] and below it id = "m1"')
     if twice := next((id for id in ids if ids.count(id) > 1), None):
         raise CourseError(f"{twice} is listed twice")
-    if not any(one.get("weight", 1) for one in listed):
+    if not any(row.get("weight", 1) for row in listed):
         raise CourseError("the weights are all 0: give one milestone more")
-    return sorted(
-        (known[one["id"]] | one for one in listed), key=lambda one: [*known].index(one["id"])
-    )
+    return sorted((kit[row["id"]] | row for row in listed), key=lambda row: [*kit].index(row["id"]))
 
 
-def _require_milestone(one: dict[str, Any], known: tuple[str, ...]) -> None:
-    id = one.get("id")
-    if id not in known:
-        raise CourseError(f"there is no milestone {id!r}; {_nearest(str(id), known)}")
-    _require_values(one, Milestone, f"{{}} of {id}", ("weight",))
-    deadline = one.get("deadline")
+def _require_milestone(row: dict[str, Any], ids: tuple[str, ...]) -> None:
+    id = row.get("id")
+    if id not in ids:
+        raise CourseError(f"there is no milestone {id!r}; {_suggest_word(str(id), ids)}")
+    _require_values(row, Milestone, f"{{}} of {id}", ("weight",))
+    deadline = row.get("deadline")
     if deadline is not None and getattr(deadline, "tzinfo", None) is None:
         raise CourseError(
             f"milestones.deadline of {id} is {deadline}; wanted a time with its zone, "
@@ -294,23 +294,23 @@ def _require_milestone(one: dict[str, Any], known: tuple[str, ...]) -> None:
         )
 
 
-def _nearest(word: str, words: tuple[str, ...]) -> str:
+def _suggest_word(word: str, words: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, words, n=1)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(filter(None, words))}"
 
 
-def for_students(course: Course) -> str:
+def render_for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
-    kept = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
-    grading = {name: getattr(course.grading, name) for name in kept}
-    lines = [f"version = {VERSION}", "", "[grading]", 'secret = ""', *_toml(grading)]
-    for one in course.milestones:
-        facts = {name: getattr(one, name) for name in Milestone.__struct_fields__}
-        lines += ["", "[[milestones]]", *_toml(facts)]
+    names = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
+    grading = {name: getattr(course.grading, name) for name in names}
+    lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
+    for milestone in course.milestones:
+        facts = {name: getattr(milestone, name) for name in Milestone.__struct_fields__}
+        lines += ["", "[[milestones]]", *_format_toml(facts)]
     return "\n".join(lines) + "\n"
 
 
-def _toml(facts: dict[str, Any]) -> list[str]:
+def _format_toml(facts: dict[str, Any]) -> list[str]:
     return [
         f"{name} = {value.isoformat() if isinstance(value, datetime) else json.dumps(value)}"
         for name, value in facts.items()
@@ -318,34 +318,31 @@ def _toml(facts: dict[str, Any]) -> list[str]:
     ]
 
 
-def documented() -> Iterator[tuple[str, str, str]]:
-    """Yield every key that a course's own file may have: name, default, meaning."""
-    yield from _keys(Course, "", ("version", "groups"))
-    yield from _keys(Grading, "grading.", Grading.__struct_fields__)
-    yield from _keys(Late, "late.", Late.__struct_fields__)
-    yield from _keys(Milestone, "milestones.", OWN_MILESTONE)
+def list_keys() -> Iterator[tuple[str, str, str]]:
+    """Yield name, default and meaning of every key that a course's own file may have."""
+    yield from _describe_keys(Course, "", ("version", "groups"))
+    yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
+    yield from _describe_keys(Late, "late.", Late.__struct_fields__)
+    yield from _describe_keys(Milestone, "milestones.", MILESTONE_KEYS)
 
 
-def _keys(
+def _describe_keys(
     type_: type[msgspec.Struct], where: str, names: tuple[str, ...]
 ) -> Iterator[tuple[str, str, str]]:
-    shipped = tomllib.loads(DEFAULT.read_text(encoding="utf-8")).get("grading", {})
+    shipped = tomllib.loads(SHIPPED_COURSE.read_text(encoding="utf-8")).get("grading", {})
     for field in msgspec.structs.fields(type_):
         if field.name in names:
-            given = {} if field.default is msgspec.NODEFAULT else {field.name: field.default}
-            default = ({**given, **shipped} if type_ is Grading else given).get(field.name)
-            told = next(meta.description for meta in _metas(field.type) if meta.description)
-            choices = " (one of: " + ", ".join(filter(None, _choices(field.type))) + ")"
+            declared = {} if field.default is msgspec.NODEFAULT else {field.name: field.default}
+            default = ({**declared, **shipped} if type_ is Grading else declared).get(field.name)
+            metas = getattr(field.type, "__metadata__", ())
+            meaning = next(meta.description for meta in metas if meta.description)
+            choices = " (one of: " + ", ".join(filter(None, _list_choices(field.type))) + ")"
             yield (
                 f"{where}{field.name}",
-                _shown(default),
-                told + (choices if _choices(field.type) else ""),
+                _format_default(default),
+                meaning + (choices if _list_choices(field.type) else ""),
             )
 
 
-def _metas(type_: Any) -> list[Meta]:
-    return [one for one in getattr(type_, "__metadata__", ()) if isinstance(one, Meta)]
-
-
-def _shown(value: Any) -> str:
+def _format_default(value: Any) -> str:
     return "" if value is None else repr(value).replace("'", '"')

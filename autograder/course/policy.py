@@ -1,4 +1,4 @@
-"""What a course makes of points: weights, and what lateness costs."""
+"""From points to a grade: weights, and the cost of lateness."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ HOUR, DAY = 3600.0, 86400.0
 
 @dataclass(frozen=True)
 class Standing:
-    """What one student gets for one submission.
+    """The grade of one student for one submission.
 
     Attributes
     ----------
     student : str
         The submission's own name, or a member of its group.
     late_percent : dict
-        Milestone to what lateness takes of its points.
+        Milestone to the percentage of its points that lateness takes.
     final_percent : float
         The weighted mean of the milestones that were graded, lateness taken off.
     """
@@ -30,7 +30,9 @@ class Standing:
     final_percent: float
 
 
-def late_percent(submitted: datetime | None, deadline: datetime | None, late: Late) -> float:
+def compute_late_percent(
+    submitted: datetime | None, deadline: datetime | None, late: Late
+) -> float:
     """Return the percentage of its points that a milestone loses."""
     if submitted is None or deadline is None:
         return 0.0
@@ -39,7 +41,7 @@ def late_percent(submitted: datetime | None, deadline: datetime | None, late: La
     return min(late.cap_percent, days * late.percent_a_day)
 
 
-def standings(
+def compute_standings(
     course: Course, submission: str, shares: Mapping[str, float], times: Times
 ) -> list[Standing]:
     """Return a standing for each member of a submission's group, or for itself.
@@ -53,22 +55,24 @@ def standings(
     shares : mapping
         Milestone to the share of its points that was reached, from 0 to 1.
     times : Times
-        When submissions came.
+        The times of submission.
     """
     graded = [milestone for milestone in course.milestones if milestone.id in shares]
     lost = {
-        one.id: late_percent(times.of(submission, one.id), one.deadline, course.late)
-        for one in graded
+        milestone.id: compute_late_percent(
+            times.find_time(submission, milestone.id), milestone.deadline, course.late
+        )
+        for milestone in graded
     }
-    final = _weighted(graded, shares, lost)
+    final = _weigh_points(graded, shares, lost)
     return [Standing(name, lost, final) for name in course.groups.get(submission, [submission])]
 
 
-def _weighted(
+def _weigh_points(
     graded: Sequence[Milestone], shares: Mapping[str, float], lost: Mapping[str, float]
 ) -> float:
-    weights = sum(one.weight for one in graded)
+    weights = sum(milestone.weight for milestone in graded)
     if not weights:
         return 0.0
-    points = sum(one.weight * shares[one.id] * (100 - lost[one.id]) for one in graded)
+    points = sum(part.weight * shares[part.id] * (100 - lost[part.id]) for part in graded)
     return round(points / weights, 2)

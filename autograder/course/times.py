@@ -18,23 +18,23 @@ class Times:
     Attributes
     ----------
     rows : mapping
-        Submission to milestone, or ``ALL``, to when it came.
+        Submission to milestone, or ``ALL``, to its time.
     """
 
     rows: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
 
-    def of(self, submission: str, milestone: str) -> datetime | None:
-        """Return when a milestone of a submission came; None where nobody wrote it down."""
-        found = self.rows.get(submission, {})
-        return found.get(milestone, found.get(ALL))
+    def find_time(self, submission: str, milestone: str) -> datetime | None:
+        """Return when a milestone of a submission came; None where the file lacks it."""
+        times = self.rows.get(submission, {})
+        return times.get(milestone, times.get(ALL))
 
     def lacks(self, submission: str, milestones: Sequence[str]) -> bool:
         """Whether one of these milestones has no time."""
-        return any(self.of(submission, one) is None for one in milestones)
+        return any(self.find_time(submission, id) is None for id in milestones)
 
 
-def read(course: Course, beside: Path) -> Times:
-    """Return the times of `course`, whose file lies in `beside`.
+def read_times(course: Course, folder: Path) -> Times:
+    """Return the times of `course`, whose file lies in `folder`.
 
     Raises
     ------
@@ -43,11 +43,11 @@ def read(course: Course, beside: Path) -> Times:
     """
     if not course.late.times:
         return Times()
-    file = beside / course.late.times
+    file = folder / course.late.times
     rows: dict[str, dict[str, datetime]] = {}
-    for number, row in enumerate(_lines(file), start=2):
+    for number, row in enumerate(_read_rows(file), start=2):
         try:
-            name, milestone, when = _time(row, course)
+            name, milestone, when = _parse_row(row, course)
             if milestone in rows.setdefault(name, {}):
                 raise CourseError(f"{name!r} is there twice; keep the row that counts")
             rows[name][milestone] = when
@@ -56,7 +56,7 @@ def read(course: Course, beside: Path) -> Times:
     return Times(rows)
 
 
-def _lines(file: Path) -> list[dict[str, str]]:
+def _read_rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(newline="", encoding="utf-8-sig") as stream:
             return list(csv.DictReader(stream))
@@ -64,7 +64,7 @@ def _lines(file: Path) -> list[dict[str, str]]:
         raise CourseError(f"late.times: cannot read {file}: {problem}") from None
 
 
-def _time(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
+def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
     try:
         when = datetime.fromisoformat(row["submitted"])
         name = row["submission"]
@@ -74,10 +74,10 @@ def _time(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
         ) from None
     if when.tzinfo is None:
         raise CourseError(f"{row['submitted']} has no time zone; add +02:00")
-    return name, _milestone(row, course), when
+    return name, _parse_milestone(row, course), when
 
 
-def _milestone(row: Mapping[str, str], course: Course) -> str:
+def _parse_milestone(row: Mapping[str, str], course: Course) -> str:
     id = row.get("milestone") or ALL
     try:
         return id and course.milestone(id).id

@@ -1,1 +1,1 @@
-"""Data sets: what there is, where it lies, and how it gets there. Knows nothing of checks."""
+"""Data sets: their registry, the store they lie in, and the download. Knows nothing of checks."""

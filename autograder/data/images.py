@@ -20,7 +20,7 @@ class Images:
     Attributes
     ----------
     pixels, pixels_test : ndarray of uint8, shape (N, pixels)
-        As they were measured, from 0 to `scale`.
+        As measured, from 0 to `scale`.
     y, y_test : ndarray of int64, shape (N,)
         Classes from 0.
     scale : int
@@ -44,16 +44,16 @@ class Images:
         return np.asarray(self.pixels_test / np.float32(self.scale), np.float32)
 
     def split(self, rng: np.random.Generator, count: int) -> "Images":
-        """Return `count` training images, drawn at random; the others test where none do yet."""
+        """Return `count` random training images; without test images, the others become those."""
         order = rng.permutation(len(self.y))
         train, rest = order[:count], order[count:]
-        tests = (self.pixels_test, self.y_test)
-        kept = tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
-        return Images(self.pixels[train], self.y[train], *kept, self.scale)
+        own_tests = (self.pixels_test, self.y_test)
+        tests = own_tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
+        return Images(self.pixels[train], self.y[train], *tests, self.scale)
 
 
 @cache
-def digits() -> Images:
+def read_digits() -> Images:
     """Return scikit-learn's 1,797 digits of 8 x 8 pixels; it has no test part of its own.
 
     Raises
@@ -61,21 +61,21 @@ def digits() -> Images:
     DataMissing
         When the files that come with the kit are not there, or not what they were.
     """
-    images, labels = _arrays("digits", store.Store(registry.folder()))
+    images, labels = _read_arrays("digits", store.Store(registry.find_datasets()))
     pixels, y = images.reshape(len(images), -1), labels.astype(np.int64)
     return Images(pixels, y, pixels[:0], y[:0], 16)
 
 
 @cache
-def mnist(where: store.Store) -> Images:
+def read_mnist(source: store.Store) -> Images:
     """Return MNIST: 60,000 images of 28 x 28 pixels to train on, 10,000 to test with.
 
     Raises
     ------
     DataMissing
-        When the files are neither there nor to be had.
+        When the files are not there and cannot be downloaded.
     """
-    images, labels, test_images, test_labels = _arrays("mnist", where)
+    images, labels, test_images, test_labels = _read_arrays("mnist", source)
     return Images(
         images.reshape(len(images), -1),
         labels.astype(np.int64),
@@ -85,18 +85,18 @@ def mnist(where: store.Store) -> Images:
     )
 
 
-def _arrays(name: str, where: store.Store) -> Iterator[NDArray[np.uint8]]:
+def _read_arrays(name: str, source: store.Store) -> Iterator[NDArray[np.uint8]]:
     """Return what the files of a data set hold, in the registry's order."""
-    dataset = registry.load().dataset(name)
-    return map(_idx, [where.fetch(dataset, file) for file in dataset.files])
+    dataset = registry.load_registry().dataset(name)
+    return map(_read_idx, [source.fetch(dataset, file) for file in dataset.files])
 
 
-def _idx(file: Path) -> NDArray[np.uint8]:
+def _read_idx(file: Path) -> NDArray[np.uint8]:
     raw = gzip.decompress(file.read_bytes())
     sizes = np.frombuffer(raw, ">i4", count=raw[3], offset=4).tolist()
     return np.frombuffer(raw, np.uint8, math.prod(sizes), 4 + 4 * raw[3]).reshape(sizes)
 
 
-def named(profile: str, data_dir: str = "") -> Images:
+def load_images(profile: str, data_dir: str = "") -> Images:
     """Return the images of a profile: digits in ``quick``, MNIST in ``full``."""
-    return mnist(store.default(data_dir)) if profile == "full" else digits()
+    return read_mnist(store.open_store(data_dir)) if profile == "full" else read_digits()

@@ -1,4 +1,4 @@
-"""Points in the plane that are made, not measured."""
+"""Generated points in the plane."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def moons(count: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def make_moons(count: int, noise: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return two interleaved half circles: points (count, 2) and labels -1 or 1."""
     labels = np.where(np.arange(count) % 2 == 0, -1.0, 1.0)
     angles = rng.uniform(0.0, np.pi, count)
@@ -16,7 +16,7 @@ def moons(count: int, noise: float, rng: np.random.Generator) -> tuple[Floats, F
     return points + rng.normal(0.0, noise, (count, 2)), labels
 
 
-def spiral(
+def make_spiral(
     count: int, classes: int, noise: float, rng: np.random.Generator
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Return the arms of a spiral: points (count, 2) and classes from 0, taking turns.

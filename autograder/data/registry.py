@@ -62,19 +62,19 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         LookupError
             With the names there are.
         """
-        known = {dataset.name: dataset for dataset in self.datasets}
-        if name not in known:
-            raise LookupError(f"there is no data set {name!r}; there are {', '.join(known)}")
-        return known[name]
+        by_name = {dataset.name: dataset for dataset in self.datasets}
+        if name not in by_name:
+            raise LookupError(f"there is no data set {name!r}; there are {', '.join(by_name)}")
+        return by_name[name]
 
 
-def folder() -> Path:
-    """Return where registry and cards lie: inside an installed package, beside it in a checkout."""
+def find_datasets() -> Path:
+    """Return the folder of registry and cards, in an installed package or in a checkout."""
     installed = PACKAGE / "datasets"
     return installed if installed.is_dir() else PACKAGE.parent / "datasets"
 
 
 @cache
-def load() -> Registry:
+def load_registry() -> Registry:
     """Return the registry."""
-    return msgspec.toml.decode((folder() / "registry.toml").read_bytes(), type=Registry)
+    return msgspec.toml.decode((find_datasets() / "registry.toml").read_bytes(), type=Registry)

@@ -1,4 +1,4 @@
-"""Texts to learn from: small tales that are made here, and Tiny Shakespeare."""
+"""Texts to learn from: small generated tales, and Tiny Shakespeare."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +19,7 @@ VERBS = "bought broke carried dropped found forgot hid lost sold stole wanted wa
 THINGS = "apple basket book bottle boat candle coat hammer kettle lamp mirror ring rope"
 PLACES = "bridge cellar church forest garden harbour kitchen market mill river tower"
 TIMES = "at night,before dawn,in spring,in the morning,on sunday,once again"
-SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
+TRAINING_SHARE = 0.9  # of Tiny Shakespeare that is trained on: the beginning; the rest is held out
 LENGTH, HELD_OUT = 24_000, 6_000  # characters of a tale
 
 
@@ -30,7 +30,7 @@ class Text:
     Attributes
     ----------
     characters : str
-        All that occur: a character's id is its place.
+        All that occur: a character's id is its index.
     train, test : ndarray of int64
         Ids.
     """
@@ -39,10 +39,10 @@ class Text:
     train: NDArray[np.int64]
     test: NDArray[np.int64]
 
-    def renumbered(self, rng: Rng) -> "Text":
-        """Return the same text under other ids: what was learnt of the usual ones is no help."""
+    def renumber(self, rng: Rng) -> "Text":
+        """Return the same text under random ids: weights trained on the usual ones are no help."""
         order = rng.permutation(len(self.characters))  # old id -> new id
-        characters = "".join(self.characters[place] for place in np.argsort(order))
+        characters = "".join(self.characters[index] for index in np.argsort(order))
         return Text(characters, order[self.train], order[self.test])
 
     def spelled(self, ids: NDArray[np.int64]) -> str:
@@ -50,15 +50,15 @@ class Text:
         return "".join(map(self.characters.__getitem__, ids))
 
 
-def split(text: str, train: int) -> Text:
+def split_text(text: str, train: int) -> Text:
     """Return `text` with its first `train` characters to learn from."""
     characters = "".join(sorted(set(text)))
-    ids = {character: place for place, character in enumerate(characters)}
+    ids = {character: index for index, character in enumerate(characters)}
     encoded = np.array([ids[character] for character in text], np.int64)
     return Text(characters, encoded[:train], encoded[train:])
 
 
-def tale(rng: Rng, length: int) -> str:
+def make_tale(rng: Rng, length: int) -> str:
     """Return `length` characters about people who do things, with a vocabulary of their own.
 
     Who "she" or "he" is, and what "it" is, was said a sentence before: a character knows its
@@ -67,46 +67,46 @@ def tale(rng: Rng, length: int) -> str:
     pools = [pool.split() for pool in (WOMEN, MEN, TRADES, KINDS, VERBS, THINGS, PLACES)]
     pools.append(TIMES.split(","))
     words = [[str(word) for word in rng.choice(pool, 5, replace=False)] for pool in pools]
-    told: list[str] = []
-    while sum(map(len, told)) < length:
-        told.append(_episode(rng, words))
-    return "".join(told)[:length]
+    episodes: list[str] = []
+    while sum(map(len, episodes)) < length:
+        episodes.append(_make_episode(rng, words))
+    return "".join(episodes)[:length]
 
 
-def _episode(rng: Rng, words: list[list[str]]) -> str:
+def _make_episode(rng: Rng, words: list[list[str]]) -> str:
     women, men, trades, kinds, verbs, things, places, times = words
 
-    def one(pool: list[str]) -> str:
+    def pick(pool: list[str]) -> str:
         return pool[int(rng.integers(len(pool)))]
 
-    names, they = ((women, "she"), (men, "he"))[int(rng.integers(2))]
-    name, thing = one(names), one(things)
+    names, pronoun = ((women, "she"), (men, "he"))[int(rng.integers(2))]
+    name, thing = pick(names), pick(things)
     return (
-        f"{name} the {one(kinds)} {one(trades)} {one(verbs)} a {thing}. "
-        f"{they} {one(verbs)} the {thing} in the {one(places)} {one(times)}, said {name}.\n"
+        f"{name} the {pick(kinds)} {pick(trades)} {pick(verbs)} a {thing}. "
+        f"{pronoun} {pick(verbs)} the {thing} in the {pick(places)} {pick(times)}, said {name}.\n"
     )
 
 
 @cache
-def shakespeare(where: store.Store) -> Text:
+def read_shakespeare(source: store.Store) -> Text:
     """Return Tiny Shakespeare: nine tenths to learn from, the last tenth to measure on.
 
     Raises
     ------
     DataMissing
-        When the file is neither there nor to be had.
+        When the file is not there and cannot be downloaded.
     """
-    dataset = registry.load().dataset("tinyshakespeare")
-    text = Path(where.fetch(dataset, dataset.files[0])).read_text(encoding="ascii")
-    return split(text, int(SHARE * len(text)))
+    dataset = registry.load_registry().dataset("tinyshakespeare")
+    text = Path(source.fetch(dataset, dataset.files[0])).read_text(encoding="ascii")
+    return split_text(text, int(TRAINING_SHARE * len(text)))
 
 
-def named(profile: str, data_dir: str, rng: Rng) -> Text:
+def load_text(profile: str, data_dir: str, rng: Rng) -> Text:
     """Return the text of a profile: a new tale in ``quick``, Tiny Shakespeare in ``full``.
 
-    Tiny Shakespeare is known to everybody, so its ids are drawn: weights that were trained
-    beforehand would not know them.
+    Everybody knows Tiny Shakespeare, so its ids are random: weights that were trained
+    beforehand do not fit them.
     """
     if profile == "full":
-        return shakespeare(store.default(data_dir)).renumbered(rng)
-    return split(tale(rng, LENGTH + HELD_OUT), LENGTH)
+        return read_shakespeare(store.open_store(data_dir)).renumber(rng)
+    return split_text(make_tale(rng, LENGTH + HELD_OUT), LENGTH)

@@ -23,6 +23,6 @@ def read_scores(grades: Path) -> list[Score]:
 
 def _read_score(file: Path) -> Score:
     try:
-        return scores.read(file)
+        return scores.read_score(file)
     except (OSError, NoScore) as problem:
         raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.course import CourseError, load
+from autograder.course import CourseError, load_course
 from autograder.exchange import gradescope
 from autograder.intake.rules import ARCHIVES
 from autograder.intake.submission import Entry
@@ -27,7 +27,7 @@ def run(base: Path) -> None:
     Stop
         Where the grader itself is at fault.
     """
-    course = load()
+    course = load_course()
     isolation = course.grading.isolation or best_isolation()
     settings = make_settings(course, None, isolation, hidden=True)
     datasets.require_datasets(settings.profile, course.milestones)

@@ -1,1 +1,1 @@
-"""What was handed in: found, unpacked, chosen, refused and hashed, before anything runs."""
+"""Hand-ins before anything runs: finding, unpacking, choosing, refusing and hashing them."""

@@ -1,11 +1,11 @@
-"""The hash by which the same work is known again."""
+"""The hash that identifies a piece of work."""
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 
-def sha256_of(folder: Path, files: Sequence[str]) -> str:
+def hash_files(folder: Path, files: Sequence[str]) -> str:
     """Return the hash over names and contents of `files`, relative names below `folder`."""
     digest = hashlib.sha256()
     for file in files:

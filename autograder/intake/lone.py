@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.course.assignments import folder as assignments
+from autograder.course.assignments import find_assignments
 from autograder.intake.find import lone_suffix
 from autograder.intake.rules import MAX_FILE
 from autograder.intake.submission import Entry
@@ -18,62 +18,62 @@ from autograder.worker.imports import code_cells
 from autograder.worker.source import NO_PYTHON, parsed
 
 
-def named(
-    found: Sequence[Entry], milestones: Sequence[Milestone], chosen: Sequence[Milestone]
+def assign_modules(
+    entries: Sequence[Entry], milestones: Sequence[Milestone], chosen: Sequence[Milestone]
 ) -> list[Entry]:
-    """Return the entries, each lone file with the module that it is taken as."""
-    marks = _marks(milestones)
+    """Return the entries, each lone file with the module that it is graded as."""
+    marks = _find_marks(milestones)
     only = chosen[0].module if len(chosen) == 1 else ""
-    return [_named(entry, marks, only) for entry in found]
+    return [_assign_module(entry, marks, only) for entry in entries]
 
 
-def taken(found: Sequence[Entry]) -> dict[str, str]:
-    """Return which file was taken as which module's."""
+def list_lone_files(entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the names of lone files, each with the name of the module file it is graded as."""
     return {
         entry.path.name: f"{entry.module}{lone_suffix(entry.path)}"
-        for entry in found
+        for entry in entries
         if entry.module
     }
 
 
-def _named(entry: Entry, marks: dict[str, set[str]], only: str) -> Entry:
+def _assign_module(entry: Entry, marks: dict[str, set[str]], only: str) -> Entry:
     suffix = "" if entry.is_link else lone_suffix(entry.path)
     if not suffix or entry.path.name in {f"{module}{suffix}" for module in marks}:
         return entry
     stem = entry.path.stem.lower()
-    module = stem if stem in marks else _meant(entry.path, suffix, marks) or only
+    module = stem if stem in marks else _guess_module(entry.path, suffix, marks) or only
     return replace(entry, module=module)
 
 
-def _meant(file: Path, suffix: str, marks: dict[str, set[str]]) -> str:
-    """Return the one module whose marks `file` defines; nothing where it is none or several."""
+def _guess_module(file: Path, suffix: str, marks: dict[str, set[str]]) -> str:
+    """Return the one module whose marks `file` defines; '' where it is none or several."""
     try:
-        defined = _defined(_text(file, suffix))
+        defined = _list_definitions(_read_code(file, suffix))
     except (*NO_PYTHON, OSError, ImportError):
         return ""
     modules = [module for module, names in marks.items() if names & defined]
     return modules[0] if len(modules) == 1 else ""
 
 
-def _text(file: Path, suffix: str) -> str:
+def _read_code(file: Path, suffix: str) -> str:
     with file.open("rb") as stream:
         data = stream.read(MAX_FILE)
     return "\n".join(code_cells(data)) if suffix == ".ipynb" else data.decode("utf-8-sig")
 
 
-def _marks(milestones: Sequence[Milestone]) -> dict[str, set[str]]:
+def _find_marks(milestones: Sequence[Milestone]) -> dict[str, set[str]]:
     """Return the public names that only the stub of each module defines."""
-    own = {
-        one.module: _defined((assignments() / one.folder / f"{one.module}.py").read_text("utf-8"))
-        for one in milestones
-    }
-    shared = Counter(name for names in own.values() for name in names)
+    definitions = {}
+    for milestone in milestones:
+        stub = find_assignments() / milestone.folder / f"{milestone.module}.py"
+        definitions[milestone.module] = _list_definitions(stub.read_text("utf-8"))
+    shared = Counter(name for names in definitions.values() for name in names)
     return {
         module: {name for name in names if shared[name] == 1 and not name.startswith("_")}
-        for module, names in own.items()
+        for module, names in definitions.items()
     }
 
 
-def _defined(text: str) -> set[str]:
+def _list_definitions(text: str) -> set[str]:
     kinds = (ast.ClassDef, ast.FunctionDef)
     return {node.name for node in parsed(text).body if isinstance(node, kinds)}

@@ -1,4 +1,4 @@
-"""Names of entries: as text that can be written, and as one safe file name each."""
+"""Names of entries, as text in UTF-8 and as safe file names."""
 
 import hashlib
 import unicodedata
@@ -7,7 +7,7 @@ from autograder.intake.rules import LONGEST_NAME, RESERVED
 
 
 def folder_name(name: str) -> str:
-    """Return `name` as one safe file name; two different names never meet."""
+    """Return a safe file name for `name`; two different names never share one."""
     plain = "".join(char if _is_plain(char) else "_" for char in name)
     safe = plain.encode()[:LONGEST_NAME].decode(errors="ignore").strip()
     if safe and safe == name and not name.startswith(".") and name.lower() not in RESERVED:
@@ -19,8 +19,8 @@ def _is_plain(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN" or char in " -_.@+"
 
 
-def encodable(name: str) -> str:
-    """Return `name` with what UTF-8 cannot hold replaced."""
+def make_encodable(name: str) -> str:
+    """Return `name` with a question mark for each character that UTF-8 cannot encode."""
     return name.encode("utf-8", "replace").decode()
 
 

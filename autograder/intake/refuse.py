@@ -1,48 +1,48 @@
-"""Which modules may not run, and why; nothing of them is run to find out."""
+"""The modules that may not run, with the reason; found without running them."""
 
 import ast
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.intake.notebook import NoNotebook, slim
+from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
 from autograder.worker.source import NO_PYTHON, parsed
 
 
-def refused_modules(folder: Path, modules: Sequence[str]) -> dict[str, str]:
+def find_refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
     """Return the modules in `folder` that may not run, each with the sentence that says why."""
-    own = {path.stem for path in folder.iterdir()}
-    reasons = {module: _reason_to_refuse(folder, module, own) for module in modules}
+    local = {path.stem for path in folder.iterdir()}
+    reasons = {module: _find_reason(folder, module, local) for module in modules}
     return {module: reason for module, reason in reasons.items() if reason}
 
 
-def _reason_to_refuse(folder: Path, module: str, own: set[str]) -> str:
+def _find_reason(folder: Path, module: str, local: set[str]) -> str:
     file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
     if file.is_file():
-        return _forbidden(file, own)
-    return _unreadable(notebook) if notebook.is_file() else ""
+        return _check_imports(file, local)
+    return _check_notebook(notebook) if notebook.is_file() else ""
 
 
-def _forbidden(file: Path, own: set[str]) -> str:
-    bad = sorted(_imported(file) - FREE_IMPORTS - own)
-    told = "only the standard library and NumPy may be imported"
-    return f"{file.name} imports {', '.join(bad)}; {told}" if bad else ""
+def _check_imports(file: Path, local: set[str]) -> str:
+    bad = sorted(_list_imports(file) - FREE_IMPORTS - local)
+    rule = "only the standard library and NumPy may be imported"
+    return f"{file.name} imports {', '.join(bad)}; {rule}" if bad else ""
 
 
-def _unreadable(notebook: Path) -> str:
+def _check_notebook(notebook: Path) -> str:
     try:
-        slim(notebook.read_bytes())
+        reduce_notebook(notebook.read_bytes())
     except NoNotebook as problem:
         return f"{notebook.name} is no notebook: {problem}; save it in Jupyter, hand in that file"
     return ""
 
 
-def _imported(file: Path) -> set[str]:
+def _list_imports(file: Path) -> set[str]:
     try:
-        # Not by the encoding that the file declares: decoding Punycode takes for ever.
+        # Not by the encoding that the file declares: decoding Punycode takes forever.
         tree = parsed(file.read_bytes().decode("utf-8-sig"))
     except NO_PYTHON:
-        return set()  # the worker tells what is wrong with it
+        return set()  # the worker reports the syntax error
     return {name for node in tree.body for name in _top_names(node)}
 
 

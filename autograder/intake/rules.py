@@ -1,13 +1,23 @@
-"""What counts of a hand-in: suffixes, names that are passed over, and limits."""
+"""The rules for hand-ins: suffixes, names that are skipped, and limits."""
 
 import errno
 import re
 import sys
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
-FOREIGN = (".rar", ".7z", ".tar", ".tar.bz2", ".tar.xz", ".tar.zst", ".tbz2", ".txz", ".zipx")
+OTHER_ARCHIVES = (
+    ".rar",
+    ".7z",
+    ".tar",
+    ".tar.bz2",
+    ".tar.xz",
+    ".tar.zst",
+    ".tbz2",
+    ".txz",
+    ".zipx",
+)
 SOURCES = (".py", ".ipynb")
-ENTRIES = (*ARCHIVES, *FOREIGN, *SOURCES)
+ENTRIES = (*ARCHIVES, *OTHER_ARCHIVES, *SOURCES)
 MAX_FILES = 500  # entries of one submission that are looked at
 MAX_FILE = 16 << 20  # bytes of one file: a notebook may carry pictures
 MAX_SOURCE = 512 << 10  # bytes of the code in one file
@@ -15,16 +25,18 @@ MAX_TOTAL = 4 << 20  # bytes of the code in all files
 MAX_READ = 64 << 20  # bytes of all files that count, pictures in notebooks included
 MAX_ARCHIVE = 64 << 20  # bytes of an archive
 MAX_UNPACKED = 256 << 20  # bytes of a tar archive, unpacked
-MAX_LOOKED = 20 * MAX_FILES  # entries of a folder or an archive
+MAX_VISITED = 20 * MAX_FILES  # entries of a folder or an archive
 ZIP_MEMBER = b"PK\x01\x02"  # stands before each member in a zip's directory
 LONGEST_NAME = 200  # bytes
 RESERVED = frozenset(
     {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
-)  # what a grading run puts beside the scores
-MADE = "repro_modules"  # what `repro` makes of notebooks
-SCRIPT = re.compile(r"repro_m\d_\w+\.py")  # what `repro` writes
-JUNK = frozenset({"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", MADE})
+)  # written by a grading run beside the scores
+REPRO_FOLDER = "repro_modules"  # `repro` writes the code of notebooks there
+REPRO_SCRIPT = re.compile(r"repro_m\d_\w+\.py")  # written by `repro`
+JUNK = frozenset(
+    {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", REPRO_FOLDER}
+)
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
-OURS = frozenset(
+MACHINE_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )

@@ -1,7 +1,7 @@
-"""Which submissions share code that neither the stub nor the reference has.
+"""Submissions that share code which neither the stub nor the reference has.
 
 Expressions and statements are compared as sets of syntax trees. What a copier changes first does
-not count: the names of one's own, texts, numbers, comments, annotations, layout, the order of
+not count: private names, texts, numbers, comments, annotations, layout, the order of
 functions, and in which function a statement stands. What cannot be changed counts: operations,
 builtins, methods, and the names that the handout asks for. A signature is the handout's, and the
 words of an error are free: neither says anything.
@@ -22,29 +22,31 @@ from autograder.worker.source import NO_PYTHON, parsed
 
 SMALLEST = 6  # nodes of a tree that counts: smaller ones are idioms
 LARGEST = 50  # larger ones are long lists; their parts count
-DEEPEST = 4  # class, function, two blocks: as far in as broken code is taken apart
-FEW = 28  # trees of one's own: who has fewer counts as having these, or idioms would decide
+DEEPEST = 4  # class, function, two blocks: the depth to which broken code is taken apart
+FEW = 28  # the least number of own trees that a share is taken of, or idioms would decide
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-SILENT = (ast.Raise, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass)
+IGNORED_STATEMENTS = (ast.Raise, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass)
 NEAR = 10  # lines between two matches that are shown as one region
-BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})  # of a statement
-UNREAD = frozenset({"annotation", "ctx", "type_comment", "kind", "simple"})
+BLOCK_FIELDS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})  # of a statement
+IGNORED_FIELDS = frozenset({"annotation", "ctx", "type_comment", "kind", "simple"})
 BUILTINS = frozenset(dir(builtins))
 METHODS = frozenset(
     name for kind in (np, np.ndarray, math, str, list, dict, set) for name in dir(kind)
 )
-Place = tuple[str, int, int]  # file, first line, last line
+Region = tuple[str, int, int]  # file, first line, last line
 
 
 @dataclass
-class Prints:
-    """The fingerprints of one submission, and where each stands."""
+class Fingerprints:
+    """The fingerprints of one submission, with the region of each."""
 
-    places: dict[int, Place] = field(default_factory=dict)
+    regions: dict[int, Region] = field(default_factory=dict)
 
-    def without(self, known: set[int]) -> "Prints":
-        """Return those that are not in `known`."""
-        return Prints({one: at for one, at in self.places.items() if one not in known})
+    def without(self, codes: set[int]) -> "Fingerprints":
+        """Return the fingerprints that are not in `codes`."""
+        return Fingerprints(
+            {code: region for code, region in self.regions.items() if code not in codes}
+        )
 
 
 @dataclass(frozen=True)
@@ -53,135 +55,135 @@ class Pair:
 
     Attributes
     ----------
-    one, other : str
+    left, right : str
         Names.
     share : float
         Shared fingerprints, of those of the submission that has fewer of its own.
     regions : list
-        Matching lines in `one` and in `other`.
+        Matching lines in `left` and in `right`.
     """
 
-    one: str
-    other: str
+    left: str
+    right: str
     share: float
-    regions: list[tuple[Place, Place]]
+    regions: list[tuple[Region, Region]]
 
 
 @dataclass(frozen=True)
 class Handout:
-    """What everybody was given.
+    """The code that everybody was given.
 
     Attributes
     ----------
     names : frozenset of str
-        Of the functions and classes that it asks for: who renames one has no points.
-    known : set of int
-        Fingerprints of stub and reference: they are nobody's own.
+        Of the functions and classes that it asks for: to rename one costs its points.
+    codes : set of int
+        Fingerprints of stub and reference, which count for nobody.
     """
 
     names: frozenset[str]
-    known: set[int]
+    codes: set[int]
 
 
-def handout(texts: Sequence[str]) -> Handout:
-    """Return what `texts`, the stub first, give to everybody."""
-    stub = (node for tree in _trees(texts[0]) for node in ast.walk(tree))
+def read_handout(texts: Sequence[str]) -> Handout:
+    """Return the handout of `texts`, the stub first."""
+    stub = (node for tree in _parse_trees(texts[0]) for node in ast.walk(tree))
     names = frozenset(node.name for node in stub if isinstance(node, DEFINITIONS))
-    return Handout(names, {code for text in texts for code, _, _ in _prints(text, names)})
+    return Handout(names, {code for text in texts for code, _, _ in _hash_trees(text, names)})
 
 
-def prints(files: Mapping[str, str], given: Handout) -> Prints:
-    """Return the fingerprints of the sources `files`, name to text, that are their own."""
-    found = Prints()
+def find_fingerprints(files: Mapping[str, str], handout: Handout) -> Fingerprints:
+    """Return the fingerprints of the sources `files`, name to text, without the handout's."""
+    fingerprints = Fingerprints()
     for name, text in sorted(files.items()):
-        for code, first, last in _prints(text, given.names):
-            found.places.setdefault(code, (name, first, last))
-    return found.without(given.known)
+        for code, first, last in _hash_trees(text, handout.names):
+            fingerprints.regions.setdefault(code, (name, first, last))
+    return fingerprints.without(handout.codes)
 
 
-def pairs(own: Mapping[str, Prints], threshold: float) -> list[Pair]:
-    """Return the pairs that share at least `threshold` of what is their own, most first."""
-    compared = [_pair(a, own[a], b, own[b]) for a, b in combinations(own, 2)]
+def find_pairs(by_name: Mapping[str, Fingerprints], threshold: float) -> list[Pair]:
+    """Return the pairs that share at least `threshold` of their own code, most first."""
+    compared = [_compare_pair(a, by_name[a], b, by_name[b]) for a, b in combinations(by_name, 2)]
     alike = [pair for pair in compared if pair.share >= threshold]
-    return sorted(alike, key=lambda pair: (-pair.share, pair.one, pair.other))
+    return sorted(alike, key=lambda pair: (-pair.share, pair.left, pair.right))
 
 
-def _pair(name: str, one: Prints, other_name: str, other: Prints) -> Pair:
-    shared = one.places.keys() & other.places.keys()
-    share = len(shared) / max(FEW, min(len(one.places), len(other.places)))
-    matches = [(one.places[code], other.places[code]) for code in shared]
-    return Pair(name, other_name, share, _regions(matches))
+def _compare_pair(left: str, ours: Fingerprints, right: str, theirs: Fingerprints) -> Pair:
+    shared = ours.regions.keys() & theirs.regions.keys()
+    share = len(shared) / max(FEW, min(len(ours.regions), len(theirs.regions)))
+    matches = [(ours.regions[code], theirs.regions[code]) for code in shared]
+    return Pair(left, right, share, _join_matches(matches))
 
 
-def _regions(matches: Sequence[tuple[Place, Place]]) -> list[tuple[Place, Place]]:
+def _join_matches(matches: Sequence[tuple[Region, Region]]) -> list[tuple[Region, Region]]:
     """Join matches that are near each other on both sides: signatures and texts lie between."""
-    joined: list[tuple[Place, Place]] = []
+    joined: list[tuple[Region, Region]] = []
     for left, right in sorted(matches):
-        if joined and _near(joined[-1][0], left) and _near(joined[-1][1], right):
-            joined[-1] = (_hull(joined[-1][0], left), _hull(joined[-1][1], right))
+        if joined and _is_near(joined[-1][0], left) and _is_near(joined[-1][1], right):
+            joined[-1] = (_join_regions(joined[-1][0], left), _join_regions(joined[-1][1], right))
         else:
             joined.append((left, right))
     return joined
 
 
-def _near(one: Place, other: Place) -> bool:
-    return one[0] == other[0] and other[1] <= one[2] + NEAR and one[1] <= other[2] + NEAR
+def _is_near(a: Region, b: Region) -> bool:
+    return a[0] == b[0] and b[1] <= a[2] + NEAR and a[1] <= b[2] + NEAR
 
 
-def _hull(one: Place, other: Place) -> Place:
-    return one[0], min(one[1], other[1]), max(one[2], other[2])
+def _join_regions(a: Region, b: Region) -> Region:
+    return a[0], min(a[1], b[1]), max(a[2], b[2])
 
 
-def _prints(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, int]]:
+def _hash_trees(text: str, names: frozenset[str]) -> Iterator[tuple[int, int, int]]:
     """Yield code, first and last line of every tree in `text` that counts."""
-    for tree in _trees(text):
-        sizes = _sizes(tree)
-        for node in _counted(tree):
+    for tree in _parse_trees(text):
+        sizes = _count_nodes(tree)
+        for node in _select_nodes(tree):
             if SMALLEST <= sizes[node] <= LARGEST:
-                form = "\0".join(_form(node, names))
+                form = "\0".join(_list_labels(node, names))
                 yield zlib.crc32(form.encode()), node.lineno, _last_line(node)
 
 
-def _sizes(tree: ast.AST) -> dict[ast.AST, int]:
-    """Return how many nodes each tree in `tree` has; without recursion, for any depth."""
+def _count_nodes(tree: ast.AST) -> dict[ast.AST, int]:
+    """Return the number of nodes of each tree in `tree`; without recursion, for any depth."""
     sizes: dict[ast.AST, int] = {}
     for node in reversed(list(ast.walk(tree))):
-        sizes[node] = 1 + sum(sizes[child] for child in _children(node))
+        sizes[node] = 1 + sum(sizes[child] for child in _list_children(node))
     return sizes
 
 
-def _trees(text: str, before: int = 0, depth: int = 0) -> Iterator[ast.AST]:
-    """Yield the syntax tree of `text`; of broken code one for each part that is whole.
+def _parse_trees(text: str, before: int = 0, depth: int = 0) -> Iterator[ast.AST]:
+    """Yield the syntax tree of `text`; of broken code one for each part that can be parsed.
 
-    `before` is the number of lines before it, `depth` how often it was taken apart.
+    `before` is the number of lines before it, `depth` the number of times it was taken apart.
     """
     try:
         yield ast.increment_lineno(parsed(textwrap.dedent(text)), before)
         return
     except NO_PYTHON:
         lines = text.splitlines(keepends=True)
-    parts = _parts(lines)
+    parts = _split_parts(lines)
     if len(parts) < 2:  # a class or function: its inside
         parts = [(1, len(lines))]
     if len(lines) > 1 and depth < 2 * DEEPEST:
         for start, end in parts:
-            yield from _trees("".join(lines[start:end]), before + start, depth + 1)
+            yield from _parse_trees("".join(lines[start:end]), before + start, depth + 1)
 
 
-def _parts(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where the lines of least indentation divide `lines`: first and one past the last."""
+def _split_parts(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the parts that start at the lines of least indentation: first, one past the last."""
     depths = [len(line) - len(line.lstrip()) if line.strip() else None for line in lines]
     least = min((depth for depth in depths if depth is not None), default=0)
-    starts = [place for place, depth in enumerate(depths) if depth == least]
+    starts = [index for index, depth in enumerate(depths) if depth == least]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
 
-def _counted(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """Yield every expression and statement that says something of its writer."""
+def _select_nodes(tree: ast.AST) -> Iterator[ast.expr | ast.stmt]:
+    """Yield every expression and statement that can tell one writer from another."""
     trees = [tree]
     while trees:
         node = trees.pop()
-        if isinstance(node, SILENT) or _is_text(node):
+        if isinstance(node, IGNORED_STATEMENTS) or _is_text(node):
             continue
         if isinstance(node, DEFINITIONS):
             trees += node.body
@@ -196,57 +198,57 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _last_line(node: ast.expr | ast.stmt) -> int:
-    """Return the last line of what counts: of a loop its head."""
+    """Return the last line of a node that counts: of a loop its head."""
     body = getattr(node, "body", None)
     if isinstance(body, list) and body:
         return max(node.lineno, int(body[0].lineno) - 1)
     return node.end_lineno or node.lineno
 
 
-def _form(root: ast.AST, names: frozenset[str]) -> list[str]:
-    """Return a tree as labels, parents first; one's own names are numbered as they come."""
-    own: dict[str, int] = {}
+def _list_labels(root: ast.AST, names: frozenset[str]) -> list[str]:
+    """Return a tree as labels, parents first; private names are numbered in order."""
+    numbers: dict[str, int] = {}
     labels: list[str] = []
     nodes = [root]
     while nodes:
         node = nodes.pop()
-        children = list(_children(node))
-        labels.append(f"{_label(node, names, own)} {len(children)}")
+        children = list(_list_children(node))
+        labels.append(f"{_label_tree(node, names, numbers)} {len(children)}")
         nodes += reversed(children)
     return labels
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _list_children(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.JoinedStr):
         return
-    unread = UNREAD | BLOCKS if isinstance(node, ast.stmt) else UNREAD
+    ignored = IGNORED_FIELDS | BLOCK_FIELDS if isinstance(node, ast.stmt) else IGNORED_FIELDS
     for name, value in ast.iter_fields(node):
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, ast.AST) and name not in unread and one._fields:
-                yield one
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and name not in ignored and child._fields:
+                yield child
 
 
-def _label(node: ast.AST, names: frozenset[str], own: dict[str, int]) -> str:
+def _label_tree(node: ast.AST, names: frozenset[str], numbers: dict[str, int]) -> str:
     kind = type(node).__name__
     if isinstance(node, ast.Constant):
         is_fixed = node.value is None or isinstance(node.value, bool)
         return f"{kind} {node.value!r}" if is_fixed else kind
     if isinstance(node, ast.Name):
-        return f"{kind} {_name(node.id, names | BUILTINS, own)}"
+        return f"{kind} {_number_name(node.id, names | BUILTINS, numbers)}"
     if isinstance(node, ast.arg):
-        return f"{kind} {_name(node.arg, names, own)}"
+        return f"{kind} {_number_name(node.arg, names, numbers)}"
     if isinstance(node, ast.Attribute):
-        return f"{kind} {_name(node.attr, names | METHODS, own)}"
-    return f"{kind} {' '.join(_operators(node))}"
+        return f"{kind} {_number_name(node.attr, names | METHODS, numbers)}"
+    return f"{kind} {' '.join(_list_operators(node))}"
 
 
-def _name(name: str, fixed: frozenset[str], own: dict[str, int]) -> str:
-    return name if name in fixed else str(own.setdefault(name, len(own)))
+def _number_name(name: str, fixed: frozenset[str], numbers: dict[str, int]) -> str:
+    return name if name in fixed else str(numbers.setdefault(name, len(numbers)))
 
 
-def _operators(node: ast.AST) -> Iterator[str]:
-    """Yield what an expression does with its parts: operators have no parts of their own."""
+def _list_operators(node: ast.AST) -> Iterator[str]:
+    """Yield the names of the operators of an expression: nodes without parts."""
     for name, value in ast.iter_fields(node):
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, ast.AST) and name != "ctx" and not one._fields:
-                yield type(one).__name__
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and name != "ctx" and not child._fields:
+                yield type(child).__name__

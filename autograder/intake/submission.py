@@ -1,4 +1,4 @@
-"""One thing handed in, and the private copy of it that is graded."""
+"""An entry as it was handed in, and the private copy of it that is graded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ from autograder.intake.rules import SOURCES
 
 
 class Unusable(ValueError):
-    """An entry that cannot be graded, with the sentence that says why."""
+    """An entry that cannot be graded; the message says why."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing handed in: a folder, an archive or a notebook, and the name it is graded under."""
+    """A folder, an archive or a file that was handed in, and the name it is graded under."""
 
     name: str
     path: Path
     is_link: bool = False  # found in a class folder as a link, maybe to another's work
-    module: str = ""  # what a file that is handed in alone, under another name, is taken as
+    module: str = ""  # the module that a lone file under another name is graded as
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Submission:
     files : tuple of str
         Relative names, sorted.
     refused : dict
-        Module name to the sentence why it may not run.
+        Module name to the reason why it may not run.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Submission:
         return any(f"{module}{suffix}" in self.files for suffix in SOURCES)
 
 
-def instead(files: Sequence[str], modules: Sequence[str]) -> list[str]:
-    """Return the sources that were handed in where none has the name of a module."""
-    wanted = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
-    return [] if wanted & {*files} else list(files)
+def find_misnamed(files: Sequence[str], modules: Sequence[str]) -> list[str]:
+    """Return all of `files` if none has the name of a module, else none."""
+    module_files = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
+    return [] if module_files & {*files} else list(files)

@@ -4,10 +4,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from autograder.intake.submission import Submission, instead
+from autograder.intake.submission import Submission, find_misnamed
 from autograder.judge.running import Subject
 from autograder.sandbox.failures import Blocked, NotHandedIn, Raised, Rejected, TimedOut
-from autograder.words import few
+from autograder.words import join_first
 
 LISTED = 5  # files that came under other names
 TIMEOUTS = 2  # on one object, before the checks that need it are blocked
@@ -18,7 +18,7 @@ class Admission:
 
     def __init__(self, submission: Submission, modules: Sequence[str], deadline: float) -> None:
         self.submission = submission
-        self.instead = _listed(instead(submission.files, modules))
+        self.instead = _listed(find_misnamed(submission.files, modules))
         self.deadline = deadline
         self.timeouts: Counter[str] = Counter()
         self.broken: dict[str, str] = {}
@@ -59,4 +59,4 @@ class Admission:
 
 def _listed(files: Sequence[str]) -> str:
     """Return the first of the files that came under other names, in brackets."""
-    return f" (handed in: {few(files, LISTED)})" if files else ""
+    return f" (handed in: {join_first(files, LISTED)})" if files else ""

@@ -139,7 +139,7 @@ class CheckPlugin:
     @pytest.fixture
     def pictures(self) -> Images:
         """The digits of the profile: scikit-learn's in ``quick``, MNIST in ``full``."""
-        return images.named(self.settings.profile, self.settings.data_dir)
+        return images.load_images(self.settings.profile, self.settings.data_dir)
 
     @pytest.fixture
     def text(self, subject: "Subject", rng: np.random.Generator) -> Text:
@@ -151,7 +151,7 @@ class CheckPlugin:
         if how.profile == "full":
             visibility = "hidden" if how.hidden else "public"
             rng = how.generator(f"{subject.listed.id}.text", visibility, self.submission)
-        return texts.named(how.profile, how.data_dir, rng)
+        return texts.load_text(how.profile, how.data_dir, rng)
 
     @pytest.fixture
     def profile(self) -> str:

@@ -16,7 +16,7 @@ import pytest
 from autograder.judge import table
 from autograder.judge.table import TableError
 from autograder.score import PUBLIC_SHARE, Kind
-from autograder.words import few
+from autograder.words import join_first
 
 SECONDS = 3.0  # of wall-clock time for one check, unless it says otherwise
 LISTED = 5  # ids in an error
@@ -111,7 +111,7 @@ def catalogue(milestone: str, modules: Sequence[ModuleType]) -> list[Listed]:
 
 def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
     if ids:
-        raise TableError(f"{file}: {few(ids, LISTED)}: {why}")
+        raise TableError(f"{file}: {join_first(ids, LISTED)}: {why}")
 
 
 def _listed(entry: table.Entry, own: Requirements) -> Listed:

@@ -30,7 +30,7 @@ def _public_ids(milestone: Milestone) -> set[str]:
 
 def ideas_line(milestone: Milestone, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
-    handout = record.handouts(folder) / f"{milestone.folder}.md"
+    handout = record.find_handouts(folder) / f"{milestone.folder}.md"
     text = _relative_path(handout) if handout.is_file() else f"the handout {handout.name}"
     return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {text}'
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.files import reason
+from autograder.files import explain_os_error
 from autograder.judge.spec import catalogue
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
@@ -28,7 +28,7 @@ def record_milestones(
     """Add to the record of `folder` what `scores` prove."""
     if record.is_workspace(folder):
         most = {milestone.id: public_points(milestone) for milestone in milestones}
-        record_facts(folder, record.of_milestones(scores, most), warn)
+        record_facts(folder, record.facts_of_scores(scores, most), warn)
 
 
 def public_points(milestone: Milestone) -> float:
@@ -39,7 +39,7 @@ def public_points(milestone: Milestone) -> float:
 
 def record_hint(folder: Path, check: str, level: int) -> None:
     """Add to the record of `folder` that a hint was shown."""
-    record_facts(folder, record.of_hint(check, level))
+    record_facts(folder, record.facts_of_hint(check, level))
 
 
 def record_facts(folder: Path, facts: Data, warn: Warn = warn_on_stderr) -> None:
@@ -47,24 +47,24 @@ def record_facts(folder: Path, facts: Data, warn: Warn = warn_on_stderr) -> None
     if not record.is_workspace(folder):
         return
     try:
-        set_aside = record.add(folder, facts)
+        set_aside = record.add_facts(folder, facts)
     except OSError as problem:
-        cause = f"{folder / record.NAME}: {reason(problem)}"
+        cause = f"{folder / record.RECORD_NAME}: {explain_os_error(problem)}"
         warn(f"what you reached is not recorded: {cause}; mend that, then check again")
         return
     if set_aside:
         kept = f"kept as {set_aside.name}, a new one begun"
-        warn(f"{record.NAME} was no record (half-written?): {kept}")
+        warn(f"{record.RECORD_NAME} was no record (half-written?): {kept}")
 
 
 def read_progress(folder: Path) -> Record:
     """Return the record of `folder`; an empty one, with a warning, where it cannot be read."""
     try:
-        return record.read(folder)
+        return record.read_record(folder)
     except Unreadable as problem:
         warn_on_stderr(
-            f"{folder / record.NAME} is no record: {problem}; the next check puts it aside"
+            f"{folder / record.RECORD_NAME} is no record: {problem}; the next check puts it aside"
         )
     except OSError as problem:
-        warn_on_stderr(f"{folder / record.NAME} cannot be read: {reason(problem)}")
-    return Record(record.VERSION)
+        warn_on_stderr(f"{folder / record.RECORD_NAME} cannot be read: {explain_os_error(problem)}")
+    return Record(record.RECORD_VERSION)

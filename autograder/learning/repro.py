@@ -12,13 +12,13 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.diagnosis import catalogue
 from autograder.files import write_atomically
-from autograder.intake.rules import MADE
+from autograder.intake.rules import REPRO_FOLDER
 from autograder.judge import session
 from autograder.judge.outcome import Run
 from autograder.numerics.small import CUTS, Cut
 from autograder.run import selection
 from autograder.run.configure import launcher_for, learner_settings
-from autograder.run.entry import learner_entry, stage_entry
+from autograder.run.entry import learner_entry, staged_submission
 from autograder.worker.imports import code_cells
 
 VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, indices and numbers in a message
@@ -35,7 +35,7 @@ def write_modules(notebooks: Sequence[Path]) -> None:
     for notebook in notebooks:
         with suppress(ImportError):  # not a notebook: of another milestone, or there were no script
             text = "\n\n".join(code_cells(notebook.read_bytes()))
-            write_atomically(Path(MADE, f"{notebook.stem}.py"), f"{text}\n".encode())
+            write_atomically(Path(REPRO_FOLDER, f"{notebook.stem}.py"), f"{text}\n".encode())
 
 
 def script_command(file: Path, submission: Path) -> str:
@@ -58,7 +58,7 @@ def smallest_failure(id: str, submission: Path, course: Course) -> Run:
     milestones = selection.choose_checks(course, [id]).milestones
     settings = learner_settings(course, None, frozenset({id}))
     launcher = launcher_for(settings, milestones)
-    with stage_entry(learner_entry(submission), course.modules) as copy:
+    with staged_submission(learner_entry(submission), course.modules) as copy:
 
         def run_check(cut: Cut | None) -> Run:
             return session.run(copy, milestones, replace(settings, cut=cut), launcher).runs[0]

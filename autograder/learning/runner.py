@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.intake.submission import Submission
 from autograder.learning.affected import Batch
 from autograder.run.configure import launcher_for, learner_settings
-from autograder.run.entry import learner_entry, stage_entry
+from autograder.run.entry import learner_entry, staged_submission
 from autograder.run.grade import grade_submission
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import Blocked
@@ -123,7 +123,7 @@ class Runner(threading.Thread):
         stoppable = self._begin_run(number, launcher)
         if stoppable is None:
             return
-        with stage_entry(learner_entry(self.folder), self.course.modules) as work:
+        with staged_submission(learner_entry(self.folder), self.course.modules) as work:
             bytecode.prepare(work.folder, stoppable)
             for done, batch in enumerate(batches, 1):
                 results = self._grade_batch(work, batch, stoppable)

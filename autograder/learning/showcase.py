@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.images import Images
-from autograder.data.points import moons, spiral
-from autograder.data.texts import tale
+from autograder.data.points import make_moons, make_spiral
+from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
 from autograder.judge.messages import clean
 from autograder.judge.questions import Ask
@@ -220,7 +220,7 @@ def _add_moons(stage: Stage, showcase: Showcase) -> None:
     """Add what the scalar network of milestone 2 learns from a few points: it is slow."""
     rng = np.random.default_rng(SEED)
     size, kinds = [2, 10, 1], ["relu", "linear"]
-    x, y = moons(60, 0.1, rng)
+    x, y = make_moons(60, 0.1, rng)
     low, high, coarse = -1.75, 2.75, 40
     grid = _grid_points(low, high, coarse)
     tests = np.concatenate([grid, x])
@@ -250,7 +250,7 @@ def _add_moons(stage: Stage, showcase: Showcase) -> None:
 
 def _add_spiral(stage: Stage, showcase: Showcase) -> None:
     rng = np.random.default_rng(SEED)
-    x, y = spiral(300, 3, 0.15, rng)
+    x, y = make_spiral(300, 3, 0.15, rng)
     low, high, epochs = -1.2, 1.2, 120
     tests = np.concatenate([_grid_points(low, high, GRID), x]).astype(np.float32)
     answer = stage.ask(
@@ -328,7 +328,7 @@ def _tally_digits(logits: Floats, pixels: NDArray[np.uint8], y: Ints, scale: int
 
 def _add_text(stage: Stage, showcase: Showcase) -> None:
     """Add the text of a tiny GPT after some training on a tale that is made for it."""
-    source = tale(np.random.default_rng(SEED), TALE_LENGTH)
+    source = make_tale(np.random.default_rng(SEED), TALE_LENGTH)
     answer = stage.ask(
         "show",
         "write",

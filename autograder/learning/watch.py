@@ -29,10 +29,10 @@ from autograder.learning.keys import has_keys, listen_for_keys
 from autograder.learning.runner import BatchResults, RunFault, Runner
 from autograder.reports import record
 from autograder.reports.record import Record
-from autograder.reports.terminal import console
-from autograder.reports.watching import Chapter, Row, View, lines, turn
+from autograder.reports.terminal import open_console
+from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.run import selection
-from autograder.score import milestone_score
+from autograder.score import score_milestone
 from autograder.stop import STOPPED, Stop
 
 QUIET_MS = 20  # without a change, before a save counts as finished
@@ -64,7 +64,7 @@ class Watch:
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.runner = Runner(folder, course, profile, self.events.put)
         self.sources = Sources(folder)
-        self.out = console()
+        self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
         self.view = View(list(map(_make_chapter, course.milestones)))
         self.run_number = 0
@@ -82,7 +82,7 @@ class Watch:
                 files.start()
                 return self._handle_events()
         except KeyboardInterrupt:
-            is_recorded = (self.folder / record.NAME).is_file() and not self.view.notes
+            is_recorded = (self.folder / record.RECORD_NAME).is_file() and not self.view.notes
             print(file=sys.stderr)  # below the ^C
             message = "stopped; what you reached is kept" if is_recorded else "stopped"
             raise Stop(message, STOPPED) from None
@@ -168,7 +168,7 @@ class Watch:
         results = [self.view.results.get(row.id) for row in self._check_rows(milestone)]
         return any(check and check.status not in ("missing", "blocked") for check in results)
 
-    def _check_rows(self, milestone: Milestone) -> Sequence[Row]:
+    def _check_rows(self, milestone: Milestone) -> Sequence[CheckRow]:
         return next(chapter.rows for chapter in self.view.chapters if chapter.id == milestone.id)
 
     def _start_run(self, chosen: Sequence[Milestone], objects: set[str], reason: str = "") -> None:
@@ -179,13 +179,13 @@ class Watch:
             for milestone in self.course.milestones
             if milestone in chosen or milestone.id in interrupted
         ]
-        first = [self.view.shown] if self.view.shown else []
+        first = [self.view.open_check] if self.view.open_check else []
         self.pending = plan_batches(chosen, self.view.current, first, objects)
         self.start_time = time.monotonic()
         self.run_number = self.runner.run_batches(self.pending)
         count = sum(len(batch.ids) for batch in self.pending)
         ids = ", ".join(milestone.id for milestone in chosen)
-        self.view.doing = f"{reason}{count} checks of {ids} run ..."
+        self.view.status_line = f"{reason}{count} checks of {ids} run ..."
         self._draw_screen(final=False)
 
     def _on_results(self, event: BatchResults) -> None:
@@ -209,9 +209,9 @@ class Watch:
             milestone = self.course.milestone(self.view.current)
             self.view.offer = ideas_line(milestone, self.folder)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
-        self.view.doing = f"{end}ran in {seconds:.1f} s; waiting for a save"
+        self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
         if is_done and undone:
-            self.view.doing = f"{self.view.current} is done, now {undone[0].id}"
+            self.view.status_line = f"{self.view.current} is done, now {undone[0].id}"
         self._draw_screen(final=True)
         if is_done and undone:
             self._switch_chapter(undone[0])
@@ -220,23 +220,23 @@ class Watch:
         before, self.view.current = self.view.current, chapter.id
         self._choose_failure()
         if self.view.is_known(chapter):
-            self.view.doing = f"{before} is done, now {chapter.id}; waiting for a save"
+            self.view.status_line = f"{before} is done, now {chapter.id}; waiting for a save"
             self._draw_screen(final=True)
         else:
             self._start_run([self.course.milestone(chapter.id)], set(), f"{before} is done: ")
 
     def _on_fault(self, event: RunFault) -> None:
         if event.run in (0, self.run_number):
-            self.view.doing = f"the grader is at fault: {event.message}"
+            self.view.status_line = f"the grader is at fault: {event.message}"
             self._draw_screen(final=True)
 
     def _choose_failure(self) -> None:
         failures = self.view.failures()
-        if self.view.shown not in failures:
+        if self.view.open_check not in failures:
             self._show_check(failures[0] if failures else "")
 
     def _show_check(self, id: str) -> None:
-        self.view.shown = id
+        self.view.open_check = id
         self.view.hints = {}
 
     def _record_results(self) -> None:
@@ -246,7 +246,7 @@ class Watch:
             ids = [row.id for row in chapter.rows if row.id in self.view.results]
             if ids:
                 checks = [self.view.results[id] for id in ids]
-                scores.append(milestone_score(chapter.id, chapter.title, checks))
+                scores.append(score_milestone(chapter.id, chapter.title, checks))
         notes: list[str] = []
         progress.record_milestones(self.folder, scores, self.course.milestones, notes.append)
         self.view.notes = notes
@@ -268,23 +268,27 @@ class Watch:
     def _show_next(self) -> None:
         failures = self.view.failures()
         if failures:
-            index = failures.index(self.view.shown) + 1 if self.view.shown in failures else 0
+            index = (
+                failures.index(self.view.open_check) + 1 if self.view.open_check in failures else 0
+            )
             self._show_check(failures[index % len(failures)])
 
     def _show_hint(self) -> None:
-        if not self.view.shown:
+        if not self.view.open_check:
             return
         level = min(len(self.view.hints) + 1, len(STEPS))
-        self.view.hints = dict(hints_up_to(level, selection.find_check(self.view.shown)))
+        self.view.hints = dict(hints_up_to(level, selection.find_check(self.view.open_check)))
         notes: list[str] = []
-        progress.record_facts(self.folder, record.of_hint(self.view.shown, level), notes.append)
+        progress.record_facts(
+            self.folder, record.facts_of_hint(self.view.open_check, level), notes.append
+        )
         self.view.notes = notes
 
     def _rerun_chapter(self) -> None:
         self._start_run([self.course.milestone(self.view.current)], set(), "again: ")
 
     def _turn_list(self) -> None:
-        turn(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
+        turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
 
     # The screen
 
@@ -293,17 +297,17 @@ class Watch:
         if self.is_screen:
             _paint_screen(self.view, self.out)
         elif final or has_keys():
-            for line in lines(self.view, self.out):
+            for line in render_lines(self.view, self.out):
                 self.out.print(line, soft_wrap=True)
         else:
-            self.out.print(self.view.doing)
+            self.out.print(self.view.status_line)
         sys.stdout.flush()
 
 
 def _paint_screen(view: View, out: Console) -> None:
     """Draw over what is there; what is too long for the screen scrolls."""
     with out.capture() as capture:
-        for line in lines(view, out, out.height - 1):
+        for line in render_lines(view, out, out.height - 1):
             out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     text = capture.get().rstrip("\n").replace("\n", "\x1b[K\n")
     sys.stdout.write(f"\x1b[H\x1b[2J{text}\x1b[K\n")
@@ -311,7 +315,7 @@ def _paint_screen(view: View, out: Console) -> None:
 
 def _make_chapter(milestone: Milestone) -> Chapter:
     listed = catalogue(milestone.id, milestone.checks)
-    rows = [Row(check.id, check.title, check.points("public")) for check in listed]
+    rows = [CheckRow(check.id, check.title, check.points("public")) for check in listed]
     return Chapter(milestone.id, milestone.title, rows)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.data.points import moons as moons  # noqa: PLC0414  (lent to checks)
+from autograder.data.points import make_moons as make_moons  # noqa: PLC0414  (lent to checks)
 from autograder.numerics import small
 from autograder.numerics.programs import real
 

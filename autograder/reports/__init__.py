@@ -1,1 +1,1 @@
-"""A score for those who read it: terminal, table, page."""
+"""Scores for people: on a terminal, as tables, as pages."""

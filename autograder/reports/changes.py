@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.files import write_atomically
-from autograder.reports.gradebook import safe
+from autograder.reports.gradebook import escape_formula
 from autograder.score import Score
 
-COLUMNS = (
+CHANGE_COLUMNS = (
     "submission",
     "check",
     "points_before",
@@ -19,11 +19,11 @@ COLUMNS = (
     "total_before",
     "total_after",
 )
-Row = list[str | float]
+Cells = list[str | float]
 
 
-def write(before: Mapping[str, Score], after: Sequence[Score], file: Path) -> bool:
-    """Write what moved between two gradings of the same work by different checks.
+def write_changes(before: Mapping[str, Score], after: Sequence[Score], file: Path) -> bool:
+    """Write the changes between two gradings of the same work by different checks.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def write(before: Mapping[str, Score], after: Sequence[Score], file: Path) -> bo
     if pairs:
         text = io.StringIO()
         table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        table.writerow(COLUMNS)
-        table.writerows(row for old, new in pairs for row in moved(old, new))
+        table.writerow(CHANGE_COLUMNS)
+        table.writerows(row for old, new in pairs for row in list_changes(old, new))
         write_atomically(file, text.getvalue().encode("utf-8", "replace"))
     return bool(pairs)
 
@@ -49,14 +49,14 @@ def _is_regrade(old: Score, new: Score) -> bool:
     return is_same_work and old.kit.checks_sha256 != new.kit.checks_sha256
 
 
-def moved(old: Score, new: Score) -> Iterator[Row]:
-    """Yield a row for every check whose points are other ones; an absent check has none."""
-    was = {check.id: check for check in old.checks}
-    now = {check.id: check for check in new.checks}
-    graded = {milestone.id for milestone in old.milestones} & {one.id for one in new.milestones}
-    for id in dict.fromkeys([*now, *was]):
-        before, after = was.get(id), now.get(id)
+def list_changes(old: Score, new: Score) -> Iterator[Cells]:
+    """Yield a row for every check whose points differ; an absent check has 0."""
+    old_checks = {check.id: check for check in old.checks}
+    new_checks = {check.id: check for check in new.checks}
+    graded = {part.id for part in old.milestones} & {part.id for part in new.milestones}
+    for id in dict.fromkeys([*new_checks, *old_checks]):
+        before, after = old_checks.get(id), new_checks.get(id)
         points = (before.points if before else 0.0, after.points if after else 0.0)
         if id.partition(".")[0] in graded and points[0] != points[1]:
             status = (before.status if before else "absent", after.status if after else "absent")
-            yield [safe(new.submission.id), id, *points, *status, old.points, new.points]
+            yield [escape_formula(new.submission.id), id, *points, *status, old.points, new.points]

@@ -1,16 +1,16 @@
-"""A computation graph laid out from left to right: what comes first stands first."""
+"""A computation graph laid out from left to right: the leaves come first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDE, HIGH = 128, 62  # a box
-ACROSS, DOWN = 28, 20  # between boxes
-SWEEPS = 6  # rounds in which boxes move towards what they are linked to
+BOX_WIDTH, BOX_HEIGHT = 128, 62  # a box
+GAP_ACROSS, GAP_DOWN = 28, 20  # between boxes
+SWEEPS = 6  # rounds in which boxes move towards their neighbours
 
 
 @dataclass(frozen=True)
 class Box:
-    """A node of the graph at its place; `lines` are what stands in it."""
+    """A node of the graph at its position, with the lines of text in it."""
 
     x: float
     y: float
@@ -28,7 +28,7 @@ class Drawing:
     height: float
 
 
-def layout(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int]]) -> Drawing:
+def arrange_graph(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int]]) -> Drawing:
     """Place nodes in columns by their distance from the leaves, without crossings where possible.
 
     Parameters
@@ -36,34 +36,34 @@ def layout(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int]]) -> 
     texts : sequence
         The lines of every node.
     below : sequence
-        For every node the places of those it was computed from; no circles.
+        For every node the indices of those it was computed from; no cycles.
     """
-    columns = _columns(below)
-    rows = _rows(columns, below)
+    columns = _group_by_depth(below)
+    rows = _order_columns(columns, below)
     tallest = max(len(column) for column in columns)
-    height = tallest * (HIGH + DOWN) - DOWN
-    places: dict[int, tuple[float, float]] = {}
+    height = tallest * (BOX_HEIGHT + GAP_DOWN) - GAP_DOWN
+    corners: dict[int, tuple[float, float]] = {}
     for number, column in enumerate(rows):
-        top = (height - len(column) * (HIGH + DOWN) + DOWN) / 2
+        top = (height - len(column) * (BOX_HEIGHT + GAP_DOWN) + GAP_DOWN) / 2
         for row, node in enumerate(column):
-            places[node] = (number * (WIDE + ACROSS), top + row * (HIGH + DOWN))
-    boxes = [Box(*places[k], lines, not below[k]) for k, lines in enumerate(texts)]
+            corners[node] = (number * (BOX_WIDTH + GAP_ACROSS), top + row * (BOX_HEIGHT + GAP_DOWN))
+    boxes = [Box(*corners[k], lines, not below[k]) for k, lines in enumerate(texts)]
     links = [(child, node) for node, row in enumerate(below) for child in row]
-    curves = [_curve(places[child], places[node]) for child, node in dict.fromkeys(links)]
-    return Drawing(boxes, curves, len(columns) * (WIDE + ACROSS) - ACROSS, height)
+    curves = [_draw_curve(corners[child], corners[node]) for child, node in dict.fromkeys(links)]
+    return Drawing(boxes, curves, len(columns) * (BOX_WIDTH + GAP_ACROSS) - GAP_ACROSS, height)
 
 
-def _columns(below: Sequence[Sequence[int]]) -> list[list[int]]:
+def _group_by_depth(below: Sequence[Sequence[int]]) -> list[list[int]]:
     depth = [0] * len(below)
-    for _ in below:  # at most so many rounds: there are no circles
+    for _ in below:  # at most so many rounds: there are no cycles
         new = [1 + max((depth[child] for child in row), default=-1) for row in below]
         if new == depth:
             break
         depth = new
-    return [[k for k, at in enumerate(depth) if at == column] for column in range(max(depth) + 1)]
+    return [[k for k, own in enumerate(depth) if own == column] for column in range(max(depth) + 1)]
 
 
-def _rows(columns: list[list[int]], below: Sequence[Sequence[int]]) -> list[list[int]]:
+def _order_columns(columns: list[list[int]], below: Sequence[Sequence[int]]) -> list[list[int]]:
     linked: dict[int, list[int]] = {k: list(row) for k, row in enumerate(below)}
     for node, row in enumerate(below):
         for child in row:
@@ -80,8 +80,8 @@ def _rows(columns: list[list[int]], below: Sequence[Sequence[int]]) -> list[list
     return rows
 
 
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
-    x1, y1 = start[0] + WIDE, start[1] + HIGH / 2
-    x2, y2 = end[0], end[1] + HIGH / 2
+def _draw_curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    x1, y1 = start[0] + BOX_WIDTH, start[1] + BOX_HEIGHT / 2
+    x2, y2 = end[0], end[1] + BOX_HEIGHT / 2
     bend = (x2 - x1) / 2
     return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"

@@ -1,87 +1,85 @@
-"""What a person should look at after a class was graded: one function a sentence."""
+"""Notes for the teacher after a class was graded: one function per sentence."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from autograder.words import few
+from autograder.words import join_first
 
-FIRST = 5  # names that are told, of many
+LISTED = 5  # names in a sentence, of many
 
 
-def names(found: Collection[str]) -> str:
+def list_names(names: Collection[str]) -> str:
     """Return the first names, safe to print."""
-    return few([repr(name)[1:-1] for name in found], FIRST)
+    return join_first([repr(name)[1:-1] for name in names], LISTED)
 
 
-def taken(files: Mapping[str, str]) -> list[str]:
-    """Tell which lone files were taken as a module's."""
-    told = [f"{names([file])} was taken as {module}" for file, module in files.items()]
-    return _first(told)
+def note_lone_files(files: Mapping[str, str]) -> list[str]:
+    """Return notes on lone files that were taken as a module."""
+    lines = [f"{list_names([file])} was taken as {module}" for file, module in files.items()]
+    return _limit_lines(lines)
 
 
-def misnamed(found: Mapping[str, Sequence[str]], modules: Sequence[str]) -> list[str]:
-    """Tell which submissions have sources, but none that a module's name finds."""
-    wanted = names([f"{module}.py" for module in modules])
-    told = [
-        f"{names([name])} has none of {wanted}; it has {names(files)}. Rename it, then run again"
-        for name, files in found.items()
+def note_wrong_names(sources: Mapping[str, Sequence[str]], modules: Sequence[str]) -> list[str]:
+    """Return notes on submissions that have sources, but none by the name of a module."""
+    module_files = list_names([f"{module}.py" for module in modules])
+    lines = [
+        f"{list_names([name])} has none of {module_files}; it has {list_names(files)}. "
+        "Rename it, then run again"
+        for name, files in sources.items()
     ]
-    return _first(told)
+    return _limit_lines(lines)
 
 
-def empty(found: Sequence[str]) -> list[str]:
-    """Tell which submissions have no source at all."""
-    verb = "has" if len(found) == 1 else "have"
-    return [f"{names(found)} {verb} no .py and no .ipynb"] if found else []
+def note_empty_entries(names: Sequence[str]) -> list[str]:
+    """Return a note on submissions that have no source at all."""
+    verb = "has" if len(names) == 1 else "have"
+    return [f"{list_names(names)} {verb} no .py and no .ipynb"] if names else []
 
 
-def apart(out: object, others: Sequence[str]) -> list[str]:
-    """Tell which scores of earlier runs are not in the tables."""
+def note_other_scores(out: object, others: Sequence[str]) -> list[str]:
+    """Return a note on scores of earlier runs that are not in the tables."""
     if not others:
         return []
-    kept = f"{len(others)} more scores that are" if len(others) > 1 else "one more score that is"
+    scores = f"{len(others)} more scores that are" if len(others) > 1 else "one more score that is"
     return [
-        f"{out} holds {kept} not of this run: {names(others)}; "
+        f"{out} holds {scores} not of this run: {list_names(others)}; "
         "grades.csv and index.html list this run only, export lists all"
     ]
 
 
-def replaced(before: Collection[str], now: Collection[str]) -> list[str]:
-    """Tell that scores are of other milestones than those they took the place of."""
+def note_other_milestones(before: Collection[str], now: Collection[str]) -> list[str]:
+    """Return a note on scores that replaced those of other milestones."""
     if not before:
         return []
     return [f"these scores were of {', '.join(before)} before, now of {', '.join(now)}"]
 
 
-def untimed(file: str, found: Sequence[str]) -> list[str]:
-    """Tell which submissions the file of times lacks."""
-    if not found:
+def note_missing_times(file: str, names: Sequence[str]) -> list[str]:
+    """Return a note on submissions that the file of times lacks."""
+    if not names:
         return []
-    some = f"{len(found)} submissions have" if len(found) > 1 else "one submission has"
-    return [f"{some} no time in {file} and {_count(found)} as on time: {names(found)}"]
+    some = f"{len(names)} submissions have" if len(names) > 1 else "one submission has"
+    counts = "counts" if len(names) == 1 else "count"
+    return [f"{some} no time in {file} and {counts} as on time: {list_names(names)}"]
 
 
-def absent(file: str, found: Sequence[str]) -> list[str]:
-    """Tell which names of the file of times are no submission."""
-    return [f"{file} names what is not in this run: {names(found)}"] if found else []
+def note_stray_times(file: str, names: Sequence[str]) -> list[str]:
+    """Return a note on names in the file of times that are no submission."""
+    return [f"{file} names what is not in this run: {list_names(names)}"] if names else []
 
 
-def groups(found: Sequence[str]) -> list[str]:
-    """Tell which groups are no submission."""
-    if not found:
+def note_stray_groups(names: Sequence[str]) -> list[str]:
+    """Return a note on groups that are no submission."""
+    if not names:
         return []
-    what = "is no submission" if len(found) == 1 else "are no submissions"
-    return [f"group{'s' * (len(found) > 1)} {names(found)} {what} of this run"]
+    verb = "is no submission" if len(names) == 1 else "are no submissions"
+    return [f"group{'s' * (len(names) > 1)} {list_names(names)} {verb} of this run"]
 
 
-def foreseen() -> str:
-    """Tell that the hidden checks hide nothing."""
+def note_missing_secret() -> str:
+    """Return the note that the hidden checks hide nothing."""
     return "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"
 
 
-def _count(found: Sequence[str]) -> str:
-    return "counts" if len(found) == 1 else "count"
-
-
-def _first(told: Sequence[str]) -> list[str]:
-    more = [f"{len(told) - FIRST} more such"] if len(told) > FIRST else []
-    return [*told[:FIRST], *more]
+def _limit_lines(lines: Sequence[str]) -> list[str]:
+    more = [f"{len(lines) - LISTED} more such"] if len(lines) > LISTED else []
+    return [*lines[:LISTED], *more]

@@ -7,123 +7,117 @@ from typing import Any
 from urllib.parse import quote
 
 from autograder.files import write_atomically
-from autograder.score import CheckResult, MilestoneScore, Outcome, Score, public_id
+from autograder.score import MilestoneScore, Outcome, Score, public_id
 from autograder.templates import render
 
 BINS = 10
-HIGH = 70  # of the tallest bar
-MOST = 15  # failing checks that are listed
+TALLEST = 70  # height of the tallest bar
+LISTED = 15  # failing checks
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
 
 
-def shown(name: str) -> str:
-    """Return the name of a submission as a page can show it."""
+def printable_name(name: str) -> str:
+    """Return the name of a submission, with a sign in place of what no page can show."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
 
 
-def write(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Write the class: distribution, failing checks, mistakes, and a row a submission."""
-    graded = [(one, one.score) for one in outcomes if one.score is not None]
+def write_class_page(outcomes: Sequence[Outcome], file: Path) -> None:
+    """Write the page of a class: distribution, failing checks, mistakes, a row per submission."""
+    graded = [(entry, entry.score) for entry in outcomes if entry.score is not None]
     scores = [score for _, score in graded]
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     facts: dict[str, Any] = {
         "ids": ids,
-        "rows": [_row(one, score, ids) for one, score in graded],
+        "rows": [_describe_entry(entry, score, ids) for entry, score in graded],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
-        "faults": [shown(one.name) for one in outcomes if one.score is None],
-        "charts": [_chart(id, scores) for id in ids],
-        "failing": _failing(scores),
-        **_heat(scores),
+        "faults": [printable_name(entry.name) for entry in outcomes if entry.score is None],
+        "charts": [_build_chart(id, scores) for id in ids],
+        "failing": _rank_failures(scores),
+        **_build_heat_map(scores),
     }
     page = render("page.html.j2", **facts)
     write_atomically(file, page.encode("utf-8", "replace"))
 
 
-def _row(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
-    place = outcome.file.parent.name if outcome.file else outcome.name
+def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
+    folder = outcome.file.parent.name if outcome.file else outcome.name
     counts = Counter(check.status for check in score.checks)
     by_id = {milestone.id: milestone for milestone in score.milestones}
     return {
-        "name": shown(outcome.name),
+        "name": printable_name(outcome.name),
         "score": score,
         "milestones": [by_id.get(id) for id in ids],
         "counts": ", ".join(f"{count} {status}" for status, count in counts.items()),
-        "file": f"{quote(place)}/score.json",
-        "feedback": f"feedback/{quote(place)}.html",
+        "file": f"{quote(folder)}/score.json",
+        "feedback": f"feedback/{quote(folder)}.html",
     }
 
 
-def _chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
-    found = [one for score in scores for one in score.milestones if one.id == id]
-    most = found[0].max_points
-    counts = Counter(_bin(one) for one in found)
+def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
+    milestones = [part for score in scores for part in score.milestones if part.id == id]
+    most = milestones[0].max_points
+    counts = Counter(map(_find_bin, milestones))
     tallest = max(counts.values())
     step = most / BINS
     bars = [
         {
-            "count": counts[place],
-            "height": round(HIGH * counts[place] / tallest, 1),
-            "told": f"{place * step:g} to {(place + 1) * step:g} points: {counts[place]}",
+            "count": counts[number],
+            "height": round(TALLEST * counts[number] / tallest, 1),
+            "label": f"{number * step:g} to {(number + 1) * step:g} points: {counts[number]}",
         }
-        for place in range(BINS)
+        for number in range(BINS)
     ]
-    told = "; ".join(str(bar["told"]) for bar in bars if bar["count"])
-    return {"id": id, "title": found[0].title, "most": most, "bars": bars, "told": told}
+    label = "; ".join(str(bar["label"]) for bar in bars if bar["count"])
+    return {"id": id, "title": milestones[0].title, "most": most, "bars": bars, "label": label}
 
 
-def _bin(milestone: MilestoneScore) -> int:
+def _find_bin(milestone: MilestoneScore) -> int:
     share = milestone.points / milestone.max_points if milestone.max_points else 0.0
     return min(BINS - 1, int(BINS * share))
 
 
-def _failing(scores: Sequence[Score]) -> list[dict[str, Any]]:
-    """Return the checks that most submissions fail, with how they end.
+def _rank_failures(scores: Sequence[Score]) -> list[dict[str, Any]]:
+    """Return the checks that most submissions fail, with the number of each status.
 
-    What nobody began is left out: a class that has not come that far has nothing to mend there.
+    Checks that nobody began are left out: a class that has not come that far has no fault there.
     """
-    how: dict[str, Counter[str]] = {}
+    ends: dict[str, Counter[str]] = {}
     titles: dict[str, str] = {}
     begun = set()
     for check in (check for score in scores for check in score.checks):
         if check.visibility == "public":
             titles[check.id] = check.title
             begun |= {check.id} if check.status in (*WRONG, "passed") else set()
-            how.setdefault(check.id, Counter()).update([check.status] * (check.status != "passed"))
-    left = [id for id in begun if how[id]]
-    most = sorted(left, key=lambda id: (-_wrong(how[id]), -how[id].total(), id))[:MOST]
+            ends.setdefault(check.id, Counter()).update([check.status] * (check.status != "passed"))
+    left = [id for id in begun if ends[id]]
+    most = sorted(left, key=lambda id: (-_count_wrong(ends[id]), -ends[id].total(), id))[:LISTED]
     return [
         {
             "id": id,
             "title": titles[id],
-            "count": how[id].total(),
-            "how": _told(how[id]),
+            "count": ends[id].total(),
+            "statuses": _describe_counts(ends[id]),
         }
         for id in most
     ]
 
 
-def _told(how: Counter[str]) -> str:
-    ordered = sorted(how.most_common(), key=lambda item: item[0] not in WRONG)
+def _describe_counts(counts: Counter[str]) -> str:
+    ordered = sorted(counts.most_common(), key=lambda item: item[0] not in WRONG)
     return ", ".join(f"{count} {status}" for status, count in ordered)
 
 
-def _wrong(how: Counter[str]) -> int:
-    return sum(how[status] for status in WRONG)
+def _count_wrong(counts: Counter[str]) -> int:
+    return sum(counts[status] for status in WRONG)
 
 
-def _heat(scores: Sequence[Score]) -> dict[str, Any]:
+def _build_heat_map(scores: Sequence[Score]) -> dict[str, Any]:
     """Return checks against named mistakes: how many submissions show each pair."""
-    pairs = Counter(pair for score in scores for pair in {*map(_pair, _hinted(score))})
-    texts = {
-        check.hint.pitfall: check.hint.text
-        for score in scores
-        for check in _hinted(score)
-        if check.hint
-    }
-    showing = Counter(
-        name for score in scores for name in {_pair(one)[1] for one in _hinted(score)}
-    )
+    by_score = [_list_hints(score) for score in scores]
+    pairs = Counter(pair for hints in by_score for pair in hints)
+    texts = {name: text for hints in by_score for (_, name), text in hints.items()}
+    showing = Counter(name for hints in by_score for name in {name for _, name in hints})
     names = [name for name, _ in sorted(showing.items(), key=lambda item: (-item[1], item[0]))]
     checks = sorted({id for id, _ in pairs})
     return {
@@ -133,9 +127,10 @@ def _heat(scores: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def _hinted(score: Score) -> list[CheckResult]:
-    return [check for check in score.checks if check.hint]
-
-
-def _pair(check: CheckResult) -> tuple[str, str]:
-    return public_id(check), check.hint.pitfall if check.hint else ""
+def _list_hints(score: Score) -> dict[tuple[str, str], str]:
+    """Return the text of each hint by the public check and the mistake that it names."""
+    return {
+        (public_id(check), check.hint.pitfall): check.hint.text
+        for check in score.checks
+        if check.hint
+    }

@@ -6,6 +6,7 @@ matplotlib is imported when the first picture is drawn: no other command pays fo
 import base64
 import html
 import io
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,22 +20,22 @@ if TYPE_CHECKING:
 INK = "#010203"  # becomes the page's own text colour
 COLOURS = ("#3b8bd0", "#e08a2e", "#3aa675", "#b565c4", "#c9544d")
 MARKERS = ("o", "s", "^", "D", "v")
-SMOOTH = 200  # losses drawn, at most, of one curve: means of neighbours
+SMOOTH = 200  # points of one curve, at most: means of neighbouring losses
 
 
-def curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> str:
+def draw_curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> str:
     """Return loss curves, each over its own share of training, as one SVG."""
-    figure, axes = _figure(4.4, 3.2)
-    for (name, loss), colour in zip(losses.items(), _cycle(COLOURS), strict=False):
-        drawn = smoothed(loss)
-        axes.plot(np.linspace(0, 100, len(drawn)), drawn, color=colour, label=name, linewidth=1.8)
+    figure, axes = _make_figure(4.4, 3.2)
+    for (name, loss), colour in zip(losses.items(), itertools.cycle(COLOURS), strict=False):
+        points = smooth_losses(loss)
+        axes.plot(np.linspace(0, 100, len(points)), points, color=colour, label=name, linewidth=1.8)
     axes.set_xlabel("training, %")
     axes.set_ylabel("loss")
     if _spans_decades(list(losses.values())):
         axes.set_yscale("log")
     axes.grid(color=INK, alpha=0.15)
     axes.legend(frameon=False, labelcolor=INK, fontsize="small")
-    return _svg(figure, "curves", alternative)
+    return _render_svg(figure, "curves", alternative)
 
 
 def _spans_decades(losses: Sequence[NDArray[np.float64]]) -> bool:
@@ -43,14 +44,14 @@ def _spans_decades(losses: Sequence[NDArray[np.float64]]) -> bool:
     return bool(lowest > 0 and max(loss.max() for loss in losses) > 10 * lowest)
 
 
-def smoothed(loss: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth_losses(loss: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `loss` in at most `SMOOTH` points, each the mean of its neighbours."""
     if len(loss) <= SMOOTH:
         return loss
     return np.array([part.mean() for part in np.array_split(loss, SMOOTH)])
 
 
-def plane(
+def draw_plane(
     name: str,
     x: NDArray[np.float64],
     y: NDArray[np.int64],
@@ -58,15 +59,15 @@ def plane(
     labels: NDArray[np.int64],
     alternative: str,
 ) -> str:
-    """Return points of some classes, and in the same colours what a network makes of the plane."""
-    figure, axes = _figure(4.4, 4.2)
+    """Return points of some classes, and in the same colours the labels of a network, as an SVG."""
+    figure, axes = _make_figure(4.4, 4.2)
     count = int(max(y.max(), labels.max())) + 1
     line = np.linspace(*span, len(labels))
     for label in range(count):
-        own = x[y == label]
+        members = x[y == label]
         axes.scatter(
-            own[:, 0],
-            own[:, 1],
+            members[:, 0],
+            members[:, 1],
             s=14,
             color=COLOURS[label],
             marker=MARKERS[label],
@@ -75,19 +76,19 @@ def plane(
             label=f"class {label}",
         )
     for label in np.unique(labels):  # one by one: between 0 and 2 there is no strip of 1
-        own = (labels == label).astype(float)
+        area = (labels == label).astype(float)
         axes.contourf(
-            line, line, own, levels=(0.5, 1.5), colors=COLOURS[label], alpha=0.3, zorder=0
+            line, line, area, levels=(0.5, 1.5), colors=COLOURS[label], alpha=0.3, zorder=0
         )
     axes.set_xlim(*span)
     axes.set_ylim(*span)
     axes.set_aspect("equal")
     axes.legend(frameon=False, labelcolor=INK, fontsize="small", loc="upper right")
-    return _svg(figure, name, alternative)
+    return _render_svg(figure, name, alternative)
 
 
-def image(pixels: NDArray[np.uint8], scale: int) -> str:
-    """Return a grey image as the address of a PNG that stands in the page itself."""
+def encode_image(pixels: NDArray[np.uint8], scale: int) -> str:
+    """Return a grey image as a ``data:`` address of a PNG, so that it stands in the page itself."""
     from matplotlib.image import imsave  # noqa: PLC0415
 
     data = io.BytesIO()
@@ -95,11 +96,7 @@ def image(pixels: NDArray[np.uint8], scale: int) -> str:
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
 
 
-def _cycle(colours: Sequence[str]) -> Sequence[str]:
-    return tuple(colours) * 10
-
-
-def _figure(width: float, height: float) -> "tuple[Figure, Any]":
+def _make_figure(width: float, height: float) -> "tuple[Figure, Any]":
     from matplotlib.figure import Figure  # noqa: PLC0415  (no display, no global state)
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -115,8 +112,8 @@ def _figure(width: float, height: float) -> "tuple[Figure, Any]":
     return figure, axes
 
 
-def _svg(figure: "Figure", name: str, alternative: str) -> str:
-    """Return `figure` as an element: named for those who do not see it, with ids of its own."""
+def _render_svg(figure: "Figure", name: str, alternative: str) -> str:
+    """Return `figure` as an element, labelled for those who do not see it, with unique ids."""
     import matplotlib as mpl  # noqa: PLC0415
 
     text = io.StringIO()
@@ -127,6 +124,6 @@ def _svg(figure: "Figure", name: str, alternative: str) -> str:
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
     element = re.sub(r'<svg (.*?)width="[^"]*"', r"<svg \1", element, count=1, flags=re.DOTALL)
     element = re.sub(r'height="[\d.]+pt"', "", element, count=1)
-    told = html.escape(alternative, quote=True)
-    named = element.replace("<svg ", f'<svg role="img" aria-label="{told}" ', 1)
-    return re.sub(INK, "currentColor", named, flags=re.IGNORECASE)
+    label = html.escape(alternative, quote=True)
+    labelled = element.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return re.sub(INK, "currentColor", labelled, flags=re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The learner's record: what was reached when, and which hints were used.
+"""The learner's record: results with their dates, and the hints that were used.
 
 One plain file in the workspace, ``progress.json``. Everything in it can be merged: the first time
 that a check passed, the most points, the hints of both sides. So a copy that was written on a
@@ -14,19 +14,19 @@ from typing import Any
 
 import msgspec
 
-from autograder.files import alone_in, write_atomically
-from autograder.score import MilestoneScore, as_json
+from autograder.files import lock_folder, write_atomically
+from autograder.score import MilestoneScore, encode_json
 
-NAME = "progress.json"
+RECORD_NAME = "progress.json"
 HANDOUTS = "handouts"  # `start` makes this folder: it tells a workspace from any other
 KIT = "kit"  # what `release` makes has the handouts and this beside the folders to work in
 WORK = ("work", "notebooks")
-VERSION = 1
+RECORD_VERSION = 1
 ABOUT = (
     "What you have reached, and when: written by autograder, read by 'autograder status'. "
     "Keep it with your files; copies from two machines may be merged line by line."
 )
-MARKERS = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)")  # git writes them around a conflict
+CONFLICT_MARKER = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |$)")  # git writes them around a conflict
 
 Data = dict[str, Any]
 
@@ -49,16 +49,16 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What this kit knows of a record; a later kit's may hold more, and keeps it.
+    """The fields of a record that this kit reads; a later kit's may hold more, and keeps them.
 
     Attributes
     ----------
     passed : dict
-        Check to when it first passed.
+        Check to the time it first passed.
     best, last : dict
         Milestone to the most points of any run, and to those of the last run of all its checks.
     hints : dict
-        Check to hint level to when it was first asked for.
+        Check to hint level to the time it was first asked for.
     """
 
     version: int
@@ -70,17 +70,17 @@ class Record(msgspec.Struct, frozen=True):
 
 def is_workspace(folder: Path) -> bool:
     """Whether `folder` was made by ``start`` or ``release``, or has a record."""
-    return folder.is_dir() and ((folder / NAME).is_file() or handouts(folder).is_dir())
+    return folder.is_dir() and ((folder / RECORD_NAME).is_file() or find_handouts(folder).is_dir())
 
 
-def handouts(folder: Path) -> Path:
-    """Return where the handouts for `folder` lie, if anywhere: in it, or in a kit beside it."""
+def find_handouts(folder: Path) -> Path:
+    """Return where the handouts for `folder` would lie: in it, or in a kit beside it."""
     above = folder / os.pardir
-    is_kits = (above / KIT).is_dir() and not (folder / HANDOUTS).is_dir()
-    return (above if is_kits else folder) / HANDOUTS
+    is_in_kit = (above / KIT).is_dir() and not (folder / HANDOUTS).is_dir()
+    return (above if is_in_kit else folder) / HANDOUTS
 
 
-def read(folder: Path) -> Record:
+def read_record(folder: Path) -> Record:
     """Return the record of `folder`, an empty one where there is none.
 
     Raises
@@ -90,176 +90,176 @@ def read(folder: Path) -> Record:
     OSError
         When it cannot be read.
     """
-    return msgspec.convert(_all(folder / NAME), Record)
+    return msgspec.convert(_read_all(folder / RECORD_NAME), Record)
 
 
-def add(folder: Path, facts: Data) -> Path | None:
+def add_facts(folder: Path, facts: Data) -> Path | None:
     """Merge `facts` into the record of `folder`, at once or not at all.
 
     Returns
     -------
     Path or None
-        Where a file that is no record was put aside.
+        The new name of a file that was no record, if there was one.
 
     Raises
     ------
     OSError
         When the record cannot be written.
     """
-    file = Path(os.path.realpath(folder / NAME))
-    with alone_in(file.parent):
-        return _add(file, facts)
+    file = Path(os.path.realpath(folder / RECORD_NAME))
+    with lock_folder(file.parent):
+        return _merge_into(file, facts)
 
 
-def _add(file: Path, facts: Data) -> Path | None:
-    aside, known = None, _empty()
+def _merge_into(file: Path, facts: Data) -> Path | None:
+    aside, before = None, _new_record()
     try:
-        known = _all(file)
+        before = _read_all(file)
     except Unreadable:
         aside = _put_aside(file)
-    merged = _with_last(merge(known, facts), facts)
-    if aside or not file.exists() or file.read_bytes() != as_json(merged):
-        write_atomically(file, as_json(merged))
+    merged = _prefer_new_runs(merge_records(before, facts), facts)
+    if aside or not file.exists() or file.read_bytes() != encode_json(merged):
+        write_atomically(file, encode_json(merged))
     return aside
 
 
-def _with_last(merged: Data, facts: Data) -> Data:
+def _prefer_new_runs(merged: Data, facts: Data) -> Data:
     """Let a run that ended in the same second as the one before it be the last one."""
     runs = merged.get("last", {})
     new = {id: run for id, run in facts.get("last", {}).items() if run["at"] == runs[id]["at"]}
     return merged | {"last": runs | new} if new else merged
 
 
-def of_milestones(
+def facts_of_scores(
     scores: Sequence[MilestoneScore], most: Mapping[str, float], now: str = ""
 ) -> Data:
-    """Return what a run proves.
+    """Return the facts that a run proves.
 
     Parameters
     ----------
     scores : sequence of MilestoneScore
-        What came out.
+        The results of the run.
     most : mapping
         Milestone to what all of its public checks are worth; a run of some of them proves no more
         than their own points.
     now : str
-        When; this moment by default.
+        The time of the run; this moment by default.
     """
-    at = now or moment()
-    reached = [(one.id, Reached(one.points, most[one.id], at)) for one in scores]
-    whole = {one.id for one in scores if abs(one.max_points - most[one.id]) < 0.005}
-    best = {id: msgspec.to_builtins(told) for id, told in reached if id in whole or told.points}
-    last = {id: told for id, told in best.items() if id in whole}
-    passed = {check.id: at for one in scores for check in one.checks if check.status == "passed"}
+    at = now or format_now()
+    reached = [(part.id, Reached(part.points, most[part.id], at)) for part in scores]
+    whole = {part.id for part in scores if abs(part.max_points - most[part.id]) < 0.005}
+    best = {id: msgspec.to_builtins(run) for id, run in reached if id in whole or run.points}
+    last = {id: run for id, run in best.items() if id in whole}
+    passed = {check.id: at for part in scores for check in part.checks if check.status == "passed"}
     return {"passed": passed, "best": best, "last": last}
 
 
-def of_hint(check: str, level: int, now: str = "") -> Data:
-    """Return that the hints of `check` up to `level` were shown."""
-    at = now or moment()
+def facts_of_hint(check: str, level: int, now: str = "") -> Data:
+    """Return the fact that the hints of `check` up to `level` were shown."""
+    at = now or format_now()
     return {"hints": {check: {str(step): at for step in range(1, level + 1)}}}
 
 
-def moment() -> str:
+def format_now() -> str:
     """Return the time as records write it: in UTC, so that texts compare as times do."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def merge(one: Data, other: Data) -> Data:
-    """Return what two records tell together; their order does not matter."""
+def merge_records(left: Data, right: Data) -> Data:
+    """Return two records as one; their order does not matter."""
     return {
-        key: _either(MERGERS.get(key, _anything), one, other, key)
-        for key in sorted({*one, *other}, key=_place)
+        key: _merge_key(MERGERS.get(key, _merge_unknown), left, right, key)
+        for key in sorted({*left, *right}, key=_sort_position)
     }
 
 
-def _either(how: Callable[[Any, Any], Any], one: Data, other: Data, key: str) -> Any:
-    if key in one and key in other:
-        return how(one[key], other[key])
-    return _sorted(one.get(key, other.get(key)))
+def _merge_key(merger: Callable[[Any, Any], Any], left: Data, right: Data, key: str) -> Any:
+    if key in left and key in right:
+        return merger(left[key], right[key])
+    return _sort_keys(left.get(key, right.get(key)))
 
 
-def _keywise(how: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def merged(one: Data, other: Data) -> Data:
-        return {key: _either(how, one, other, key) for key in sorted({*one, *other})}
+def _merge_by_key(merger: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def merge(left: Data, right: Data) -> Data:
+        return {key: _merge_key(merger, left, right, key) for key in sorted({*left, *right})}
 
-    return merged
+    return merge
 
 
-def _sorted(value: Any) -> Any:
+def _sort_keys(value: Any) -> Any:
     return {key: value[key] for key in sorted(value)} if isinstance(value, dict) else value
 
 
-def _better(one: Data, other: Data) -> Data:
-    """The greater share; of two equal ones the earlier."""
-    first, second = msgspec.convert(one, Reached), msgspec.convert(other, Reached)
+def _pick_better(left: Data, right: Data) -> Data:
+    """Return the run with the greater share; of two equal ones the earlier."""
+    first, second = msgspec.convert(left, Reached), msgspec.convert(right, Reached)
     if first.share != second.share:
-        return one if first.share > second.share else other
-    return min(one, other, key=lambda told: (told["at"], _text(told)))
+        return left if first.share > second.share else right
+    return min(left, right, key=lambda run: (run["at"], _canonical_bytes(run)))
 
 
-def _later(one: Data, other: Data) -> Data:
-    return max(one, other, key=lambda told: (told["at"], _text(told)))
+def _pick_later(left: Data, right: Data) -> Data:
+    return max(left, right, key=lambda run: (run["at"], _canonical_bytes(run)))
 
 
-def _anything(one: Any, other: Any) -> Any:
-    """What a later kit wrote: folders of facts are joined, and of two facts one is kept."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return _keywise(_anything)(one, other)
-    return max(one, other, key=_text)
+def _merge_unknown(left: Any, right: Any) -> Any:
+    """Merge values of a later kit: tables are joined, and of two other values one is kept."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return _merge_by_key(_merge_unknown)(left, right)
+    return max(left, right, key=_canonical_bytes)
 
 
-def _text(value: Any) -> bytes:
+def _canonical_bytes(value: Any) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
 
 
 MERGERS: dict[str, Callable[[Any, Any], Any]] = {
-    "about": _anything,
+    "about": _merge_unknown,
     "version": max,
-    "passed": _keywise(min),
-    "best": _keywise(_better),
-    "last": _keywise(_later),
-    "hints": _keywise(_keywise(min)),
+    "passed": _merge_by_key(min),
+    "best": _merge_by_key(_pick_better),
+    "last": _merge_by_key(_pick_later),
+    "hints": _merge_by_key(_merge_by_key(min)),
 }
 ORDER = tuple(MERGERS)
 
 
-def _place(key: str) -> tuple[int, str]:
+def _sort_position(key: str) -> tuple[int, str]:
     return (ORDER.index(key) if key in ORDER else len(ORDER), key)
 
 
-def _empty() -> Data:
-    return {"about": ABOUT, "version": VERSION}
+def _new_record() -> Data:
+    return {"about": ABOUT, "version": RECORD_VERSION}
 
 
-def _all(file: Path) -> Data:
-    """Return everything in `file` and in conflict copies of it."""
-    told = _parsed(file) if file.is_symlink() or file.exists() else _empty()
-    for copy in _conflict_copies(file):
+def _read_all(file: Path) -> Data:
+    """Return `file` and its conflict copies, merged."""
+    record = _parse_file(file) if file.is_symlink() or file.exists() else _new_record()
+    for copy in _find_conflict_copies(file):
         try:
-            told = merge(told, _parsed(copy))
+            record = merge_records(record, _parse_file(copy))
         except (Unreadable, OSError):
-            continue  # another's file with a like name
-    return told
+            continue  # another's file with a similar name
+    return record
 
 
-def _conflict_copies(file: Path) -> list[Path]:
-    """Return what file services make of a file that two machines wrote."""
-    found = file.parent.glob(f"{file.stem}*{file.suffix}") if file.parent.is_dir() else iter(())
-    return sorted(path for path in found if path != file and "conflict" in path.name.lower())
+def _find_conflict_copies(file: Path) -> list[Path]:
+    """Return the copies that file services make of a file that two machines wrote."""
+    copies = file.parent.glob(f"{file.stem}*{file.suffix}") if file.parent.is_dir() else iter(())
+    return sorted(path for path in copies if path != file and "conflict" in path.name.lower())
 
 
-def _parsed(file: Path) -> Data:
+def _parse_file(file: Path) -> Data:
     if file.is_dir():
         raise Unreadable("it is a folder")
     data = file.read_bytes()
-    told = _empty()
-    for side in _sides(data):
-        told = merge(told, _decoded(side))
-    return told
+    record = _new_record()
+    for side in _split_sides(data):
+        record = merge_records(record, _decode_record(side))
+    return record
 
 
-def _decoded(data: bytes) -> Data:
+def _decode_record(data: bytes) -> Data:
     try:
         raw = msgspec.json.decode(data)
         msgspec.convert(raw, Record)
@@ -269,21 +269,21 @@ def _decoded(data: bytes) -> Data:
     return raw
 
 
-def _sides(data: bytes) -> list[bytes]:
-    """Return the file, or where git left a conflict in it, both of its forms."""
+def _split_sides(data: bytes) -> list[bytes]:
+    """Return the file, or both of its sides where git left a conflict in it."""
     lines = data.decode(errors="replace").splitlines(keepends=True)
-    if not any(MARKERS.match(line) for line in lines):
+    if not any(CONFLICT_MARKER.match(line) for line in lines):
         return [data]
-    return ["".join(_side(lines, kept)).encode() for kept in ("<", ">")]
+    return ["".join(_select_side(lines, side)).encode() for side in ("<", ">")]
 
 
-def _side(lines: Sequence[str], kept: str) -> Iterator[str]:
-    place = ""  # outside of a conflict
+def _select_side(lines: Sequence[str], wanted: str) -> Iterator[str]:
+    side = ""  # outside of a conflict
     for line in lines:
-        found = MARKERS.match(line)
-        if found:
-            place = {"<": "<", "|": "|", "=": ">", ">": ""}[found[1][0]]
-        elif place in ("", kept):
+        marker = CONFLICT_MARKER.match(line)
+        if marker:
+            side = {"<": "<", "|": "|", "=": ">", ">": ""}[marker[1][0]]
+        elif side in ("", wanted):
             yield line
 
 

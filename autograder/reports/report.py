@@ -13,7 +13,7 @@ from autograder.files import write_atomically
 from autograder.reports import graph, pictures
 from autograder.reports.graph import Drawing
 from autograder.reports.record import Record
-from autograder.reports.status import day
+from autograder.reports.status import format_day
 from autograder.score import CheckResult, Score
 from autograder.templates import render
 
@@ -23,7 +23,7 @@ SLOWEST = 8
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing, its caption, and what it shows in words."""
+    """A drawing and its caption."""
 
     svg: Markup
     caption: str
@@ -34,12 +34,12 @@ class Mistake:
     """A test image that was taken for another class."""
 
     address: str
-    told: str
+    caption: str
 
 
 @dataclass
 class Parts:
-    """What the page shows beside the score; a part that is empty is left out."""
+    """The parts of the page beside the score; one that is empty is left out."""
 
     expression: str = ""
     graph: Drawing | None = None
@@ -53,7 +53,7 @@ class Parts:
     absent: dict[str, str] = field(default_factory=dict)
 
 
-def write(
+def write_report(
     score: Score, record: Record, parts: Parts, kit: Sequence[tuple[str, str]], file: Path
 ) -> None:
     """Write the page.
@@ -63,13 +63,13 @@ def write(
     score : Score
         Of all public checks.
     record : Record
-        When what was reached.
+        The learner's record: dates of what was reached.
     parts : Parts
-        What the learner's own code drew.
+        Drawn by the learner's own code.
     kit : sequence of (name, value)
         More lines for the table of the environment.
     file : Path
-        Where it goes.
+        The file to write.
     """
     page = render(
         "report.html.j2",
@@ -77,54 +77,56 @@ def write(
         record=record,
         parts=parts,
         kit=kit,
-        day=day,
-        gradients=gradients(score),
-        slowest=_slowest(score),
-        trained=_trained(score),
-        box=(graph.WIDE, graph.HIGH),
+        day=format_day,
+        gradients=list_gradients(score),
+        slowest=_list_slowest(score),
+        trained=_list_training(score),
+        box=(graph.BOX_WIDTH, graph.BOX_HEIGHT),
     )
     write_atomically(file, page.encode("utf-8", "replace"))
 
 
-def gradients(score: Score) -> list[tuple[CheckResult, float]]:
+def list_gradients(score: Score) -> list[tuple[CheckResult, float]]:
     """Return the checks that compare gradients or values, each with its largest error."""
-    found = []
+    pairs = []
     for check in score.checks:
         errors = [check.measurements[key] for key in ERRORS if key in check.measurements]
         if errors and not isinstance(errors[0], str):
-            found.append((check, errors[0]))
-    return found
+            pairs.append((check, errors[0]))
+    return pairs
 
 
-def picture(svg: str, caption: str) -> Picture:
-    """Return what `pictures` drew: it has escaped all text in it."""
+def make_picture(svg: str, caption: str) -> Picture:
+    """Return an SVG of `pictures`, in which all text is escaped, with its caption."""
     return Picture(Markup(svg), caption)
 
 
-def drawn(nodes: Sequence[Any]) -> tuple[Drawing, list[tuple[str, str, str, str]]]:
+def draw_graph(nodes: Sequence[Any]) -> tuple[Drawing, list[tuple[str, str, str, str]]]:
     """Return the drawing of a graph, and its table: name, operation, data, gradient."""
     table = [(node.name, node.op, f"{node.data:.4g}", f"{node.grad:.4g}") for node in nodes]
-    texts = [_lines(*row) for row in table]
-    return graph.layout(texts, [node.below for node in nodes]), table
+    texts = [_label_node(*row) for row in table]
+    return graph.arrange_graph(texts, [node.below for node in nodes]), table
 
 
-def _lines(name: str, op: str, data: str, grad: str) -> tuple[str, ...]:
+def _label_node(name: str, op: str, data: str, grad: str) -> tuple[str, ...]:
     head = f"{name} = {op}" if name and op else name or op or "value"
     return head, f"data {data}", f"grad {grad}"
 
 
-def mistake(pixels: NDArray[np.uint8], scale: int, truth: int, answer: int, sure: float) -> Mistake:
-    """Return a misread image and what happened."""
-    told = f"a {truth} taken for a {answer}, {sure:.0%} sure"
-    return Mistake(pictures.image(pixels, scale), told)
+def describe_mistake(
+    pixels: NDArray[np.uint8], scale: int, truth: int, answer: int, sure: float
+) -> Mistake:
+    """Return a misread image, with truth and answer in its caption."""
+    caption = f"a {truth} taken for a {answer}, {sure:.0%} sure"
+    return Mistake(pictures.encode_image(pixels, scale), caption)
 
 
-def _slowest(score: Score) -> list[tuple[str, float]]:
+def _list_slowest(score: Score) -> list[tuple[str, float]]:
     passed = {check.id for check in score.checks if check.status == "passed"}
     seconds = [(id, spent) for id, spent in score.timing.checks.items() if id in passed]
     return sorted(seconds, key=lambda pair: -pair[1])[:SLOWEST]
 
 
-def _trained(score: Score) -> list[tuple[str, float]]:
-    known = {check.id for check in score.checks}
-    return [(id, value) for id, value in score.timing.checks.items() if id not in known]
+def _list_training(score: Score) -> list[tuple[str, float]]:
+    checks = {check.id for check in score.checks}
+    return [(id, value) for id, value in score.timing.checks.items() if id not in checks]

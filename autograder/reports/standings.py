@@ -1,50 +1,54 @@
-"""What a course's own file makes of scores: deadlines, weights, groups."""
+"""From scores to standings by the course's own file: deadlines, weights, groups."""
 
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from autograder.course import Course, Milestone, course, load, policy, times
+from autograder.course import Course, Milestone, load_course, policy, times
+from autograder.course.course import SHIPPED_COURSE, find_course_file
 from autograder.course.times import Times
 from autograder.reports import notes
-from autograder.reports.gradebook import Standings
+from autograder.reports.gradebook import StandingsRule
 from autograder.score import Score
 
 
-def standings(found: Course) -> Standings | None:
-    """Return what makes of a score what the course's own file says; None without such a file."""
-    if not _is_own():
+def find_standings_rule(course: Course) -> StandingsRule | None:
+    """Return the rule of the course's own file, from score to standings; None without a file."""
+    if not _has_course_file():
         return None
-    came = _times()
+    submitted = _load_times()
 
-    def of(score: Score) -> Sequence[policy.Standing]:
-        shares = {one.id: one.points / one.max_points for one in score.milestones if one.max_points}
-        return policy.standings(found, score.submission.id, shares, came)
+    def rule(score: Score) -> Sequence[policy.Standing]:
+        graded = [milestone for milestone in score.milestones if milestone.max_points]
+        shares = {milestone.id: milestone.points / milestone.max_points for milestone in graded}
+        return policy.compute_standings(course, score.submission.id, shares, submitted)
 
-    return of
+    return rule
 
 
-def looks(found: Course, names: Sequence[str], graded: Sequence[Milestone]) -> list[str]:
-    """Return what of times and groups meets no submission of these names, and the reverse."""
-    if not _is_own():
+def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Milestone]) -> list[str]:
+    """Return notes on times and groups without a submission among `names`, and the reverse."""
+    if not _has_course_file():
         return []
-    file, came = found.late.times, _times()
+    file, submitted = course.late.times, _load_times()
     due = [milestone.id for milestone in graded if milestone.deadline]
     return [
-        *notes.untimed(file, [name for name in names if file and came.lacks(name, due)]),
-        *notes.absent(file, [name for name in came.rows if name not in names]),
-        *notes.groups([name for name in found.groups if name not in names]),
+        *notes.note_missing_times(
+            file, [name for name in names if file and submitted.lacks(name, due)]
+        ),
+        *notes.note_stray_times(file, [name for name in submitted.rows if name not in names]),
+        *notes.note_stray_groups([name for name in course.groups if name not in names]),
     ]
 
 
-def _is_own() -> bool:
-    return course.file().resolve() != course.DEFAULT.resolve()
+def _has_course_file() -> bool:
+    return find_course_file().resolve() != SHIPPED_COURSE.resolve()
 
 
-def _times() -> Times:
-    return _read(course.file().resolve())
+def _load_times() -> Times:
+    return _read_times(find_course_file().resolve())
 
 
 @cache
-def _read(file: Path) -> Times:
-    return times.read(load(file), file.parent)
+def _read_times(file: Path) -> Times:
+    return times.read_times(load_course(file), file.parent)

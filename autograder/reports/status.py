@@ -1,4 +1,4 @@
-"""How far a learner is: a bar for every milestone, what was reached when, what comes next."""
+"""A learner's progress: a bar for every milestone, dates, and the next check."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.record import Reached, Record
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 
 WIDEST = 100  # columns; a line that is longer is hard to read
-NARROW = 72  # below, words are left out
-ROOMY = 92  # below, counts have no words and bars are short
+NARROW = 72  # below this width, words are left out
+ROOMY = 92  # below this width, counts have no words and bars are short
 LATEST = 5  # checks shown as reached last
 
 
 @dataclass(frozen=True)
-class Part:
+class StatusRow:
     """A milestone as `status` shows it: its public checks (id to title) and their points."""
 
     id: str
@@ -28,82 +28,83 @@ class Part:
     offer: str = ""  # where to read on, when all public checks pass
 
 
-def show(name: str, record: Record, parts: Sequence[Part]) -> None:
-    """Print the progress that `record` tells of in the course made of `parts`."""
-    out = console()
+def print_status(name: str, record: Record, rows: Sequence[StatusRow]) -> None:
+    """Print the progress in `record`, a line for each of `rows`, the milestones."""
+    out = open_console()
     width = min(out.width, WIDEST)
-    out.print(Text(_headline(name, record, parts), style="bold"), soft_wrap=True)
+    out.print(Text(_format_headline(name, record, rows), style="bold"), soft_wrap=True)
     out.print()
-    out.print(_table(record, parts, width, _blocks(out)), soft_wrap=not out.is_terminal)
-    _print_latest(record, parts, out)
+    out.print(_build_table(record, rows, width, choose_blocks(out)), soft_wrap=not out.is_terminal)
+    _print_latest(record, rows, out)
     _print_hints(record, out)
     out.print()
-    for line in _next(record, parts):
+    for line in _suggest_next(record, rows):
         out.print(Text(line, style="bold"), soft_wrap=True)
-    for part in parts:
-        if part.offer and _is_done(record, part):
-            out.print(Text(part.offer, style="green"), soft_wrap=True)
+    for row in rows:
+        if row.offer and _is_done(record, row):
+            out.print(Text(row.offer, style="green"), soft_wrap=True)
 
 
-def _headline(name: str, record: Record, parts: Sequence[Part]) -> str:
-    reached = sum(_best(record, part).points for part in parts)
-    done = sum(_is_done(record, part) for part in parts)
-    most = sum(part.most for part in parts)
-    return f"{name}: {reached:g} of {most:g} public points, {done} of {len(parts)} milestones done"
+def _format_headline(name: str, record: Record, rows: Sequence[StatusRow]) -> str:
+    reached = sum(_find_best(record, row).points for row in rows)
+    done = sum(_is_done(record, row) for row in rows)
+    most = sum(row.most for row in rows)
+    return f"{name}: {reached:g} of {most:g} public points, {done} of {len(rows)} milestones done"
 
 
-def _table(record: Record, parts: Sequence[Part], width: int, blocks: str) -> Table:
+def _build_table(record: Record, rows: Sequence[StatusRow], width: int, blocks: str) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     narrow, roomy = width < NARROW, width >= ROOMY
     for justify in ("left", "left", "left", "right", "right", "left"):
         table.add_column(justify=justify, no_wrap=True)
-    for part in parts:
-        best = _best(record, part)
-        count = sum(id in record.passed for id in part.checks)
+    for row in rows:
+        best = _find_best(record, row)
+        count = sum(id in record.passed for id in row.checks)
         cells = (
-            Text(part.id, style="bold"),
-            "" if narrow else part.title,
-            bar(best.share, 20 if roomy else 12, blocks),
-            f"{best.points:g}/{part.most:g}",
-            f"{count} of {len(part.checks)} checks" if roomy else f"{count}/{len(part.checks)}",
-            _when(record, part),
+            Text(row.id, style="bold"),
+            "" if narrow else row.title,
+            draw_bar(best.share, 20 if roomy else 12, blocks),
+            f"{best.points:g}/{row.most:g}",
+            f"{count} of {len(row.checks)} checks" if roomy else f"{count}/{len(row.checks)}",
+            _describe_state(record, row),
         )
         table.add_row(*cells)
     return table
 
 
-def bar(share: float, cells: int, blocks: str) -> Text:
+def draw_bar(share: float, cells: int, blocks: str) -> Text:
     """Return a bar of `cells` characters, full only when `share` is 1; readable without colour."""
     full = min(int(share * cells + 1e-9) or bool(share > 0), cells)
     full = full - 1 if full == cells and share < 1 else full
-    drawn = Text(blocks[0] * full, style="green")
-    return drawn.append(blocks[1] * (cells - full), style="dim")
+    line = Text(blocks[0] * full, style="green")
+    return line.append(blocks[1] * (cells - full), style="dim")
 
 
-def _blocks(out: Console) -> str:
+def choose_blocks(out: Console) -> str:
+    """Return the characters for the full and the empty cells of a bar, as `out` can show them."""
     return "█░" if out.encoding.lower().startswith("utf") else "#-"
 
 
-def _best(record: Record, part: Part) -> Reached:
-    return record.best.get(part.id, Reached(0.0, part.most, ""))
+def _find_best(record: Record, row: StatusRow) -> Reached:
+    return record.best.get(row.id, Reached(0.0, row.most, ""))
 
 
-def _is_done(record: Record, part: Part) -> bool:
-    return _best(record, part).share == 1.0
+def _is_done(record: Record, row: StatusRow) -> bool:
+    return _find_best(record, row).share == 1.0
 
 
-def _when(record: Record, part: Part) -> str:
-    times = sorted(record.passed[id] for id in part.checks if id in record.passed)
-    now = record.last.get(part.id)
-    if now and now.share < _best(record, part).share:
+def _describe_state(record: Record, row: StatusRow) -> str:
+    times = sorted(record.passed[id] for id in row.checks if id in record.passed)
+    now = record.last.get(row.id)
+    if now and now.share < _find_best(record, row).share:
         return f"now {now.points:g}"
-    if _is_done(record, part):
-        return f"done {day(_best(record, part).at)}"
-    return f"begun {day(times[0])}" if times else ""
+    if _is_done(record, row):
+        return f"done {format_day(_find_best(record, row).at)}"
+    return f"begun {format_day(times[0])}" if times else ""
 
 
-def day(at: str) -> str:
-    """Return a record's time as a date here; as it stands where it is no time."""
+def format_day(at: str) -> str:
+    """Return a record's time as a local date; unchanged where it is no time."""
     try:
         time = datetime.fromisoformat(at).astimezone()
     except ValueError:
@@ -111,20 +112,20 @@ def day(at: str) -> str:
     return f"{time.day} {time:%b %Y}"
 
 
-def _print_latest(record: Record, parts: Sequence[Part], out: Console) -> None:
-    titles = {id: title for part in parts for id, title in part.checks.items()}
+def _print_latest(record: Record, rows: Sequence[StatusRow], out: Console) -> None:
+    titles = {id: title for row in rows for id, title in row.checks.items()}
     reached = sorted((id for id in titles if id in record.passed), key=record.passed.__getitem__)
     if reached:
         out.print(Text("\nreached last", style="bold"))
     longest = max(map(len, reached[-LATEST:]), default=0)
     for id in reached[-LATEST:]:
         at = record.passed[id]
-        line = Text(f"  {minute(at)}  {id:<{longest}}  {titles[id]}")
+        line = Text(f"  {format_minute(at)}  {id:<{longest}}  {titles[id]}")
         out.print(line, no_wrap=out.is_terminal, overflow="ellipsis")
 
 
-def minute(at: str) -> str:
-    """Return a record's time as date and time here."""
+def format_minute(at: str) -> str:
+    """Return a record's time as local date and time; unchanged where it is no time."""
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
@@ -139,8 +140,8 @@ def _print_hints(record: Record, out: Console) -> None:
     out.print(Text(f"  {used}"), soft_wrap=not out.is_terminal)
 
 
-def _next(record: Record, parts: Sequence[Part]) -> list[str]:
-    current = next((part for part in parts if not _is_done(record, part)), None)
+def _suggest_next(record: Record, rows: Sequence[StatusRow]) -> list[str]:
+    current = next((row for row in rows if not _is_done(record, row)), None)
     if current is None:
         return ["All milestones are done. Show your work: autograder report"]
     left = next((id for id in current.checks if id not in record.passed), "")

@@ -8,12 +8,12 @@ from typing import TypeVar
 from autograder.course import Course
 from autograder.intake import lone
 from autograder.intake.names import folder_name
-from autograder.intake.submission import Entry, instead
+from autograder.intake.submission import Entry, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page
-from autograder.reports.gradebook import Standings
-from autograder.reports.terminal import class_table
+from autograder.reports.gradebook import StandingsRule
+from autograder.reports.terminal import print_class
 from autograder.run.results import read_report_key
-from autograder.score import NoScore, Outcome, Score, read
+from autograder.score import NoScore, Outcome, Score, read_score
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
     before = {}
     for entry in entries:
         folder = out / folder_name(entry.name)
-        if score := _read_or_warn(folder / "score.json", read):
+        if score := _read_or_warn(folder / "score.json", read_score):
             before[score.submission.id] = score
             _read_or_warn(folder / "report.json", read_report_key)
     return before
@@ -43,15 +43,15 @@ def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
 
 
 def write_class_tables(
-    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: Standings | None
+    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: StandingsRule | None
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
-    gradebook.write(scores, out / "grades.csv", standing)
-    feedback.write_all(outcomes, out / "feedback")
-    page.write(outcomes, out / "index.html")
-    is_regrade = changes.write(before, scores, out / "changes.csv")
-    class_table(outcomes, out)
+    gradebook.write_gradebook(scores, out / "grades.csv", standing)
+    feedback.write_feedback(outcomes, out / "feedback")
+    page.write_class_page(outcomes, out / "index.html")
+    is_regrade = changes.write_changes(before, scores, out / "changes.csv")
+    print_class(outcomes, out)
     if is_regrade:
         print(f"moved: {out / 'changes.csv'}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
@@ -61,11 +61,13 @@ def notes_on_files(entries: list[Entry], outcomes: list[Outcome], course: Course
     """Return notes on files that were handed in under other names, or not at all."""
     scores = [outcome.score for outcome in outcomes if outcome.score]
     files = {score.submission.id: score.submission.files for score in scores if _was_judged(score)}
-    renamed = {name: instead(paths, course.modules) for name, paths in files.items()}
+    renamed = {name: find_misnamed(paths, course.modules) for name, paths in files.items()}
     return [
-        *notes.taken(lone.taken(entries)),
-        *notes.misnamed({name: paths for name, paths in renamed.items() if paths}, course.modules),
-        *notes.empty([name for name, paths in files.items() if not paths]),
+        *notes.note_lone_files(lone.list_lone_files(entries)),
+        *notes.note_wrong_names(
+            {name: paths for name, paths in renamed.items() if paths}, course.modules
+        ),
+        *notes.note_empty_entries([name for name, paths in files.items() if not paths]),
     ]
 
 
@@ -81,8 +83,8 @@ def notes_on_scores(outcomes: list[Outcome], before: dict[str, Score], out: Path
     ]
     changed = [(old, new) for old, new in pairs if old != new]
     return [
-        *notes.apart(out, [name for name in on_disk if name not in listed]),
-        *notes.replaced(
+        *notes.note_other_scores(out, [name for name in on_disk if name not in listed]),
+        *notes.note_other_milestones(
             sorted({id for old, _ in changed for id in old}),
             sorted({id for _, new in changed for id in new}),
         ),

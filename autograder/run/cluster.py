@@ -10,7 +10,7 @@ from distributed import Client
 from autograder.intake.submission import Entry
 from autograder.run import dask_cluster
 from autograder.run.dask_cluster import NoScheduler, SchedulerLost, UnfitCluster
-from autograder.run.entry import stage_entry
+from autograder.run.entry import staged_submission
 from autograder.run.faults import describe_fault, fault_outcome, format_trace
 from autograder.run.judge_handle import Call, CallReply, call_fresh_judge, call_judge
 from autograder.run.judge_process import (
@@ -73,7 +73,7 @@ class Cluster:
 
     def _find_kept_or_pack(self, entry: Entry) -> Outcome | Parcel:
         try:
-            with stage_entry(entry, self.order.modules) as submission:
+            with staged_submission(entry, self.order.modules) as submission:
                 kept = find_kept(self.order, submission, self.environments)
                 return kept or pack_submission(submission)
         except Exception as problem:

@@ -6,11 +6,11 @@ from typing import Self
 
 from rich import progress as bars
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.data import registry, store
 from autograder.data.registry import DataSet, File
 from autograder.data.store import DataMissing, Store
-from autograder.reports.terminal import console
+from autograder.reports.terminal import open_console
 from autograder.run.selection import require_word
 from autograder.stop import Stop
 
@@ -29,12 +29,12 @@ def require_datasets(
 
 def course_store() -> Store:
     """Return the store that the course in use names."""
-    return store.default(load().grading.data_dir)
+    return store.open_store(load_course().grading.data_dir)
 
 
 def find_dataset(name: str) -> DataSet:
     """Return the data set called `name`, or stop with the nearest name."""
-    data_sets = registry.load()
+    data_sets = registry.load_registry()
     require_word(name, [dataset.name for dataset in data_sets.datasets], "data set")
     return data_sets.dataset(name)
 
@@ -54,7 +54,7 @@ class DownloadBar:
     def __init__(self, file: File) -> None:
         self.total = file.size
         self._file = file
-        self._bars = bars.Progress(*_bar_columns(), console=console(), transient=True)
+        self._bars = bars.Progress(*_bar_columns(), console=open_console(), transient=True)
         self._task = self._bars.add_task(file.name, total=file.size)
         self._bars.start()
 

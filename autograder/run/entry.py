@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.intake.find import entries
-from autograder.intake.stage import stage
+from autograder.intake.find import find_entries
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import launcher_for
@@ -22,7 +22,7 @@ def grade_entry(
     entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], settings: Settings
 ) -> Grade:
     """Stage, judge and score one entry; an unusable one is rejected, check by check."""
-    with stage_entry(entry, modules) as submission:
+    with staged_submission(entry, modules) as submission:
         launcher = launcher_for(settings, milestones)
         return grade_submission(submission, milestones, settings, launcher)
 
@@ -31,7 +31,7 @@ def grade_and_write(order: GradingOrder, entry: Entry) -> Outcome:
     """Grade `entry` into its folder, unless the same work was graded there by the same order."""
     settings, milestones = order.settings, order.milestones
     try:
-        with stage_entry(entry, order.modules) as submission:
+        with staged_submission(entry, order.modules) as submission:
             if outcome := find_kept(order, submission, [local_environment(settings.isolation)]):
                 return outcome
             launcher = launcher_for(settings, milestones)
@@ -43,7 +43,7 @@ def grade_and_write(order: GradingOrder, entry: Entry) -> Outcome:
 
 def learner_entry(path: Path) -> Entry:
     """Return a learner's workspace, or what is about to be handed in, as an entry."""
-    return entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
+    return find_entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
 
 
 @contextmanager
@@ -54,11 +54,11 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def stage_entry(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
+def staged_submission(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
     """Lend a private copy of `entry`, or one of which every module is refused."""
     with temporary_folder() as folder:
         try:
-            submission = stage(entry, modules, folder)
+            submission = stage_entry(entry, modules, folder)
         except Unusable as problem:
             digest = hashlib.sha256(str(problem).encode()).hexdigest()
             refused = dict.fromkeys(modules, str(problem))

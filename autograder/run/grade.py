@@ -22,13 +22,13 @@ from autograder.run.kit import kit_sha256
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
-    Graded,
+    GradedWork,
     Hint,
     Kit,
     Score,
     Timing,
-    milestone_score,
-    total,
+    score_milestone,
+    sum_points,
 )
 
 MISTAKE_STATUSES = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
@@ -110,7 +110,7 @@ def _build_score(
     timing: Timing,
 ) -> Score:
     parts = [
-        milestone_score(
+        score_milestone(
             milestone.id,
             milestone.title,
             [run.result for run in runs if run.listed.id.startswith(f"{milestone.id}.")],
@@ -118,11 +118,11 @@ def _build_score(
         for milestone in milestones
     ]
     return Score(
-        submission=Graded(submission.id, submission.sha256, list(submission.files)),
+        submission=GradedWork(submission.id, submission.sha256, list(submission.files)),
         kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
         environment=local_environment(settings.isolation),
-        points=total([run.result for run in runs])[0],
-        max_points=total([run.result for run in runs])[1],
+        points=sum_points([run.result for run in runs])[0],
+        max_points=sum_points([run.result for run in runs])[1],
         milestones=parts,
         timing=timing,
     )

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from autograder.intake.find import entries
+from autograder.intake.find import find_entries
 from autograder.intake.submission import Entry, Unusable
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
@@ -26,7 +26,7 @@ INTERRUPTED = (
 def inbox_entries(path: Path, modules: list[str]) -> list[Entry]:
     """Return the entries at `path`; a `Stop` where there are none."""
     try:
-        return entries(path, modules)
+        return find_entries(path, modules)
     except (OSError, Unusable) as problem:
         raise Stop(str(problem)) from None
 

@@ -56,7 +56,7 @@ def grade_parcel(
     parcel: Parcel, milestones: Sequence[Milestone], settings: Settings
 ) -> GradedParcel:
     """Grade one submission that came as bytes."""
-    datasets.require_datasets(settings.profile, milestones, store.default(settings.data_dir))
+    datasets.require_datasets(settings.profile, milestones, store.open_store(settings.data_dir))
     with temporary_folder() as folder:
         submission = unpack_parcel(parcel, folder)
         launcher = launcher_for(settings, milestones)

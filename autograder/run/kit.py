@@ -29,5 +29,5 @@ def kit_sha256(package: Path = PACKAGE) -> str:
     for file in kit_files(package):
         name = file.relative_to(package).as_posix()
         digest.update(f"{name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
-    digest.update((registry.folder() / "registry.toml").read_bytes())
+    digest.update((registry.find_datasets() / "registry.toml").read_bytes())
     return digest.hexdigest()

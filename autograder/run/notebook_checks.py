@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Entry
 from autograder.run import selection
 from autograder.run.configure import learner_settings, limit_threads
@@ -42,7 +42,7 @@ def passes(check: str, hidden: bool = False) -> None:
     NotPassed
         With what the check says.
     """
-    (milestone,) = selection.choose_checks(load(), [check]).milestones
+    (milestone,) = selection.choose_checks(load_course(), [check]).milestones
     (result, *twin) = check_notebook(milestone.id, Path.cwd(), frozenset({check}), hidden)
     failed = [run for run in (result, *twin) if run.status != "passed"]
     if failed:
@@ -82,7 +82,7 @@ def check_notebook(
     isolation : str
         The best there is where it is empty.
     """
-    course = load()
+    course = load_course()
     settings = replace(learner_settings(course, None, only), hidden=hidden)
     settings = replace(settings, isolation=isolation or settings.isolation)
     limit_threads()
@@ -96,7 +96,7 @@ def check_notebook(
 
 def _find_modules(milestone: str, folder: Path, others: Sequence[Path] = ()) -> dict[str, Path]:
     """Return the learner's modules up to `milestone`; the notebook comes before a ``.py``."""
-    course = load()
+    course = load_course()
     last = course.milestone(milestone).number
     modules = {}
     for step in course.milestones:
@@ -117,7 +117,7 @@ def _is_handed_in(file: Path) -> bool:
 def find_earlier_work() -> None:
     """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
     here = Path.cwd()
-    for folder in (here, *(here.parent / milestone.id for milestone in load().milestones)):
+    for folder in (here, *(here.parent / milestone.id for milestone in load_course().milestones)):
         if str(folder) not in _searched_folders and folder.is_dir():
             _searched_folders.add(str(folder))
             sys.path.append(str(folder))

@@ -10,7 +10,7 @@ import msgspec
 
 from autograder import score as scores
 from autograder.course import Milestone
-from autograder.files import alone_in, write_atomically
+from autograder.files import lock_folder, write_atomically
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
@@ -38,11 +38,11 @@ def find_kept(
     folder = order.out / folder_name(work.id)
     keys = [_score_key(order, work, environment) for environment in environments]
     try:
-        with alone_in(folder):
+        with lock_folder(folder):
             if order.force or read_report_key(folder / "report.json").key not in keys:
                 return None
             file = folder / "score.json"
-            return Outcome(work.id, scores.read(file), file, kept=True)
+            return Outcome(work.id, scores.read_score(file), file, kept=True)
     except (OSError, NoScore):
         return None
 
@@ -69,11 +69,11 @@ def write_outcome(
     file = folder / "score.json"
     key = _score_key(order, work, score.environment)
     folder.mkdir(parents=True, exist_ok=True)
-    with alone_in(folder):  # or another run's key would vouch for this score
+    with lock_folder(folder):  # or another run's key would vouch for this score
         (folder / "report.json").unlink(missing_ok=True)
         write_faults(score, folder)
-        scores.write(score, file)
-        write_atomically(folder / "report.json", scores.as_json({"key": key} | report))
+        scores.write_score(score, file)
+        write_atomically(folder / "report.json", scores.encode_json({"key": key} | report))
     return Outcome(work.id, score, file)
 
 

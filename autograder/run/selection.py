@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, Milestone, load_course
 from autograder.intake.rules import ARCHIVES, ENTRIES, SOURCES
 from autograder.judge.spec import Listed, catalogue
 from autograder.reports import record
@@ -87,7 +87,7 @@ def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
 
 def find_check(id: str) -> Listed:
     """Return one check by its id."""
-    course = load()
+    course = load_course()
     id = _resolve_id(course, id)
     if id in [milestone.id for milestone in course.milestones]:
         raise Stop(

@@ -7,8 +7,8 @@ import zlib
 from pathlib import Path
 
 import msgspec
-from autograder.course import load
-from autograder.intake.stage import stage
+from autograder.course import load_course
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from autograder.judge import session
 from autograder.judge.settings import Settings
@@ -17,12 +17,12 @@ from autograder.sandbox.isolation import launcher
 
 def main(folder: Path) -> None:
     """Run the public checks of milestone 1 on `folder`."""
-    course = load()
+    course = load_course()
     milestone = course.milestone("m1")
     starts = launcher("strict", [milestone.probes])
     how = Settings(course.grading.seed, hidden=False)
     with tempfile.TemporaryDirectory() as place:
-        submission = stage(Entry("reference", folder), [milestone.module], Path(place))
+        submission = stage_entry(Entry("reference", folder), [milestone.module], Path(place))
         runs = session.run(submission, [milestone], how, starts).runs
     starts.close()
     print(json.dumps({_key(it): _answer(it) for run in runs for it in run.exchanges}))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.judge.outcome import Run
 from autograder.sandbox.handle import ENVIRONMENT
 from autograder.worker import wire
@@ -49,7 +49,7 @@ def own_compute(folder: Path, questions: Path) -> Spent:
 
 def _main(folder: str, questions: str) -> None:
     asked = wire.decode(Path(questions).read_bytes())
-    probes = load_probes([milestone.probes for milestone in load().milestones])
+    probes = load_probes([milestone.probes for milestone in load_course().milestones])
     sys.path.insert(0, folder)
     spent = [_answered(probes, of_a_check) for of_a_check in asked]
     print(

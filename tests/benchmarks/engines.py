@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.data import images, registry, store
 from autograder.data.images import Images
 from autograder.numerics import classifiers
@@ -53,7 +53,7 @@ class Engine:
     """
 
     def __init__(self, name: str, threads: int = 1) -> None:
-        folders = [str(ROOT / "solutions" / one.folder) for one in load().milestones]
+        folders = [str(ROOT / "solutions" / one.folder) for one in load_course().milestones]
         path = os.pathsep.join([*folders, str(ROOT)])
         own = {"PYTHONPATH": path, **dict.fromkeys(THREADS, str(threads))}
         command = [sys.executable, "-m", "tests.benchmarks.engines", name]
@@ -91,13 +91,15 @@ class Engine:
 @cache
 def has_mnist() -> bool:
     """Whether MNIST is here; it is not fetched."""
-    return store.default(load().grading.data_dir).holds(registry.load().dataset("mnist"))
+    return store.open_store(load_course().grading.data_dir).holds(
+        registry.load_registry().dataset("mnist")
+    )
 
 
 def pictures() -> Images:
     """Return MNIST, or noise of its shape: no engine is faster for what the pixels show."""
     if has_mnist():
-        return images.mnist(store.default(load().grading.data_dir))
+        return images.read_mnist(store.open_store(load_course().grading.data_dir))
     rng = np.random.default_rng(0)
     pixels, y = rng.integers(0, 256, (60_000, 784), np.uint8), rng.integers(0, 10, 60_000)
     return Images(pixels, y, pixels[:0], y[:0], 255)
@@ -204,7 +206,7 @@ def scalar_additions() -> Round:
 
 def digits(seed: int) -> tuple[NDArray[Any], ...]:
     """Return 1,437 digits to train on, and 360 to test with."""
-    data = images.digits().split(np.random.default_rng(seed), 1437)
+    data = images.read_digits().split(np.random.default_rng(seed), 1437)
     return data.x, data.y, data.x_test, data.y_test
 
 

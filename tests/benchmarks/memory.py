@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Entry
 from autograder.run.configure import best_isolation, limit_threads, make_settings
 from autograder.run.entry import grade_and_write
@@ -43,7 +43,7 @@ def rows() -> list[Row]:
 
 def _main() -> None:
     limit_threads()
-    course = load()
+    course = load_course()
     how = dataclasses.replace(make_settings(course, None, best_isolation(), hidden=True), only=ONLY)
     seen = {}
     with tempfile.TemporaryDirectory() as place:

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.course import Milestone, load
-from autograder.intake.stage import stage
+from autograder.course import Milestone, load_course
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from autograder.judge.settings import Settings
 from autograder.run import grade as grading
@@ -67,7 +67,7 @@ class Work(NamedTuple):
         """Return the seconds spent waiting for each part of a worker's life, and the rest."""
         watched = TimedLauncher(shared_launcher(self.how.isolation, (self.milestone.probes,)))
         with tempfile.TemporaryDirectory() as place, timed() as watch:
-            submission = stage(self.entry, self.modules, Path(place).resolve())
+            submission = stage_entry(self.entry, self.modules, Path(place).resolve())
             grading.grade_submission(submission, [self.milestone], self.how, watched)
         rest = watch.seconds - sum(watched.seconds.values())
         return {**watched.seconds, "judge itself": rest}
@@ -83,7 +83,7 @@ class Work(NamedTuple):
 def rows() -> list[Row]:
     """Measure grading with all checks and with one, beside the learner's own compute for both."""
     limit_threads()
-    course = load()
+    course = load_course()
     how = make_settings(course, None, best_isolation(), hidden=True)
     with tempfile.TemporaryDirectory() as place:
         every = Work(course.milestone("m1"), course.modules, how, Path(place))

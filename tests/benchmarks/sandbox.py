@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.sandbox import isolation
 from autograder.sandbox.forking import Zygote
 from autograder.sandbox.handle import Launcher
@@ -31,7 +31,7 @@ class Life:
 
 def rows() -> list[Row]:
     """Measure every launcher on a submission of one line."""
-    probes = [load().milestone("m1").probes]
+    probes = [load_course().milestone("m1").probes]
     levels = [level for level in isolation.LEVELS if level != "strict" or not isolation.lacking()]
     launchers: dict[str, Launcher] = {level: Zygote(probes, level) for level in levels}
     with tempfile.TemporaryDirectory() as place:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook  # type: ignore[import-untyped]
 
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.intake.submission import Entry
 from autograder.run.configure import best_isolation, limit_threads, make_settings
 from autograder.run.entry import grade_and_write, grade_entry
@@ -44,7 +44,7 @@ class Turn:
 def rows() -> list[Row]:
     """Let nbgrader and the kit grade in turns."""
     limit_threads()
-    course = load()
+    course = load_course()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place).resolve()
         theirs = folder / "nbgrader"

@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from tests.conftest import ROOT
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
@@ -47,7 +47,7 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
         (["check", "m1.tahn"], "there is no check 'm1.tahn'; did you mean m1.tanh?"),
         (["check", "m1", "--profile", "fast"], "there is no profile 'fast'; there are quick, full"),
         (["check", "--submission", "nowhere"], "there is no folder nowhere"),
-        (["chekc", "m1"], "Did you mean 'check'?"),
+        (["chekc", "m1"], "Did you mean 'check', 'checks'?"),
         (["check", "--profil", "quick"], "--profile"),
         (
             ["export", "gradscope", ".", "--out", "x"],
@@ -109,7 +109,7 @@ def test_a_learner_starts_checks_solves_and_checks(tmp_path: Path) -> None:
     started = autograder("start", "work", cwd=tmp_path)
     work = tmp_path / "work"
     assert started.returncode == 0
-    assert started.stdout.count("new ") == 2 * len(load().milestones)
+    assert started.stdout.count("new ") == 2 * len(load_course().milestones)
     assert (work / "handouts/m1_scalar_autograd.md").exists()
 
     untouched = autograder("check", cwd=work)
@@ -133,7 +133,7 @@ def test_a_learner_starts_checks_solves_and_checks(tmp_path: Path) -> None:
     jsonschema.validate(json.loads((work / "score.json").read_text()), schema)
 
     again = autograder("start", ".", cwd=work)
-    assert again.stdout.count("kept") == 2 * len(load().milestones)
+    assert again.stdout.count("kept") == 2 * len(load_course().milestones)
     assert (work / "engine.py").read_text() == REFERENCE
     assert "m2." not in right.stdout
 
@@ -141,7 +141,7 @@ def test_a_learner_starts_checks_solves_and_checks(tmp_path: Path) -> None:
 def test_start_with_notebooks(tmp_path: Path) -> None:
     assert autograder("start", "--notebook", cwd=tmp_path).returncode == 0
     assert {path.name for path in tmp_path.glob("*.ipynb")} == {
-        f"{m}.ipynb" for m in load().modules
+        f"{m}.ipynb" for m in load_course().modules
     }
     assert not list(tmp_path.glob("*.py"))
 

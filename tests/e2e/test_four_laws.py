@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, Milestone, load_course
 from autograder.diagnosis.catalogue import catalogue as pitfalls_of
 from autograder.judge.spec import catalogue
 from autograder.run.grade import Grade
@@ -19,7 +19,7 @@ from tests.implementations import ALTERNATIVES, complete
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 IDS = [milestone.id for milestone in MILESTONES]
 HELD = [(f, m.id) for f in ALTERNATIVES for m in MILESTONES if (f / f"{m.module}.py").exists()]
 TRAINED = {id: (folder, id) for folder, id in reversed(HELD)}.values()  # one a milestone

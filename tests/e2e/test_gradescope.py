@@ -33,7 +33,7 @@ def made(judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "grades/a").mkdir(parents=True)
     score = judge(ROOT / "tests/classroom/noah-overwrites-grads", "m1").score
     score.submission.id = '=a, "é"'
-    scores.write(score, place / "grades/a/score.json")
+    scores.write_score(score, place / "grades/a/score.json")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(course.COURSE_VARIABLE, str(place / "course.toml"))
         patch.delenv(course.SECRET_VARIABLE, raising=False)

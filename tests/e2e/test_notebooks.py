@@ -13,14 +13,14 @@ import nbformat
 import pytest
 
 from autograder.cli import start
-from autograder.course import Course, Milestone, load
+from autograder.course import Course, Milestone, load_course
 from autograder.exchange.assignments import PERCENT
-from autograder.run.entry import learner_entry, stage_entry
+from autograder.run.entry import learner_entry, staged_submission
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder
 from tests.mutants import mutants
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 IDS = [milestone.id for milestone in MILESTONES]
 
 
@@ -133,7 +133,7 @@ def test_the_script_of_repro_runs_on_modules_made_of_notebooks(tmp_path: Path) -
     done = run_python(*typed, cwd=work)
     assert done.returncode == 1, done.stderr
     assert "wanted:" in done.stdout
-    with stage_entry(learner_entry(work), load().modules) as copy:
+    with staged_submission(learner_entry(work), load_course().modules) as copy:
         assert copy.files == ("engine.ipynb",)
 
 

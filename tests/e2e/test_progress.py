@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, WRONG, autograder, one_line
 
@@ -55,8 +55,11 @@ def test_check_hint_and_status_share_one_record(work: Path) -> None:
 
     told = autograder("status", cwd=work)
     assert told.returncode == 0
-    most = 75 * len(load().milestones)
-    assert f"75 of {most} public points, 1 of {len(load().milestones)} milestones" in told.stdout
+    most = 75 * len(load_course().milestones)
+    assert (
+        f"75 of {most} public points, 1 of {len(load_course().milestones)} milestones"
+        in told.stdout
+    )
     assert f"now {first['last']['m1']['points']:g}" in told.stdout
     assert "m2.fit_golden 1+2" in told.stdout
     assert "Next: m2." in told.stdout

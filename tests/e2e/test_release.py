@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from autograder.cli import release as command
-from autograder.course import course, load
+from autograder.course import course, load_course
 from autograder.exchange import release
 from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
@@ -86,7 +86,7 @@ def test_no_hidden_input_is_in_the_kit(kit: Path, judge: Judge, reference: Path)
 
 def test_no_mutant_is_in_the_kit(kit: Path) -> None:
     stubs = "".join(file.read_text() for file in (ROOT / "assignments").rglob("*.py"))
-    milestones = [load().milestone(id) for id in ("m1", "m2")]
+    milestones = [load_course().milestone(id) for id in ("m1", "m2")]
     planted = {
         line.strip()
         for milestone in milestones

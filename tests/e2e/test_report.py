@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from autograder.course import load
-from autograder.reports.page import write
+from autograder.course import load_course
+from autograder.reports.page import write_class_page
 from autograder.score import Outcome
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME = 'ada <b>"&'
 NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
-PUBLIC = 75 * len(load().milestones)
+PUBLIC = 75 * len(load_course().milestones)
 NO_BROWSER = dict.fromkeys(("BROWSER", "DISPLAY", "PATH", "TERM", "WAYLAND_DISPLAY"), "")
 
 
@@ -82,7 +82,7 @@ def test_it_opens_without_errors_and_without_a_network(browser: "Browser", writt
                    "Decision boundaries", "A computation graph of this engine",
                    "What the language model writes", "Time and memory", "Environment"):  # fmt: skip
         assert wanted in headings
-    assert page.locator("section:has(#milestones) details").count() == len(load().milestones)
+    assert page.locator("section:has(#milestones) details").count() == len(load_course().milestones)
     assert page.locator("section:has(#gradients) tbody tr").count() > 60
     assert page.locator(".confusion tbody tr").count() == 10
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
@@ -192,7 +192,7 @@ def test_a_class_of_six_milestones_fits_a_desk(
     checks = [check(id, id.partition(".")[2], 50.0) for id in ids]
     mixed = [*checks, *(check(f"m6.{end}", end, 0.0) for end in ("missing", "blocked", "timeout"))]
     whole = score("noah-overwrites-gradients", mixed)
-    write([Outcome("noah-overwrites-gradients", whole)], tmp_path / "index.html")
+    write_class_page([Outcome("noah-overwrites-gradients", whole)], tmp_path / "index.html")
     page, _, _ = opened(browser, tmp_path / "index.html", viewport={"width": width, "height": 800})
     over = "[...document.querySelectorAll('.scroll')].map(e => e.scrollWidth - e.clientWidth)"
     assert max(page.evaluate(over)) <= 1

@@ -15,7 +15,7 @@ from autograder.judge.outcome import Run
 from autograder.numerics.thresholds import AT_LEAST, Result, reached
 from autograder.run.configure import best_isolation, launcher_for, make_settings
 from autograder.run.datasets import NEEDED
-from autograder.run.entry import stage_entry
+from autograder.run.entry import staged_submission
 from autograder.run.grade import Grade, grade_submission
 from autograder.sandbox.handle import Launcher, Worker
 
@@ -117,7 +117,7 @@ def _graded(course: Course, profile: str, tell: Callable[[], None]) -> Grade:
     counted = Counted(launcher_for(how, course.milestones), tell)
     with tempfile.TemporaryDirectory() as raw:
         entry = Entry("reference", _reference(course, Path(raw)))
-        with stage_entry(entry, course.modules) as submission:
+        with staged_submission(entry, course.modules) as submission:
             return grade_submission(submission, course.milestones, how, counted)
 
 
@@ -158,7 +158,7 @@ def _worst(runs: Sequence[Run]) -> list[Result]:
 
 def absent(course: Course) -> list[str]:
     """Return the data sets that the full profile needs and that are not here."""
-    shelf, known = store.default(course.grading.data_dir), registry.load()
+    shelf, known = store.open_store(course.grading.data_dir), registry.load_registry()
     needed = dict.fromkeys(NEEDED[one.id] for one in course.milestones if one.id in NEEDED)
     return [name for name in needed if not shelf.holds(known.dataset(name))]
 

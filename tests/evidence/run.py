@@ -12,7 +12,7 @@ from pathlib import Path
 from rich import progress as bars
 from rich.console import Console
 
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.judge.spec import catalogue
 from autograder.run.configure import limit_threads
 from tests.evidence.measure import MOST_SECONDS, ROOT, Profile, absent, measured
@@ -28,7 +28,7 @@ COURSE_OF_25_SECONDS = 4  # milestones
 def main(arguments: list[str]) -> int:
     """Measure, print and write; return 1 where the reference lost points, else 0."""
     limit_threads()
-    course = load()
+    course = load_course()
     lacking = absent(course)
     names = ["quick"] if lacking else ["quick", "full"]
     profiles = _measured(course, names)

@@ -17,7 +17,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.course import Course, load
+from autograder.course import Course, load_course
 from autograder.intake.submission import Entry
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
 from autograder.run.configure import best_isolation, limit_threads, make_settings
@@ -81,7 +81,7 @@ class Seeds:
 def main(arguments: list[str]) -> int:
     """Measure, print and write; return 1 where a threshold might not be kept."""
     limit_threads()
-    course = load()
+    course = load_course()
     wanted = [name for name in arguments if not name.startswith("-")] or CHECKS
     found = [seeds for check in wanted for seeds in _all(course, check)]
     told = "\n".join([HEAD, *(seeds.line for seeds in found)])
@@ -106,7 +106,7 @@ def _all(course: Course, check: str) -> Iterator[Seeds]:
 
 
 def _reached(check: str, folder: Path, seed: int) -> Result:
-    course = load()
+    course = load_course()
     usual = make_settings(course, "quick", best_isolation(), hidden=False)
     how = replace(usual, only=frozenset([check]), seed=seed)
     milestone = course.milestone(check.partition(".")[0])

@@ -4,14 +4,14 @@ import sys
 
 import msgspec
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.diagnosis import catalogue
 from tests.mutants import mutants
 
 
 def main(ids: list[str]) -> None:
     """Judge all mutants of the milestones and write their catalogues."""
-    for milestone in load().milestones:
+    for milestone in load_course().milestones:
         if not ids or milestone.id in ids:
             known = []
             for row, answers, score in mutants.all_answers(milestone):

@@ -13,11 +13,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.diagnosis import catalogue as diagnosis
 from autograder.diagnosis.catalogue import Catalogue
 from autograder.diagnosis.fingerprint import Fingerprint
-from autograder.intake.stage import stage
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from autograder.judge import session
 from autograder.judge.outcome import Run
@@ -48,7 +48,10 @@ def made_from(milestone: Milestone) -> str:
     checks = PACKAGE / "checks" / folder
     files = [
         ROOT / f"tests/mutants/{folder}.py",
-        *(SOLUTIONS / m.folder / f"{m.module}.py" for m in load().milestones[: milestone.number]),
+        *(
+            SOLUTIONS / m.folder / f"{m.module}.py"
+            for m in load_course().milestones[: milestone.number]
+        ),
         *(sorted(checks.glob("*.py")) or [checks.with_suffix(".py")]),
         PACKAGE / f"worker/probes/{folder}.py",
         PACKAGE / "diagnosis/fingerprint.py",
@@ -61,7 +64,9 @@ def public(milestone: Milestone) -> Settings:
 
     Whatever a mistake does in 200 epochs it does in three, and a hundred mutants take a while.
     """
-    return replace(make_settings(load(), None, "strict", hidden=False), only=short(milestone))
+    return replace(
+        make_settings(load_course(), None, "strict", hidden=False), only=short(milestone)
+    )
 
 
 def short(milestone: Milestone) -> frozenset[str]:
@@ -72,7 +77,7 @@ def short(milestone: Milestone) -> frozenset[str]:
 
 def reference(milestone: Milestone, folder: Path) -> Path:
     """Write the reference up to `milestone` into `folder`."""
-    for earlier in load().milestones[: milestone.number]:
+    for earlier in load_course().milestones[: milestone.number]:
         shutil.copy(SOLUTIONS / earlier.folder / f"{earlier.module}.py", folder)
     return folder
 
@@ -109,11 +114,11 @@ def judged(
     milestone_id: str, pitfall: Pitfall, only: frozenset[str] | None = None
 ) -> tuple[Score, list[Run]]:
     """Return the score and the runs of one mutant: of the checks in `only`, or of all short ones."""
-    course = load()
+    course = load_course()
     milestone = course.milestone(milestone_id)
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
         entry = Entry(pitfall.name, submission(milestone, pitfall, Path(raw)))
-        copy = stage(entry, course.modules, Path(place).resolve())
+        copy = stage_entry(entry, course.modules, Path(place).resolve())
         how = public(milestone) if only is None else replace(public(milestone), only=only)
         graded = grade_submission(copy, [milestone], how, launcher_for(how, [milestone]))
         return graded.score, graded.runs
@@ -153,10 +158,10 @@ def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfa
 
 def cuts(milestone: Milestone) -> dict[str, list[int]]:
     """Return at which cuts of its inputs the reference passes each short check."""
-    course, found = load(), defaultdict(list)
+    course, found = load_course(), defaultdict(list)
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
         entry = Entry("reference", reference(milestone, Path(raw)))
-        copy = stage(entry, course.modules, Path(place).resolve())
+        copy = stage_entry(entry, course.modules, Path(place).resolve())
         for number, cut in enumerate(CUTS):
             how = replace(public(milestone), cut=cut)
             for run in session.run(copy, [milestone], how, launcher_for(how, [milestone])).runs:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.judge.spec import catalogue
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 from tests.evidence import measure, run
@@ -63,7 +63,7 @@ def test_every_check_of_a_training_run_states_its_threshold() -> None:
     recorded = run.recorded(run.RECORDED)
     trained = [
         listed.id
-        for one in load().milestones
+        for one in load_course().milestones
         for listed in catalogue(one.id, one.checks)
         if listed.spec.kind in ("overfit", "accuracy")
     ]

@@ -6,10 +6,10 @@ import sys
 
 import pytest
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from tests.conftest import ROOT
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder import files
-from autograder.files import reason, require_writable, write_atomically
+from autograder.files import explain_os_error, require_writable, write_atomically
 from autograder.reports import record
 
 EARLY = "2026-01-02T03:04:05Z"
@@ -62,9 +62,15 @@ def test_what_cannot_be_written_is_known_before(tmp_path: Path) -> None:
 
 def test_the_reason_of_many_refusals_is_one(tmp_path: Path) -> None:
     told = "[Errno 28] No space left on device: 'a' -> 'b'"
-    assert reason(shutil.Error([("a", "b", told), ("c", "d", told)])) == "No space left on device"
-    assert reason(OSError(errno.EROFS, os.strerror(errno.EROFS), "x")) == "Read-only file system"
-    assert reason(OSError("odd")) == "odd"
+    assert (
+        explain_os_error(shutil.Error([("a", "b", told), ("c", "d", told)]))
+        == "No space left on device"
+    )
+    assert (
+        explain_os_error(OSError(errno.EROFS, os.strerror(errno.EROFS), "x"))
+        == "Read-only file system"
+    )
+    assert explain_os_error(OSError("odd")) == "odd"
 
 
 def test_of_writers_at_once_none_is_lost(tmp_path: Path) -> None:
@@ -76,18 +82,18 @@ def test_of_writers_at_once_none_is_lost(tmp_path: Path) -> None:
     for writer in writers:
         writer.join(60)
         assert writer.exitcode == 0
-    assert len(record.read(tmp_path).passed) == 60
-    assert [path.name for path in tmp_path.iterdir()] == [record.NAME]
+    assert len(record.read_record(tmp_path).passed) == 60
+    assert [path.name for path in tmp_path.iterdir()] == [record.RECORD_NAME]
 
 
 def _adds(folder: Path, number: int) -> None:
     for count in range(20):
-        record.add(folder, {"passed": {f"m{number}.{count}": EARLY}})
+        record.add_facts(folder, {"passed": {f"m{number}.{count}": EARLY}})
 
 
 def test_where_nothing_can_be_locked_the_record_is_written_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "fcntl", None)
-    record.add(tmp_path, {"passed": {"m1.add": EARLY}})
-    assert record.read(tmp_path).passed == {"m1.add": EARLY}
+    record.add_facts(tmp_path, {"passed": {"m1.add": EARLY}})
+    assert record.read_record(tmp_path).passed == {"m1.add": EARLY}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli.app import app
-from autograder.course import load
+from autograder.course import load_course
 from autograder.exchange.assignments import make
 from autograder.judge.spec import Listed, catalogue
 from autograder.learning.ideas import SECTION
@@ -44,7 +44,7 @@ ORDER = [
 ]  # a module imports from its own place and from those after it
 PACKAGE = ROOT / "autograder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 CHECKS = [listed for m in MILESTONES for listed in catalogue(m.id, m.checks)]
 LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40, "m5": 35, "m6": 40}
 

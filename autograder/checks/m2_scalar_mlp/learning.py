@@ -57,10 +57,14 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
 
 @check(f"{FIT} hinge_loss l2_penalty", seconds=60)
 def check_moons(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    size, kinds, (tests, labels) = [2, 10, 1], ("relu", "linear"), networks.moons(200, 0.1, rng)
+    size, kinds, (tests, labels) = (
+        [2, 10, 1],
+        ("relu", "linear"),
+        networks.make_moons(200, 0.1, rng),
+    )
     rates = [1.0 - 0.9 * k / 24 for k in range(24)]
     while True:  # until a start from which right work separates them with room to spare
-        xs, ys = networks.moons(20, 0.1, rng)
+        xs, ys = networks.make_moons(20, 0.1, rng)
         weights = 2.0 * networks.draw(size, rng)
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
         if accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.92:

@@ -9,7 +9,7 @@ from autograder.checks.m4_training_loop.common import TRAINED, Floats, Measure, 
 from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
 from autograder.checks.m4_training_loop.runs import Case, fitted, weight_of, whole_sets
 from autograder.data.images import Images
-from autograder.data.points import spiral
+from autograder.data.points import make_spiral
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, trajectories
@@ -92,8 +92,8 @@ def _noted(measure: Measure, name: str, train: float, validation: float) -> None
 
 def _regime(rng: Rng, name: str, units: int, steps: int, count: int, lot: float) -> Case:
     while True:  # until a start from which right work shows the regime with room to spare
-        x, y = spiral(count, 3, 0.1, rng)
-        tests, labels = spiral(120, 3, 0.1, rng)
+        x, y = make_spiral(count, 3, 0.1, rng)
+        tests, labels = make_spiral(120, 3, 0.1, rng)
         y = np.where(rng.random(count) < lot, rng.integers(0, 3, count), y)
         layers = trajectories.draw([2, units, 3], rng)
         layers[0] = (3 * layers[0][0], layers[0][1])

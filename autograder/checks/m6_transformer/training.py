@@ -82,7 +82,7 @@ SECONDS_A_STEP = 5.0
 
 @check(TRAINING, seconds=90)
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    text = texts.split(texts.tale(rng, 3000), 3000)
+    text = texts.split_text(texts.make_tale(rng, 3000), 3000)
     starts = rng.integers(0, 2900, (6, 16))
     ids = text.train[starts[..., None] + np.arange(65)]
     vocab = len(text.characters)

@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 
 from autograder.cli import app, checks
-from autograder.course import load
+from autograder.course import load_course
 from autograder.judge.spec import Listed, catalogue
 from autograder.judge.table import TableError
 from tests.conftest import ROOT
 
-EVERY = [listed for one in load().milestones for listed in catalogue(one.id, one.checks)]
+EVERY = [listed for one in load_course().milestones for listed in catalogue(one.id, one.checks)]
 AT_EXIT = """\
 import atexit, sys
 from autograder.cli.app import main

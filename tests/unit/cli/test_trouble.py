@@ -21,7 +21,7 @@ import pytest
 
 from autograder import score as scores
 from autograder.cli import app
-from autograder.course import load
+from autograder.course import load_course
 from autograder.exchange import release
 from autograder.intake.submission import Entry, Submission
 from autograder.judge.settings import Settings
@@ -122,7 +122,7 @@ Trouble = Callable[[pytest.MonkeyPatch, Path], None]
 def test_check_answers_where_nothing_can_be_recorded(
     work: Path, command: Command, monkeypatch: pytest.MonkeyPatch, trouble: Trouble, reason: str
 ) -> None:
-    record.add(work, {"passed": {"m1.exp": "2026-01-02T03:04:05Z"}})
+    record.add_facts(work, {"passed": {"m1.exp": "2026-01-02T03:04:05Z"}})
     before = files(work)
     trouble(monkeypatch, work)
     code, out, err = command("check", "m1.add", "m1.mul")
@@ -171,7 +171,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
 
 
 def load_score() -> scores.Score:
-    how = (scores.Graded("a", "0", []), scores.Kit("1", "0", "quick", 1))
+    how = (scores.GradedWork("a", "0", []), scores.Kit("1", "0", "quick", 1))
     where = scores.Environment("3", "2", "x", "strict")
     return scores.Score(*how, where, 0.0, 0.0, [], scores.Timing("", 0.0, 0.0, {}))
 
@@ -256,7 +256,7 @@ def test_a_score_of_other_work_is_never_kept(
         raise OSError(errno.ENOSPC, FULL)
 
     with monkeypatch.context() as worn:
-        where = (scores, "write") if lost == "score" else (results, "write_atomically")
+        where = (scores, "write_score") if lost == "score" else (results, "write_atomically")
         worn.setattr(*where, refused)
         worn.setattr(inbox_of, "grade_in_processes", graded)
         code, told, _ = command(*arguments)
@@ -272,7 +272,7 @@ def test_while_a_score_is_written_no_other_run_is_in_its_folder(
 ) -> None:
     """Or the key of one run would vouch for the score of the other."""
     met: list[str] = []
-    write = scores.write
+    write = scores.write_score
 
     def watched(score: scores.Score, file: Path) -> None:
         handle = os.open(file.parent, os.O_RDONLY)
@@ -282,7 +282,7 @@ def test_while_a_score_is_written_no_other_run_is_in_its_folder(
         met.append(file.parent.name)
         write(score, file)
 
-    monkeypatch.setattr(scores, "write", watched)
+    monkeypatch.setattr(scores, "write_score", watched)
     assert command("grade", inbox, "--out", inbox.parent / "out", "--milestone", "m1")[0] == 0
     assert met == ["ada"]
 
@@ -329,7 +329,7 @@ def test_an_export_leaves_the_table_of_before(
 ) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/all.csv").write_text("of before")
-    scores.write(load_score(), tmp_path / "grades/ada/score.json")
+    scores.write_score(load_score(), tmp_path / "grades/ada/score.json")
     trouble(monkeypatch, tmp_path / "out")
     code, _, err = command("export", "csv", tmp_path / "grades", "--out", tmp_path / "out/all.csv")
     assert (code, err.count("\n")) == (1, 1)
@@ -365,7 +365,7 @@ def test_a_full_disk_is_nobodys_rejected_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the private copy cannot be made the grader is at fault, not the submission."""
-    course = load()
+    course = load_course()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     (tmp_path / "ada").mkdir()

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from autograder.course import CourseError, load, policy, times
-from autograder.course.course import Course, Grading, Late, documented
+from autograder.course import CourseError, load_course, policy, times
+from autograder.course.course import Course, Grading, Late, list_keys
 from autograder.course.times import Times
 
 Own = Callable[[str], Path]
@@ -26,7 +26,7 @@ def own(tmp_path: Path) -> Own:
 
 
 def test_a_course_says_only_what_differs(own: Own) -> None:
-    found = load(
+    found = load_course(
         own(
             """
 version = 1
@@ -52,7 +52,7 @@ deadline = 2026-10-01T23:59:00+02:00
     ]
     assert found.milestones[0].deadline == DUE
     assert (found.grading.secret, found.grading.isolation) == ("s", "strict")
-    assert found.grading.seed == load().grading.seed
+    assert found.grading.seed == load_course().grading.seed
     assert (found.late.grace_hours, found.late.percent_a_day) == (2.0, 10.0)
     assert found.groups == {'team, "é"': ["ada", "bob"]}
 
@@ -96,7 +96,7 @@ def test_what_is_wrong_is_one_line(own: Own, text: str, told: str) -> None:
         told.replace("did you mean grading", "did you mean ") if "grading.second;" in told else told
     )
     with pytest.raises(CourseError) as caught:
-        load(own(text))
+        load_course(own(text))
     assert told in str(caught.value)
     assert "course.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -105,18 +105,18 @@ def test_what_is_wrong_is_one_line(own: Own, text: str, told: str) -> None:
 def test_a_file_that_a_windows_editor_marked_is_read(tmp_path: Path) -> None:
     file = tmp_path / "course.toml"
     file.write_bytes(b"\xef\xbb\xbfversion = 1\n[grading]\nseconds = 77\n")
-    assert load(file).grading.seconds == 77
+    assert load_course(file).grading.seconds == 77
 
 
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="cannot read .*Is a directory"):
-        load(tmp_path)
+        load_course(tmp_path)
     with pytest.raises(CourseError, match="cannot read .*No such file"):
-        load(tmp_path / "nowhere.toml")
+        load_course(tmp_path / "nowhere.toml")
 
 
 def test_every_key_is_documented() -> None:
-    told = {name: (default, meaning) for name, default, meaning in documented()}
+    told = {name: (default, meaning) for name, default, meaning in list_keys()}
     wanted = {"version", "groups", "milestones.id", "milestones.weight", "milestones.deadline"}
     for table, type_ in (("grading", Grading), ("late", Late)):
         wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
@@ -134,16 +134,16 @@ def test_every_key_is_documented() -> None:
 )
 def test_late_days_cost_up_to_the_cap(hours: float, percent: float) -> None:
     late = Late(grace_hours=2, percent_a_day=10, cap_percent=45)
-    assert policy.late_percent(DUE + timedelta(hours=hours), DUE, late) == percent
+    assert policy.compute_late_percent(DUE + timedelta(hours=hours), DUE, late) == percent
 
 
 def test_no_deadline_and_no_time_cost_nothing() -> None:
-    assert policy.late_percent(None, DUE, Late()) == 0
-    assert policy.late_percent(DUE, None, Late()) == 0
+    assert policy.compute_late_percent(None, DUE, Late()) == 0
+    assert policy.compute_late_percent(DUE, None, Late()) == 0
 
 
 def test_weights_lateness_and_groups_make_the_final_grade(own: Own) -> None:
-    course = load(
+    course = load_course(
         own(
             """
 version = 1
@@ -164,20 +164,20 @@ weight = 9
         )
     )
     came = Times({"team": {times.ALL: DUE + timedelta(hours=1)}})
-    found = policy.standings(course, "team", {"m1": 0.5, "m2": 1.0}, came)
+    found = policy.compute_standings(course, "team", {"m1": 0.5, "m2": 1.0}, came)
     assert [one.student for one in found] == ["ada", "bob"]
     assert found[0].late_percent == {"m1": 20.0, "m2": 0.0}
     assert found[0].final_percent == 85.0  # (1 * 0.5 * 80 + 3 * 1.0 * 100) / 4
-    assert policy.standings(course, "eve", {"m1": 1.0}, came)[0].student == "eve"
+    assert policy.compute_standings(course, "eve", {"m1": 1.0}, came)[0].student == "eve"
 
 
 def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> None:
-    course = load(own("version = 1\n[late]\ntimes = 'times.csv'"))
+    course = load_course(own("version = 1\n[late]\ntimes = 'times.csv'"))
     day = "2026-10-{:02}T23:59:00+02:00"
     lines = [("ada", "m1", 1), ("ada", "", 2), ("bob", "m2", 3)]
     rows = "".join(f"{name},{id},{day.format(on)}\n" for name, id, on in lines)
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}")
-    came = times.read(course, tmp_path)
+    came = times.read_times(course, tmp_path)
     found = [came.of("ada", id) for id in ("m1", "m2")]
     assert found == [DUE, DUE + timedelta(days=1)]
     assert came.of("bob", "m1") is None
@@ -185,23 +185,23 @@ def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> 
     assert came.lacks("bob", ["m1", "m2"])
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\nada,m9,{day.format(1)}\n")
     with pytest.raises(CourseError, match=r"times.csv, line 2: there is no milestone 'm9'; there"):
-        times.read(course, tmp_path)
+        times.read_times(course, tmp_path)
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}{rows}")
     with pytest.raises(CourseError, match="line 5: 'ada' is there twice; keep the row that counts"):
-        times.read(course, tmp_path)
+        times.read_times(course, tmp_path)
 
 
 def test_times_are_read_and_a_bad_line_is_named(own: Own, tmp_path: Path) -> None:
-    course = load(own("version = 1\n[late]\ntimes = 'times.csv'"))
+    course = load_course(own("version = 1\n[late]\ntimes = 'times.csv'"))
     file = tmp_path / "times.csv"
     with pytest.raises(CourseError, match="late.times: cannot read"):
-        times.read(course, tmp_path)
+        times.read_times(course, tmp_path)
     file.write_text('submission,submitted\n"a, b",2026-10-01T23:59:00+02:00\n')
-    assert times.read(course, tmp_path).of("a, b", "m3") == DUE
-    assert times.read(course, tmp_path).of("a", "m3") is None
+    assert times.read_times(course, tmp_path).of("a, b", "m3") == DUE
+    assert times.read_times(course, tmp_path).of("a", "m3") is None
     file.write_text("submission,submitted\na,2026-10-01T23:59:00\n")
     with pytest.raises(CourseError, match="line 2: 2026-10-01T23:59:00 has no time zone"):
-        times.read(course, tmp_path)
+        times.read_times(course, tmp_path)
     file.write_text("submission,submitted\na,yesterday\n")
     with pytest.raises(CourseError, match="line 2: wanted columns submission and submitted"):
-        times.read(course, tmp_path)
+        times.read_times(course, tmp_path)

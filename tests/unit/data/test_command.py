@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import data
-from autograder.course import load
+from autograder.course import load_course
 from autograder.data.registry import DataSet
 from autograder.data.store import Store
 from autograder.run import datasets
@@ -40,7 +40,7 @@ def test_fetch_without_a_network_is_one_sentence(only: Store, mirrors: list[Mirr
 
 
 def test_only_the_full_profile_fetches(only: Store, mirrors: list[Mirror]) -> None:
-    milestones = [load().milestone("m1"), load().milestone("m3")]
+    milestones = [load_course().milestone("m1"), load_course().milestone("m3")]
     datasets.require_datasets("quick", milestones)
     datasets.require_datasets("full", milestones[:1])
     assert mirrors[0].asked == []

@@ -11,17 +11,21 @@ import pytest
 from sklearn.datasets import load_digits
 
 from autograder.data import images, points, registry, texts
-from autograder.data.store import VARIABLE, DataMissing, Store
+from autograder.data.store import DATA_DIR_VARIABLE, DataMissing, Store
 from autograder.exchange import digits
 from tests.conftest import ROOT
 
-DATASETS = registry.load().datasets
-REAL = os.environ.get(VARIABLE, ROOT.parent / "shared" / "datasets")
+DATASETS = registry.load_registry().datasets
+REAL = os.environ.get(DATA_DIR_VARIABLE, ROOT.parent / "shared" / "datasets")
 
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_every_data_set_is_complete(dataset: registry.DataSet) -> None:
-    assert (registry.folder() / f"{dataset.name}.md").read_text().startswith(f"# {dataset.name}\n")
+    assert (
+        (registry.find_datasets() / f"{dataset.name}.md")
+        .read_text()
+        .startswith(f"# {dataset.name}\n")
+    )
     assert bool(dataset.files) == (dataset.source != "generated")
     assert bool(dataset.mirrors) == (dataset.source == "downloaded")
     if dataset.mirrors:
@@ -37,17 +41,17 @@ CARD = ("Source", "What it holds", "Labels", "Bias", "Privacy", "Use it for", "D
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 def test_every_card_has_its_parts(dataset: registry.DataSet) -> None:
-    text = (registry.folder() / f"{dataset.name}.md").read_text()
+    text = (registry.find_datasets() / f"{dataset.name}.md").read_text()
     assert [part for part in CARD if f"**{part}.**" not in text] == []
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
     with pytest.raises(LookupError, match="no data set 'cifar'; there are digits, moons"):
-        registry.load().dataset("cifar")
+        registry.load_registry().dataset("cifar")
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_the_real_files_are_recognised(tmp_path: Path) -> None:
     shelf = Store(tmp_path, Path(REAL))
@@ -57,10 +61,10 @@ def test_the_real_files_are_recognised(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
-    mnist = images.mnist(Store(tmp_path, Path(REAL)))
+    mnist = images.read_mnist(Store(tmp_path, Path(REAL)))
     assert mnist.pixels.shape == (60_000, 784)
     assert mnist.pixels_test.shape == (10_000, 784)
     assert mnist.y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
@@ -73,7 +77,7 @@ def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
 
 
 def test_the_digits_of_the_kit_are_those_of_scikit_learn() -> None:
-    ours, theirs = images.digits(), load_digits()
+    ours, theirs = images.read_digits(), load_digits()
     assert (ours.pixels.dtype, ours.y.dtype) == (np.uint8, np.int64)
     assert np.array_equal(ours.pixels, theirs.data)
     assert np.array_equal(ours.y, theirs.target)
@@ -81,11 +85,11 @@ def test_the_digits_of_the_kit_are_those_of_scikit_learn() -> None:
 
 
 def test_the_script_writes_the_digits_that_the_registry_knows(tmp_path: Path) -> None:
-    dataset = registry.load().dataset("digits")
+    dataset = registry.load_registry().dataset("digits")
     for made, file in zip(digits.make(tmp_path), dataset.files, strict=True):
         assert made.name == file.name
         assert hashlib.sha256(gzip.decompress(made.read_bytes())).hexdigest() == file.content_sha256
-        kept = registry.folder() / "digits" / file.name
+        kept = registry.find_datasets() / "digits" / file.name
         assert (kept.stat().st_size, hashlib.sha256(kept.read_bytes()).hexdigest()) == (
             file.size, file.sha256,
         )  # fmt: skip
@@ -94,16 +98,16 @@ def test_the_script_writes_the_digits_that_the_registry_knows(tmp_path: Path) ->
 def test_a_file_of_the_kit_that_was_changed_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = shutil.copytree(registry.folder(), tmp_path / "datasets")
-    monkeypatch.setattr(registry, "folder", lambda: folder)
+    folder = shutil.copytree(registry.find_datasets(), tmp_path / "datasets")
+    monkeypatch.setattr(registry, "find_datasets", lambda: folder)
     labels = folder / "digits" / "labels-idx1-ubyte.gz"
     labels.write_bytes(gzip.compress(gzip.decompress(labels.read_bytes())[:-1]))
     with pytest.raises(DataMissing, match=r"digits/labels.* comes with the kit, and is missing"):
-        images._arrays("digits", Store(tmp_path))
+        images._read_arrays("digits", Store(tmp_path))
 
 
 def test_a_split_of_digits_keeps_every_image_once() -> None:
-    all_digits = images.digits()
+    all_digits = images.read_digits()
     split = all_digits.split(np.random.default_rng(0), 1_437)
     assert (split.x.shape, split.x_test.shape) == ((1_437, 64), (360, 64))
     both = np.concatenate([split.pixels, split.pixels_test])
@@ -115,7 +119,7 @@ def test_a_split_of_digits_keeps_every_image_once() -> None:
 
 
 def test_moons_are_two_half_circles() -> None:
-    x, y = points.moons(200, 0.0, np.random.default_rng(0))
+    x, y = points.make_moons(200, 0.0, np.random.default_rng(0))
     upper, lower = x[y < 0], x[y > 0]
     assert np.allclose(np.linalg.norm(upper, axis=1), 1.0)
     assert np.allclose(np.linalg.norm(lower - [1.0, 0.5], axis=1), 1.0)
@@ -124,7 +128,7 @@ def test_moons_are_two_half_circles() -> None:
 
 
 def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
-    x, y = points.spiral(300, 3, 0.0, np.random.default_rng(0))
+    x, y = points.make_spiral(300, 3, 0.0, np.random.default_rng(0))
     assert np.bincount(y).tolist() == [100, 100, 100]
     radius = np.linalg.norm(x, axis=1)
     angle = np.arctan2(x[:, 1], x[:, 0])
@@ -134,7 +138,7 @@ def test_the_arms_of_a_spiral_are_one_arm_turned() -> None:
 
 
 def test_a_tale_has_the_length_asked_for_and_its_own_words() -> None:
-    one, again, other = (texts.tale(np.random.default_rng(seed), 4000) for seed in (1, 1, 2))
+    one, again, other = (texts.make_tale(np.random.default_rng(seed), 4000) for seed in (1, 1, 2))
     assert one == again
     assert len(one) == 4000
     assert set(one.split()) != set(other.split())
@@ -142,23 +146,23 @@ def test_a_tale_has_the_length_asked_for_and_its_own_words() -> None:
 
 
 def test_a_split_text_keeps_every_character_in_order() -> None:
-    text = texts.split("hello world", 7)
+    text = texts.split_text("hello world", 7)
     assert text.characters == " dehlorw"
     assert text.spelled(text.train) + "|" + text.spelled(text.test) == "hello w|orld"
 
 
 @pytest.mark.skipif(
-    not Path(REAL).is_dir(), reason=f"{VARIABLE} names no folder with the real files"
+    not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_tiny_shakespeare_has_65_characters(tmp_path: Path) -> None:
-    text = texts.shakespeare(Store(tmp_path, Path(REAL)))
+    text = texts.read_shakespeare(Store(tmp_path, Path(REAL)))
     assert len(text.characters) == 65
     assert (len(text.train), len(text.test)) == (1_003_854, 111_540)
     assert text.spelled(text.train[:13]) == "First Citizen"
 
 
 def test_other_ids_spell_the_same_text() -> None:
-    text = texts.split("hello world", 7)
+    text = texts.split_text("hello world", 7)
     other = text.renumbered(np.random.default_rng(1))
     assert other.spelled(other.train) + other.spelled(other.test) == "hello world"
     assert not np.array_equal(other.train, text.train)

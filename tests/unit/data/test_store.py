@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.data.registry import DataSet, File
-from autograder.data.store import VARIABLE, DataMissing, Store, default, is_right
+from autograder.data.store import DATA_DIR_VARIABLE, DataMissing, Store, has_content, open_store
 from tests.unit.data.conftest import CONTENT, NAME, Mirror
 
 Put = Callable[[Path, bytes], Path]
@@ -98,7 +98,7 @@ def test_an_offline_machine_is_told_which_folder_to_fill(
     message = str(told.value)
     assert message.startswith(f"small/{NAME} could not be downloaded (127.0.0.1:")
     assert message.count("ConnectionError") == 2
-    assert f"Put the file into {shelf.cache / 'small'}, or set {VARIABLE}" in message
+    assert f"Put the file into {shelf.cache / 'small'}, or set {DATA_DIR_VARIABLE}" in message
     assert message.endswith(f"{len(CONTENT):,} bytes, SHA-256 {file.sha256}")
     assert "\n" not in message
 
@@ -107,7 +107,7 @@ def test_a_folder_that_is_given_goes_before_any_download(
     shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put, tmp_path: Path
 ) -> None:
     mine = put(tmp_path / "mine/small" / NAME, CONTENT)
-    assert replace(shelf, given=tmp_path / "mine").fetch(dataset, file) == mine
+    assert replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file) == mine
     assert mirrors[0].asked == []
 
 
@@ -115,7 +115,7 @@ def test_what_the_given_folder_lacks_is_downloaded_to_the_cache(
     shelf: Store, dataset: DataSet, file: File, tmp_path: Path
 ) -> None:
     (tmp_path / "mine").mkdir()
-    found = replace(shelf, given=tmp_path / "mine").fetch(dataset, file)
+    found = replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file)
     assert found == shelf.cache / "small" / NAME
     assert list((tmp_path / "mine").iterdir()) == []
 
@@ -125,7 +125,7 @@ def test_a_wrong_file_in_the_given_folder_is_named_and_never_used(
 ) -> None:
     mine = put(tmp_path / "mine/small" / NAME, b"something else")
     with pytest.raises(DataMissing, match=r"is not the file it should be: [\d,]+ bytes, SHA-256"):
-        replace(shelf, given=tmp_path / "mine").fetch(dataset, file)
+        replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file)
     assert mine.read_bytes() == b"something else"
 
 
@@ -134,10 +134,10 @@ def test_a_file_that_was_packed_again_is_the_same_file(
 ) -> None:
     again = gzip.compress(gzip.decompress(CONTENT), compresslevel=1)
     assert again != CONTENT
-    assert is_right(put(tmp_path / "a", again), file)
-    assert not is_right(put(tmp_path / "b", again[:-1]), file)
-    assert not is_right(put(tmp_path / "c", gzip.compress(b"other")), file)
-    assert not is_right(put(tmp_path / "d", b""), replace_content(file))
+    assert has_content(put(tmp_path / "a", again), file)
+    assert not has_content(put(tmp_path / "b", again[:-1]), file)
+    assert not has_content(put(tmp_path / "c", gzip.compress(b"other")), file)
+    assert not has_content(put(tmp_path / "d", b""), replace_content(file))
 
 
 def replace_content(file: File) -> File:
@@ -147,11 +147,11 @@ def replace_content(file: File) -> File:
 def test_the_environment_goes_before_the_course(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert default().given is None
-    assert default("/course").given == Path("/course")
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    assert default("/course").given == tmp_path
+    monkeypatch.delenv(DATA_DIR_VARIABLE, raising=False)
+    assert open_store().user_folder is None
+    assert open_store("/course").user_folder == Path("/course")
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
+    assert open_store("/course").user_folder == tmp_path
 
 
 def test_progress_is_told(shelf: Store, dataset: DataSet, file: File) -> None:

@@ -10,15 +10,15 @@ import nbformat
 import pytest
 
 from autograder import notebook
-from autograder.course import load
+from autograder.course import load_course
 from autograder.exchange import nbgrader
-from autograder.intake.notebook import slim
+from autograder.intake.notebook import reduce_notebook
 from autograder.judge.spec import catalogue
 from autograder.run import notebook_checks
-from autograder.score import milestone_score
+from autograder.score import score_milestone
 from tests.conftest import ROOT
 
-CHECK = catalogue("m2", load().milestone("m2").checks)[0].id
+CHECK = catalogue("m2", load_course().milestone("m2").checks)[0].id
 
 
 @pytest.mark.parametrize("name", ["ada", "ada-perfect", "a.b@c_d", "Zoë"])
@@ -57,7 +57,7 @@ def test_a_missing_program_of_nbgrader_is_named(
 
 def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path: Path) -> None:
     score = SimpleNamespace(
-        submission=SimpleNamespace(id="ada"), milestones=[milestone_score("m9", "Nine", [])]
+        submission=SimpleNamespace(id="ada"), milestones=[score_milestone("m9", "Nine", [])]
     )
     with pytest.raises(nbgrader.Unfit, match="ada was graded in m9, which this course does not"):
         nbgrader.record([], [score], tmp_path)  # type: ignore[list-item]
@@ -67,7 +67,7 @@ def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path
 def test_cells_that_call_the_kit_are_no_part_of_the_work() -> None:
     exercise = nbgrader.Exercise("m2", "nn", "x = 1\n", (("m2.neuron", "A neuron", 4.0),))
     book = nbformat.writes(nbgrader.source(exercise)).encode()
-    sources = [cell["source"] for cell in json.loads(slim(book))["cells"]]
+    sources = [cell["source"] for cell in json.loads(reduce_notebook(book))["cells"]]
     assert sources == ["", "x = 1", ""]
 
 
@@ -75,7 +75,7 @@ def test_an_answer_that_is_graded_by_hand_is_part_of_the_work() -> None:
     cell = nbformat.v4.new_code_cell("x = 1")
     cell.metadata["nbgrader"] = {"grade": True, "solution": True, "grade_id": "why"}
     book = nbformat.writes(nbformat.v4.new_notebook(cells=[cell])).encode()
-    assert json.loads(slim(book))["cells"][0]["source"] == "x = 1"
+    assert json.loads(reduce_notebook(book))["cells"][0]["source"] == "x = 1"
 
 
 def work(folder: Path) -> Path:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.exchange import reading
 from tests.conftest import ROOT
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 SOLUTION = '''\
 # %% [markdown]
 # # Milestone 1

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake import lone
-from autograder.intake.find import entries
-from autograder.intake.stage import stage
+from autograder.intake.find import find_entries
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from tests.conftest import ROOT
 
-MILESTONES = load().milestones
-MODULES = load().modules
+MILESTONES = load_course().milestones
+MODULES = load_course().modules
 
 
 def source(folder: str, module: str) -> str:
@@ -27,7 +27,7 @@ def notebook(text: str) -> str:
 
 def module_of(path: Path, *ids: str) -> str:
     chosen = [one for one in MILESTONES if not ids or one.id in ids]
-    (entry,) = lone.named([Entry("name", path)], MILESTONES, chosen)
+    (entry,) = lone.assign_modules([Entry("name", path)], MILESTONES, chosen)
     return entry.module
 
 
@@ -73,16 +73,16 @@ def test_names_of_modules_folders_archives_and_links_stay(tmp_path: Path) -> Non
         assert module_of(tmp_path / name, "m1") == ""
     linked = Entry("x", tmp_path / "x.py", is_link=True)
     linked.path.symlink_to(tmp_path / "nn.py")
-    assert lone.named([linked], MILESTONES, MILESTONES[:1]) == [linked]
+    assert lone.assign_modules([linked], MILESTONES, MILESTONES[:1]) == [linked]
 
 
 def test_a_file_that_is_taken_is_staged_under_the_modules_name(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/RITA.PY").write_text("class Value: pass")
     (tmp_path / "in/NN.py").write_text("x = 1")
-    found = lone.named(entries(tmp_path / "in", MODULES), MILESTONES, MILESTONES)
-    assert lone.taken(found) == {"NN.py": "nn.py", "RITA.PY": "engine.py"}
+    found = lone.assign_modules(find_entries(tmp_path / "in", MODULES), MILESTONES, MILESTONES)
+    assert lone.list_lone_files(found) == {"NN.py": "nn.py", "RITA.PY": "engine.py"}
     for number, (entry, name) in enumerate(zip(found, ("nn.py", "engine.py"), strict=True)):
         into = tmp_path / str(number)
         into.mkdir()
-        assert stage(entry, MODULES, into).files == (name,)
+        assert stage_entry(entry, MODULES, into).files == (name,)

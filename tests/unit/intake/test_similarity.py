@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Milestone, load
+from autograder.course import Milestone, load_course
 from autograder.intake import similarity
 from autograder.intake.submission import Entry
 from autograder.run import copies as command
@@ -20,8 +20,8 @@ from autograder.worker.imports import code_cells
 from tests.conftest import ROOT
 
 ALTERNATIVES = ROOT / "tests/alternatives"
-MILESTONES = load().milestones
-GIVEN = {one.id: similarity.handout(command._handout_texts(one)) for one in MILESTONES}
+MILESTONES = load_course().milestones
+GIVEN = {one.id: similarity.read_handout(command._handout_texts(one)) for one in MILESTONES}
 M1 = MILESTONES[0]
 INDEPENDENT, COPIED = 0.45, 0.7  # what lies between is nobody's, and the threshold is in it
 ONE_HAND = {  # samples that were made of one another
@@ -49,13 +49,13 @@ def engine(style: str) -> str:
 
 
 @cache
-def prints(id: str, text: str) -> similarity.Prints:
-    return similarity.prints({"e": text}, GIVEN[id])
+def prints(id: str, text: str) -> similarity.Fingerprints:
+    return similarity.find_fingerprints({"e": text}, GIVEN[id])
 
 
 def shares(milestone: Milestone = M1, **sources: str) -> dict[tuple[str, str], float]:
     own = {name: prints(milestone.id, text) for name, text in sources.items()}
-    return {(pair.one, pair.other): pair.share for pair in similarity.pairs(own, 0.0)}
+    return {(pair.one, pair.other): pair.share for pair in similarity.find_pairs(own, 0.0)}
 
 
 class Renamed(ast.NodeTransformer):
@@ -220,7 +220,7 @@ def test_regions_name_the_copied_lines() -> None:
     part = "\n".join([own, *lines])
     own = {"a": prints("m1", engine("tape"))}
     own["b"] = prints("m1", part)
-    (pair,) = similarity.pairs(own, 0.6)
+    (pair,) = similarity.find_pairs(own, 0.6)
     offset = {right[1] - left[1] for left, right in pair.regions}
     assert offset == {40}
     covered = sum(left[2] - left[1] + 1 for left, _ in pair.regions)

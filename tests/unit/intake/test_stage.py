@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.find import entries
+from autograder.intake.find import find_entries
 from autograder.intake.names import folder_name
-from autograder.intake.rules import MAX_FILES, MAX_LOOKED
-from autograder.intake.stage import stage
+from autograder.intake.rules import MAX_FILES, MAX_VISITED
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
 
 MODULES = ["engine", "nn"]
@@ -22,7 +22,7 @@ SOURCE = b"x = 1\n"
 def staged(path: Path, tmp_path: Path) -> dict[str, bytes]:
     into = tmp_path / "staged"
     into.mkdir()
-    submission = stage(Entry("name", path), MODULES, into)
+    submission = stage_entry(Entry("name", path), MODULES, into)
     assert sorted(submission.files) == list(submission.files)
     return {file: (into / file).read_bytes() for file in submission.files}
 
@@ -117,13 +117,13 @@ def test_a_notebook_that_is_none_is_refused_with_the_reason(
     folder.mkdir()
     into.mkdir()
     (folder / "engine.ipynb").write_bytes(text.encode("utf-8", "surrogateescape"))
-    refused = stage(Entry("name", folder), MODULES, into).refused
+    refused = stage_entry(Entry("name", folder), MODULES, into).refused
     assert list(refused) == (["engine"] if told else [])
     assert told in refused.get("engine", "")
     if told:
         assert refused["engine"].startswith("engine.ipynb is no notebook: ")
     (folder / "engine.py").write_bytes(SOURCE)
-    assert stage(Entry("name", folder), MODULES, into).refused == {}
+    assert stage_entry(Entry("name", folder), MODULES, into).refused == {}
 
 
 @pytest.mark.parametrize("name", ["a.ZIP", "a.Zip"])
@@ -131,7 +131,7 @@ def test_an_archive_in_capitals_is_an_archive(tmp_path: Path, name: str) -> None
     folder = tmp_path / "class"
     folder.mkdir()
     zipped(folder / name, **{"engine.py": SOURCE})
-    (entry,) = entries(folder, MODULES)
+    (entry,) = find_entries(folder, MODULES)
     assert entry.name == "a"
     assert staged(entry.path, tmp_path) == {"engine.py": SOURCE}
 
@@ -142,7 +142,7 @@ def test_an_archive_that_is_not_read_gets_a_row_and_a_reason(tmp_path: Path, nam
     folder.mkdir()
     (folder / name).write_bytes(b"Rar!")
     (folder / "notes.txt").write_bytes(b"")
-    (entry,) = entries(folder, MODULES)
+    (entry,) = find_entries(folder, MODULES)
     assert entry.name.lower() == "work"
     with pytest.raises(Unusable, match=f"^{name} is not read; wanted .zip, .tar.gz, .tgz$"):
         staged(entry.path, tmp_path)
@@ -176,7 +176,7 @@ def test_a_name_as_long_as_names_can_be_is_no_fault(tmp_path: Path) -> None:
     folder = tmp_path / "class"
     (folder / ("é" * 127)).mkdir(parents=True)
     (folder / ("n" * 252 + ".py")).write_bytes(SOURCE)
-    found = entries(folder, MODULES)
+    found = find_entries(folder, MODULES)
     assert [len(entry.path.name.encode()) for entry in found] == [255, 254]
     assert len({folder_name(entry.name) for entry in found}) == 2
     assert all(len(folder_name(entry.name).encode()) < 230 for entry in found)
@@ -187,12 +187,12 @@ def test_ten_thousand_files_are_looked_through_and_more_are_not(tmp_path: Path) 
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "engine.py").write_bytes(SOURCE)
-    for number in range(MAX_LOOKED - 1):
+    for number in range(MAX_VISITED - 1):
         (folder / f"{number}.txt").touch()
     assert staged(folder, tmp_path) == {"engine.py": SOURCE}
     (folder / "one more").touch()
     with pytest.raises(Unusable, match="it holds more than 10000 files"):
-        stage(Entry("name", folder), MODULES, tmp_path)
+        stage_entry(Entry("name", folder), MODULES, tmp_path)
 
 
 def test_a_fifo_is_not_opened(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_forbidden_imports_at_the_top_refuse_the_module(
     into.mkdir()
     (folder / "engine.py").write_text(source)
     (folder / "helper.py").write_text("")
-    found = stage(Entry("name", folder), MODULES, into).refused
+    found = stage_entry(Entry("name", folder), MODULES, into).refused
     wanted = f"engine.py imports {refused}; only the standard library and NumPy may be imported"
     assert found == ({"engine": wanted} if refused else {})
 
@@ -280,7 +280,7 @@ def test_entries_of_a_class(tmp_path: Path) -> None:
     (tmp_path / "carol.ipynb").write_text("{}")
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / ".git").mkdir()
-    names = [entry.name for entry in entries(tmp_path, MODULES)]
+    names = [entry.name for entry in find_entries(tmp_path, MODULES)]
     assert names == ["alice", "alice.zip", "bob", "carol"]
 
 
@@ -288,14 +288,14 @@ def test_one_submission_is_an_entry_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "alice"
     folder.mkdir()
     (folder / "engine.py").write_bytes(SOURCE)
-    assert [(e.name, e.path) for e in entries(folder, MODULES)] == [("alice", folder)]
+    assert [(e.name, e.path) for e in find_entries(folder, MODULES)] == [("alice", folder)]
 
 
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there is no"):
-        entries(tmp_path / "nowhere", MODULES)
+        find_entries(tmp_path / "nowhere", MODULES)
     with pytest.raises(Unusable, match="holds no submission"):
-        entries(tmp_path, MODULES)
+        find_entries(tmp_path, MODULES)
 
 
 NAMES = [

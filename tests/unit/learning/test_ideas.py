@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.judge.spec import catalogue
 from autograder.learning.ideas import ideas_for_passed, ideas_line
 from autograder.score import CheckResult, Status
 
-MILESTONES = load().milestones
+MILESTONES = load_course().milestones
 M1, M2 = MILESTONES[:2]
 
 

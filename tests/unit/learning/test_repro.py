@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import repro
-from autograder.course import load
+from autograder.course import load_course
 from autograder.judge.spec import catalogue
 from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
@@ -37,7 +37,7 @@ ANOTHER_QUESTION_FIRST = {"momentum-by-optimiser-class"}  # the script asks the 
 def _rows() -> list[tuple[str, Pitfall]]:
     """Return one mutant a check, or some of them."""
     found = {}
-    for milestone in load().milestones:
+    for milestone in load_course().milestones:
         for pitfall in mutants.pitfalls(milestone):
             if mutants.EVERY_CHECK or pitfall.name in SOME[milestone.id]:
                 found.setdefault(pitfall.shows_in, (milestone.id, pitfall))
@@ -49,7 +49,7 @@ ROWS = _rows()
 
 @pytest.mark.parametrize(("id", "pitfall"), ROWS, ids=[pitfall.name for _, pitfall in ROWS])
 def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path: Path) -> None:
-    mutants.submission(load().milestone(id), pitfall, tmp_path)
+    mutants.submission(load_course().milestone(id), pitfall, tmp_path)
     file = tmp_path / "script.py"
     repro.run(pitfall.shows_in, tmp_path, file)
     text = file.read_text()
@@ -60,7 +60,7 @@ def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path:
     wrong = ran(file, tmp_path)
     assert wrong.returncode == 1
 
-    mutants.reference(load().milestone(id), tmp_path)
+    mutants.reference(load_course().milestone(id), tmp_path)
     right = ran(file, tmp_path)
     shown = "this script cannot" in text  # no part of the answer says whether it is right
     assert right.returncode == 0 or shown
@@ -75,10 +75,10 @@ def test_every_mutant_of_the_sample_is_there() -> None:
 
 
 def test_inputs_are_as_small_as_right_work_allows(tmp_path: Path) -> None:
-    milestone = load().milestone("m3")
+    milestone = load_course().milestone("m3")
     pitfall = next(p for p in mutants.pitfalls(milestone) if p.name == "matmul-overwrites")
     mutants.submission(milestone, pitfall, tmp_path)
-    course = load()
+    course = load_course()
     small = (
         repro.smallest_failure(pitfall.shows_in, tmp_path, course).exchanges[-1].args["cases"][0]
     )
@@ -87,7 +87,7 @@ def test_inputs_are_as_small_as_right_work_allows(tmp_path: Path) -> None:
 
 
 def test_every_short_check_has_inputs_that_may_be_cut() -> None:
-    for milestone in load().milestones:
+    for milestone in load_course().milestones:
         known = mutants.diagnosis.catalogue(milestone.id).cuts
         listed = catalogue(milestone.id, milestone.checks)
         assert set(known) == {one.id for one in listed if one.spec.seconds < mutants.LONG}

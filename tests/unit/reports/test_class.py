@@ -12,14 +12,14 @@ from autograder.reports import changes, feedback, gradebook, page
 from autograder.score import (
     CheckResult,
     Environment,
-    Graded,
+    GradedWork,
     Hint,
     Kit,
     Outcome,
     Score,
     Timing,
-    milestone_score,
-    total,
+    score_milestone,
+    sum_points,
 )
 
 HINT = Hint("assign-not-accumulate", "A gradient is overwritten.")
@@ -39,11 +39,11 @@ def check(
 def score(name: str, checks: Sequence[CheckResult], checks_sha: str = "a", sha: str = "w") -> Score:
     ids = sorted({one.id.partition(".")[0] for one in checks})
     parts = [
-        milestone_score(id, f"Title {id}", [c for c in checks if c.id.startswith(id)]) for id in ids
+        score_milestone(id, f"Title {id}", [c for c in checks if c.id.startswith(id)]) for id in ids
     ]
     return Score(
-        Graded(name, sha, ["engine.py"]), Kit("1", checks_sha, "quick", 1),
-        Environment("3", "2", "Linux", "strict"), *total(list(checks)), parts,
+        GradedWork(name, sha, ["engine.py"]), Kit("1", checks_sha, "quick", 1),
+        Environment("3", "2", "Linux", "strict"), *sum_points(list(checks)), parts,
         Timing("2026-01-01", 1.0, 1.0, {}),
     )  # fmt: skip
 
@@ -73,8 +73,8 @@ def written(tmp_path: Path) -> Path:
         outcome(tmp_path, "half", half("half")),
         Outcome("<b>broken", None, fault="x"),
     ]
-    page.write(found, tmp_path / "index.html")
-    feedback.write_all(found, tmp_path / "feedback")
+    page.write_class_page(found, tmp_path / "index.html")
+    feedback.write_feedback(found, tmp_path / "feedback")
     return tmp_path
 
 
@@ -103,7 +103,9 @@ def test_what_nobody_began_is_no_failing_check_and_what_is_wrong_goes_first() ->
         score(str(place), [check(id, own[place], 10.0) for id, own in ends.items()])
         for place in range(3)
     ]
-    told = [(one["id"], one["count"], one["how"]) for one in page._failing(scores)]
+    told = [
+        (check["id"], check["count"], check["statuses"]) for check in page._rank_failures(scores)
+    ]
     assert told == [
         ("m1.c", 2, "1 timeout, 1 crashed"),
         ("m1.b", 3, "1 failed, 2 missing"),
@@ -114,17 +116,17 @@ def test_what_nobody_began_is_no_failing_check_and_what_is_wrong_goes_first() ->
 def test_feedback_on_what_was_not_handed_in_is_one_line() -> None:
     ids = ("m2.a", "m2.b")
     missing = [check(id, "missing", 10.0, "nn.py was not handed in") for id in ids]
-    text = feedback.page(score("x", [*half("x").checks, *missing]))
+    text = feedback.render_feedback(score("x", [*half("x").checks, *missing]))
     assert text.count("nn.py was not handed in") == 1
     assert "<p>nn.py was not handed in: 2 checks missing</p>" in text
     assert "m2.a" not in text
     assert "a.grad is 1, wanted 3" in text
     missing[1].message = "not implemented yet"
-    assert "m2.a: missing" in feedback.page(score("x", missing))
+    assert "m2.a: missing" in feedback.render_feedback(score("x", missing))
 
 
 def test_the_distribution_has_a_bin_a_tenth() -> None:
-    chart = page._chart(
+    chart = page._build_chart(
         "m1", [half("a"), half("b"), score("c", [check("m1.add", "passed", 100.0)])]
     )
     counts = [bar["count"] for bar in chart["bars"]]
@@ -162,7 +164,9 @@ def test_feedback_tells_of_a_twin_only_how_it_ended(written: Path) -> None:
 
 def test_feedback_explains_a_mistake_once_and_then_names_it() -> None:
     twice = [check(f"m1.{name}", "failed", 75.0, "wrong", HINT) for name in ("add", "mul", "sub")]
-    text = feedback.page(score("half", [*twice, check("m2.add", "failed", 75.0, "wrong", HINT)]))
+    text = feedback.render_feedback(
+        score("half", [*twice, check("m2.add", "failed", 75.0, "wrong", HINT)])
+    )
     assert text.count(HINT.text) == 1
     assert text.count(f"<strong>{HINT.pitfall}</strong>, as above.") == 3
     assert text.index(HINT.text) < text.index("as above")
@@ -181,7 +185,7 @@ def test_a_regrade_tells_whose_score_moved_by_which_check(tmp_path: Path) -> Non
         score("other work", [check("m1.add", "passed", 75.0)], "b", sha="w2"),
         score("new", [check("m1.add", "passed", 75.0)], "b"),
     ]
-    assert changes.write(old, new, file)
+    assert changes.write_changes(old, new, file)
     (row,) = rows(file)
     assert row == {
         "submission": f"'{EVIL}", "check": "m1.add", "points_before": "0.0",
@@ -192,7 +196,7 @@ def test_a_regrade_tells_whose_score_moved_by_which_check(tmp_path: Path) -> Non
 
 def test_without_a_change_of_the_checks_nothing_is_written(tmp_path: Path) -> None:
     file = tmp_path / "changes.csv"
-    assert not changes.write(
+    assert not changes.write_changes(
         {"a": half("a")}, [score("a", [check("m1.add", "passed", 75.0)])], file
     )
     assert not file.exists()
@@ -201,7 +205,7 @@ def test_without_a_change_of_the_checks_nothing_is_written(tmp_path: Path) -> No
 def test_a_check_that_is_gone_or_new_moved_the_score_too() -> None:
     old = score("a", [check("m1.old", "passed", 50.0), check("m2.x", "passed", 50.0)])
     new = score("a", [check("m1.new", "passed", 60.0)], "b")
-    told = [(row[1], row[2], row[3], row[4], row[5]) for row in changes.moved(old, new)]
+    told = [(row[1], row[2], row[3], row[4], row[5]) for row in changes.list_changes(old, new)]
     assert told == [
         ("m1.new", 0.0, 60.0, "absent", "passed"),
         ("m1.old", 50.0, 0.0, "passed", "absent"),
@@ -212,7 +216,7 @@ def test_a_check_that_is_gone_or_new_moved_the_score_too() -> None:
     "name", ["=1", "+1", "-1", "@x", "\t1", "\r1", "\n1", "a,b", 'a"b', "😀", "a\nb"]
 )
 def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
-    gradebook.write([half(name)], tmp_path / "grades.csv")
+    gradebook.write_gradebook([half(name)], tmp_path / "grades.csv")
     with (tmp_path / "grades.csv").open(newline="") as stream:
         table = list(csv.reader(stream))
     assert table[0] == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
@@ -223,7 +227,7 @@ def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
 def test_a_milestone_that_was_not_graded_is_no_zero(tmp_path: Path) -> None:
     one, two = (score(id, [check(f"{id}.x", "passed", 75.0)]) for id in ("m1", "m2"))
     late = {"m1": {"m1": 10.0}, "m2": {}}
-    gradebook.write([one, two], tmp_path / "grades.csv", lambda s: [_standing(s, late)])
+    gradebook.write_gradebook([one, two], tmp_path / "grades.csv", lambda s: [_standing(s, late)])
     with (tmp_path / "grades.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [(row["m1"], row["m2"]) for row in rows] == [("75.0", ""), ("", "75.0")]

@@ -7,23 +7,29 @@ import re
 import numpy as np
 import pytest
 
-from autograder.reports.graph import ACROSS, HIGH, WIDE, layout
-from autograder.reports.pictures import COLOURS, curves, image, plane, smoothed
+from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, GAP_ACROSS, arrange_graph
+from autograder.reports.pictures import (
+    COLOURS,
+    draw_curves,
+    draw_plane,
+    encode_image,
+    smooth_losses,
+)
 
 LOSS = np.linspace(3.0, 0.5, 50)
 
 
 def test_long_curves_are_means_of_neighbours() -> None:
-    assert smoothed(LOSS) is LOSS
+    assert smooth_losses(LOSS) is LOSS
     long = np.arange(1000.0)
-    drawn = smoothed(long)
+    drawn = smooth_losses(long)
     assert len(drawn) == 200
     np.testing.assert_allclose(drawn[:2], [2.0, 7.0])
     np.testing.assert_allclose(drawn.mean(), long.mean())
 
 
 def test_a_picture_takes_the_pages_colour_and_is_told_in_words() -> None:
-    drawn = curves({"first": LOSS, "second <b>": LOSS - 1.0}, 'Two "curves" & more')
+    drawn = draw_curves({"first": LOSS, "second <b>": LOSS - 1.0}, 'Two "curves" & more')
     assert drawn.startswith("<svg ")
     assert 'role="img" aria-label="Two &quot;curves&quot; &amp; more"' in drawn
     assert "currentColor" in drawn
@@ -43,13 +49,13 @@ def test_a_picture_takes_the_pages_colour_and_is_told_in_words() -> None:
 def test_only_losses_that_fall_far_get_a_logarithmic_axis(
     losses: dict[str, np.ndarray], told: bool
 ) -> None:
-    assert ("mathdefault{10^{" in curves(losses, "x")) == told
+    assert ("mathdefault{10^{" in draw_curves(losses, "x")) == told
 
 
 def test_two_pictures_share_no_id() -> None:
     points, classes = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])
     grid = np.repeat([[0, 1]], 2, axis=0)
-    drawn = [plane(name, points, classes, (-1.0, 2.0), grid, name) for name in ("one", "two")]
+    drawn = [draw_plane(name, points, classes, (-1.0, 2.0), grid, name) for name in ("one", "two")]
     ids = [set(re.findall(r'\bid="([^"]*)"', text)) for text in drawn]
     assert ids[0]
     assert not ids[0] & ids[1]
@@ -62,7 +68,7 @@ def test_two_pictures_share_no_id() -> None:
 def test_between_two_regions_lies_no_third() -> None:
     grid = np.repeat([[0, 0, 2, 2]], 4, axis=0)
     points, classes = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 2])
-    drawn = plane("one", points, classes, (-1.0, 2.0), grid, "words")
+    drawn = draw_plane("one", points, classes, (-1.0, 2.0), grid, "words")
     regions = [f"fill: {colour}; fill-opacity: 0.3" in drawn for colour in COLOURS[:3]]
     assert regions == [True, False, True]
 
@@ -71,7 +77,7 @@ def test_an_image_is_a_png_of_its_pixels() -> None:
     from matplotlib.image import imread
 
     pixels = np.array([[0, 16], [8, 16]], np.uint8)
-    address = image(pixels, 16)
+    address = encode_image(pixels, 16)
     kind, _, data = address.partition(",")
     assert kind == "data:image/png;base64"
     seen = imread(io.BytesIO(base64.b64decode(data)), format="png")[..., 0]
@@ -80,13 +86,13 @@ def test_an_image_is_a_png_of_its_pixels() -> None:
 
 def test_a_graph_runs_from_left_to_right() -> None:
     below = [(1, 2), (3, 4), (4, 4), (), ()]  # 0 from 1 and 2, 1 from 3 and 4, 2 from 4 twice
-    drawn = layout([(str(k),) for k in range(5)], below)
-    columns = [box.x / (WIDE + ACROSS) for box in drawn.boxes]
+    drawn = arrange_graph([(str(k),) for k in range(5)], below)
+    columns = [box.x / (BOX_WIDTH + GAP_ACROSS) for box in drawn.boxes]
     assert columns == [2, 1, 1, 0, 0]
     assert [box.is_leaf for box in drawn.boxes] == [False, False, False, True, True]
     assert len(drawn.curves) == 5
     places = [(box.x, box.y) for box in drawn.boxes]
     assert len(set(places)) == 5
-    assert all(0 <= box.y <= drawn.height - HIGH for box in drawn.boxes)
+    assert all(0 <= box.y <= drawn.height - BOX_HEIGHT for box in drawn.boxes)
     assert drawn.boxes[3].y < drawn.boxes[4].y  # 3 under 1, 4 under both: no crossing
     assert drawn.boxes[1].y < drawn.boxes[2].y

@@ -9,12 +9,12 @@ from autograder.reports import terminal
 from autograder.score import (
     CheckResult,
     Environment,
-    Graded,
+    GradedWork,
     Hint,
     Kit,
     Score,
     Timing,
-    milestone_score,
+    score_milestone,
 )
 
 MESSAGE = "b = a * a; out = b * c: a.grad is 2, wanted 4\n  engine.py:7 in __mul__: b.grad = c.grad"
@@ -26,11 +26,11 @@ CHECK = CheckResult(
 
 def shown(width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     out = Console(file=io.StringIO(), width=width, markup=False)
-    monkeypatch.setattr(terminal, "console", lambda: out)
-    part = milestone_score("m1", "Scalar autograd", [CHECK])
+    monkeypatch.setattr(terminal, "open_console", lambda: out)
+    part = score_milestone("m1", "Scalar autograd", [CHECK])
     place, kit = Environment("3.11", "2", "Linux", "strict"), Kit("0", "", "quick", 1)
-    work, timing = Graded("ada", "", []), Timing("", 0.0, 0.0, {})
-    terminal.show_checks(Score(work, kit, place, 0.0, 1.0, [part], timing))
+    work, timing = GradedWork("ada", "", []), Timing("", 0.0, 0.0, {})
+    terminal.print_checks(Score(work, kit, place, 0.0, 1.0, [part], timing))
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue().splitlines()
 

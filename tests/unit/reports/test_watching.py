@@ -5,13 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
-from autograder.reports.watching import Chapter, Row, View, lines, turn
+from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.score import CheckResult, Hint, Status
 
 NAMES = [f"check_{number:02}" for number in range(30)]
 CHAPTERS = [
-    Chapter("m1", "First", [Row(f"m1.{name}", f"Title of {name}", 2.5) for name in NAMES]),
-    Chapter("m2", "Second", [Row("m2.other", "Another", 75.0)]),
+    Chapter("m1", "First", [CheckRow(f"m1.{name}", f"Title of {name}", 2.5) for name in NAMES]),
+    Chapter("m2", "Second", [CheckRow("m2.other", "Another", 75.0)]),
 ]
 
 
@@ -24,7 +24,7 @@ def drawn(view: View, width: int, height: int = 0, terminal: bool = True) -> lis
     out = Console(
         file=io.StringIO(), width=width, force_terminal=terminal, color_system=None, highlight=False
     )
-    for line in lines(view, out, height):
+    for line in render_lines(view, out, height):
         out.print(line, no_wrap=line.no_wrap, overflow=line.overflow)
     return out.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
 
@@ -37,7 +37,7 @@ def view() -> View:
         "m1.check_21", "failed", "got 1, wanted 2", Hint("lost-sign", "Which sign?")
     )
     results["m1.check_22"] = result("m1.check_22", "blocked", "first mend")
-    return View(CHAPTERS, results, "m1", "m1.check_21", doing="ran in 1 s")
+    return View(CHAPTERS, results, "m1", "m1.check_21", status_line="ran in 1 s")
 
 
 def test_failures_are_the_wrong_then_the_unwritten_then_the_blocked(view: View) -> None:
@@ -76,13 +76,13 @@ def test_the_list_has_every_title_page_by_page(view: View, height: int, pages: i
     out = Console(width=80, force_terminal=True)
     seen: list[str] = []
     for page in range(1, pages + 1):
-        turn(view, out, height)
+        turn_page(view, out, height)
         assert view.listing == page
         shown = drawn(view, 80, height)
         assert len(shown) <= (height or 60)
         seen += [name for name in NAMES for line in shown if f"Title of {name}" in line]
     assert seen == NAMES
-    turn(view, out, height)
+    turn_page(view, out, height)
     assert view.listing == 0
 
 

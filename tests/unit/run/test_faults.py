@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import check
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Entry
 from autograder.run import entry as graded_entry
 from autograder.run.configure import learner_settings
@@ -18,7 +18,7 @@ WORK = ROOT / "tests/classroom/ada-perfect"
 
 
 def order(out: Path) -> GradingOrder:
-    course = load()
+    course = load_course()
     settings = learner_settings(course, None, frozenset({"m1.add"}))
     return GradingOrder(out, [course.milestone("m1")], course.modules, settings)
 

@@ -28,7 +28,7 @@ def timeless(graded: scores.Score) -> dict[str, object]:
 def test_the_same_work_gives_the_same_bytes(judge: Judge, write: Write) -> None:
     folder = write(engine=REFERENCE.replace("self.data > 0.0", "self.data < 0.0"))
     first, second = (timeless(judge(folder, "m1").score) for _ in range(2))
-    assert scores.as_json(first) == scores.as_json(second)
+    assert scores.encode_json(first) == scores.encode_json(second)
 
 
 def test_what_the_caller_wants_of_pytest_is_not_for_the_judge(
@@ -55,9 +55,9 @@ def test_isolation_changes_nothing_but_its_name(judge: Judge, write: Write) -> N
 
 def test_a_score_fits_its_schema_and_comes_back(judge: Judge, write: Write, tmp_path: Path) -> None:
     graded = judge(write(engine=REFERENCE), "m1").score
-    scores.write(graded, tmp_path / "score.json")
-    jsonschema.validate(json.loads((tmp_path / "score.json").read_text()), scores.schema())
-    assert scores.read(tmp_path / "score.json") == graded
+    scores.write_score(graded, tmp_path / "score.json")
+    jsonschema.validate(json.loads((tmp_path / "score.json").read_text()), scores.build_schema())
+    assert scores.read_score(tmp_path / "score.json") == graded
     assert next(iter(json.loads((tmp_path / "score.json").read_text()))) == "schema_version"
 
 
@@ -187,7 +187,7 @@ def test_no_hidden_input_reaches_score_or_report(judge: Judge, write: Write) -> 
         "        return math.tanh", "        return math.tanh"
     )
     grade = judge(write(engine=late), "m1")
-    text = (scores.as_json(grade.score) + scores.as_json(grade.report)).decode()
+    text = (scores.encode_json(grade.score) + scores.encode_json(grade.report)).decode()
     hidden = [r for r in grade.runs if r.result.visibility == "hidden" and r.exchanges]
     arrays = [
         e.args["points"]
@@ -235,7 +235,9 @@ def test_what_is_missing_for_hidden_inputs_only_names_no_input(judge: Judge, wri
 
 def test_the_report_is_strict_json_and_agrees(judge: Judge, write: Write) -> None:
     grade = judge(write(engine=REFERENCE), "m1")
-    report = json.loads(scores.as_json(grade.report), parse_constant=lambda name: pytest.fail(name))
+    report = json.loads(
+        scores.encode_json(grade.report), parse_constant=lambda name: pytest.fail(name)
+    )
     assert [test["id"] for test in report["tests"]] == [c.id for c in grade.score.checks]
     assert report["summary"]["passed"] == len(grade.score.checks)
     assert report["exitcode"] == 0
@@ -287,9 +289,9 @@ def test_a_sample_text_is_short_and_printable() -> None:
     assert len(sample("line\n" * 1000)) == SAMPLE
     result = scores.CheckResult("m6.x", "t", "accuracy", "public", "passed", 1.0, 1.0)
     result.measurements = {"loss": 1.5, "sample": "to be"}
-    data = json.loads(scores.as_json(result))
+    data = json.loads(scores.encode_json(result))
     jsonschema.validate(data, msgspec.json.schema(scores.CheckResult))
-    assert msgspec.json.decode(scores.as_json(result), type=scores.CheckResult) == result
+    assert msgspec.json.decode(scores.encode_json(result), type=scores.CheckResult) == result
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(
             data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult)

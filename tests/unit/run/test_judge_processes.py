@@ -12,13 +12,13 @@ from autograder.course import Course
 from autograder.intake.submission import Entry
 from autograder.run import inbox, judge_handle
 from autograder.run.configure import make_settings
-from autograder.run.entry import stage_entry
+from autograder.run.entry import staged_submission
 from autograder.run.judge_handle import Call, CallReply, JudgeProcess, call_judge
 from autograder.run.judge_process import answer_call, describe_judge, grade_parcel
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel, pack_submission, unpack_parcel
 from autograder.run.results import GradingOrder, find_kept, write_outcome
-from autograder.score import Environment, Graded, Kit, Score, Timing
+from autograder.score import Environment, GradedWork, Kit, Score, Timing
 from autograder.stop import Stop
 
 
@@ -71,7 +71,7 @@ def test_a_call_does_not_show_what_it_holds() -> None:
 
 
 def parcel_of(folder: Path, course: Course) -> Parcel:
-    with stage_entry(Entry("ada", folder), course.modules) as submission:
+    with staged_submission(Entry("ada", folder), course.modules) as submission:
         return pack_submission(submission)
 
 
@@ -103,7 +103,7 @@ def test_a_parcel_is_the_same_work(
 ) -> None:
     folder = write(engine="import os, torch\n", helpers="x = 1\n")
     (tmp_path / "there").mkdir()
-    with stage_entry(Entry("ada", folder), course.modules) as here:
+    with staged_submission(Entry("ada", folder), course.modules) as here:
         there = unpack_parcel(pack_submission(here), tmp_path / "there")
         assert (there.id, there.sha256, there.files) == (here.id, here.sha256, here.files)
         assert there.refused == here.refused != {}
@@ -145,7 +145,7 @@ def test_data_that_a_worker_lacks_is_the_sentence_that_it_is_here(
 def score_of(parcel: Parcel, place: Environment) -> Score:
     kit = Kit("0", kit_sha256(), "quick", 1)
     timing = Timing("", 0.0, 0.0, {})
-    return Score(Graded(parcel.id, parcel.sha256, []), kit, place, 0.0, 0.0, [], timing)
+    return Score(GradedWork(parcel.id, parcel.sha256, []), kit, place, 0.0, 0.0, [], timing)
 
 
 def test_a_score_is_kept_where_some_worker_would_grade_alike(
@@ -175,7 +175,7 @@ def test_a_score_that_was_not_written_is_not_vouched_for(
     old = parcel_of(write(engine="x = 1"), course)
     write_outcome(order, old, score_of(old, place), {})
     new = parcel_of(write(engine="x = 2"), course)
-    monkeypatch.setattr("autograder.score.write", _interrupted)
+    monkeypatch.setattr("autograder.score.write_score", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_outcome(order, new, score_of(new, place), {})
     assert find_kept(order, new, [place]) is None

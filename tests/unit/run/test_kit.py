@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
 from autograder.run import results
@@ -78,7 +78,7 @@ WORK = Submission("ada", Path("ada"), "0" * 64, ("engine.py",))
 def key(
     settings: Settings, work: Submission = WORK, where: Environment = HERE, milestone: str = "m1"
 ) -> str:
-    order = GradingOrder(Path("out"), [load().milestone(milestone)], ["engine"], settings)
+    order = GradingOrder(Path("out"), [load_course().milestone(milestone)], ["engine"], settings)
     return results._score_key(order, work, where)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.course import load
+from autograder.course import load_course
 from autograder.run import selection
 from autograder.stop import Stop
 
@@ -18,13 +18,13 @@ from autograder.stop import Stop
 )
 def test_one_check_is_meant(word: str, id: str) -> None:
     assert selection.find_check(word).id == id
-    assert selection.choose_checks(load(), [word]).only == {id}
+    assert selection.choose_checks(load_course(), [word]).only == {id}
 
 
 def test_a_milestone_in_capitals() -> None:
-    whole = selection.choose_checks(load(), ["M1"])
+    whole = selection.choose_checks(load_course(), ["M1"])
     assert [one.id for one in whole.milestones] == ["m1"]
-    assert whole == selection.choose_checks(load(), ["m1"])
+    assert whole == selection.choose_checks(load_course(), ["m1"])
     with pytest.raises(Stop, match="wanted one check such as m1.tanh, got 'm1'"):
         selection.find_check("M1")
 

@@ -1,4 +1,4 @@
-"""What a key of a course file may be, in words."""
+"""The values that a key of a course file may have, in words."""
 
 from typing import Any
 
@@ -8,23 +8,23 @@ KINDS = {float: "a number", int: "a whole number", str: "a text in quotes"}
 BOUNDS = ("ge", "gt", "le")
 
 
-def wanted(value: Any, type_: Any) -> str:
-    """Return what `value` should be by `type_`; nothing where it is that."""
+def describe_kind(value: Any, type_: Any) -> str:
+    """Return the kind of value that `type_` wants, in words; '' where `value` is of that kind."""
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
-        kind, bounds = _base(type_), _range(_bounds(type_))
+        kind, bounds = _base_kind(type_), _describe_bounds(_find_bounds(type_))
         is_kind = isinstance(value, (int, kind)) and not isinstance(value, bool)
         return bounds if is_kind and bounds else ", ".join(filter(None, (KINDS[kind], bounds)))
     return ""
 
 
-def _base(type_: Any) -> type:
-    found: type = getattr(type_, "__origin__", type_)
-    return found if found in KINDS else str
+def _base_kind(type_: Any) -> type:
+    base: type = getattr(type_, "__origin__", type_)
+    return base if base in KINDS else str
 
 
-def _bounds(type_: Any) -> dict[str, float]:
+def _find_bounds(type_: Any) -> dict[str, float]:
     metas = getattr(type_, "__metadata__", ())
     return {
         name: getattr(meta, name)
@@ -34,7 +34,7 @@ def _bounds(type_: Any) -> dict[str, float]:
     }
 
 
-def _range(bounds: dict[str, float]) -> str:
+def _describe_bounds(bounds: dict[str, float]) -> str:
     if {"ge", "le"} <= {*bounds}:
         return f"{bounds['ge']:g} to {bounds['le']:g}"
     if "ge" in bounds:
