@@ -10,8 +10,8 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, programs, small
 from autograder.numerics.compare import as_floats, close, close_at, same
-from autograder.numerics.differences import gradients
-from autograder.numerics.failure import Failed
+from autograder.numerics.differences import central_differences
+from autograder.numerics.failure import WrongAnswer
 
 POINTS = 6  # inputs are tried at so many points in one call
 Rng = np.random.Generator
@@ -29,9 +29,11 @@ def agrees(
     """Compare value and gradients of `program` with the judge's own, at all points."""
     names = inputs.split()
     answer = ask("evaluate", program=list(program), inputs=names, points=points)
-    known = {"out": programs.values(program, names, points)}
-    slopes = gradients(lambda shifted: programs.values(program, names, shifted), points)
-    shown = programs.shown(program)
+    known = {"out": programs.program_values(program, names, points)}
+    slopes = central_differences(
+        lambda shifted: programs.program_values(program, names, shifted), points
+    )
+    shown = programs.program_text(program)
     close_at(_column(answer["out"]), known["out"][:, None], [f"{shown}: out"], names, points)
     whats = [f"{shown}: {name}.grad" for name in names]
     measure["max_relative_error"] = close_at(answer["grad"], slopes, whats, names, points)
@@ -43,7 +45,7 @@ def _column(got: Any) -> Any:
 
 def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
     """Return numbers 0.3 to 2 in size and never near 1; of both signs in every column."""
-    draw, shape = small.whole(rng), small.rows(rng, shape)
+    draw, shape = small.uncut_generator(rng), small.cut_points(rng, shape)
     sizes = np.where(
         draw.random(shape) < 0.5, draw.uniform(0.3, 0.9, shape), draw.uniform(1.1, 2, shape)
     )
@@ -478,9 +480,9 @@ def answers(program: Sequence[str], names: Sequence[str], points: np.ndarray) ->
     """Return ``out`` and the gradients at every point, by central differences."""
 
     def value(at: np.ndarray) -> np.ndarray:
-        return programs.values(program, names, at)
+        return programs.program_values(program, names, at)
 
-    return np.concatenate([value(points)[:, None], gradients(value, points)], axis=1)
+    return np.concatenate([value(points)[:, None], central_differences(value, points)], axis=1)
 
 
 def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wanted: Any) -> float:
@@ -504,7 +506,7 @@ def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wante
 )
 def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Every operation agrees with PyTorch."""
-    stored = goldens.load("m1")
+    stored = goldens.load_goldens("m1")
     points, names = stored["operations_points"], ["a", "b"]
     fresh = np.abs(away_from_zero(rng, (3, 2)))
     for place, line in enumerate(stored["operations"].tolist()):
@@ -527,7 +529,7 @@ def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: st
 )
 def check_expression_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """A long expression with everything in it agrees with PyTorch."""
-    stored = goldens.load("m1")
+    stored = goldens.load_goldens("m1")
     program, points = stored["expression"].tolist(), stored["expression_points"]
     wanted = stored["expression_answers"]
     if visibility == "hidden":
@@ -556,7 +558,7 @@ HAND_WORKED = [
 )
 def check_hand_worked(ask: Ask, rng: Rng, visibility: str) -> None:
     """The two-layer example that the handout works out by hand."""
-    points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load("m1")["hand_worked"][None]
+    points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load_goldens("m1")["hand_worked"][None]
     if visibility == "hidden":
         points = away_from_zero(rng, (3, 3))
         wanted = answers(HAND_WORKED, ["x1", "x2", "w"], points)
@@ -662,10 +664,12 @@ def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
     close(answer["xs"], point, "xs after the call", rtol=0.0)
     asked = answer["asked"]
     if not isinstance(asked, list) or not asked:
-        raise Failed("numerical_gradient never called its function")
+        raise WrongAnswer("numerical_gradient never called its function")
     moved = np.abs(as_floats(asked, (len(asked), 4), "the points asked for") - point) > 1e-12
     if moved.sum(axis=1).max() > 1:
-        raise Failed("numerical_gradient moves several coordinates at once, wanted one at a time")
+        raise WrongAnswer(
+            "numerical_gradient moves several coordinates at once, wanted one at a time"
+        )
 
 
 RIGHT = [
@@ -696,7 +700,7 @@ def judged(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
     verdicts = ask("verdicts", functions=functions, points=points, tol=1e-6)["verdicts"]
     if not isinstance(verdicts, list) or len(verdicts) != len(cases):
-        raise Failed(f"wanted {len(cases)} verdicts, got {verdicts!r}")
+        raise WrongAnswer(f"wanted {len(cases)} verdicts, got {verdicts!r}")
     for (function, _, wanted), verdict in zip(cases, verdicts, strict=True):
         same(verdict, wanted, f"gradcheck of {function}")
 

@@ -11,8 +11,8 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, networks, small, thresholds
 from autograder.numerics.compare import as_floats, brief, close, close_at, same
-from autograder.numerics.differences import gradients
-from autograder.numerics.failure import Failed
+from autograder.numerics.differences import central_differences
+from autograder.numerics.failure import WrongAnswer
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ FIT = f"{FORWARD} fit Value.backward"
 
 def inputs(rng: Rng, *shape: int) -> Floats:
     """Return numbers of both signs, 0.3 to 1.7 in size."""
-    draw = small.whole(rng)
+    draw = small.uncut_generator(rng)
     return draw.uniform(0.3, 1.7, shape) * np.where(draw.random(shape) < 0.5, -1.0, 1.0)
 
 
@@ -61,13 +61,13 @@ def trajectory(
     """Return the judge's own loss curve and final weights, by central differences."""
 
     def total(weights: Floats) -> Floats:
-        outs = networks.forward(size, kinds, weights, xs)[..., 0]
+        outs = networks.mlp_outputs(size, kinds, weights, xs)[..., 0]
         return np.asarray(networks.LOSSES[loss](outs, ys) + alpha * (weights**2).sum(axis=-1))
 
     curve = []
     for rate in rates:
         curve.append(float(total(weights)))
-        weights = weights - rate * gradients(total, weights[None])[0]
+        weights = weights - rate * central_differences(total, weights[None])[0]
     return np.array(curve), weights
 
 
@@ -137,9 +137,11 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure.update({name: x for name, x in roughly.items() if isinstance(x, float)})
     if roughly != {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}:
         got = ", ".join(f"{name} {brief(x)}" for name, x in roughly.items())
-        raise Failed(f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]")
+        raise WrongAnswer(
+            f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]"
+        )
     if not isinstance(answer["different"], int) or answer["different"] < 1900:
-        raise Failed(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
+        raise WrongAnswer(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
 
 
 @check(
@@ -178,7 +180,7 @@ def check_layer_output(ask: Ask, rng: Rng) -> None:
     )
     many = ask("layer_output", nin=3, nout=nout, x=x)
     if many["kind"] not in ("list", "tuple"):
-        raise Failed(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
+        raise WrongAnswer(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
     same(many["count"], nout, f"how many Values a layer with nout {nout} returns")
 
 
@@ -201,17 +203,17 @@ def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     answer = ask("counts", sizes=sizes)
     for place, size in enumerate(sizes):
         what = f"MLP({size[0]}, {size[1:]}).parameters()"
-        same(_at(answer["counts"], place), networks.count(size), f"the length of {what}")
+        same(_at(answer["counts"], place), networks.count_parameters(size), f"the length of {what}")
         same(
             _at(answer["different"], place),
-            networks.count(size),
+            networks.count_parameters(size),
             f"the number of different objects in {what}",
         )
 
 
 def _at(got: Any, place: int) -> Any:
     if not isinstance(got, list) or len(got) <= place:
-        raise Failed(f"got {brief(got)}, wanted a list with more entries")
+        raise WrongAnswer(f"got {brief(got)}, wanted a list with more entries")
     return got[place]
 
 
@@ -247,7 +249,7 @@ def check_zero_grad(ask: Ask, rng: Rng) -> None:
     """zero_grad sets every gradient to 0."""
     size = rng.integers(2, 6, 3).tolist()
     answer = ask("zeroed", size=size, grad=float(inputs(rng)))
-    zeros = np.zeros(networks.count(size))
+    zeros = np.zeros(networks.count_parameters(size))
     close(answer["after"], zeros, "the gradients after zero_grad", rtol=0.0)
 
 
@@ -267,9 +269,9 @@ def check_zero_grad(ask: Ask, rng: Rng) -> None:
 def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The scalar network computes what the same network on arrays computes."""
     for size in ([3, 5, 4, 2], [2, 3, 1]):
-        weights, xs = networks.draw(size, rng), inputs(rng, 6, size[0])
+        weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, size[0])
         answer = ask("forward", size=size, kinds=TANH, weights=weights.tolist(), xs=xs.tolist())
-        wanted = networks.forward(size, TANH, weights, xs)
+        wanted = networks.mlp_outputs(size, TANH, weights, xs)
         what = f"the outputs of MLP({size[0]}, {size[1:]})"
         measure["max_relative_error"] = close(answer["outs"], wanted, what)
 
@@ -288,10 +290,10 @@ def check_output_activation(ask: Ask, rng: Rng) -> None:
     """The last layer has its own activation, the others share one."""
     size = [3, 4, 3, 2]
     for kinds in (("relu", "linear"), ("tanh", "sigmoid"), ("sigmoid", "relu")):
-        weights, xs = networks.draw(size, rng), inputs(rng, 6, 3)
+        weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, 3)
         answer = ask("forward", size=size, kinds=kinds, weights=weights.tolist(), xs=xs.tolist())
         what = f"the outputs with activation {kinds[0]} and output_activation {kinds[1]}"
-        close(answer["outs"], networks.forward(size, kinds, weights, xs), what)
+        close(answer["outs"], networks.mlp_outputs(size, kinds, weights, xs), what)
 
 
 @check(
@@ -307,7 +309,7 @@ def check_output_activation(ask: Ask, rng: Rng) -> None:
 def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
     """Every parameter moves the output, and the network is not affine."""
     size, step = [2, 3, 3, 1], 0.5
-    base = networks.draw(size, rng)
+    base = networks.draw_parameters(size, rng)
     x = np.array([[0.7, -0.4], [-0.3, 0.9], [0.2, 0.25]])  # the last is the mean of the others
     outs = np.array(
         [
@@ -323,9 +325,9 @@ def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
     )
     moved = np.abs(outs[1:] - outs[0]).max(axis=1)
     if moved.min() < 1e-9:
-        raise Failed(f"parameters()[{int(moved.argmin())}] does not change any output")
+        raise WrongAnswer(f"parameters()[{int(moved.argmin())}] does not change any output")
     if abs(outs[0, 2] - outs[0, :2].mean()) < 1e-9:
-        raise Failed("the network is affine: f((a + b) / 2) = (f(a) + f(b)) / 2")
+        raise WrongAnswer("the network is affine: f((a + b) / 2) = (f(a) + f(b)) / 2")
 
 
 @check(
@@ -341,7 +343,7 @@ def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
 def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
     """The gradient of every parameter agrees with central differences."""
     for size, kinds in (([3, 4, 2, 1], TANH), ([2, 5, 1], ("sigmoid", "linear"))):
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         xs, ys = inputs(rng, 5, size[0]), inputs(rng, 5)
         answer = ask(
             "gradients",
@@ -356,10 +358,10 @@ def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
         def loss(
             w: Floats, size: Any = size, kinds: Any = kinds, xs: Any = xs, ys: Any = ys
         ) -> Floats:
-            return networks.squared_error(networks.forward(size, kinds, w, xs)[..., 0], ys)
+            return networks.squared_error(networks.mlp_outputs(size, kinds, w, xs)[..., 0], ys)
 
         close(answer["loss"], loss(weights), "the loss")
-        wanted = gradients(loss, weights[None])[0]
+        wanted = central_differences(loss, weights[None])[0]
         error = close(answer["grad"], wanted, "parameters()[{}].grad")
         measure["max_relative_error"] = error
 
@@ -376,11 +378,14 @@ def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
 )
 def check_network_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """A 3-4-4-1 network on the four points agrees with PyTorch, loss and all 41 gradients."""
-    stored, size = goldens.load("m2"), [3, 4, 4, 1]
+    stored, size = goldens.load_goldens("m2"), [3, 4, 4, 1]
     weights, loss, grad = stored["weights"], stored["loss"], stored["grad"]
     if visibility == "hidden":
-        weights = networks.draw(size, rng)
-        loss, grad = four_point_loss(weights), gradients(four_point_loss, weights[None])[0]
+        weights = networks.draw_parameters(size, rng)
+        loss, grad = (
+            four_point_loss(weights),
+            central_differences(four_point_loss, weights[None])[0],
+        )
     answer = ask(
         "gradients",
         size=size,
@@ -397,7 +402,7 @@ def check_network_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) 
 
 def four_point_loss(weights: Floats) -> Floats:
     """Return the loss of a 3-4-4-1 tanh network on the four points."""
-    outs = networks.forward([3, 4, 4, 1], TANH, weights, FOUR_X)[..., 0]
+    outs = networks.mlp_outputs([3, 4, 4, 1], TANH, weights, FOUR_X)[..., 0]
     return networks.squared_error(outs, FOUR_Y)
 
 
@@ -447,7 +452,7 @@ def check_loss(ask: Ask, rng: Rng, measure: Measure, case: tuple[str, Floats]) -
     for point in predictions:
         answer = ask("losses", name=name, predictions=point.tolist(), targets=targets.tolist())
         close(answer["loss"], networks.LOSSES[name](point, targets), f"{name} of {brief(point)}")
-        wanted = gradients(lambda p: networks.LOSSES[name](p, targets), point[None])[0]
+        wanted = central_differences(lambda p: networks.LOSSES[name](p, targets), point[None])[0]
         error = close(answer["grad"], wanted, f"the gradients of {name}")
         measure["max_relative_error"] = error
 
@@ -495,7 +500,7 @@ BAD = [
 def check_bad_input(ask: Ask, rng: Rng) -> None:
     """Unknown activations, wrong lengths and empty batches are a ValueError; the rest is not."""
     size, xs = [3, 2, 1], inputs(rng, 4, 3)
-    weights, ys = networks.draw(size, rng), inputs(rng, 4)
+    weights, ys = networks.draw_parameters(size, rng), inputs(rng, 4)
     good = ask(
         "gradients",
         size=size,
@@ -505,7 +510,7 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
         ys=ys.tolist(),
         loss="squared_error",
     )
-    outs = networks.forward(size, TANH, weights, xs)[:, 0]
+    outs = networks.mlp_outputs(size, TANH, weights, xs)[:, 0]
     close(good["loss"], networks.squared_error(outs, ys), "the loss of a proper batch")
     n = int(rng.integers(2, 100))
     for expression, kinds, what in BAD:
@@ -527,10 +532,10 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
 )
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Twenty epochs of gradient descent give PyTorch's losses and weights."""
-    stored, size = goldens.load("m2"), [3, 4, 4, 1]
+    stored, size = goldens.load_goldens("m2"), [3, 4, 4, 1]
     weights, curve, trained = stored["weights"], stored["curve"], stored["trained"]
     if visibility == "hidden":
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         curve, trained = trajectory(size, TANH, weights, FOUR_X, FOUR_Y, [0.05] * 20)
     answer = fitted(ask, size, weights, FOUR_X, FOUR_Y, epochs=20)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -551,7 +556,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
 def check_one_step(ask: Ask, rng: Rng) -> None:
     """One epoch moves every parameter by -lr times its gradient."""
     size = [2, 3, 1]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, epochs=1, rates=[0.1])
     ask(
         "gradients_left",
@@ -579,7 +584,7 @@ def check_one_step(ask: Ask, rng: Rng) -> None:
 def check_three_steps(ask: Ask, rng: Rng) -> None:
     """Three epochs: each has fresh gradients, and reports the loss before its update."""
     size = [2, 3, 1]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, epochs=3, rates=[0.05])
     curve, wanted = trajectory(size, TANH, weights, xs, ys, [0.05] * 3)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -599,7 +604,7 @@ def check_three_steps(ask: Ask, rng: Rng) -> None:
 def check_schedule(ask: Ask, rng: Rng) -> None:
     """A learning-rate function is asked every epoch, from 0."""
     size, rates = [2, 3, 1], [0.1, 0.05, 0.02, 0.01]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, rates=rates)
     curve, wanted = trajectory(size, TANH, weights, xs, ys, rates)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -619,7 +624,7 @@ def check_schedule(ask: Ask, rng: Rng) -> None:
 def check_hinge_with_penalty(ask: Ask, rng: Rng) -> None:
     """Hinge loss and an L2 penalty train as they should."""
     size, kinds = [2, 4, 1], ("tanh", "linear")
-    weights, xs = networks.draw(size, rng), inputs(rng, 6, 2)
+    weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, 2)
     ys = np.where(np.arange(6) % 2 == 0, 1.0, -1.0)
     options = {"loss": "hinge_loss", "alpha": 0.02}
     answer = fitted(ask, size, weights, xs, ys, kinds=kinds, rates=[0.05], **options)
@@ -671,16 +676,16 @@ def check_four_points(
     """The four-point problem falls under 0.01 in 200 epochs, from three starts."""
     size = [4, 3, 1]
     for start in (1, 2, 3) if visibility == "public" else (1,):
-        weights = networks.draw(size, rng)
-        with thresholds.epochs(clock, 200):
+        weights = networks.draw_parameters(size, rng)
+        with thresholds.time_epochs(clock, 200):
             answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
         loss = _final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
         thresholds.at_most(measure, f"loss_{start}", loss, 0.01, "after 200 epochs the loss")
 
 
 def _final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
-    weights = as_floats(got, (networks.count(size),), "the trained weights")
-    return float(networks.squared_error(networks.forward(size, TANH, weights, xs)[:, 0], ys))
+    weights = as_floats(got, (networks.count_parameters(size),), "the trained weights")
+    return float(networks.squared_error(networks.mlp_outputs(size, TANH, weights, xs)[:, 0], ys))
 
 
 @check(
@@ -699,10 +704,10 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
     size, rates = [2, 6, 1], [0.2] * 60
     while True:  # until a start from which right work gets there with room to spare
         xs, ys = inputs(rng, 4, 2), rng.permutation([0.8, 0.8, -0.8, -0.8])
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         if trajectory(size, TANH, weights, xs, ys, rates)[0][-1] < 0.005:
             break
-    with thresholds.epochs(clock, len(rates)):
+    with thresholds.time_epochs(clock, len(rates)):
         answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
     loss = _final_loss(size, answer["weights"], xs, ys)
     thresholds.at_most(measure, "loss", loss, 0.02, "after 60 epochs the loss on four points")
@@ -725,12 +730,12 @@ def check_moons(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     rates = [1.0 - 0.9 * k / 24 for k in range(24)]
     while True:  # until a start from which right work separates them with room to spare
         xs, ys = networks.moons(20, 0.1, rng)
-        weights = 2.0 * networks.draw(size, rng)
+        weights = 2.0 * networks.draw_parameters(size, rng)
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
-        if _accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.92:
+        if _accuracy(networks.mlp_outputs(size, kinds, own, tests)[:, 0], labels) >= 0.92:
             break
     options = {"kinds": kinds, "loss": "hinge_loss", "alpha": 1e-4, "tests": tests.tolist()}
-    with thresholds.epochs(clock, len(rates)):
+    with thresholds.time_epochs(clock, len(rates)):
         answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates, **options)
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
     share = _accuracy(scores, labels)

@@ -14,13 +14,13 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import classifiers, goldens, tensors, thresholds
 from autograder.numerics.compare import as_floats, brief, close, same
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import Case, Floats, drawn, numbers, with_cotangent
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import Case, Floats, draw_case, draw_numbers, make_case
+from autograder.sandbox.failures import CheckFailure, Raised
 
 Rng = np.random.Generator
 Measure = dict[str, float]
-Rows = Sequence[tuple[str, str]]  # programs and their inputs, as `tensors.drawn` reads them
+Rows = Sequence[tuple[str, str]]  # programs and their inputs, as `tensors.draw_case` reads them
 
 UPSTREAM = (
     "Which array reaches this operation from above, and what is its shape?",
@@ -42,9 +42,9 @@ def matches(ask: Ask, measure: Measure, cases: Sequence[Case], wanted: Sequence[
     for case, answer, (out, grads) in zip(cases, answers(ask, cases), wanted, strict=True):
         try:
             error = compared(case, answer, out, grads)
-        except Failed as failed:
-            with suppress(Trouble):
-                ask("evaluate", cases=[case.asked()])
+        except WrongAnswer as failed:
+            with suppress(CheckFailure):
+                ask("evaluate", cases=[case.probe_arguments()])
             failed.message += f", with {case.where}"
             raise
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
@@ -54,7 +54,7 @@ def answers(
     ask: Ask, cases: Sequence[Case], dtype: type = np.float64, after: bool = False
 ) -> list[Any]:
     """Return the answer to every case, with the inputs `after` it; where one raises, say which."""
-    asked = [case.asked(dtype) for case in cases]
+    asked = [case.probe_arguments(dtype) for case in cases]
     try:
         answered = ask("evaluate", cases=asked, after=after)["answers"]
     except Raised as raised:
@@ -62,7 +62,7 @@ def answers(
             _find(ask, cases, asked)
         raise
     if not isinstance(answered, list) or len(answered) != len(cases):
-        raise Failed(f"wanted {len(cases)} answers, got {brief(answered)}")
+        raise WrongAnswer(f"wanted {len(cases)} answers, got {brief(answered)}")
     return answered
 
 
@@ -90,7 +90,7 @@ def compared(
 def part(answer: Any, key: str) -> Any:
     """Return one part of an answer; only a forged one lacks it."""
     if not isinstance(answer, dict) or key not in answer:
-        raise Failed(f"the answer lacks {key!r}")
+        raise WrongAnswer(f"the answer lacks {key!r}")
     return answer[key]
 
 
@@ -408,7 +408,7 @@ ALL_ROWS = [*OPERATIONS, *BROADCASTING, *REDUCTIONS, *PRODUCTS, *SHAPES, *GRAPHS
 @pytest.mark.parametrize("rows", ALL_ROWS)
 def check_rows(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
     """Results and gradients of some programs agree with central differences."""
-    agrees(ask, measure, [drawn(rng, program, inputs) for program, inputs in rows])
+    agrees(ask, measure, [draw_case(rng, program, inputs) for program, inputs in rows])
 
 
 def look(
@@ -419,7 +419,7 @@ def look(
     answer = ask("look", program=lines, expressions=list(expressions), arrays=dict(arrays or {}))
     values = answer["values"]
     if not isinstance(values, list) or len(values) != len(expressions):
-        raise Failed(f"wanted {len(expressions)} values, got {brief(values)}")
+        raise WrongAnswer(f"wanted {len(expressions)} values, got {brief(values)}")
     return values
 
 
@@ -430,14 +430,14 @@ def look(
 def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Sigmoid, tanh, softmax and log_softmax survive inputs of 1e4, rows of every scale."""
     scales = np.array([[1e4], [1.0], [-1e4], [300.0]])
-    rows = scales + numbers(rng, (4, 3))
-    far = rng.permutation([1e4, -1e4, 50.0]) + numbers(rng, (3,))
+    rows = scales + draw_numbers(rng, (4, 3))
+    far = rng.permutation([1e4, -1e4, 50.0]) + draw_numbers(rng, (3,))
     programs = {
         "out = x.softmax()": rows, "out = x.log_softmax()": rows, "out = x.softmax(axis=0)": rows.T,
         "out = x.sigmoid()": 0.08 * scales, "out = x.tanh()": 0.08 * scales,
         "out = x.softmax() * 2": far, "out = x.log_softmax() * 1e-3": far,
     }  # fmt: skip
-    cases = [with_cotangent(rng, program, {"x": x}, {}) for program, x in programs.items()]
+    cases = [make_case(rng, program, {"x": x}, {}) for program, x in programs.items()]
     agrees(ask, measure, cases)
 
 
@@ -451,7 +451,7 @@ def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
        seconds=20)  # fmt: skip
 def check_deep_chain(ask: Ask, rng: Rng) -> None:
     """A chain of 5,000 nodes works: no recursion."""
-    x = numbers(rng, (3,))
+    x = draw_numbers(rng, (3,))
     program = "x = Tensor(X); out = [x]; exec('for _ in range(5000): out[0] = out[0] + 0.5')"
     got = look(ask, f"{program}; out[0].backward(X)", ["out[0].data", "x.grad"], {"X": x})
     close(got[0], x + 2500.0, "the end of the chain")
@@ -464,7 +464,7 @@ def check_deep_chain(ask: Ask, rng: Rng) -> None:
         "Never reset the gradients of operands inside backward."))  # fmt: skip
 def check_separate_graphs(ask: Ask, rng: Rng) -> None:
     """A second loss on the same tensor adds to its gradient."""
-    a, b, x = (numbers(rng, (3, 4)) for _ in range(3))
+    a, b, x = (draw_numbers(rng, (3, 4)) for _ in range(3))
     program = "x = Tensor(X); (x * A).sum().backward(); (x * x * B).sum().backward()"
     got = look(ask, program, ["x.grad"], {"A": a, "B": b, "X": x})
     close(got[0], a + 2 * x * b, "x.grad after (x * A).sum() and (x * x * B).sum()")
@@ -477,7 +477,7 @@ def check_separate_graphs(ask: Ask, rng: Rng) -> None:
         "None."))  # fmt: skip
 def check_backward_start(ask: Ask, rng: Rng) -> None:
     """Backward starts from the gradient it is given, or from 1 for a scalar."""
-    a, g, x = (numbers(rng, (3, 4)) for _ in range(3))
+    a, g, x = (draw_numbers(rng, (3, 4)) for _ in range(3))
     program = "x = Tensor(X); y = Tensor(X); (x * A).sum().backward(); (y * A).backward(G)"
     got = look(ask, program, ["x.grad", "y.grad"], {"A": a, "G": g, "X": x})
     close(got[0], a, "x.grad after (x * A).sum().backward()")
@@ -493,7 +493,7 @@ SCALAR_ONLY = ("(Tensor(np.ones((2, 3))) * 2.0).backward()", "(Tensor(np.ones(4)
         "Where grad is None and the shape is not (), raise a clear ValueError."))  # fmt: skip
 def check_backward_needs_grad(ask: Ask, rng: Rng) -> None:
     """Backward of a matrix without a gradient is a ValueError, of a scalar it is not."""
-    x = numbers(rng, (2, 3))
+    x = draw_numbers(rng, (2, 3))
     got = look(ask, "x = Tensor(X); (x * x).sum().backward()", ["x.grad"], {"X": x})
     close(got[0], 2 * x, "x.grad after (x * x).sum().backward()")
     for expression in SCALAR_ONLY:
@@ -524,7 +524,7 @@ TYPED: Rows = [
         "zeros_like."))  # fmt: skip
 def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
     """float32 stays float32 and float64 stays float64, in results and gradients."""
-    cases = [drawn(rng, program, inputs) for program, inputs in TYPED]
+    cases = [draw_case(rng, program, inputs) for program, inputs in TYPED]
     for dtype in (np.float64, np.float32):
         for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
             _dtype(part(answer, "out"), dtype, f"{case.program}: out")
@@ -538,9 +538,9 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
 def _dtype(got: Any, dtype: type, what: str) -> Any:
     name = np.dtype(dtype).name
     if not isinstance(got, np.ndarray):
-        raise Failed(f"{what}: got {brief(got)}, wanted an array of {name}")
+        raise WrongAnswer(f"{what}: got {brief(got)}, wanted an array of {name}")
     if got.dtype != dtype:
-        raise Failed(f"{what} is {got.dtype.name}, wanted {name} as the data")
+        raise WrongAnswer(f"{what} is {got.dtype.name}, wanted {name} as the data")
     return got
 
 
@@ -559,7 +559,7 @@ INTO_FLOAT32 = {
         "float32."))  # fmt: skip
 def check_becomes_float32(ask: Ask, rng: Rng) -> None:
     """Lists, integers and bools become float32."""
-    i, a = rng.integers(0, 6, (2, 3)), numbers(rng, (2, 3)).astype(np.float32)
+    i, a = rng.integers(0, 6, (2, 3)), draw_numbers(rng, (2, 3)).astype(np.float32)
     for expression, what in INTO_FLOAT32.items():
         program = f"x = {expression}; out = x * A; out.backward(A)"
         shown = ["x.data.dtype.name", "out.data.dtype.name", "x.grad.dtype.name", "x.grad"]
@@ -590,7 +590,7 @@ UNCHANGED: Rows = [
         "it."))  # fmt: skip
 def check_operands_unchanged(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Building and differentiating leaves operands, arrays and the given gradient alone."""
-    cases = [drawn(rng, program, inputs) for program, inputs in UNCHANGED]
+    cases = [draw_case(rng, program, inputs) for program, inputs in UNCHANGED]
     for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
         after = part(answer, "after")
         for name, x in {**case.tensors, **case.arrays, "cotangent": case.cotangent}.items():
@@ -608,7 +608,7 @@ FUSED = (
 
 def _classified(rng: Rng, program: str, logits: Floats, **more: Floats) -> Case:
     targets = rng.integers(0, logits.shape[1], len(logits))
-    return with_cotangent(rng, program, {"z": logits, **more}, {"Y": targets})
+    return make_case(rng, program, {"z": logits, **more}, {"Y": targets})
 
 
 @check("finite-difference", 3, "cross_entropy",
@@ -616,14 +616,14 @@ def _classified(rng: Rng, program: str, logits: Floats, **more: Floats) -> Case:
                 "above."))  # fmt: skip
 def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
     """cross_entropy is the mean negative log-likelihood, and part of the graph."""
-    n, m, k = (tensors.letters(rng)[letter] for letter in "nmk")
-    shared, w = "out = cross_entropy(z, Y) + (z * z).mean()", numbers(rng, (3, 3))
+    n, m, k = (tensors.draw_sizes(rng)[letter] for letter in "nmk")
+    shared, w = "out = cross_entropy(z, Y) + (z * z).mean()", draw_numbers(rng, (3, 3))
     agrees(ask, measure, [
-        _classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (n, m))),
-        _classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (1, k))),
-        _classified(rng, "out = cross_entropy(z, Y) * 3 + 1", numbers(rng, (2 * m, n))),
-        _classified(rng, shared, numbers(rng, (m, k))),
-        _classified(rng, "out = cross_entropy(z @ w, Y)", numbers(rng, (7, 3)), w=w),
+        _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (n, m))),
+        _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (1, k))),
+        _classified(rng, "out = cross_entropy(z, Y) * 3 + 1", draw_numbers(rng, (2 * m, n))),
+        _classified(rng, shared, draw_numbers(rng, (m, k))),
+        _classified(rng, "out = cross_entropy(z @ w, Y)", draw_numbers(rng, (7, 3)), w=w),
     ])  # fmt: skip
 
 
@@ -632,9 +632,9 @@ def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure) -> None:
     """cross_entropy is right for logits of 1e4 and -1e4, in rows of every scale."""
     shifts = rng.permutation([1e4, -1e4, 0.0, 300.0])[:, None]
-    near = shifts + numbers(rng, (4, 3))
+    near = shifts + draw_numbers(rng, (4, 3))
     signs = np.stack([rng.permutation([1.0, -1.0, 0.0]) for _ in range(3)])
-    far = numbers(rng, (3, 3)) + 1e4 * signs
+    far = draw_numbers(rng, (3, 3)) + 1e4 * signs
     cases = [_classified(rng, "out = cross_entropy(z, Y)", near),
              _classified(rng, "out = cross_entropy(z, Y) * 1e-3", far)]  # fmt: skip
     agrees(ask, measure, cases)
@@ -656,7 +656,7 @@ LABELS = {
         "ValueError."))  # fmt: skip
 def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Labels that do not suit the logits are a ValueError; others are not."""
-    agrees(ask, measure, [_classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (4, 3)))])
+    agrees(ask, measure, [_classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (4, 3)))])
     for expression, what in LABELS.items():
         ask.raises(("ValueError",), what, "attempt", expression=expression)
     halves = "cross_entropy(Tensor(np.ones((2, 3))), np.array([0.5, 1.0]))"
@@ -680,7 +680,7 @@ BAD = {
 def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Shapes that do not fit are a ValueError, text is a TypeError; the rest works."""
     good = "out = (x @ y + z).reshape(-1).mean()"
-    agrees(ask, measure, [drawn(rng, good, "x:n,k y:k,m z:m")])
+    agrees(ask, measure, [draw_case(rng, good, "x:n,k y:k,m z:m")])
     for expression, kinds in BAD.items():
         ask.raises(kinds, expression, "attempt", expression=expression)
 
@@ -691,12 +691,12 @@ def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
 def problem(rng: Rng, visibility: str) -> tuple[Any, Any, classifiers.Weights]:
     """Return x, y and weights of a classifier: the handout's in public, drawn ones otherwise."""
     if visibility == "public":
-        stored = goldens.load("m3")
+        stored = goldens.load_goldens("m3")
         weights = {name: stored[f"worked.{name}"] for name in ("w1", "b1", "w2", "b2")}
         return stored["worked.x"], stored["worked.y"], weights
-    n, (d, h) = tensors.letters(rng)["n"], rng.permutation([2, 4, 6])[:2].tolist()
-    weights = classifiers.draw(rng, (d, h, 3))
-    return numbers(rng, (n, d)), rng.integers(0, 3, n), weights
+    n, (d, h) = tensors.draw_sizes(rng)["n"], rng.permutation([2, 4, 6])[:2].tolist()
+    weights = classifiers.draw_classifier(rng, (d, h, 3))
+    return draw_numbers(rng, (n, d)), rng.integers(0, 3, n), weights
 
 
 def same_gradients(answer: Mapping[str, Any], wanted: Any, what: str) -> float:
@@ -722,8 +722,8 @@ def differences(x: Any, y: Any, weights: classifiers.Weights) -> tuple[float, cl
 def check_hand_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
     """hand_gradients agrees with central differences, for batches of several sizes."""
     for n, size in ((7, (3, 5, 4)), (1, (4, 2, 3)), (5, (6, 3, 2))):
-        weights = classifiers.draw(rng, size)
-        x, y = numbers(rng, (n, size[0])), rng.integers(0, size[2], n)
+        weights = classifiers.draw_classifier(rng, size)
+        x, y = draw_numbers(rng, (n, size[0])), rng.integers(0, size[2], n)
         answer = ask("by_hand", x=x, y=y, weights=weights)
         error = same_gradients(answer, differences(x, y, weights), "hand_gradients")
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
@@ -749,7 +749,11 @@ def check_three_ways(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
         "Compare the loss first; then the gradients of one weight in both."))  # fmt: skip
 def check_scalar_engine(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Your engine.py and your tensor.py agree on the same network."""
-    x, y, weights = numbers(rng, (4, 3)), numbers(rng, (4, 2)), classifiers.draw(rng, (3, 5, 2))
+    x, y, weights = (
+        draw_numbers(rng, (4, 3)),
+        draw_numbers(rng, (4, 2)),
+        classifiers.draw_classifier(rng, (3, 5, 2)),
+    )
     case = Case("out = (((X @ w1 + b1).tanh() @ w2 + b2 - Y) ** 2).sum()", dict(weights),
                 {"X": x, "Y": y}, np.ones(()))  # fmt: skip
     wanted = float(case.out()), case.gradients()
@@ -763,7 +767,7 @@ def check_scalar_engine(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 def stored_cases() -> tuple[list[Case], list[Any]]:
     """Return PyTorch's cases and what it answered."""
-    stored = goldens.load("m3")
+    stored = goldens.load_goldens("m3")
     cases, wanted = [], []
     for place, program in enumerate(stored["programs"].tolist()):
         mine = {k.partition(".")[2]: v for k, v in stored.items() if k.startswith(f"{place}.")}
@@ -778,11 +782,11 @@ def stored_cases() -> tuple[list[Case], list[Any]]:
 def redrawn(rng: Rng, case: Case) -> Case:
     """Return the same program on other numbers."""
     inputs = {
-        name: numbers(rng, x.shape, positive=bool((x > 0).all()))
+        name: draw_numbers(rng, x.shape, positive=bool((x > 0).all()))
         for name, x in case.tensors.items()
     }
     arrays = {name: rng.permutation(y) for name, y in case.arrays.items()}
-    return with_cotangent(rng, case.program, inputs, arrays)
+    return make_case(rng, case.program, inputs, arrays)
 
 
 @check("golden", 2, "Tensor.backward",
@@ -823,14 +827,18 @@ TRAINING = "Tensor.__matmul__ Tensor.__add__ Tensor.tanh Tensor.backward"
         "Fresh tensors every step: no earlier gradient may be left."))  # fmt: skip
 def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     """Twenty steps of SGD with momentum give PyTorch's losses and weights."""
-    stored, names = goldens.load("m3"), ("w1", "b1", "w2", "b2")
+    stored, names = goldens.load_goldens("m3"), ("w1", "b1", "w2", "b2")
     x, y, batches = (stored[f"training.{name}"] for name in ("x", "y", "batches"))
     weights = {name: stored[f"training.{name}"] for name in names}
     curve: Any = stored["training.curve"]
     wanted = {k: stored[f"training.{k}.trained"] for k in names}
     if visibility == "hidden":
-        x, y, weights = numbers(rng, x.shape), rng.permutation(y), classifiers.draw(rng, (5, 8, 3))
-        curve, wanted = classifiers.trained(weights, x, y, batches, 0.1, 0.9)
+        x, y, weights = (
+            draw_numbers(rng, x.shape),
+            rng.permutation(y),
+            classifiers.draw_classifier(rng, (5, 8, 3)),
+        )
+        curve, wanted = classifiers.train_classifier(weights, x, y, batches, 0.1, 0.9)
     losses, trained = train(ask, weights, x, y, batches, lr=0.1)
     close(losses, curve, "the loss of step ")
     errors = [close(trained[k], wanted[k], f"{k} after 20 steps") for k in names]
@@ -845,12 +853,12 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
 def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     """A network on your engine learns y = sin(pi x), between the points it saw, too."""
     x = rng.uniform(-1.0, 1.0, (64, 1))
-    weights = classifiers.draw(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
+    weights = classifiers.draw_classifier(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
     batches = np.tile(np.arange(64), (600, 1))
-    with thresholds.epochs(clock, 600):
+    with thresholds.time_epochs(clock, 600):
         _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
     grid = np.linspace(-0.9, 0.9, 181)[:, None]
-    loss = classifiers.loss(trained, grid, np.sin(math.pi * grid))
+    loss = classifiers.mean_loss(trained, grid, np.sin(math.pi * grid))
     thresholds.at_most(measure, "loss", loss, 0.01, "the mean squared error on new points")
 
 
@@ -863,10 +871,10 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
     """A network learns one batch of random labels to a loss under 0.001."""
     x, y = rng.normal(size=(16, 10)), rng.permutation(np.arange(16) % 4)
     batches = np.tile(np.arange(16), (250, 1))
-    weights = classifiers.draw(rng, (10, 32, 4))
-    with thresholds.epochs(clock, 250):
+    weights = classifiers.draw_classifier(rng, (10, 32, 4))
+    with thresholds.time_epochs(clock, 250):
         _, trained = train(ask, weights, x, y, batches, lr=0.5)
-    loss = classifiers.loss(trained, x, y)
+    loss = classifiers.mean_loss(trained, x, y)
     thresholds.at_most(measure, "loss", loss, 1e-3, "after 250 steps the loss on one batch")
 
 
@@ -878,11 +886,11 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
 def check_images(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
     """A network learns digits from 1,000 images: over 85 % right on images it never saw."""
     data = pictures.split(rng, 1000)
-    weights = classifiers.draw(rng, (data.x.shape[1], 64, 10), np.float32)
-    batches = classifiers.shuffled(rng, 1000, 50, epochs=15)
-    with thresholds.epochs(clock, 15):
+    weights = classifiers.draw_classifier(rng, (data.x.shape[1], 64, 10), np.float32)
+    batches = classifiers.shuffle_batches(rng, 1000, 50, epochs=15)
+    with thresholds.time_epochs(clock, 15):
         _, trained = train(ask, weights, data.x, data.y, batches, lr=0.1)
-    share = classifiers.accuracy(trained, data.x_test, data.y_test)
+    share = classifiers.output_accuracy(trained, data.x_test, data.y_test)
     thresholds.at_least(measure, "accuracy", share, 0.85, f"{len(data.y_test):,} new images")
 
 
@@ -901,7 +909,7 @@ def check_memory_freed(ask: Ask, rng: Rng) -> None:
     close(answer["grad"], np.full(3, 3 * 0.5**20), "x.grad[:3]", rtol=1e-9)
     kept = answer["kept"]
     if not isinstance(kept, int) or kept > GRAPH_KEPT:
-        raise Failed(
+        raise WrongAnswer(
             f"after backward of 3 graphs, arrays of {brief(kept)} times the size of x are alive "
             f"though only the losses and x are held; wanted at most {GRAPH_KEPT}"
         )

@@ -12,7 +12,7 @@ from autograder.course import load
 from autograder.course.assignments import folder as assignments
 from autograder.data import registry, store
 from autograder.reports.terminal import console
-from autograder.sandbox.isolation import lacking
+from autograder.sandbox.isolation import missing_isolation
 
 PACKAGES = ("numpy", "pytest", "pytest-json-report", "nbgrader", "scikit-learn", "msgspec")
 SPACE = 1  # GiB free that grading a class should find
@@ -55,7 +55,7 @@ def _isolation() -> Finding:
     if sys.platform != "linux":
         remedy = "grade untrusted work on Linux; your own work is fine here"
         return False, "isolation: process (strict needs Linux)", remedy
-    missing = lacking()
+    missing = missing_isolation()
     return not missing, f"isolation: {'process' if missing else 'strict'}", " ".join(missing)
 
 

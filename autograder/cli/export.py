@@ -9,7 +9,7 @@ from autograder.course import Milestone, load
 from autograder.course.course import VERSION, for_students
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.reports.standings import standings
 from autograder.run import selection
 from autograder.score import Score
@@ -81,6 +81,6 @@ def _exercise(milestone: Milestone) -> "Exercise":
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     if not file.is_file():
         raise Stop(f"{file} is missing: an nbgrader course is made in the checkout, not in a kit")
-    listed = catalogue(milestone.id, milestone.checks)
+    listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((one.id, one.title, one.spec.points) for one in listed)
     return Exercise(milestone.id, milestone.module, file.read_text(), checks)

@@ -11,7 +11,7 @@ from autograder.run.class_report import notes_on_files, notes_on_scores, scores_
 from autograder.run.configure import default_isolation, settings
 from autograder.run.inbox import entries_in, grade_entries, judges
 from autograder.run.results import Order
-from autograder.sandbox.isolation import refusal
+from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, require, writing
 
 LATER = "the scores that are there stay; make room there, and run the same command again"
@@ -68,6 +68,6 @@ def _level(course: Course, asked: str | None, here: bool) -> str:
             f"this course requires --isolation {required}: see grading.isolation in its file"
         )
     level = asked or required or (default_isolation() if here else "strict")
-    if here and (refused := refusal(level)):
+    if here and (refused := refusal_message(level)):
         raise Stop(refused, 1)
     return level

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.course import Milestone, load
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning import ideas, progress
 from autograder.learning.progress import public_points
 from autograder.reports import record
@@ -22,7 +22,7 @@ def run(folder: Path) -> None:
 
 
 def _part(milestone: Milestone, folder: Path) -> Part:
-    listed = catalogue(milestone.id, milestone.checks)
+    listed = list_checks(milestone.id, milestone.checks)
     titles = {one.id: one.title for one in listed}
     most = public_points(milestone)
     return Part(milestone.id, milestone.title, most, titles, ideas.offer(milestone, folder))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.intake.notebook import NoNotebook, slim
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
-from autograder.worker.source import NO_PYTHON, parsed
+from autograder.worker.source import PARSE_ERRORS, parse_source
 
 
 def refused_modules(folder: Path, modules: Sequence[str]) -> dict[str, str]:
@@ -40,8 +40,8 @@ def _unreadable(notebook: Path) -> str:
 def _imported(file: Path) -> set[str]:
     try:
         # Not by the encoding that the file declares: decoding Punycode takes for ever.
-        tree = parsed(file.read_bytes().decode("utf-8-sig"))
-    except NO_PYTHON:
+        tree = parse_source(file.read_bytes().decode("utf-8-sig"))
+    except PARSE_ERRORS:
         return set()  # the worker tells what is wrong with it
     return {name for node in tree.body for name in _top_names(node)}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course, Milestone
 from autograder.intake.rules import MAX_FILE, MAX_SOURCE, SOURCES
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.worker.serve import load_probes
 
 SLOW = 20.0  # seconds of a check's deadline from which it runs after all others
@@ -113,18 +113,18 @@ def batches(
     """
     objects = set(changed)
 
-    def place(job: tuple[Milestone, Listed]) -> tuple[bool, bool, bool]:
+    def place(job: tuple[Milestone, ListedCheck]) -> tuple[bool, bool, bool]:
         milestone, listed = job
         slow = listed.spec.seconds >= SLOW
         waited = listed.id in first or bool(objects & set(listed.spec.needs))
         return slow, milestone.id != current, not waited
 
-    jobs = [(one, listed) for one in chosen for listed in catalogue(one.id, one.checks)]
+    jobs = [(one, listed) for one in chosen for listed in list_checks(one.id, one.checks)]
     by_place = groupby(sorted(jobs, key=place), key=lambda job: (place(job), job[0].id))
     return [batch for _, group in by_place for batch in _cut(list(group))]
 
 
-def _cut(jobs: list[tuple[Milestone, Listed]]) -> list[Batch]:
+def _cut(jobs: list[tuple[Milestone, ListedCheck]]) -> list[Batch]:
     milestone = jobs[0][0]
     slow = jobs[0][1].spec.seconds >= SLOW
     ids = [listed.id for _, listed in jobs]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.course import Milestone
 from autograder.files import reason
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
 from autograder.score import MilestoneScore
@@ -33,8 +33,8 @@ def note_milestones(
 
 def public_points(milestone: Milestone) -> float:
     """Return what all public checks of `milestone` are worth."""
-    listed = catalogue(milestone.id, milestone.checks)
-    return round(sum(one.points("public") for one in listed), 2)
+    listed = list_checks(milestone.id, milestone.checks)
+    return round(sum(one.points_for("public") for one in listed), 2)
 
 
 def note_hint(folder: Path, check: str, level: int) -> None:

@@ -14,7 +14,7 @@ from autograder.diagnosis import catalogue
 from autograder.files import write_atomically
 from autograder.intake.rules import MADE
 from autograder.judge import session
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.numerics.small import CUTS, Cut
 from autograder.run import selection
 from autograder.run.configure import own_settings, workers
@@ -53,15 +53,15 @@ def quoted(*words: object) -> str:
     return join([str(word) for word in words])
 
 
-def smallest(id: str, submission: Path, course: Course) -> Run:
+def smallest(id: str, submission: Path, course: Course) -> CheckRun:
     """Return the run of check `id` on the smallest inputs that fail as its own do."""
     milestones = selection.checks(course, [id]).milestones
     how = own_settings(course, None, frozenset({id}))
     launcher = workers(how, milestones)
     with staged(own_work(submission), course.modules) as copy:
 
-        def judged(cut: Cut | None) -> Run:
-            return session.run(copy, milestones, replace(how, cut=cut), launcher).runs[0]
+        def judged(cut: Cut | None) -> CheckRun:
+            return session.run_session(copy, milestones, replace(how, cut=cut), launcher).runs[0]
 
         full = judged(None)
         smaller = (judged(cut) for cut in _cuts(id)) if full.result.status == "failed" else ()
@@ -70,15 +70,15 @@ def smallest(id: str, submission: Path, course: Course) -> Run:
 
 def _cuts(id: str) -> Sequence[Cut]:
     """Return the cuts that right work passes check `id` with, the smallest inputs first."""
-    known = catalogue.catalogue(id.partition(".")[0]).cuts
+    known = catalogue.load_catalogue(id.partition(".")[0]).cuts
     return [CUTS[place] for place in known.get(id, ())]
 
 
-def _alike(run: Run, other: Run) -> bool:
+def _alike(run: CheckRun, other: CheckRun) -> bool:
     """Whether two runs failed in the same way, by what their messages say around the numbers."""
     return _failure(run) == _failure(other)
 
 
-def _failure(run: Run) -> tuple[str, str]:
+def _failure(run: CheckRun) -> tuple[str, str]:
     first = run.result.message.partition("\n")[0]
     return run.result.status, VARYING.sub("", first)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograder.course import Course
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.judge.questions import Exchange
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import TimedOut
 from autograder.worker.serve import load_probes
 
@@ -71,7 +71,7 @@ class Part:
         return str(KEYS.findall(self.place)[0])
 
 
-def script(run: Run, course: Course) -> str:
+def script(run: CheckRun, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
     exchange, wrong = _asked(run)
     code = f"{_source(exchange, course)}\n", _tail(run, exchange, wrong)
@@ -87,13 +87,13 @@ def _spaced(*parts: str) -> str:
     return ("\n" if lines + len(parts) - 1 <= LONGEST else "").join(parts)
 
 
-def _asked(run: Run) -> tuple[Exchange, Part | None]:
+def _asked(run: CheckRun) -> tuple[Exchange, Part | None]:
     """Return the question with the wrong answer, and the wrong part of that answer.
 
     A check may ask again for the one case that failed: later questions go first. Where no part of
     an answer, or more than one, is what was compared, it is the last question, and no part.
     """
-    failed = run.failed
+    failed = run.wrong_answer
     if failed and (failed.got is not None or failed.want is not None):
         own = [_part(exchange, failed.got, _is) for exchange in run.exchanges]
         name = next((part.name for part in own if part), "")
@@ -147,24 +147,24 @@ def _is_array(part: Any, want: Any) -> bool:
     return isinstance(part, np.ndarray) and np.array_equal(part, want)
 
 
-def _tail(run: Run, exchange: Exchange, wrong: Part | None) -> str:
+def _tail(run: CheckRun, exchange: Exchange, wrong: Part | None) -> str:
     """Return the lines that ask, and end with 0 where the answer is right."""
     arguments = ", ".join(f"{name}={_literal(value)}" for name, value in exchange.args.items())
     call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
     if exchange.wanted:
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
-    if isinstance(exchange.trouble, TimedOut):
+    if isinstance(exchange.failure, TimedOut):
         return LATE.format(call=call, seconds=run.listed.spec.seconds)
     start = CALL.format(call=call)
-    if exchange.trouble is not None:
+    if exchange.failure is not None:
         return start  # the question itself fails
-    if wrong and run.failed and (wanted := _wanted(run, run.failed, exchange, wrong)):
-        return start + _compared(wrong.place, wanted, run.failed)
+    if wrong and run.wrong_answer and (wanted := _wanted(run, run.wrong_answer, exchange, wrong)):
+        return start + _compared(wrong.place, wanted, run.wrong_answer)
     told = UNJUDGED.format(message=message, id=run.listed.id)
     return start + SHOW.format(message=told)
 
 
-def _wanted(run: Run, failed: Failed, exchange: Exchange, wrong: Part) -> str:
+def _wanted(run: CheckRun, failed: WrongAnswer, exchange: Exchange, wrong: Part) -> str:
     """Return what gives the right answer: its value, or the part of the answer that it is.
 
     Nothing where it is part of the answer to another question.
@@ -181,7 +181,7 @@ def _wanted(run: Run, failed: Failed, exchange: Exchange, wrong: Part) -> str:
     return _literal(_rounded(want))
 
 
-def _compared(part: str, wanted: str, failed: Failed) -> str:
+def _compared(part: str, wanted: str, failed: WrongAnswer) -> str:
     got, want = _array(failed.got).dtype, _array(failed.want).dtype
     kind = want.kind if failed.got is None else got.kind
     for kinds, differ in DIFFER.items():

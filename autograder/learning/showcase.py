@@ -15,12 +15,12 @@ from autograder.data.images import Images
 from autograder.data.points import moons, spiral
 from autograder.data.texts import tale
 from autograder.intake.submission import Submission
-from autograder.judge.messages import clean
+from autograder.judge.messages import clean_text
 from autograder.judge.questions import Ask
 from autograder.numerics import networks
 from autograder.numerics.compare import as_floats
-from autograder.numerics.failure import Failed
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.failure import WrongAnswer
+from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import Launcher
 from autograder.worker.serve import load_probes
 
@@ -103,7 +103,7 @@ class Stage:
         """Return what a probe of milestone `of`, or of ``show``, answers."""
         cpu = 2 * int(SECONDS)
         line = Ask(
-            lambda: self.launcher.worker(self.submission.folder, cpu, MEMORY_MB),
+            lambda: self.launcher.start_worker(self.submission.folder, cpu, MEMORY_MB),
             of,
             self.probes[of],
             SECONDS,
@@ -155,11 +155,11 @@ def collect(
 def _try(name: str, part: Callable[[], None], shown: Showcase) -> None:
     try:
         part()
-    except Trouble as trouble:
-        shown.absent[name] = clean(_why(trouble))
+    except CheckFailure as trouble:
+        shown.absent[name] = clean_text(_why(trouble))
 
 
-def _why(trouble: Trouble) -> str:
+def _why(trouble: CheckFailure) -> str:
     """Say why a part is absent; where a stub stands, its own words are enough."""
     if isinstance(trouble, Raised) and trouble.status == "missing":
         return f"not implemented yet: {trouble.problem.message}"
@@ -174,22 +174,22 @@ def _graph(stage: Stage, shown: Showcase) -> None:
     texts = [_listed(answer[part], count, part) for part in ("name", "op")]
     below = [_places(row, count) for row in _listed(answer["below"], count, "children")]
     _refuse_circles(below)
-    names, ops = ([clean(str(text))[:12] for text in row] for row in texts)
+    names, ops = ([clean_text(str(text))[:12] for text in row] for row in texts)
     shown.graph = [Node(*node) for node in zip(names, ops, data, grads, below, strict=True)]
 
 
 def _listed(value: Any, count: int | None, what: str) -> list[Any]:
     if not isinstance(value, list) or not 0 < len(value) <= MOST_NODES:
-        raise Failed(f"the graph's {what} are no list of 1 to {MOST_NODES}")
+        raise WrongAnswer(f"the graph's {what} are no list of 1 to {MOST_NODES}")
     if count is not None and len(value) != count:
-        raise Failed(f"the graph has {count} nodes, but {len(value)} {what}")
+        raise WrongAnswer(f"the graph has {count} nodes, but {len(value)} {what}")
     return value
 
 
 def _places(row: Any, count: int) -> tuple[int, ...]:
     is_right = isinstance(row, list) and all(type(k) is int and 0 <= k < count for k in row)
     if not is_right or len(row) > MOST_NODES:
-        raise Failed("a node's children are no nodes of the graph")
+        raise WrongAnswer("a node's children are no nodes of the graph")
     return tuple(row)
 
 
@@ -198,7 +198,7 @@ def _refuse_circles(below: Sequence[tuple[int, ...]]) -> None:
     while leaves := {k for k in left if not left & set(below[k])}:
         left -= leaves
     if left:
-        raise Failed("the graph goes in circles")
+        raise WrongAnswer("the graph goes in circles")
 
 
 def _grid(low: float, high: float) -> Floats:
@@ -216,7 +216,8 @@ def _moons(stage: Stage, shown: Showcase) -> None:
     grid = np.stack([part.ravel() for part in np.meshgrid(line, line)], axis=1)
     tests = np.concatenate([grid, x])
     answer = stage.ask(
-        "m2", "train", size=size, kinds=kinds, weights=(2.0 * networks.draw(size, rng)).tolist(),
+        "m2", "train", size=size, kinds=kinds,
+        weights=(2.0 * networks.draw_parameters(size, rng)).tolist(),
         xs=x.tolist(), ys=y.tolist(), epochs=40, rates=[1.0 - 0.9 * k / 39 for k in range(40)],
         loss="hinge_loss", alpha=1e-4, tests=tests.tolist(),
     )  # fmt: skip
@@ -275,7 +276,7 @@ def _digits(stage: Stage, shown: Showcase, images: Images) -> None:
     answer = stage.ask("m4", "classify_again", x=split.x, y=split.y, tests=tests, seeds=[SEED])
     together = answer["together"]
     if not isinstance(together, list) or len(together) != 1:
-        raise Failed("the classifier's logits are no list of one array")
+        raise WrongAnswer("the classifier's logits are no list of one array")
     logits = as_floats(together[0], (len(y), 10), "the logits")
     shown.digits = _judged(logits, pixels, y, split.scale)
 
@@ -304,5 +305,5 @@ def _text(stage: Stage, shown: Showcase) -> None:
     )
     told = answer["text"]
     if not isinstance(told, str) or not told:
-        raise Failed("what the model writes is no text")
-    shown.text = clean(told)
+        raise WrongAnswer("what the model writes is no text")
+    shown.text = clean_text(told)

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from autograder.course import Course, Milestone
 from autograder.intake.rules import JUNK, SOURCES
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning import affected, ideas, progress
 from autograder.learning.affected import Batch, Sources
 from autograder.learning.hints import STEPS, hints_up_to
@@ -289,8 +289,8 @@ def _paint(view: View, out: Console) -> None:
 
 
 def _chapter(milestone: Milestone) -> Chapter:
-    listed = catalogue(milestone.id, milestone.checks)
-    rows = [Row(one.id, one.title, one.points("public")) for one in listed]
+    listed = list_checks(milestone.id, milestone.checks)
+    rows = [Row(one.id, one.title, one.points_for("public")) for one in listed]
     return Chapter(milestone.id, milestone.title, rows)
 
 

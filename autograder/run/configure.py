@@ -41,7 +41,7 @@ def default_isolation() -> str:
 
 def best_isolation() -> str:
     """Return the strictest level that this machine offers: a learner's own code may run in less."""
-    return "process" if isolation.lacking() else "strict"
+    return "process" if isolation.missing_isolation() else "strict"
 
 
 def prepare() -> None:
@@ -52,7 +52,7 @@ def prepare() -> None:
 @cache
 def launcher(level: str, probes: tuple[str, ...]) -> Launcher:
     """Return this process's launcher of workers; it ends with the process."""
-    made = isolation.launcher(level, probes)
+    made = isolation.make_launcher(level, probes)
     atexit.register(made.close)
     return made
 

@@ -12,7 +12,7 @@ from autograder.run import selection
 from autograder.run.configure import own_settings, prepare
 from autograder.run.entry import grade_entry
 from autograder.score import CheckResult
-from autograder.worker.imports import Notebooks
+from autograder.worker.imports import NotebookFinder
 
 _searched: set[str] = set()  # folders
 
@@ -120,4 +120,4 @@ def find_earlier_work() -> None:
         if str(folder) not in _searched and folder.is_dir():
             _searched.add(str(folder))
             sys.path.append(str(folder))
-            sys.meta_path.append(Notebooks(str(folder)))
+            sys.meta_path.append(NotebookFinder(str(folder)))

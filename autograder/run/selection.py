@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.course import Course, Milestone, load
 from autograder.intake.rules import ARCHIVES, ENTRIES, SOURCES
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 from autograder.stop import Stop
@@ -85,7 +85,7 @@ def checks(course: Course, ids: Sequence[str]) -> Choice:
     return Choice(milestones(course, sorted(wanted)), frozenset(chosen))
 
 
-def check(id: str) -> Listed:
+def check(id: str) -> ListedCheck:
     """Return one check by its id."""
     course = load()
     id = _meant(course, id)
@@ -114,8 +114,8 @@ def _name(id: str) -> str:
     return id.rpartition(".")[2]
 
 
-def _listed(milestone: Milestone) -> list[Listed]:
-    return catalogue(milestone.id, milestone.checks)
+def _listed(milestone: Milestone) -> list[ListedCheck]:
+    return list_checks(milestone.id, milestone.checks)
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from autograder.course import Course, Milestone, load
-from autograder.diagnosis.catalogue import catalogue as pitfalls_of
-from autograder.judge.spec import catalogue
+from autograder.diagnosis.catalogue import load_catalogue
+from autograder.judge.spec import list_checks
 from autograder.run.grade import Grade
 from tests.conftest import ROOT, Judge
 from tests.mutants import mutants
@@ -64,7 +64,7 @@ def test_alternatives_score_100(judge: Judge, course: Course, folder: Path, id: 
 def _in_short(judge: Judge, milestone: Milestone, folder: Path) -> list[Grade]:
     """Judge all checks; those that train for long in one folder, and without their twins."""
     short = mutants.short(milestone)
-    long = frozenset(each.id for each in catalogue(milestone.id, milestone.checks)) - short
+    long = frozenset(each.id for each in list_checks(milestone.id, milestone.checks)) - short
     halves = [judge(folder, milestone.id, only=short)]
     if not long or (folder, milestone.id) != next(row for row in HELD if row[1] == milestone.id):
         return halves
@@ -73,7 +73,7 @@ def _in_short(judge: Judge, milestone: Milestone, folder: Path) -> list[Grade]:
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=IDS)
 def test_catalogue_is_in_step(milestone: Milestone) -> None:
-    stored = pitfalls_of(milestone.id)
+    stored = load_catalogue(milestone.id)
     assert stored.made_from == mutants.made_from(milestone), "run 'make pitfalls'"
     texts = {pitfall.name: pitfall.text for pitfall in stored.pitfalls}
     assert texts == {pitfall.name: pitfall.text for pitfall in mutants.pitfalls(milestone)}
@@ -104,7 +104,7 @@ def test_a_mistake_in_another_style_is_named(judge: Judge, tmp_path: Path) -> No
 def test_catalogue_carries_no_code(root: Path) -> None:
     for milestone in MILESTONES:
         solution = (root / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
-        stored = msgspec.msgpack.encode(pitfalls_of(milestone.id)).decode("utf-8", "ignore")
+        stored = msgspec.msgpack.encode(load_catalogue(milestone.id)).decode("utf-8", "ignore")
         bodies = [block.partition("### END")[0] for block in solution.split("BEGIN SOLUTION")[1:]]
         lines = {line.strip() for body in bodies for line in body.splitlines()}
         assert not [line for line in lines if len(line) > 25 and line in stored]

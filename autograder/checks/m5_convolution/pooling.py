@@ -8,7 +8,7 @@ from autograder.checks.m5_convolution.programs import computes, pooled
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution
-from autograder.numerics.tensors import numbers
+from autograder.numerics.tensors import draw_numbers
 
 LARGEST = (
     "Which pixel of a window moves the result?",
@@ -86,7 +86,7 @@ def check_max_pool_ties(ask: Ask, rng: Rng, measure: Measure) -> None:
         "Begin with the first number of each window, or with minus infinity."))  # fmt: skip
 def check_max_pool_negative(ask: Ask, rng: Rng, measure: Measure) -> None:
     """Images of negative numbers have negative maxima."""
-    x = -numbers(rng, (2, 3, *sides(rng, 5, 6)), positive=True)
+    x = -draw_numbers(rng, (2, 3, *sides(rng, 5, 6)), positive=True)
     agrees(ask, measure, [pooled(rng, "max_pool2d(x, 2)", (0, 0), x),
                           pooled(rng, "max_pool2d(x, 3, stride=2)", (0, 0), x)])  # fmt: skip
 
