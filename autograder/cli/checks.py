@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Milestone, load_course
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
@@ -20,7 +20,7 @@ def run(ids: list[str]) -> None:
     course, out = load_course(), open_console()
     choice = selection.choose_checks(course, ids) if ids else Choice(course.milestones)
     for milestone in choice.milestones:
-        every = catalogue(milestone.id, milestone.checks)
+        every = list_checks(milestone.id, milestone.checks)
         chosen = [one for one in every if choice.only is None or one.id in choice.only]
         if out.is_terminal:
             _show(milestone, chosen, out)
@@ -28,13 +28,13 @@ def run(ids: list[str]) -> None:
             print("\n".join(map(_line, chosen)))
 
 
-def _line(listed: Listed) -> str:
+def _line(listed: ListedCheck) -> str:
     """Return id, title, kind, points and needs with tabs between, for `cut`."""
     spec = listed.spec
     return "\t".join((listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)))
 
 
-def _show(milestone: Milestone, chosen: Sequence[Listed], out: Console) -> None:
+def _show(milestone: Milestone, chosen: Sequence[ListedCheck], out: Console) -> None:
     points = sum(listed.spec.points for listed in chosen)
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
     head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"
@@ -42,7 +42,7 @@ def _show(milestone: Milestone, chosen: Sequence[Listed], out: Console) -> None:
     out.print(_roomy(chosen) if out.width >= ROOMY else _stacked(chosen))
 
 
-def _roomy(chosen: Sequence[Listed]) -> Table:
+def _roomy(chosen: Sequence[ListedCheck]) -> Table:
     table = _table("id", "title", "kind", "points", "needs")
     for listed in chosen:
         spec = listed.spec
@@ -51,7 +51,7 @@ def _roomy(chosen: Sequence[Listed]) -> Table:
     return table
 
 
-def _stacked(chosen: Sequence[Listed]) -> Table:
+def _stacked(chosen: Sequence[ListedCheck]) -> Table:
     table = _table("id, title", "points", "kind, needs")
     for listed in chosen:
         name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")

@@ -13,7 +13,7 @@ from autograder.course.assignments import find_assignments
 from autograder.data import registry, store
 from autograder.exchange import checkout
 from autograder.reports.terminal import open_console
-from autograder.sandbox.isolation import lacking
+from autograder.sandbox.isolation import missing_isolation
 
 PACKAGES = ("numpy", "pytest", "pytest-json-report", "msgspec", "matplotlib")
 MIN_FREE_GIB = 1  # GiB free that grading a class should find
@@ -66,7 +66,7 @@ def _check_isolation() -> Finding:
     if sys.platform != "linux":
         remedy = "grade untrusted work on Linux; your own work is fine here"
         return False, "isolation: process (strict needs Linux)", remedy
-    missing = lacking()
+    missing = missing_isolation()
     return not missing, f"isolation: {'process' if missing else 'strict'}", " ".join(missing)
 
 

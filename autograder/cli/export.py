@@ -11,7 +11,7 @@ from autograder.exchange import checkout
 from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score
@@ -82,7 +82,7 @@ def _make_exercise(milestone: Milestone) -> "Exercise":
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     if not file.is_file():
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
-    listed = catalogue(milestone.id, milestone.checks)
+    listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
     return Exercise(milestone.id, milestone.module, file.read_text(), checks)
 

@@ -16,7 +16,7 @@ from autograder.run.class_report import (
 from autograder.run.configure import default_isolation, make_settings
 from autograder.run.inbox import grade_entries, inbox_entries, open_pool
 from autograder.run.results import GradingOrder
-from autograder.sandbox.isolation import refusal
+from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 KEPT_SCORES = "the scores that are there stay; make room there, and run the same command again"
@@ -73,6 +73,6 @@ def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:
             f"this course requires --isolation {required}: see grading.isolation in its file"
         )
     chosen = asked or required or (default_isolation() if here else "strict")
-    if here and (refused := refusal(chosen)):
+    if here and (refused := refusal_message(chosen)):
         raise Stop(refused, 1)
     return chosen

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.course import Milestone, load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning import ideas, progress
 from autograder.learning.progress import public_points
 from autograder.reports import record
@@ -22,7 +22,7 @@ def run(folder: Path) -> None:
 
 
 def _make_part(milestone: Milestone, folder: Path) -> StatusRow:
-    listed = catalogue(milestone.id, milestone.checks)
+    listed = list_checks(milestone.id, milestone.checks)
     titles = {check.id: check.title for check in listed}
     points = public_points(milestone)
     return StatusRow(

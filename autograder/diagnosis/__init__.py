@@ -1,1 +1,1 @@
-"""Which mistake a wrong answer shows, and where in a learner's file an object stands."""
+"""Which mistake a wrong answer shows, and where in a learner's file an object is defined."""

@@ -1,7 +1,7 @@
-"""The known mistakes of a milestone, and what a submission with each of them answers.
+"""The known mistakes of a milestone, and the answers of submissions with each of them.
 
-The catalogue holds, for every pitfall, what a submission with exactly that mistake answers in each
-check that it fails. It is made by running the mutants (`make pitfalls`), and carries no code.
+The catalogue holds, for every pitfall, the answers of a submission with exactly that mistake in
+each check that it fails. It is made by running the mutants (`make pitfalls`), and carries no code.
 """
 
 from functools import cache
@@ -33,16 +33,16 @@ class Pitfall(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What was found out by running mutants and the reference of a milestone.
+    """The results of running the mutants and the reference of a milestone.
 
     Attributes
     ----------
     made_from : str
-        The hash of what it was made from.
+        The hash of the files it was made from.
     pitfalls : list of Pitfall
         All known mistakes.
     cuts : dict
-        Check id to the places in `small.CUTS` at which right work passes it.
+        Check id to the indices in `small.CUTS` at which correct work passes it.
     """
 
     made_from: str
@@ -51,8 +51,8 @@ class Catalogue(msgspec.Struct, frozen=True):
 
 
 @cache
-def catalogue(milestone: str) -> Catalogue:
-    """Return the stored pitfalls of `milestone`; none where none were made."""
+def load_catalogue(milestone: str) -> Catalogue:
+    """Return the stored pitfalls of `milestone`; none where there is no file."""
     file = FOLDER / f"{milestone}.msgpack"
     if not file.exists():
         return Catalogue("", [])

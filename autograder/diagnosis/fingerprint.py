@@ -1,4 +1,4 @@
-"""Answers reduced to what makes two of them the same mistake.
+"""Answers reduced to a form in which equal mistakes are equal.
 
 A check's answers become a flat list of numbers and words. Large arrays, and answers of many arrays,
 are represented by a few random projections, so that a catalogue of a hundred mistakes stays small.
@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-FULL = 24  # entries of an array that are kept as they are
-LONG = 96  # numbers of an answer that are kept; of more, only projections are
+MAX_EXACT = 24  # entries of an array up to which all are stored
+MAX_NUMBERS = 96  # numbers of an answer up to which all are stored; of more, only projections
 PROJECTIONS = 6
-CLOSE = 1e-6
+TOLERANCE = 1e-6
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
@@ -28,11 +28,11 @@ class Fingerprint(msgspec.Struct, frozen=True):
         if self.form != other.form or len(self.numbers) != len(other.numbers):
             return False
         return bool(
-            np.allclose(self.numbers, other.numbers, rtol=CLOSE, atol=CLOSE, equal_nan=True)
+            np.allclose(self.numbers, other.numbers, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
         )
 
 
-def of(answer: Any) -> Fingerprint:
+def make_fingerprint(answer: Any) -> Fingerprint:
     """Return the fingerprint of one answer (anything that the wire carries)."""
     words: list[str] = []
     numbers: list[float] = []
@@ -40,15 +40,19 @@ def of(answer: Any) -> Fingerprint:
         words.append(word)
         numbers += part
     form = " ".join(words)
-    return _condensed(form, numbers) if len(numbers) > LONG else Fingerprint(form, numbers)
+    return (
+        _condense_answer(form, numbers)
+        if len(numbers) > MAX_NUMBERS
+        else Fingerprint(form, numbers)
+    )
 
 
-def _condensed(form: str, numbers: list[float]) -> Fingerprint:
-    """Return the fingerprint of a long answer; where it is not finite counts as form."""
+def _condense_answer(form: str, numbers: list[float]) -> Fingerprint:
+    """Return the fingerprint of a long answer; entries that are not finite belong to its form."""
     flat = np.array(numbers)
-    odd = {int(place): numbers[place] for place in np.flatnonzero(~np.isfinite(flat))}
+    odd = {int(index): numbers[index] for index in np.flatnonzero(~np.isfinite(flat))}
     digest = hashlib.sha256(f"{form} {odd}".encode()).hexdigest()[:16]
-    return Fingerprint(digest, _projected(np.where(np.isfinite(flat), flat, 0.0)))
+    return Fingerprint(digest, _project_numbers(np.where(np.isfinite(flat), flat, 0.0)))
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, list[float]]]:
@@ -58,7 +62,7 @@ def _leaves(value: Any) -> Iterator[tuple[str, list[float]]]:
             yield from _leaves(item)
     elif _is_numeric(value):
         array = np.asarray(value, dtype=np.float64)
-        yield f"{array.shape}", _projected(array.ravel())
+        yield f"{array.shape}", _project_numbers(array.ravel())
     elif isinstance(value, list | tuple):
         yield f"[{len(value)}]", []
         for item in value:
@@ -76,8 +80,8 @@ def _is_numeric(value: Any) -> bool:
         return False
 
 
-def _projected(flat: "np.ndarray[Any, np.dtype[np.float64]]") -> list[float]:
-    if flat.size <= FULL:
+def _project_numbers(flat: "np.ndarray[Any, np.dtype[np.float64]]") -> list[float]:
+    if flat.size <= MAX_EXACT:
         return [float(x) for x in flat]
     directions = np.random.default_rng(flat.size).standard_normal((PROJECTIONS, flat.size))
     with np.errstate(all="ignore"):

@@ -53,7 +53,7 @@ def make(solutions: Path, assignments: Path) -> list[Path]:
             _write_text(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
         ]
         if (text := folder / "README.md").exists():
-            entries = table.read(CHECKS / folder.name / table.NAME)
+            entries = table.read_table(CHECKS / folder.name / table.TABLE_NAME)
             written.append(_write_text(target / "README.md", handout(text.read_text(), entries)))
     return written
 

@@ -15,7 +15,7 @@ from autograder.intake.find import lone_suffix
 from autograder.intake.rules import MAX_FILE
 from autograder.intake.submission import Entry
 from autograder.worker.imports import code_cells
-from autograder.worker.source import NO_PYTHON, parsed
+from autograder.worker.source import PARSE_ERRORS, parse_source
 
 
 def assign_modules(
@@ -49,7 +49,7 @@ def _guess_module(file: Path, suffix: str, marks: dict[str, set[str]]) -> str:
     """Return the one module whose marks `file` defines; '' where it is none or several."""
     try:
         defined = _list_definitions(_read_code(file, suffix))
-    except (*NO_PYTHON, OSError, ImportError):
+    except (*PARSE_ERRORS, OSError, ImportError):
         return ""
     modules = [module for module, names in marks.items() if names & defined]
     return modules[0] if len(modules) == 1 else ""
@@ -76,4 +76,4 @@ def _find_marks(milestones: Sequence[Milestone]) -> dict[str, set[str]]:
 
 def _list_definitions(text: str) -> set[str]:
     kinds = (ast.ClassDef, ast.FunctionDef)
-    return {node.name for node in parsed(text).body if isinstance(node, kinds)}
+    return {node.name for node in parse_source(text).body if isinstance(node, kinds)}

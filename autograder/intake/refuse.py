@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
-from autograder.worker.source import NO_PYTHON, parsed
+from autograder.worker.source import PARSE_ERRORS, parse_source
 
 
 def find_refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
@@ -40,8 +40,8 @@ def _check_notebook(notebook: Path) -> str:
 def _list_imports(file: Path) -> set[str]:
     try:
         # Not by the encoding that the file declares: decoding Punycode takes forever.
-        tree = parsed(file.read_bytes().decode("utf-8-sig"))
-    except NO_PYTHON:
+        tree = parse_source(file.read_bytes().decode("utf-8-sig"))
+    except PARSE_ERRORS:
         return set()  # the worker reports the syntax error
     return {name for node in tree.body for name in _top_names(node)}
 

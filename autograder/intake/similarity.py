@@ -18,7 +18,7 @@ from itertools import combinations
 
 import numpy as np
 
-from autograder.worker.source import NO_PYTHON, parsed
+from autograder.worker.source import PARSE_ERRORS, parse_source
 
 SMALLEST = 6  # nodes of a tree that counts: smaller ones are idioms
 LARGEST = 50  # larger ones are long lists; their parts count
@@ -158,9 +158,9 @@ def _parse_trees(text: str, before: int = 0, depth: int = 0) -> Iterator[ast.AST
     `before` is the number of lines before it, `depth` the number of times it was taken apart.
     """
     try:
-        yield ast.increment_lineno(parsed(textwrap.dedent(text)), before)
+        yield ast.increment_lineno(parse_source(textwrap.dedent(text)), before)
         return
-    except NO_PYTHON:
+    except PARSE_ERRORS:
         lines = text.splitlines(keepends=True)
     parts = _split_parts(lines)
     if len(parts) < 2:  # a class or function: its inside

@@ -1,59 +1,58 @@
-"""What becomes of a check that ran: the result for the score, and what only the judge keeps."""
+"""The outcome of a check: the result for the score, and details that stay with the judge."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.judge.messages import sample, told
+from autograder.judge.messages import check_message, sample_text
 from autograder.judge.questions import Exchange
-from autograder.judge.running import Subject
-from autograder.judge.spec import Listed
-from autograder.numerics.failure import Failed
-from autograder.score import CheckResult, Measurement
+from autograder.judge.running import RunningCheck
+from autograder.judge.spec import ListedCheck
+from autograder.numerics.failure import WrongAnswer
+from autograder.score import CheckResult
 
 
 @dataclass
-class Run:
-    """One check on one submission: the result for the score, and what only the judge keeps."""
+class CheckRun:
+    """One check on one submission: the result for the score, and details for the judge alone."""
 
-    listed: Listed
+    listed: ListedCheck
     result: CheckResult
     exchanges: list[Exchange]
-    failed: Failed | None = None
+    wrong_answer: WrongAnswer | None = None
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
     clock: dict[str, float] = field(default_factory=dict)
 
 
-def run_of(subject: Subject, folder: Path) -> Run:
-    """Return what became of a check on the work in `folder`."""
-    exchanges = subject.ask.exchanges if subject.ask else []
-    failed = subject.problem if isinstance(subject.problem, Failed) else None
-    return Run(
-        subject.listed,
-        _result(subject, folder),
+def make_check_run(running: RunningCheck, folder: Path) -> CheckRun:
+    """Return the outcome of a check on the work in `folder`."""
+    exchanges = running.ask.exchanges if running.ask else []
+    problem = running.problem
+    return CheckRun(
+        running.listed,
+        _check_result(running, folder),
         exchanges,
-        failed,
-        subject.seconds,
-        subject.peak_memory_mb,
-        subject.clock,
+        problem if isinstance(problem, WrongAnswer) else None,
+        running.seconds,
+        running.peak_memory_mb,
+        running.clock,
     )
 
 
-def _result(subject: Subject, folder: Path) -> CheckResult:
-    spec, status = subject.listed.spec, subject.status
-    most = subject.listed.points(subject.visibility)
+def _check_result(running: RunningCheck, folder: Path) -> CheckResult:
+    spec, status = running.listed.spec, running.status
+    most = running.listed.points_for(running.visibility)
     return CheckResult(
-        id=subject.id,
-        title=subject.listed.title,
+        id=running.id,
+        title=running.listed.title,
         kind=spec.kind,
-        visibility=subject.visibility,
+        visibility=running.visibility,
         status=status,
         points=most if status == "passed" else 0.0,
         max_points=most,
-        message=told(subject, folder),
-        measurements={name: _measured(it) for name, it in subject.measurements.items()},
+        message=check_message(running, folder),
+        measurements={
+            name: sample_text(value) if isinstance(value, str) else value
+            for name, value in running.measurements.items()
+        },
     )
-
-
-def _measured(it: Measurement) -> Measurement:
-    return sample(it) if isinstance(it, str) else it

@@ -15,12 +15,12 @@ from autograder.data.images import Images
 from autograder.data.texts import Text
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
-from autograder.judge.outcome import Run, run_of
+from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
-from autograder.judge.running import SUBJECT, Subject, subject_of, twin_id
-from autograder.judge.settings import Milestone, Settings
-from autograder.judge.spec import Listed, catalogue
-from autograder.sandbox.handle import Launcher, Worker
+from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
+from autograder.judge.settings import JudgedMilestone, Settings
+from autograder.judge.spec import ListedCheck, list_checks
+from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
 from autograder.worker.serve import load_probes
 
@@ -29,13 +29,15 @@ from autograder.worker.serve import load_probes
 class Session:
     """All runs of one submission, in order, and pytest's own report of them."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[CheckRun] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
 
 
-def checks_by_file(milestones: Sequence[Milestone]) -> dict[str, Milestone]:
-    """Return every file of checks, in order, and whose it is."""
-    return {str(module.__file__): one for one in milestones for module in one.checks}
+def checks_by_file(milestones: Sequence[JudgedMilestone]) -> dict[str, JudgedMilestone]:
+    """Return every file of checks, in order, with its milestone."""
+    return {
+        str(module.__file__): milestone for milestone in milestones for module in milestone.checks
+    }
 
 
 class CheckPlugin:
@@ -44,97 +46,97 @@ class CheckPlugin:
     def __init__(
         self,
         submission: Submission,
-        milestones: Sequence[Milestone],
+        milestones: Sequence[JudgedMilestone],
         settings: Settings,
         launcher: Launcher,
     ) -> None:
         self.submission = submission
         self.by_file = checks_by_file(milestones)
-        self.listed = {
-            listed.id: listed
+        self.checks = {
+            check.id: check
             for milestone in milestones
-            for listed in catalogue(milestone.id, milestone.checks)
+            for check in list_checks(milestone.id, milestone.checks)
         }
         self.settings = settings
         self.launcher = launcher
         self.session = Session()
-        self.kept: dict[str, Worker] = {}
+        self.waiting_workers: dict[str, WorkerHandle] = {}
         modules = [milestone.module for milestone in milestones]
         self.admission = Admission(submission, modules, time.monotonic() + settings.seconds)
 
-    def expected(self) -> list[str]:
-        """The ids that must come out, in order."""
+    def expected_ids(self) -> list[str]:
+        """Return the ids that the results must have, in order."""
         return [
-            twin_id(listed.id, visibility)
-            for listed in self.listed.values()
-            for visibility in self._visibilities(listed)
-            if self._is_wanted(listed)
+            twin_id(check.id, visibility)
+            for check in self.checks.values()
+            for visibility in self._visibilities(check)
+            if self._is_wanted(check)
         ]
 
-    def _visibilities(self, listed: Listed) -> list[Visibility]:
-        return ["public", "hidden"] if self.settings.hidden and listed.spec.twin else ["public"]
+    def _visibilities(self, check: ListedCheck) -> list[Visibility]:
+        return ["public", "hidden"] if self.settings.hidden and check.spec.twin else ["public"]
 
-    def _is_wanted(self, listed: Listed) -> bool:
-        return self.settings.only is None or listed.id in self.settings.only
+    def _is_wanted(self, check: ListedCheck) -> bool:
+        return self.settings.only is None or check.id in self.settings.only
 
     # Fixtures
 
     @pytest.fixture
-    def subject(self, request: pytest.FixtureRequest) -> "Subject":
+    def running(self, request: pytest.FixtureRequest) -> RunningCheck:
         """The check that is running."""
-        return subject_of(request.node)
+        return running_check_of(request.node)
 
     @pytest.fixture
-    def ask(self, subject: "Subject") -> Iterator[Ask]:
+    def ask(self, running: RunningCheck) -> Iterator[Ask]:
         """The line to the learner's code."""
-        listed, milestone = subject.listed, subject.milestone
-        self.admission.admit(subject)
-        seconds = min(listed.spec.seconds, self.admission.seconds_left())
+        check, milestone = running.listed, running.milestone
+        self.admission.admit(running)
+        seconds = min(check.spec.seconds, self.admission.seconds_left())
         probes = load_probes([milestone.probes])[milestone.id]
-        subject.ask = Ask(lambda: self._worker(listed, seconds), milestone.id, probes, seconds)
+        running.ask = Ask(lambda: self._take_worker(check, seconds), milestone.id, probes, seconds)
         try:
-            yield subject.ask
+            yield running.ask
         finally:
-            self._leave(subject)
+            self._release_worker(running)
 
-    def _worker(self, listed: Listed, seconds: float) -> Worker:
+    def _take_worker(self, check: ListedCheck, seconds: float) -> WorkerHandle:
         """Return the worker of this check group: a check and its twin share one."""
-        kept = self.kept.pop(listed.id, None)
+        waiting = self.waiting_workers.pop(check.id, None)
         cpu = 2 * (math.ceil(seconds) + 1)
-        memory = max(self.settings.memory_mb, listed.spec.memory_mb)
-        return kept or self.launcher.worker(self.submission.folder, cpu, memory)
+        memory = max(self.settings.memory_mb, check.spec.memory_mb)
+        return waiting or self.launcher.start_worker(self.submission.folder, cpu, memory)
 
-    def _leave(self, subject: Subject) -> None:
-        worker = subject.ask.worker if subject.ask else None
+    def _release_worker(self, running: RunningCheck) -> None:
+        worker = running.ask.worker if running.ask else None
         if worker is None:
             return
-        if subject.problem is None and self._has_twin_to_come(subject):
-            self.kept[subject.listed.id] = worker
+        if running.problem is None and self._awaits_twin(running):
+            self.waiting_workers[running.listed.id] = worker
         else:
-            subject.peak_memory_mb = worker.close().peak_memory_mb
+            running.peak_memory_mb = worker.close().peak_memory_mb
 
-    def _has_twin_to_come(self, subject: Subject) -> bool:
-        return subject.visibility == "public" and "hidden" in self._visibilities(subject.listed)
+    def _awaits_twin(self, running: RunningCheck) -> bool:
+        return running.visibility == "public" and "hidden" in self._visibilities(running.listed)
 
     def pytest_sessionfinish(self) -> None:
         """End a worker whose twin never came."""
-        for worker in self.kept.values():
+        for worker in self.waiting_workers.values():
             worker.close()
 
     @pytest.fixture
-    def rng(self, subject: "Subject") -> np.random.Generator:
+    def rng(self, running: RunningCheck) -> np.random.Generator:
         """The source of this check's inputs."""
-        return self.settings.generator(subject.listed.id, subject.visibility, self.submission)
+        return self.settings.check_generator(running.listed.id, running.visibility, self.submission)
 
     @pytest.fixture
-    def measure(self, subject: "Subject") -> dict[str, Measurement]:
-        """What the score's `measurements` hold: numbers, and samples of text."""
-        return subject.measurements
+    def measure(self, running: RunningCheck) -> dict[str, Measurement]:
+        """The `measurements` of the score: numbers, and samples of text."""
+        return running.measurements
 
     @pytest.fixture
-    def clock(self, subject: "Subject") -> dict[str, float]:
+    def clock(self, running: RunningCheck) -> dict[str, float]:
         """Seconds for the score's `timing`: how long an epoch took."""
-        return subject.clock
+        return running.clock
 
     @pytest.fixture
     def pictures(self) -> Images:
@@ -142,16 +144,16 @@ class CheckPlugin:
         return images.load_images(self.settings.profile, self.settings.data_dir)
 
     @pytest.fixture
-    def text(self, subject: "Subject", rng: np.random.Generator) -> Text:
+    def text(self, running: RunningCheck, rng: np.random.Generator) -> Text:
         """The text of the profile: a new tale in ``quick``, Tiny Shakespeare in ``full``.
 
         The one of ``full`` is the same for a check and its twin: they share a long training.
         """
-        how = self.settings
-        if how.profile == "full":
-            visibility = "hidden" if how.hidden else "public"
-            rng = how.generator(f"{subject.listed.id}.text", visibility, self.submission)
-        return texts.load_text(how.profile, how.data_dir, rng)
+        settings = self.settings
+        if settings.profile == "full":
+            visibility = "hidden" if settings.hidden else "public"
+            rng = settings.check_generator(f"{running.listed.id}.text", visibility, self.submission)
+        return texts.load_text(settings.profile, settings.data_dir, rng)
 
     @pytest.fixture
     def profile(self) -> str:
@@ -167,7 +169,7 @@ class CheckPlugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Give every check with a twin both its lives."""
+        """Make a public and a hidden variant of every check."""
         metafunc.fixturenames.append("visibility")
         both = ["public", "hidden"] if self.settings.hidden else ["public"]
         metafunc.parametrize("visibility", both)
@@ -175,49 +177,49 @@ class CheckPlugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the checks that are wanted, in the catalogue's order."""
         for item in items:
-            item.stash[SUBJECT] = self._subject(item)
-        by_id = {subject_of(item).id: item for item in items}
-        items[:] = [by_id[id] for id in self.expected()]
+            item.stash[RUNNING_CHECK] = self._make_running_check(item)
+        by_id = {running_check_of(item).id: item for item in items}
+        items[:] = [by_id[id] for id in self.expected_ids()]
 
-    def _subject(self, item: pytest.Item) -> "Subject":
+    def _make_running_check(self, item: pytest.Item) -> RunningCheck:
         assert isinstance(item, pytest.Function)
         milestone = self.by_file[str(item.path)]
-        own, _, visibility = item.callspec.id.rpartition("-")
-        name = own or item.originalname.removeprefix("check_")
+        row_id, _, visibility = item.callspec.id.rpartition("-")
+        name = row_id or item.originalname.removeprefix("check_")
         hidden: Visibility = "hidden" if visibility == "hidden" else "public"
-        return Subject(self.listed[f"{milestone.id}.{name}"], milestone, hidden)
+        return RunningCheck(self.checks[f"{milestone.id}.{name}"], milestone, hidden)
 
     # Outcomes
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Set what the absent terminal plugin would have set."""
+        """Set the options that the absent terminal plugin would have set."""
         config.option.tbstyle = "no"
         config.addinivalue_line("markers", "check(requirements): what it needs to run")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
-        """Name outcomes as pytest does; the absent terminal plugin would."""
+        """Name outcomes as the absent terminal plugin would."""
         return report.outcome, "", ""
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: "pytest.CallInfo[None]"
     ) -> Generator[None, Any, None]:
-        """Note how each stage of a check ended, without its traceback."""
-        subject = subject_of(item)
-        subject.seconds += call.duration
-        if call.excinfo is not None and subject.problem is None:
-            subject.problem = call.excinfo.value
+        """Record how each stage of a check ended, without its traceback."""
+        running = running_check_of(item)
+        running.seconds += call.duration
+        if call.excinfo is not None and running.problem is None:
+            running.problem = call.excinfo.value
         outcome = yield
         report = outcome.get_result()
         report.longrepr = None
         if call.when == "teardown":
-            self.admission.note(subject)
-            self.session.runs.append(run_of(subject, self.submission.folder))
+            self.admission.record(running)
+            self.session.runs.append(make_check_run(running, self.submission.folder))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
-        """Keep of pytest-json-report's report what carries no path, source or hidden input."""
+        """Keep the parts of pytest-json-report's report without path, source or hidden input."""
         tests = json_report.get("tests", [])
         self.session.report = {
             "created": json_report["created"],
@@ -228,7 +230,7 @@ class CheckPlugin:
         }
 
 
-def _plain_test(test: dict[str, Any], run: Run) -> dict[str, Any]:
+def _plain_test(test: dict[str, Any], run: CheckRun) -> dict[str, Any]:
     stages = ("setup", "call", "teardown")
     return {
         "id": run.result.id,

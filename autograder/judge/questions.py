@@ -1,4 +1,4 @@
-"""A check's line to the learner's code."""
+"""How a check calls the learner's code."""
 
 import time
 from collections.abc import Callable
@@ -6,27 +6,27 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from autograder.diagnosis.fingerprint import Fingerprint, of
+from autograder.diagnosis.fingerprint import Fingerprint, make_fingerprint
 from autograder.numerics.compare import brief
-from autograder.numerics.failure import Failed
-from autograder.sandbox.failures import Raised, Trouble
-from autograder.sandbox.handle import Worker
+from autograder.numerics.failure import WrongAnswer
+from autograder.sandbox.failures import CheckFailure, Raised
+from autograder.sandbox.handle import WorkerHandle
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One question to the learner's code and what came of it.
+    """One question to the learner's code, with its answer or failure.
 
     Attributes
     ----------
     probe, args : str and dict
-        What was asked: ``m1.evaluate`` and its arguments.
+        The question: ``m1.evaluate`` and its arguments.
     answer : Any
-        What came back.
-    trouble : Trouble or None
-        What came instead.
+        The answer, if there is one.
+    failure : CheckFailure or None
+        Why there is no answer.
     mark : Any
-        What mistakes are recognised by, where it is not the answer.
+        The value that mistakes are recognised by, where it is not the answer.
     wanted : tuple of str
         The exceptions one of which should have been raised.
     """
@@ -34,25 +34,25 @@ class Exchange:
     probe: str
     args: dict[str, Any]
     answer: Any = None
-    trouble: Trouble | None = None
+    failure: CheckFailure | None = None
     mark: Any = None
     wanted: tuple[str, ...] = ()
 
     def fingerprint(self) -> Fingerprint:
-        """Return what makes this answer the same mistake as another."""
-        if self.trouble is None:
-            return of(self.answer if self.mark is None else self.mark)
-        if isinstance(self.trouble, Raised):
-            return Fingerprint(f"!{self.trouble.problem.type}", [])
-        return Fingerprint(f"!{self.trouble.status}", [])
+        """Return the fingerprint of the answer or failure, which equal mistakes share."""
+        if self.failure is None:
+            return make_fingerprint(self.answer if self.mark is None else self.mark)
+        if isinstance(self.failure, Raised):
+            return Fingerprint(f"!{self.failure.problem.type}", [])
+        return Fingerprint(f"!{self.failure.status}", [])
 
 
 class Answer(dict[str, Any]):
-    """What a probe answered; a part that is not there fails the check, not the grader."""
+    """The answer of a probe; a part that is not there fails the check, not the grader."""
 
     def __missing__(self, key: str) -> Any:
         """Fail: only a forged answer lacks a part."""
-        raise Failed(f"the answer lacks {key!r}")
+        raise WrongAnswer(f"the answer lacks {key!r}")
 
 
 class Ask:
@@ -60,66 +60,70 @@ class Ask:
 
     Parameters
     ----------
-    fork : callable
-        Gives the check's worker; called at the first question.
+    start_worker : callable
+        Returns the check's worker; called at the first question.
     milestone : str
-        Whose probes are meant.
+        The milestone of the probes.
     probes : module
-        The probes themselves; nothing of it is called here.
+        The probes; no function of it is called here.
     seconds : float
         The deadline for all questions together.
     """
 
     def __init__(
-        self, fork: Callable[[], Worker], milestone: str, probes: ModuleType, seconds: float
+        self,
+        start_worker: Callable[[], WorkerHandle],
+        milestone: str,
+        probes: ModuleType,
+        seconds: float,
     ) -> None:
-        self._fork = fork
+        self._start_worker = start_worker
         self._milestone = milestone
         self._probes = probes
         self._seconds = seconds
         self._deadline = 0.0
-        self.worker: Worker | None = None
+        self.worker: WorkerHandle | None = None
         self.exchanges: list[Exchange] = []
 
     def __call__(self, probe: str, /, **args: Any) -> Answer:
-        """Return what `probe` answers; a `Trouble` where it has no answer."""
+        """Return the answer of `probe`, or raise the `CheckFailure` that came instead."""
         if not hasattr(self._probes, probe):
             raise LookupError(f"there is no probe {probe!r} in {self._probes.__name__}")
-        worker = self._ready()
+        worker = self._ready_worker()
         name = f"{self._milestone}.{probe}"
         try:
-            answer = worker.call(name, args, self._deadline - time.monotonic())
-        except Trouble as trouble:
-            self.exchanges.append(Exchange(name, args, trouble=trouble))
+            answer = worker.call_probe(name, args, self._deadline - time.monotonic())
+        except CheckFailure as failure:
+            self.exchanges.append(Exchange(name, args, failure=failure))
             raise
         self.exchanges.append(Exchange(name, args, answer))
         return Answer(answer if isinstance(answer, dict) else {})
 
-    def raises(self, kinds: tuple[str, ...], what: str, probe: str, /, **args: Any) -> None:
+    def raises(self, kinds: tuple[str, ...], label: str, probe: str, /, **args: Any) -> None:
         """Fail unless `probe` raises one of `kinds` (names of exceptions, subclasses count)."""
         try:
             answer = self(probe, **args)
         except Raised as raised:
             if raised.status == "missing" or not set(kinds) & set(raised.problem.bases):
-                self._note(wanted=kinds)
+                self._amend_exchange(wanted=kinds)
                 raise
         else:
-            self._note(wanted=kinds)
+            self._amend_exchange(wanted=kinds)
             got = brief(next(iter(answer.values()), None))
-            raise Failed(f"{what}: wanted a {' or '.join(kinds)}, but it returned {got}")
+            raise WrongAnswer(f"{label}: wanted a {' or '.join(kinds)}, but it returned {got}")
 
-    def recognise_by(self, told: dict[str, Any]) -> None:
-        """Let mistakes be recognised by `told` instead of the last answer.
+    def recognise_by(self, mark: dict[str, Any]) -> None:
+        """Let mistakes be recognised by `mark` instead of the last answer.
 
-        For answers that hold what chance decides: two right ways to draw give other numbers.
+        For answers that depend on chance: two correct ways to draw give different numbers.
         """
-        self._note(mark=told)
+        self._amend_exchange(mark=mark)
 
-    def _note(self, **more: Any) -> None:
-        self.exchanges[-1] = replace(self.exchanges[-1], **more)
+    def _amend_exchange(self, **changes: Any) -> None:
+        self.exchanges[-1] = replace(self.exchanges[-1], **changes)
 
-    def _ready(self) -> Worker:
+    def _ready_worker(self) -> WorkerHandle:
         if self.worker is None:
-            self.worker = self._fork()
+            self.worker = self._start_worker()
             self._deadline = time.monotonic() + self._seconds
         return self.worker

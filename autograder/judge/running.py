@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from autograder.judge.questions import Ask
-from autograder.judge.settings import Milestone
-from autograder.judge.spec import Listed
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.judge.settings import JudgedMilestone
+from autograder.judge.spec import ListedCheck
+from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.score import Measurement, Status, Visibility
 
 
 @dataclass
-class Subject:
+class RunningCheck:
     """A check while it runs."""
 
-    listed: Listed
-    milestone: Milestone
+    listed: ListedCheck
+    milestone: JudgedMilestone
     visibility: Visibility
     ask: Ask | None = None
     problem: BaseException | None = None
@@ -36,29 +36,29 @@ class Subject:
         """The status in the score."""
         if self.problem is None:
             return "passed"
-        if not isinstance(self.problem, Trouble):
+        if not isinstance(self.problem, CheckFailure):
             return "error"
-        return "blocked" if self.missing_before else self.problem.status
+        return "blocked" if self.missing_earlier else self.problem.status
 
     @property
-    def missing(self) -> str:
-        """What is not implemented, as the learner's stub names it."""
+    def missing_object(self) -> str:
+        """The object that is not implemented, as the learner's stub names it."""
         is_missing = isinstance(self.problem, Raised) and self.problem.status == "missing"
         return self.problem.problem.message if is_missing else ""  # type: ignore[union-attr]
 
     @property
-    def missing_before(self) -> str:
-        """What an earlier milestone lacks; empty where this one lacks it."""
-        found = re.match(r"milestone (\d+)", self.missing)
-        return self.missing if found and f"m{found[1]}" != self.milestone.id else ""
+    def missing_earlier(self) -> str:
+        """The object that an earlier milestone lacks; empty where this one lacks it."""
+        number = re.match(r"milestone (\d+)", self.missing_object)
+        return self.missing_object if number and f"m{number[1]}" != self.milestone.id else ""
 
 
-SUBJECT = pytest.StashKey[Subject]()
+RUNNING_CHECK = pytest.StashKey[RunningCheck]()
 
 
-def subject_of(item: pytest.Item) -> Subject:
-    """Return the subject that collection stored with `item`."""
-    return item.stash[SUBJECT]
+def running_check_of(item: pytest.Item) -> RunningCheck:
+    """Return the check that collection stored with `item`."""
+    return item.stash[RUNNING_CHECK]
 
 
 def twin_id(id: str, visibility: str) -> str:

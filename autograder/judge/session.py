@@ -12,13 +12,13 @@ import pytest_metadata.plugin as pytest_metadata
 
 from autograder.intake.submission import Submission
 from autograder.judge.plugin import CheckPlugin, Session, checks_by_file
-from autograder.judge.settings import Milestone, Settings
+from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.sandbox import bytecode
 from autograder.sandbox.handle import Launcher
 
 CONFIGURATION = Path(__file__).parent / "pytest.ini"
 CHECKS = Path(__file__).parents[1] / "checks"
-MANY = 8  # checks for which compiling ahead pays
+COMPILE_FROM = 8  # checks from which compiling ahead pays
 ARGUMENTS = (
     "--disable-plugin-autoload",
     "-c",
@@ -33,8 +33,11 @@ ARGUMENTS = (
     "keywords",
     "collectors",
 )
-WISHES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")  # of the caller's environment, for tests of theirs
-UNUSED = (
+CALLER_VARIABLES = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+)  # in the caller's environment, meant for other tests
+UNUSED_PLUGINS = (
     "terminal",
     "cacheprovider",
     "faulthandler",
@@ -61,8 +64,11 @@ class GraderFault(Exception):
     """The grader contradicts itself: no score may come of this run."""
 
 
-def run(
-    submission: Submission, milestones: Sequence[Milestone], settings: Settings, launcher: Launcher
+def run_session(
+    submission: Submission,
+    milestones: Sequence[JudgedMilestone],
+    settings: Settings,
+    launcher: Launcher,
 ) -> Session:
     """Run the checks of `milestones` on `submission`.
 
@@ -72,30 +78,34 @@ def run(
         When pytest's exit code, its report and the expected checks do not agree.
     """
     plugin = CheckPlugin(submission, milestones, settings, launcher)
-    if len(plugin.expected()) >= MANY:
-        bytecode.prepare(submission.folder, launcher)
+    if len(plugin.expected_ids()) >= COMPILE_FROM:
+        bytecode.prepare_bytecode(submission.folder, launcher)
     with pytest.MonkeyPatch.context() as environment:
-        for name in WISHES:
+        for name in CALLER_VARIABLES:
             environment.delenv(name, raising=False)
         plugins = [pytest_metadata, pytest_jsonreport, plugin]
-        code = pytest.main(_arguments(milestones), plugins=plugins)
+        code = pytest.main(_pytest_arguments(milestones), plugins=plugins)
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    _agree(code, plugin)
+    _require_agreement(code, plugin)
     return plugin.session
 
 
-def _arguments(milestones: Sequence[Milestone]) -> list[str]:
-    off = [part for name in UNUSED for part in ("-p", f"no:{name}")]
+def _pytest_arguments(milestones: Sequence[JudgedMilestone]) -> list[str]:
+    off = [part for name in UNUSED_PLUGINS for part in ("-p", f"no:{name}")]
     folders = [str(Path(file).parent) for file in checks_by_file(milestones)]  # each is read once
     return [*off, *ARGUMENTS, "--", *dict.fromkeys(folders)]
 
 
-def _agree(code: int, plugin: CheckPlugin) -> None:
+def _require_agreement(code: int, plugin: CheckPlugin) -> None:
     runs = plugin.session.runs
-    ran = [(run.result.id, run.result.status == "passed") for run in runs]
+    ran = [(each.result.id, each.result.status == "passed") for each in runs]
     tests = plugin.session.report.get("tests", ())
-    told = [(test["id"], test["outcome"] == "passed") for test in tests]
+    reported = [(test["id"], test["outcome"] == "passed") for test in tests]
     wanted_code = 0 if all(passed for _, passed in ran) else 1
-    if [id for id, _ in ran] != plugin.expected() or ran != told or (ran and code != wanted_code):
+    if (
+        [id for id, _ in ran] != plugin.expected_ids()
+        or ran != reported
+        or (ran and code != wanted_code)
+    ):
         raise GraderFault("pytest's exit code, its report and the list of checks disagree")

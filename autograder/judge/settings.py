@@ -1,4 +1,4 @@
-"""What one grading run is set to."""
+"""The settings of one grading run."""
 
 import hashlib
 import zlib
@@ -14,8 +14,8 @@ from autograder.numerics import small
 from autograder.numerics.small import Cut
 
 
-class Milestone(Protocol):
-    """What the judge needs to know of a milestone."""
+class JudgedMilestone(Protocol):
+    """The parts of a milestone that the judge needs."""
 
     @property
     def id(self) -> str:
@@ -35,7 +35,7 @@ class Milestone(Protocol):
 
     @property
     def probes(self) -> str:
-        """Its probe module, as a zygote is told of it."""
+        """Its probe module, as ``short=package.module``."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Settings:
     only : frozenset of str or None
         Ids of the checks to run; None for all.
     data_dir : str
-        A folder with data sets, looked into before any download; which one changes no score.
+        A folder with data sets, searched before any download; it changes no score.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     """
@@ -77,9 +77,11 @@ class Settings:
     data_dir: str = field(default="", repr=False)
     cut: Cut | None = field(default=None, repr=False)
 
-    def generator(self, check: str, visibility: str, submission: Submission) -> np.random.Generator:
-        """Return the source of one check's inputs; its hidden twin has another."""
+    def check_generator(
+        self, check: str, visibility: str, submission: Submission
+    ) -> np.random.Generator:
+        """Return the random generator of one check's inputs; its hidden twin has another."""
         if visibility == "public":
-            return small.generator([self.seed, zlib.crc32(check.encode())], self.cut)
+            return small.make_generator([self.seed, zlib.crc32(check.encode())], self.cut)
         material = f"{self.secret}\0{submission.sha256}\0{check}".encode()
         return np.random.default_rng(list(hashlib.sha256(material).digest()))

@@ -1,4 +1,4 @@
-"""What a check says about itself, and the list of all checks.
+"""The properties of a check, and the list of all checks.
 
 A check is a pytest function named ``check_...``. Its name gives the id, by which the milestone's
 `table` adds title, kind, points and hints; `check` says what it needs. A parametrised check has
@@ -18,8 +18,8 @@ from autograder.judge.table import TableError
 from autograder.score import PUBLIC_SHARE, Kind
 from autograder.words import join_first
 
-SECONDS = 3.0  # of wall-clock time for one check, unless it says otherwise
-LISTED = 5  # ids in an error
+DEFAULT_SECONDS = 3.0  # of wall-clock time for one check, unless it has its own
+MAX_LISTED = 5  # ids in an error
 
 
 @dataclass(frozen=True)
@@ -35,25 +35,25 @@ class Requirements:
     seconds : float
         Its deadline.
     memory_mb : int
-        Address space that it needs at least; 0 for what the course gives every check.
+        Address space that it needs at least; 0 for the course's setting.
     """
 
     needs: tuple[str, ...]
     twin: bool = True
-    seconds: float = SECONDS
+    seconds: float = DEFAULT_SECONDS
     memory_mb: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spec(Requirements):
+class CheckSpec(Requirements):
     """What the score and the learner need to know of a check: the code's part, and the table's.
 
     Attributes
     ----------
     kind : Kind
-        What sort of evidence it is.
+        Its sort of evidence.
     points : float
-        With its hidden twin's.
+        Together with its hidden twin's.
     hints : tuple of str
         Three, from a question to nearly the answer.
     """
@@ -64,15 +64,15 @@ class Spec(Requirements):
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedCheck:
     """A check of the catalogue: one public id, with or without a hidden twin."""
 
     id: str
     title: str
-    spec: Spec
+    spec: CheckSpec
 
-    def points(self, visibility: str) -> float:
-        """Return what the public or the hidden half is worth."""
+    def points_for(self, visibility: str) -> float:
+        """Return the points of the public or the hidden half."""
         if not self.spec.twin:
             return self.spec.points
         share = PUBLIC_SHARE if visibility == "public" else 1 - PUBLIC_SHARE
@@ -80,7 +80,7 @@ class Listed:
 
 
 def check(
-    needs: str, *, twin: bool = True, seconds: float = SECONDS, memory_mb: int = 0
+    needs: str, *, twin: bool = True, seconds: float = DEFAULT_SECONDS, memory_mb: int = 0
 ) -> pytest.MarkDecorator:
     """Mark a function as a check; `needs` names learner objects, separated by blanks."""
     return pytest.mark.check(Requirements(tuple(needs.split()), twin, seconds, memory_mb))
@@ -91,7 +91,7 @@ def row(id: str, value: Any, mark: pytest.MarkDecorator) -> Any:
     return pytest.param(value, id=id, marks=mark)
 
 
-def catalogue(milestone: str, modules: Sequence[ModuleType]) -> list[Listed]:
+def list_checks(milestone: str, modules: Sequence[ModuleType]) -> list[ListedCheck]:
     """Return all checks of `modules` in the order of their table, found without pytest.
 
     Raises
@@ -99,35 +99,36 @@ def catalogue(milestone: str, modules: Sequence[ModuleType]) -> list[Listed]:
     TableError
         When the table beside the modules is wrong, or lists other checks than the code.
     """
-    file = Path(str(modules[0].__file__)).with_name(table.NAME)
-    entries, found = table.read(file), list(_found(milestone, modules))
-    written = dict(found)
-    _refuse(file, [id for id in entries if id not in written], "no function or row has that id")
-    _refuse(file, [id for id in written if id not in entries], "the table lacks it")
-    ids = [id for id, _ in found]
-    _refuse(file, [id for id in written if ids.count(id) > 1], "more than one function has that id")
-    return [_listed(entry, written[id]) for id, entry in entries.items()]
+    file = Path(str(modules[0].__file__)).with_name(table.TABLE_NAME)
+    entries, pairs = table.read_table(file), list(_checks_in_code(milestone, modules))
+    by_id, ids = dict(pairs), [id for id, _ in pairs]
+    _refuse(file, [id for id in entries if id not in by_id], "no function or row has that id")
+    _refuse(file, [id for id in by_id if id not in entries], "the table lacks it")
+    _refuse(file, [id for id in by_id if ids.count(id) > 1], "more than one function has that id")
+    return [_join_entry(entry, by_id[id]) for id, entry in entries.items()]
 
 
 def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
     if ids:
-        raise TableError(f"{file}: {join_first(ids, LISTED)}: {why}")
+        raise TableError(f"{file}: {join_first(ids, MAX_LISTED)}: {why}")
 
 
-def _listed(entry: table.Entry, own: Requirements) -> Listed:
-    spec = Spec(**vars(own), kind=entry.kind, points=entry.points, hints=entry.hints)
-    return Listed(entry.id, entry.title, spec)
+def _join_entry(entry: table.Entry, requirements: Requirements) -> ListedCheck:
+    spec = CheckSpec(**vars(requirements), kind=entry.kind, points=entry.points, hints=entry.hints)
+    return ListedCheck(entry.id, entry.title, spec)
 
 
-def _found(milestone: str, modules: Sequence[ModuleType]) -> Iterator[tuple[str, Requirements]]:
+def _checks_in_code(
+    milestone: str, modules: Sequence[ModuleType]
+) -> Iterator[tuple[str, Requirements]]:
     """Yield the id of every check in the code, and what it needs."""
     for module in modules:
         for name, item in vars(module).items():
             if name.startswith("check_"):
-                yield from ((f"{milestone}.{id}", own) for id, own in _marked(item))
+                yield from ((f"{milestone}.{id}", needed) for id, needed in _marks_of(item))
 
 
-def _marked(function: Callable[..., Any]) -> Iterator[tuple[str, Requirements]]:
+def _marks_of(function: Callable[..., Any]) -> Iterator[tuple[str, Requirements]]:
     for mark in getattr(function, "pytestmark", []):
         if mark.name == "check":
             yield function.__name__.removeprefix("check_"), mark.args[0]

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from autograder.score import Kind
 
-NAME = "checks.toml"
+TABLE_NAME = "checks.toml"
 KINDS = get_args(Kind)
-HINTS = 3  # from a question to nearly the answer
+HINT_COUNT = 3  # from a question to nearly the answer
 
 
 class TableError(ValueError):
@@ -51,7 +51,7 @@ KEYS = tuple(field.name for field in fields(Entry))
 
 
 @cache
-def read(file: Path) -> dict[str, Entry]:
+def read_table(file: Path) -> dict[str, Entry]:
     """Return the entries of a table by id, in the table's order.
 
     Raises
@@ -87,9 +87,9 @@ def _faults(row: dict[str, Any]) -> Iterator[str]:
     if not _is_worth(row["points"]):
         yield f"has {row['points']!r} points; wanted a number above 0"
     hints = row["hints"]
-    if not isinstance(hints, list) or len(hints) != HINTS or not all(map(_is_text, hints)):
+    if not isinstance(hints, list) or len(hints) != HINT_COUNT or not all(map(_is_text, hints)):
         count = len(hints) if isinstance(hints, list) else 0
-        yield f"has {count} hints; wanted {HINTS} texts, from a question to nearly the answer"
+        yield f"has {count} hints; wanted {HINT_COUNT} texts, from a question to nearly the answer"
 
 
 def _is_text(value: Any) -> bool:

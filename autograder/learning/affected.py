@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course, Milestone
 from autograder.intake.rules import MAX_FILE, MAX_SOURCE, SOURCES
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.worker.serve import load_probes
 
 SLOW_SECONDS = 20.0  # seconds of a check's deadline from which it runs after all others
@@ -115,18 +115,18 @@ def plan_batches(
     """
     objects = set(changed)
 
-    def priority(job: tuple[Milestone, Listed]) -> tuple[bool, bool, bool]:
+    def priority(job: tuple[Milestone, ListedCheck]) -> tuple[bool, bool, bool]:
         milestone, listed = job
         slow = listed.spec.seconds >= SLOW_SECONDS
         is_early = listed.id in first or bool(objects & set(listed.spec.needs))
         return slow, milestone.id != current, not is_early
 
-    jobs = [(step, listed) for step in chosen for listed in catalogue(step.id, step.checks)]
+    jobs = [(step, listed) for step in chosen for listed in list_checks(step.id, step.checks)]
     groups = groupby(sorted(jobs, key=priority), key=lambda job: (priority(job), job[0].id))
     return [batch for _, group in groups for batch in _split_group(list(group))]
 
 
-def _split_group(jobs: list[tuple[Milestone, Listed]]) -> list[Batch]:
+def _split_group(jobs: list[tuple[Milestone, ListedCheck]]) -> list[Batch]:
     milestone = jobs[0][0]
     slow = jobs[0][1].spec.seconds >= SLOW_SECONDS
     ids = [listed.id for _, listed in jobs]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.reports import record
 from autograder.score import CheckResult
 
@@ -25,7 +25,7 @@ def ideas_for_passed(
 
 
 def _public_ids(milestone: Milestone) -> set[str]:
-    return {listed.id for listed in catalogue(milestone.id, milestone.checks)}
+    return {listed.id for listed in list_checks(milestone.id, milestone.checks)}
 
 
 def ideas_line(milestone: Milestone, folder: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autograder.course import Milestone
 from autograder.files import explain_os_error
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
 from autograder.score import MilestoneScore
@@ -33,8 +33,8 @@ def record_milestones(
 
 def public_points(milestone: Milestone) -> float:
     """Return the points of all public checks of `milestone`."""
-    listed = catalogue(milestone.id, milestone.checks)
-    return round(sum(check.points("public") for check in listed), 2)
+    listed = list_checks(milestone.id, milestone.checks)
+    return round(sum(check.points_for("public") for check in listed), 2)
 
 
 def record_hint(folder: Path, check: str, level: int) -> None:

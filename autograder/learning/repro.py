@@ -14,7 +14,7 @@ from autograder.diagnosis import catalogue
 from autograder.files import write_atomically
 from autograder.intake.rules import REPRO_FOLDER
 from autograder.judge import session
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.numerics.small import CUTS, Cut
 from autograder.run import selection
 from autograder.run.configure import launcher_for, learner_settings
@@ -53,15 +53,17 @@ def quote_command(*words: object) -> str:
     return join([str(word) for word in words])
 
 
-def smallest_failure(id: str, submission: Path, course: Course) -> Run:
+def smallest_failure(id: str, submission: Path, course: Course) -> CheckRun:
     """Return the run of check `id` on the smallest inputs that fail as its own do."""
     milestones = selection.choose_checks(course, [id]).milestones
     settings = learner_settings(course, None, frozenset({id}))
     launcher = launcher_for(settings, milestones)
     with staged_submission(learner_entry(submission), course.modules) as copy:
 
-        def run_check(cut: Cut | None) -> Run:
-            return session.run(copy, milestones, replace(settings, cut=cut), launcher).runs[0]
+        def run_check(cut: Cut | None) -> CheckRun:
+            return session.run_session(copy, milestones, replace(settings, cut=cut), launcher).runs[
+                0
+            ]
 
         full = run_check(None)
         cuts = _passing_cuts(id) if full.result.status == "failed" else ()
@@ -71,11 +73,11 @@ def smallest_failure(id: str, submission: Path, course: Course) -> Run:
 
 def _passing_cuts(id: str) -> Sequence[Cut]:
     """Return the cuts that right work passes check `id` with, the smallest inputs first."""
-    cuts = catalogue.catalogue(id.partition(".")[0]).cuts
+    cuts = catalogue.load_catalogue(id.partition(".")[0]).cuts
     return [CUTS[index] for index in cuts.get(id, ())]
 
 
-def _failure_pattern(run: Run) -> tuple[str, str]:
+def _failure_pattern(run: CheckRun) -> tuple[str, str]:
     """Return the way a run failed: its status, and its message without the numbers."""
     first = run.result.message.partition("\n")[0]
     return run.result.status, VARYING.sub("", first)

@@ -15,7 +15,7 @@ from autograder.run.entry import learner_entry, staged_submission
 from autograder.run.grade import grade_submission
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import Blocked
-from autograder.sandbox.handle import Launcher, Worker
+from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.score import CheckResult
 
 
@@ -42,13 +42,13 @@ class StoppableLauncher:
     def __init__(self, launcher: Launcher) -> None:
         self.launcher = launcher
         self.is_stale = threading.Event()
-        self.current: Worker | None = None
+        self.current: WorkerHandle | None = None
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> Worker:
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> WorkerHandle:
         """Return a fresh worker, or raise `Blocked` where its answer is no longer wanted."""
         if self.is_stale.is_set():
             raise Blocked("a newer version was saved")
-        self.current = self.launcher.worker(submission, cpu_seconds, memory_mb)
+        self.current = self.launcher.start_worker(submission, cpu_seconds, memory_mb)
         if self.is_stale.is_set():  # meanwhile
             self.current.interrupt()
         return self.current
@@ -124,7 +124,7 @@ class Runner(threading.Thread):
         if stoppable is None:
             return
         with staged_submission(learner_entry(self.folder), self.course.modules) as work:
-            bytecode.prepare(work.folder, stoppable)
+            bytecode.prepare_bytecode(work.folder, stoppable)
             for done, batch in enumerate(batches, 1):
                 results = self._grade_batch(work, batch, stoppable)
                 if stoppable.is_stale.is_set():

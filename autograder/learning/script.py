@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograder.course import Course
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.judge.questions import Exchange
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import TimedOut
 from autograder.worker.serve import load_probes
 
@@ -71,7 +71,7 @@ class AnswerPart:
         return str(KEYS.findall(self.expression)[0])
 
 
-def render_script(run: Run, course: Course) -> str:
+def render_script(run: CheckRun, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
     exchange, wrong = _find_question(run)
     code = f"{_probe_source(exchange, course)}\n", _question_code(run, exchange, wrong)
@@ -87,13 +87,13 @@ def _join_parts(*parts: str) -> str:
     return ("\n" if lines + len(parts) - 1 <= MAX_LINES else "").join(parts)
 
 
-def _find_question(run: Run) -> tuple[Exchange, AnswerPart | None]:
+def _find_question(run: CheckRun) -> tuple[Exchange, AnswerPart | None]:
     """Return the question with the wrong answer, and the wrong part of that answer.
 
     A check may ask again for the case that failed: later questions go first. Where the value that
     was compared is no part of an answer, or several, return the last question and no part.
     """
-    failed = run.failed
+    failed = run.wrong_answer
     if failed and (failed.got is not None or failed.want is not None):
         parts = [_find_part(exchange, failed.got, _is_same_object) for exchange in run.exchanges]
         name = next((part.name for part in parts if part), "")
@@ -150,7 +150,7 @@ def _equals_array(part: Any, want: Any) -> bool:
     return isinstance(part, np.ndarray) and np.array_equal(part, want)
 
 
-def _question_code(run: Run, exchange: Exchange, wrong: AnswerPart | None) -> str:
+def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) -> str:
     """Return the code that asks, and exits with 0 where the answer is right."""
     arguments = ", ".join(
         f"{name}={_format_literal(value)}" for name, value in exchange.args.items()
@@ -158,18 +158,24 @@ def _question_code(run: Run, exchange: Exchange, wrong: AnswerPart | None) -> st
     call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
     if exchange.wanted:
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
-    if isinstance(exchange.trouble, TimedOut):
+    if isinstance(exchange.failure, TimedOut):
         return LATE.format(call=call, seconds=run.listed.spec.seconds)
     start = CALL.format(call=call)
-    if exchange.trouble is not None:
+    if exchange.failure is not None:
         return start  # the question itself fails
-    if wrong and run.failed and (wanted := _wanted_expression(run, run.failed, exchange, wrong)):
-        return start + _compare_code(wrong.expression, wanted, run.failed)
+    if (
+        wrong
+        and run.wrong_answer
+        and (wanted := _wanted_expression(run, run.wrong_answer, exchange, wrong))
+    ):
+        return start + _compare_code(wrong.expression, wanted, run.wrong_answer)
     message = NO_VERDICT.format(message=message, id=run.listed.id)
     return start + SHOW.format(message=message)
 
 
-def _wanted_expression(run: Run, failed: Failed, exchange: Exchange, wrong: AnswerPart) -> str:
+def _wanted_expression(
+    run: CheckRun, failed: WrongAnswer, exchange: Exchange, wrong: AnswerPart
+) -> str:
     """Return the code of the right answer: a literal, or the part of the answer that equals it.
 
     Nothing where it is part of the answer to another question.
@@ -186,7 +192,7 @@ def _wanted_expression(run: Run, failed: Failed, exchange: Exchange, wrong: Answ
     return _format_literal(_round_numbers(want))
 
 
-def _compare_code(part: str, wanted: str, failed: Failed) -> str:
+def _compare_code(part: str, wanted: str, failed: WrongAnswer) -> str:
     got, want = _as_array(failed.got).dtype, _as_array(failed.want).dtype
     kind = want.kind if failed.got is None else got.kind
     for kinds, differ in DIFFER.items():

@@ -15,12 +15,12 @@ from autograder.data.images import Images
 from autograder.data.points import make_moons, make_spiral
 from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
-from autograder.judge.messages import clean
+from autograder.judge.messages import clean_text
 from autograder.judge.questions import Ask
 from autograder.numerics import networks
 from autograder.numerics.compare import as_floats
-from autograder.numerics.failure import Failed
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.failure import WrongAnswer
+from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import Launcher
 from autograder.worker.serve import load_probes
 
@@ -111,7 +111,7 @@ class Stage:
         """Return the answer of a probe of `milestone`, or of ``show``."""
         cpu = 2 * int(SECONDS)
         ask = Ask(
-            lambda: self.launcher.worker(self.submission.folder, cpu, MEMORY_MB),
+            lambda: self.launcher.start_worker(self.submission.folder, cpu, MEMORY_MB),
             milestone,
             self.probes[milestone],
             SECONDS,
@@ -163,11 +163,11 @@ def collect_showcase(
 def _collect_part(name: str, part: Callable[[], None], showcase: Showcase) -> None:
     try:
         part()
-    except Trouble as failure:
-        showcase.absent[name] = clean(_explain_absence(failure))
+    except CheckFailure as failure:
+        showcase.absent[name] = clean_text(_explain_absence(failure))
 
 
-def _explain_absence(failure: Trouble) -> str:
+def _explain_absence(failure: CheckFailure) -> str:
     """Return why a part is absent; of a stub, its own message."""
     if isinstance(failure, Raised) and failure.status == "missing":
         return f"not implemented yet: {failure.problem.message}"
@@ -184,22 +184,22 @@ def _add_graph(stage: Stage, showcase: Showcase) -> None:
         _require_indices(row, count) for row in _require_list(answer["below"], count, "children")
     ]
     _refuse_circles(below)
-    names, ops = ([clean(str(text))[:12] for text in row] for row in texts)
+    names, ops = ([clean_text(str(text))[:12] for text in row] for row in texts)
     showcase.graph = [Node(*node) for node in zip(names, ops, data, grads, below, strict=True)]
 
 
 def _require_list(value: Any, count: int | None, noun: str) -> list[Any]:
     if not isinstance(value, list) or not 0 < len(value) <= MAX_NODES:
-        raise Failed(f"the graph's {noun} are no list of 1 to {MAX_NODES}")
+        raise WrongAnswer(f"the graph's {noun} are no list of 1 to {MAX_NODES}")
     if count is not None and len(value) != count:
-        raise Failed(f"the graph has {count} nodes, but {len(value)} {noun}")
+        raise WrongAnswer(f"the graph has {count} nodes, but {len(value)} {noun}")
     return value
 
 
 def _require_indices(row: Any, count: int) -> tuple[int, ...]:
     is_right = isinstance(row, list) and all(type(k) is int and 0 <= k < count for k in row)
     if not is_right or len(row) > MAX_NODES:
-        raise Failed("a node's children are no nodes of the graph")
+        raise WrongAnswer("a node's children are no nodes of the graph")
     return tuple(row)
 
 
@@ -208,7 +208,7 @@ def _refuse_circles(below: Sequence[tuple[int, ...]]) -> None:
     while leaves := {k for k in left if not left & set(below[k])}:
         left -= leaves
     if left:
-        raise Failed("the graph goes in circles")
+        raise WrongAnswer("the graph goes in circles")
 
 
 def _grid_points(low: float, high: float, side: int) -> Floats:
@@ -229,7 +229,7 @@ def _add_moons(stage: Stage, showcase: Showcase) -> None:
         "train",
         size=size,
         kinds=kinds,
-        weights=(2.0 * networks.draw(size, rng)).tolist(),
+        weights=(2.0 * networks.draw_parameters(size, rng)).tolist(),
         xs=x.tolist(),
         ys=y.tolist(),
         epochs=40,
@@ -300,7 +300,7 @@ def _add_digits(stage: Stage, showcase: Showcase, images: Images) -> None:
     answer = stage.ask("m4", "classify_again", x=split.x, y=split.y, tests=tests, seeds=[SEED])
     together = answer["together"]
     if not isinstance(together, list) or len(together) != 1:
-        raise Failed("the classifier's logits are no list of one array")
+        raise WrongAnswer("the classifier's logits are no list of one array")
     logits = as_floats(together[0], (len(y), 10), "the logits")
     showcase.digits = _tally_digits(logits, pixels, y, split.scale)
 
@@ -340,5 +340,5 @@ def _add_text(stage: Stage, showcase: Showcase) -> None:
     )
     text = answer["text"]
     if not isinstance(text, str) or not text:
-        raise Failed("what the model writes is no text")
-    showcase.text = clean(text)
+        raise WrongAnswer("what the model writes is no text")
+    showcase.text = clean_text(text)

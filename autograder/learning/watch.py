@@ -14,7 +14,7 @@ from rich.console import Console
 
 from autograder.course import Course, Milestone
 from autograder.intake.rules import JUNK, SOURCES
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning import progress
 from autograder.learning.affected import (
     Batch,
@@ -314,8 +314,8 @@ def _paint_screen(view: View, out: Console) -> None:
 
 
 def _make_chapter(milestone: Milestone) -> Chapter:
-    listed = catalogue(milestone.id, milestone.checks)
-    rows = [CheckRow(check.id, check.title, check.points("public")) for check in listed]
+    listed = list_checks(milestone.id, milestone.checks)
+    rows = [CheckRow(check.id, check.title, check.points_for("public")) for check in listed]
     return Chapter(milestone.id, milestone.title, rows)
 
 

@@ -12,31 +12,35 @@ from autograder.numerics.tensors import Array
 Weights = dict[str, NDArray[Any]]  # w1 (D, H), b1 (H,), w2 (H, C), b2 (C,)
 
 
-def draw(rng: np.random.Generator, size: tuple[int, int, int], dtype: type = np.float64) -> Weights:
+def draw_classifier(
+    rng: np.random.Generator, size: tuple[int, int, int], dtype: type = np.float64
+) -> Weights:
     """Return normal weights of scale 1/sqrt(inputs) and small biases."""
     d, h, c = size
     shapes = {"w1": (d, h), "b1": (h,), "w2": (h, c), "b2": (c,)}
     scales = {"w1": d**-0.5, "b1": 0.1, "w2": h**-0.5, "b2": 0.1}
-    drawn = {k: scales[k] * small.whole(rng).normal(size=shape) for k, shape in shapes.items()}
-    return {name: small.short(rng, array).astype(dtype) for name, array in drawn.items()}
+    arrays = {
+        k: scales[k] * small.uncut_generator(rng).normal(size=shape) for k, shape in shapes.items()
+    }
+    return {name: small.shorten_numbers(rng, array).astype(dtype) for name, array in arrays.items()}
 
 
-def outputs(weights: Mapping[str, Any], x: NDArray[Any]) -> NDArray[Any]:
+def predict_outputs(weights: Mapping[str, Any], x: NDArray[Any]) -> NDArray[Any]:
     """Return tanh(x @ w1 + b1) @ w2 + b2, of shape (N, C)."""
     hidden = np.tanh(x @ weights["w1"] + weights["b1"])
     return np.asarray(hidden @ weights["w2"] + weights["b2"])
 
 
-def loss(weights: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any]) -> float:
+def mean_loss(weights: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any]) -> float:
     """Return the mean cross-entropy where y are classes (N,), the mean squared error otherwise."""
-    out = outputs(weights, x)
+    out = predict_outputs(weights, x)
     if y.dtype.kind == "f":
         return float(((out - y) ** 2).mean())
     return float(-out.view(Array).log_softmax()[np.arange(len(y)), y].mean())
 
 
-def gradients(weights: Weights, x: NDArray[Any], y: NDArray[Any]) -> Weights:
-    """Return the gradient of `loss` by every weight, derived by hand."""
+def weight_gradients(weights: Weights, x: NDArray[Any], y: NDArray[Any]) -> Weights:
+    """Return the gradient of `mean_loss` by every weight, derived by hand."""
     hidden = np.tanh(x @ weights["w1"] + weights["b1"])  # (N, H)
     out = hidden @ weights["w2"] + weights["b2"]  # (N, C)
     if y.dtype.kind == "f":
@@ -49,7 +53,7 @@ def gradients(weights: Weights, x: NDArray[Any], y: NDArray[Any]) -> Weights:
     return weights_of | {f"b{layer}": above.sum(axis=0) for layer, (_, above) in by_layer.items()}
 
 
-def trained(
+def train_classifier(
     weights: Weights,
     x: NDArray[Any],
     y: NDArray[Any],
@@ -60,19 +64,21 @@ def trained(
     """Return the loss of every step, before its update, and the weights after the last."""
     velocity, curve = {name: np.zeros_like(w) for name, w in weights.items()}, []
     for rows in batches:
-        curve.append(loss(weights, x[rows], y[rows]))
-        slopes = gradients(weights, x[rows], y[rows])
+        curve.append(mean_loss(weights, x[rows], y[rows]))
+        slopes = weight_gradients(weights, x[rows], y[rows])
         velocity = {name: momentum * velocity[name] + slopes[name] for name in weights}
         weights = {name: w - lr * velocity[name] for name, w in weights.items()}
     return curve, weights
 
 
-def shuffled(rng: np.random.Generator, count: int, size: int, epochs: int) -> NDArray[np.int64]:
+def shuffle_batches(
+    rng: np.random.Generator, count: int, size: int, epochs: int
+) -> NDArray[np.int64]:
     """Return row numbers (steps, size): every epoch goes through all rows in a new order."""
     orders = [rng.permutation(count)[: count // size * size] for _ in range(epochs)]
     return np.concatenate(orders).reshape(-1, size)
 
 
-def accuracy(weights: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any]) -> float:
+def output_accuracy(weights: Mapping[str, Any], x: NDArray[Any], y: NDArray[Any]) -> float:
     """Return the share of rows whose largest output is their class."""
-    return float((outputs(weights, x).argmax(axis=1) == y).mean())
+    return float((predict_outputs(weights, x).argmax(axis=1) == y).mean())

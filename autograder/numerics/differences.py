@@ -1,4 +1,4 @@
-"""Central differences: the judge's own idea of a gradient."""
+"""Central differences: the judge's own gradients."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,9 @@ Floats = NDArray[np.float64]
 STEP = 1e-5
 
 
-def gradients(f: Callable[[Floats], Floats], points: Floats, step: float = STEP) -> Floats:
+def central_differences(
+    f: Callable[[Floats], Floats], points: Floats, step: float = STEP
+) -> Floats:
     """Return the gradient of `f` at every point, by (f(x + e) - f(x - e)) / 2e.
 
     Parameters
@@ -17,7 +19,7 @@ def gradients(f: Callable[[Floats], Floats], points: Floats, step: float = STEP)
     f : callable
         Takes (..., k) to (...); called once with all perturbed points.
     points : ndarray, shape (p, k)
-        Where.
+        The points, one per row.
     step : float
         The perturbation e, scaled by max(1, |x|).
 

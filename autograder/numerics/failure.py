@@ -1,21 +1,21 @@
-"""A check that does not pass, with what the learner is told."""
+"""The failure of a check, with the message for the learner."""
 
 from typing import Any
 
-from autograder.sandbox.failures import Trouble
+from autograder.sandbox.failures import CheckFailure
 
 
-class Failed(Trouble):
+class WrongAnswer(CheckFailure):
     """An answer came back and is wrong.
 
     Parameters
     ----------
     message : str
-        What was got and what was wanted, in the learner's words.
+        The answer and the right one, in the learner's words.
     want : Any
-        The right value where there is one, for the script that reproduces the failure.
+        The right value, if there is one, for the script that reproduces the failure.
     got : Any
-        The part of the answer that should have been it.
+        The part of the answer that should have been equal to it.
     near : float
         The largest error that passes, relative to max(1, |want|).
     """

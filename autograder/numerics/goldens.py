@@ -1,4 +1,4 @@
-"""Stored PyTorch answers, one ``.npz`` a milestone, beside the script that made it."""
+"""Stored PyTorch answers, one ``.npz`` per milestone, beside the script that made it."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 @cache
-def load(milestone: str) -> dict[str, NDArray[Any]]:
+def load_goldens(milestone: str) -> dict[str, NDArray[Any]]:
     """Return the arrays of one milestone (``"m1"``) by name."""
     with np.load(FOLDER / f"{milestone}.npz") as stored:
         return dict(stored)

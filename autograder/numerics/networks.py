@@ -13,18 +13,18 @@ Floats = NDArray[np.float64]
 Kinds = tuple[str, str]  # the activation of hidden layers, and of the last
 
 
-def count(size: Sequence[int]) -> int:
+def count_parameters(size: Sequence[int]) -> int:
     """Return how many parameters an MLP of these layer sizes has."""
     return sum((nin + 1) * nout for nin, nout in zip(size, size[1:], strict=False))
 
 
-def draw(size: Sequence[int], rng: np.random.Generator) -> Floats:
+def draw_parameters(size: Sequence[int], rng: np.random.Generator) -> Floats:
     """Return weights uniform in [-1, 1] and biases near 0, in the contract's order."""
-    drawn = small.whole(rng).uniform(-1.0, 1.0, count(size))
-    return small.short(rng, np.where(bias_places(size), 0.1, 1.0) * drawn)
+    numbers = small.uncut_generator(rng).uniform(-1.0, 1.0, count_parameters(size))
+    return small.shorten_numbers(rng, np.where(bias_mask(size), 0.1, 1.0) * numbers)
 
 
-def bias_places(size: Sequence[int]) -> NDArray[np.bool_]:
+def bias_mask(size: Sequence[int]) -> NDArray[np.bool_]:
     """Return which entries of the flat parameter vector are biases."""
     rows = [
         np.tile(np.arange(nin + 1) == nin, nout) for nin, nout in zip(size, size[1:], strict=False)
@@ -32,7 +32,7 @@ def bias_places(size: Sequence[int]) -> NDArray[np.bool_]:
     return np.concatenate(rows)
 
 
-def forward(size: Sequence[int], kinds: Kinds, weights: Floats, x: Floats) -> Floats:
+def mlp_outputs(size: Sequence[int], kinds: Kinds, weights: Floats, x: Floats) -> Floats:
     """Return the outputs of an MLP.
 
     Parameters

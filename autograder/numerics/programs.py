@@ -2,7 +2,7 @@
 
 A program is a few lines of Python that end by assigning ``out``: ``["c = a * b", "out = c + a"]``.
 The learner's side binds the names to Values or Tensors, the judge's side to `Real` arrays, one
-entry a point, so that all points and all perturbations are one evaluation.
+entry per point, so that all points and all perturbations are one evaluation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,20 +39,20 @@ class Real(np.ndarray[Any, np.dtype[np.float64]]):
         return real(0.5 * (1.0 + np.tanh(0.5 * self)))
 
 
-def real(values: Any) -> Real:
-    """Return `values` as float64 that know the contract's methods."""
-    return np.asarray(values, dtype=np.float64).view(Real)
+def real(numbers: Any) -> Real:
+    """Return `numbers` as float64 that know the contract's methods."""
+    return np.asarray(numbers, dtype=np.float64).view(Real)
 
 
-def run(program: Sequence[str], names: Mapping[str, Any]) -> Floats:
+def run_program(program: Sequence[str], names: Mapping[str, Any]) -> Floats:
     """Return ``out`` after `program`, with `names` bound."""
     scope = dict(names)
     exec("\n".join(program), {}, scope)
     return np.asarray(scope["out"], dtype=np.float64)
 
 
-def shown(program: Sequence[str]) -> str:
-    """Return the lines as one; a line that comes several times in a row comes once, counted.
+def program_text(program: Sequence[str]) -> str:
+    """Return the lines as one; a line repeated in a row is written once, with its count.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def shown(program: Sequence[str]) -> str:
     return "; ".join(f"{line} ({count} times)" if count > 1 else line for line, count in runs)
 
 
-def values(program: Sequence[str], inputs: Sequence[str], points: Floats) -> Floats:
+def program_values(program: Sequence[str], inputs: Sequence[str], points: Floats) -> Floats:
     """Return ``out`` at every point.
 
     Parameters
@@ -73,11 +73,11 @@ def values(program: Sequence[str], inputs: Sequence[str], points: Floats) -> Flo
     inputs : sequence of str
         The k input names.
     points : ndarray, shape (..., k)
-        One value an input.
+        One value per input.
 
     Returns
     -------
     ndarray, shape (...)
     """
-    columns = {name: real(points[..., place]) for place, name in enumerate(inputs)}
-    return np.broadcast_to(run(program, columns), points.shape[:-1])
+    columns = {name: real(points[..., index]) for index, name in enumerate(inputs)}
+    return np.broadcast_to(run_program(program, columns), points.shape[:-1])

@@ -1,8 +1,8 @@
-"""Programs on arrays: what ``out`` should be, and every element's gradient by central differences.
+"""Programs on arrays: the right ``out``, and every element's gradient by central differences.
 
 A case is written as a learner would type it, with letters for sizes::
 
-    drawn(rng, "h = x @ w; out = h.tanh()", "x:n,k w:k,m")
+    draw_case(rng, "h = x @ w; out = h.tanh()", "x:n,k w:k,m")
 
 Capital names are plain NumPy arrays, ``+`` after a name asks for positive numbers.
 """
@@ -43,43 +43,43 @@ class Array(Real):
         return out
 
 
-def cross_entropy(logits: Floats, targets: NDArray[np.int64]) -> Floats:
+def array_cross_entropy(logits: Floats, targets: NDArray[np.int64]) -> Floats:
     """Return the mean negative log-likelihood of `targets` (N,) under `logits` (N, C)."""
     log_p = logits.view(Array).log_softmax()
     return np.asarray(-log_p[np.arange(len(targets)), targets].mean())
 
 
-def conv2d(*operands: Any, **how: Any) -> Array:
+def array_conv2d(*operands: Any, **options: Any) -> Array:
     """Return the convolution of arrays, as an Array."""
-    return convolution.conv2d(*operands, **how).view(Array)
+    return convolution.conv2d(*operands, **options).view(Array)
 
 
-def max_pool2d(*operands: Any, **how: Any) -> Array:
+def array_max_pool2d(*operands: Any, **options: Any) -> Array:
     """Return the largest number of each window, as an Array."""
-    return convolution.max_pool2d(*operands, **how).view(Array)
+    return convolution.max_pool2d(*operands, **options).view(Array)
 
 
-FUNCTIONS: dict[str, Callable[..., Floats]] = {  # what programs may call
-    "cross_entropy": cross_entropy,
-    "conv2d": conv2d,
-    "max_pool2d": max_pool2d,
+FUNCTIONS: dict[str, Callable[..., Floats]] = {  # that programs may call
+    "cross_entropy": array_cross_entropy,
+    "conv2d": array_conv2d,
+    "max_pool2d": array_max_pool2d,
 }
 
 
 @dataclass(frozen=True)
 class Case:
-    """One program and what it runs on.
+    """One program and its inputs.
 
     Attributes
     ----------
     program : str
         Statements separated by ``;``; the last binds ``out``.
     tensors : dict
-        What it is differentiated by.
+        The inputs that it is differentiated by.
     arrays : dict
-        Plain arrays that it uses.
+        Its plain arrays.
     cotangent : ndarray
-        Of ``out``'s shape: where backward starts.
+        Of ``out``'s shape: the start of backward.
     """
 
     program: str
@@ -87,8 +87,8 @@ class Case:
     arrays: dict[str, NDArray[Any]]
     cotangent: Floats
 
-    def asked(self, dtype: type = np.float64) -> dict[str, Any]:
-        """Return what a probe needs, floats as `dtype`."""
+    def probe_arguments(self, dtype: type = np.float64) -> dict[str, Any]:
+        """Return the arguments for a probe, floats as `dtype`."""
         return {
             "program": self.program,
             "tensors": {name: x.astype(dtype) for name, x in self.tensors.items()},
@@ -99,12 +99,12 @@ class Case:
     @property
     def where(self) -> str:
         """The inputs' shapes, for a message."""
-        given = {**self.tensors, **self.arrays}
-        return ", ".join(f"{name} of shape {x.shape}" for name, x in given.items())
+        inputs = {**self.tensors, **self.arrays}
+        return ", ".join(f"{name} of shape {x.shape}" for name, x in inputs.items())
 
     def out(self) -> Floats:
-        """Return what the program should give."""
-        return run(self.program, {**self.tensors, **self.arrays})
+        """Return the right result of the program."""
+        return run_on_arrays(self.program, {**self.tensors, **self.arrays})
 
     def gradients(self) -> dict[str, Floats]:
         """Return the gradient of sum(out * cotangent) by every element of every tensor."""
@@ -113,20 +113,20 @@ class Case:
     def gradient(self, name: str) -> Floats:
         """Return the gradient of sum(out * cotangent) by every element of one tensor."""
         x = self.tensors[name].copy()
-        moved = {**self.tensors, **self.arrays, name: x}
+        names = {**self.tensors, **self.arrays, name: x}
         slopes = np.zeros_like(x)
-        for place in np.ndindex(x.shape):
-            old = float(x[place])
+        for index in np.ndindex(x.shape):
+            old = float(x[index])
             step = STEP * max(1.0, abs(old)) ** 0.25  # x + step has few figures where x is large
-            x[place] = old + step
-            above = self._loss(moved)
-            x[place] = old - step
-            slopes[place] = (above - self._loss(moved)) / (2 * step)
-            x[place] = old
+            x[index] = old + step
+            above = self._loss(names)
+            x[index] = old - step
+            slopes[index] = (above - self._loss(names)) / (2 * step)
+            x[index] = old
         return slopes
 
     def _loss(self, names: Mapping[str, Any]) -> float:
-        return float((run(self.program, names) * self.cotangent).sum())
+        return float((run_on_arrays(self.program, names) * self.cotangent).sum())
 
 
 def _as(dtype: type, x: NDArray[Any]) -> NDArray[Any]:
@@ -134,33 +134,35 @@ def _as(dtype: type, x: NDArray[Any]) -> NDArray[Any]:
 
 
 @cache
-def _compiled(program: str) -> CodeType:
+def _compile_program(program: str) -> CodeType:
     return compile(program, "program", "exec")
 
 
-def run(program: str, names: Mapping[str, Any]) -> Floats:
+def run_on_arrays(program: str, names: Mapping[str, Any]) -> Floats:
     """Return ``out`` after `program`, with `names` bound to arrays."""
     scope: dict[str, Any] = {"np": np, **FUNCTIONS}
     scope |= {name: x.view(Array) if x.dtype.kind == "f" else x for name, x in names.items()}
-    exec(_compiled(program), scope)
+    exec(_compile_program(program), scope)
     return np.asarray(scope["out"], dtype=np.float64)
 
 
-def numbers(rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False) -> Floats:
+def draw_numbers(
+    rng: np.random.Generator, shape: tuple[int, ...], positive: bool = False
+) -> Floats:
     """Return numbers 0.3 to 1.9 in size, no two alike, half of them negative: no kink is near."""
-    shape, draw = small.shape(rng, shape), small.whole(rng)
+    shape, uncut = small.cut_shape(rng, shape), small.uncut_generator(rng)
     count = math.prod(shape)
-    sizes = 0.3 + 1.6 * (draw.permutation(count) + draw.uniform(0.2, 0.8, count)) / max(count, 1)
-    signs = 1.0 if positive else np.where(draw.permutation(count) % 2 == 0, 1.0, -1.0)
-    return small.short(rng, np.asarray(sizes * signs)).reshape(shape)
+    sizes = 0.3 + 1.6 * (uncut.permutation(count) + uncut.uniform(0.2, 0.8, count)) / max(count, 1)
+    signs = 1.0 if positive else np.where(uncut.permutation(count) % 2 == 0, 1.0, -1.0)
+    return small.shorten_numbers(rng, np.asarray(sizes * signs)).reshape(shape)
 
 
-def letters(rng: np.random.Generator) -> dict[str, int]:
+def draw_sizes(rng: np.random.Generator) -> dict[str, int]:
     """Return sizes for the letters of one case."""
     return {**dict(zip("nmk", rng.permutation(SIZES).tolist(), strict=True)), "p": 2}
 
 
-def drawn(
+def draw_case(
     rng: np.random.Generator, program: str, inputs: str, arrays: Mapping[str, Any] | None = None
 ) -> Case:
     """Return a case with inputs of its own.
@@ -176,19 +178,19 @@ def drawn(
     arrays : mapping, optional
         Further arrays.
     """
-    sizes, drawn_inputs = letters(rng), {}
+    sizes, arrays_by_name = draw_sizes(rng), {}
     for part in inputs.split():
         name, _, dims = part.partition(":")
         shape = tuple(sizes.get(dim) or int(dim) for dim in dims.split(",") if dim)
-        drawn_inputs[name.rstrip("+")] = numbers(rng, shape, positive=name.endswith("+"))
-    plain = {name: x for name, x in drawn_inputs.items() if name.isupper()} | dict(arrays or {})
-    tensors = {name: x for name, x in drawn_inputs.items() if not name.isupper()}
-    return with_cotangent(rng, program.format(**sizes), tensors, plain)
+        arrays_by_name[name.rstrip("+")] = draw_numbers(rng, shape, positive=name.endswith("+"))
+    plain = {name: x for name, x in arrays_by_name.items() if name.isupper()} | dict(arrays or {})
+    tensors = {name: x for name, x in arrays_by_name.items() if not name.isupper()}
+    return make_case(rng, program.format(**sizes), tensors, plain)
 
 
-def with_cotangent(
+def make_case(
     rng: np.random.Generator, program: str, tensors: dict[str, Floats], arrays: dict[str, Any]
 ) -> Case:
     """Return a case on these inputs, with a random cotangent."""
-    out = run(program, {**tensors, **arrays})
-    return Case(program, tensors, arrays, numbers(rng, out.shape))
+    out = run_on_arrays(program, {**tensors, **arrays})
+    return Case(program, tensors, arrays, draw_numbers(rng, out.shape))

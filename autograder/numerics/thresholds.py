@@ -1,7 +1,7 @@
-"""What a training run has to reach: the result is judged, and noted beside its threshold.
+"""The thresholds of training runs: a result is judged, and noted beside its threshold.
 
-A result noted as ``loss`` has its threshold beside it, as ``loss_at_most``; that is how a report
-finds all of them without knowing a single check.
+A result noted as ``loss`` has its threshold beside it, as ``loss_at_most``, so that a report finds
+all of them without knowing a single check.
 """
 
 import math
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.numerics.compare import number
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import format_number
+from autograder.numerics.failure import WrongAnswer
 
 AT_LEAST, AT_MOST = "at least", "at most"
 Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
@@ -20,14 +20,14 @@ Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
 
 @dataclass(frozen=True)
 class Result:
-    """One number that a training run reached, and the threshold that was set for it.
+    """One number that a training run reached, and its threshold.
 
     Attributes
     ----------
     name : str
         ``accuracy``.
     got : float
-        What was reached.
+        The number reached.
     side : str
         ``at least`` or ``at most``.
     wanted : float
@@ -40,20 +40,20 @@ class Result:
     wanted: float
 
     @property
-    def holds(self) -> bool:
-        """Whether the threshold is kept; NaN keeps none."""
+    def is_reached(self) -> bool:
+        """Whether the number satisfies the threshold; NaN never does."""
         return self.got >= self.wanted if self.side == AT_LEAST else self.got <= self.wanted
 
 
-def note(measure: Numbers, result: Result) -> bool:
-    """Write a result and its threshold into a check's numbers; return whether it is kept."""
+def note_result(measure: Numbers, result: Result) -> bool:
+    """Write a result and its threshold into a check's numbers; return whether it is reached."""
     if math.isfinite(result.got):  # JSON has no other numbers
         measure[result.name] = result.got
-    measure[_beside(result.name, result.side)] = result.wanted
-    return result.holds
+    measure[_threshold_key(result.name, result.side)] = result.wanted
+    return result.is_reached
 
 
-def at_least(measure: Numbers, name: str, share: float, wanted: float, what: str) -> None:
+def at_least(measure: Numbers, name: str, share: float, wanted: float, label: str) -> None:
     """Note a share of right answers, and fail where it is too small.
 
     Parameters
@@ -61,24 +61,24 @@ def at_least(measure: Numbers, name: str, share: float, wanted: float, what: str
     measure : mutable mapping
         The check's ``measure`` (or ``clock``, for what differs from run to run).
     name : str
-        What the number is called there: ``"accuracy"``.
+        Its name there: ``"accuracy"``.
     share : float
         The share reached, from 0 to 1.
     wanted : float
         The least that passes.
-    what : str
-        What a learner calls the things that should be right: ``"200 new points"``.
+    label : str
+        The learner's name for the things that should be right: ``"200 new points"``.
 
     Raises
     ------
-    Failed
+    WrongAnswer
         With both numbers.
     """
-    if not note(measure, Result(name, share, AT_LEAST, wanted)):
-        raise Failed(f"{share:.2%} of {what} are right, wanted at least {wanted:.0%}")
+    if not note_result(measure, Result(name, share, AT_LEAST, wanted)):
+        raise WrongAnswer(f"{share:.2%} of {label} are right, wanted at least {wanted:.0%}")
 
 
-def at_most(measure: Numbers, name: str, got: float, wanted: float, what: str) -> None:
+def at_most(measure: Numbers, name: str, got: float, wanted: float, label: str) -> None:
     """Note a loss or another number that should be small, and fail where it is too large.
 
     Parameters
@@ -89,35 +89,37 @@ def at_most(measure: Numbers, name: str, got: float, wanted: float, what: str) -
         The number reached.
     wanted : float
         The largest that passes.
-    what : str
-        What a learner calls the number: ``"after 200 epochs the loss"``.
+    label : str
+        The learner's name for the number: ``"after 200 epochs the loss"``.
 
     Raises
     ------
-    Failed
+    WrongAnswer
         With both numbers.
     """
-    if not note(measure, Result(name, got, AT_MOST, wanted)):
-        raise Failed(f"{what} is {number(got)}, wanted at most {number(wanted)}")
+    if not note_result(measure, Result(name, got, AT_MOST, wanted)):
+        raise WrongAnswer(
+            f"{label} is {format_number(got)}, wanted at most {format_number(wanted)}"
+        )
 
 
-def reached(numbers: Mapping[str, Any]) -> list[Result]:
-    """Return every result that stands in `numbers` with a threshold beside it."""
+def find_results(numbers: Mapping[str, Any]) -> list[Result]:
+    """Return every result in `numbers` that has a threshold beside it."""
     return [
-        Result(name, got, side, numbers[_beside(name, side)])
+        Result(name, got, side, numbers[_threshold_key(name, side)])
         for name, got in numbers.items()
         for side in (AT_LEAST, AT_MOST)
-        if _beside(name, side) in numbers
+        if _threshold_key(name, side) in numbers
     ]
 
 
 @contextmanager
-def epochs(clock: Numbers, count: int) -> Iterator[None]:
+def time_epochs(clock: Numbers, count: int) -> Iterator[None]:
     """Note how long each of `count` epochs took within a ``with`` block."""
-    begun = time.perf_counter()
+    start = time.perf_counter()
     yield
-    clock["seconds_per_epoch"] = (time.perf_counter() - begun) / count
+    clock["seconds_per_epoch"] = (time.perf_counter() - start) / count
 
 
-def _beside(name: str, side: str) -> str:
+def _threshold_key(name: str, side: str) -> str:
     return f"{name}_{side.replace(' ', '_')}"

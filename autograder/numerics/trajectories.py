@@ -14,50 +14,50 @@ Layers = list[tuple[Floats, Floats]]  # weight (nin, nout) and bias (nout,) of e
 Batch = tuple[Floats, Labels]
 
 
-def draw(size: Sequence[int], rng: np.random.Generator) -> Layers:
+def draw_layers(size: Sequence[int], rng: np.random.Generator) -> Layers:
     """Return normal weights of variance 1 / nin and small biases."""
-    normal = small.whole(rng).normal
+    normal = small.uncut_generator(rng).normal
     return [
         (normal(0.0, nin**-0.5, (nin, nout)), normal(0.0, 0.1, nout))
         for nin, nout in zip(size, size[1:], strict=False)
     ]
 
 
-def signals(layers: Layers, x: Floats) -> list[Floats]:
+def layer_signals(layers: Layers, x: Floats) -> list[Floats]:
     """Return the input of every layer, and the logits: tanh between layers."""
-    found = [x]
-    for place, (weight, bias) in enumerate(layers):
-        out = found[-1] @ weight + bias
-        found.append(out if place == len(layers) - 1 else np.tanh(out))
-    return found
+    signals = [x]
+    for index, (weight, bias) in enumerate(layers):
+        out = signals[-1] @ weight + bias
+        signals.append(out if index == len(layers) - 1 else np.tanh(out))
+    return signals
 
 
-def logits(layers: Layers, x: Floats) -> Floats:
+def network_logits(layers: Layers, x: Floats) -> Floats:
     """Return the network's outputs (N, C)."""
-    return signals(layers, x)[-1]
+    return layer_signals(layers, x)[-1]
 
 
-def accuracy(layers: Layers, x: Floats, y: Labels) -> float:
+def logit_accuracy(layers: Layers, x: Floats, y: Labels) -> float:
     """Return the share of samples whose largest logit is their class."""
-    return float((logits(layers, x).argmax(axis=1) == y).mean())
+    return float((network_logits(layers, x).argmax(axis=1) == y).mean())
 
 
-def cross_entropy(scores: Floats, y: Labels) -> float:
+def batch_cross_entropy(scores: Floats, y: Labels) -> float:
     """Return the mean negative log-likelihood of the classes y."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     log_sums = np.log(np.exp(shifted).sum(axis=1))
     return float((log_sums - shifted[np.arange(len(y)), y]).mean())
 
 
-def gradients(layers: Layers, x: Floats, y: Labels) -> Layers:
+def layer_gradients(layers: Layers, x: Floats, y: Labels) -> Layers:
     """Return the gradient of the cross-entropy by every weight and bias."""
-    inputs = signals(layers, x)
+    inputs = layer_signals(layers, x)
     cotangent = (_softmax(inputs[-1]) - np.eye(inputs[-1].shape[1])[y]) / len(y)
-    found: Layers = []
-    for place in reversed(range(len(layers))):
-        found.insert(0, (inputs[place].T @ cotangent, cotangent.sum(axis=0)))
-        cotangent = cotangent @ layers[place][0].T * (1 - inputs[place] ** 2)
-    return found
+    gradients: Layers = []
+    for index in reversed(range(len(layers))):
+        gradients.insert(0, (inputs[index].T @ cotangent, cotangent.sum(axis=0)))
+        cotangent = cotangent @ layers[index][0].T * (1 - inputs[index] ** 2)
+    return gradients
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -68,7 +68,7 @@ def _softmax(scores: Floats) -> Floats:
 Slopes = Callable[[list[Floats]], list[Floats]]
 
 
-def descend(
+def sgd_path(
     params: Sequence[Floats],
     slopes: Sequence[Slopes],
     rates: Iterable[float],
@@ -80,33 +80,33 @@ def descend(
     Parameters
     ----------
     params : sequence of ndarray
-        Where to start.
+        The start.
     slopes : sequence of callable
-        The gradients at the parameters, one a step.
+        The gradients at the parameters, one per step.
     rates : iterable of float
-        One a step.
+        One per step.
     momentum, weight_decay : float
         m and d.
     """
     at, path = list(params), []
     velocity = [np.zeros_like(p) for p in at]
     for slope, rate in zip(slopes, rates, strict=True):
-        found = slope(at)
+        gradients = slope(at)
         velocity = [
             momentum * v + (g + weight_decay * p)
-            for v, g, p in zip(velocity, found, at, strict=True)
+            for v, g, p in zip(velocity, gradients, at, strict=True)
         ]
         at = [p - rate * v for p, v in zip(at, velocity, strict=True)]
         path.append(at)
     return path
 
 
-def quadratic(targets: Sequence[Floats], curvatures: Sequence[Floats]) -> Slopes:
+def quadratic_slopes(targets: Sequence[Floats], curvatures: Sequence[Floats]) -> Slopes:
     """Return the gradients of sum(c (p - t)^2)."""
     return lambda at: [2 * c * (p - t) for p, t, c in zip(at, targets, curvatures, strict=True)]
 
 
-def trained(
+def train_layers(
     layers: Layers,
     batches: Sequence[Batch],
     rates: Sequence[float],
@@ -116,20 +116,25 @@ def trained(
     """Return the loss of every batch before its step, and the layers after every step."""
 
     def slope(batch: Batch) -> Slopes:
-        return lambda at: _flat(gradients(_paired(at), *batch))
+        return lambda at: _flatten_layers(layer_gradients(_pair_layers(at), *batch))
 
     slopes = [slope(batch) for batch in batches]
-    path = list(map(_paired, descend(_flat(layers), slopes, rates, momentum, weight_decay)))
+    path = list(
+        map(_pair_layers, sgd_path(_flatten_layers(layers), slopes, rates, momentum, weight_decay))
+    )
     before = [layers, *path][: len(batches)]
-    curve = [cross_entropy(logits(at, x), y) for at, (x, y) in zip(before, batches, strict=True)]
+    curve = [
+        batch_cross_entropy(network_logits(at, x), y)
+        for at, (x, y) in zip(before, batches, strict=True)
+    ]
     return np.array(curve), path
 
 
-def _flat(layers: Layers) -> list[Floats]:
+def _flatten_layers(layers: Layers) -> list[Floats]:
     return [array for pair in layers for array in pair]
 
 
-def _paired(arrays: Sequence[Floats]) -> Layers:
+def _pair_layers(arrays: Sequence[Floats]) -> Layers:
     return list(zip(arrays[::2], arrays[1::2], strict=True))
 
 
@@ -143,7 +148,7 @@ def step_decay(lr: float, factor: float, every: int) -> Callable[[int], float]:
     return rate
 
 
-def cosine(lr: float, steps: int, warmup: int) -> Callable[[int], float]:
+def cosine_schedule(lr: float, steps: int, warmup: int) -> Callable[[int], float]:
     """Return a linear climb to lr, then half a cosine to 0, as a function of the step."""
 
     def rate(step: int) -> float:

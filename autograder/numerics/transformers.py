@@ -84,8 +84,8 @@ def attention(w: Weights, name: str, x: Floats, n_head: int) -> Pulled:
 def block(w: Weights, name: str, x: Floats, n_head: int) -> Pulled:
     """Return a pre-norm block of x (B, T, C)."""
     normal, back_1 = layer_norm(w, f"{name}ln1.", x)
-    looked, back_attn = attention(w, f"{name}attn.", normal, n_head)
-    middle = x + looked
+    attended, back_attn = attention(w, f"{name}attn.", normal, n_head)
+    middle = x + attended
     normal_2, back_2 = layer_norm(w, f"{name}ln2.", middle)
     wide, back_fc = linear(w, f"{name}fc.", normal_2)
     active, back_relu = relu(wide)
@@ -103,7 +103,7 @@ def gpt(w: Weights, ids: Ints, n_head: int) -> Pulled:
     """Return the logits (B, T, V) of ids (B, T); the pullback gives the embeddings' cotangent."""
     x = w["token_embedding.weight"][ids] + w["position_embedding.weight"][: ids.shape[1]]
     backs = []
-    for number in range(layers_of(w)):
+    for number in range(count_blocks(w)):
         x, back_block = block(w, f"blocks[{number}].", x, n_head)
         backs.append(back_block)
     normal, back_ln = layer_norm(w, "ln_f.", x)
@@ -122,12 +122,12 @@ def gpt(w: Weights, ids: Ints, n_head: int) -> Pulled:
     return logits, back
 
 
-def layers_of(w: Weights) -> int:
+def count_blocks(w: Weights) -> int:
     """Return how many blocks these weights have."""
     return sum(name.startswith("blocks[") and name.endswith("ln1.gain") for name in w)
 
 
-def gradients(pulled: Pulled, cotangent: Floats) -> tuple[Floats, Weights]:
+def pull_back(pulled: Pulled, cotangent: Floats) -> tuple[Floats, Weights]:
     """Return the gradient of sum(out * cotangent) by the input, and by every weight."""
     grads: Weights = {}
     return pulled[1](cotangent, grads), grads
@@ -175,13 +175,15 @@ def gpt_shapes(vocab: int, block_size: int, n_layer: int, n: int) -> Shapes:
     return {**shapes, **norm_shapes("ln_f.", n), **linear_shapes("head.", n, vocab)}
 
 
-def draw(rng: np.random.Generator, shapes: Shapes) -> Weights:
+def draw_transformer(rng: np.random.Generator, shapes: Shapes) -> Weights:
     """Return weights large enough that every part of the model shows in its output."""
-    whole = small.whole(rng)
-    return {n: small.short(rng, _drawn(whole, n, shape)) for n, shape in shapes.items()}
+    uncut = small.uncut_generator(rng)
+    return {
+        n: small.shorten_numbers(rng, _draw_array(uncut, n, shape)) for n, shape in shapes.items()
+    }
 
 
-def _drawn(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Floats:
+def _draw_array(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Floats:
     if name.endswith("gain"):
         return rng.uniform(0.5, 1.5, shape)
     if len(shape) == 1:
@@ -199,14 +201,14 @@ def cross_entropy(logits: Floats, targets: Ints) -> float:
     return float((log_sums - shifted[np.arange(len(targets)), targets]).mean())
 
 
-def bigram(tokens: Ints, vocab: int, more: float = 0.0) -> Floats:
-    """Return the frequencies (V, V) of what follows each token, every count raised by `more`."""
+def bigram_frequencies(tokens: Ints, vocab: int, more: float = 0.0) -> Floats:
+    """Return the frequencies (V, V) of the token after each token, every count raised by `more`."""
     counts = np.full((vocab, vocab), more)
     np.add.at(counts, (tokens[:-1], tokens[1:]), 1.0)
     return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300))
 
 
-def adam(
+def adam_path(
     params: Sequence[Floats],
     slopes: Callable[[list[Floats]], list[Floats]],
     rates: Sequence[float],
@@ -219,11 +221,11 @@ def adam(
     Parameters
     ----------
     params : sequence of ndarray
-        Where to start.
+        The start.
     slopes : callable
         The gradients at the parameters.
     rates : sequence of float
-        One a step.
+        One per step.
     betas, eps, max_norm : float
         Adam's; the longest that all gradients together may be, 0 for any.
     """
@@ -231,15 +233,15 @@ def adam(
     m, v = [np.zeros_like(p) for p in at], [np.zeros_like(p) for p in at]
     b1, b2 = betas
     for step, rate in enumerate(rates, start=1):
-        found = slopes(at)
-        norm = math.sqrt(sum(float((g * g).sum()) for g in found))
+        gradients = slopes(at)
+        norm = math.sqrt(sum(float((g * g).sum()) for g in gradients))
         factor = min(1.0, max_norm / norm) if max_norm else 1.0
-        found = [factor * g for g in found]
-        m = [b1 * old + (1 - b1) * g for old, g in zip(m, found, strict=True)]
-        v = [b2 * old + (1 - b2) * g * g for old, g in zip(v, found, strict=True)]
+        gradients = [factor * g for g in gradients]
+        m = [b1 * old + (1 - b1) * g for old, g in zip(m, gradients, strict=True)]
+        v = [b2 * old + (1 - b2) * g * g for old, g in zip(v, gradients, strict=True)]
         moves = [
-            (one / (1 - b1**step)) / (np.sqrt(two / (1 - b2**step)) + eps)
-            for one, two in zip(m, v, strict=True)
+            (mean / (1 - b1**step)) / (np.sqrt(square / (1 - b2**step)) + eps)
+            for mean, square in zip(m, v, strict=True)
         ]
         at = [p - rate * move for p, move in zip(at, moves, strict=True)]
         path.append(at)
@@ -247,8 +249,10 @@ def adam(
     return path, norms
 
 
-def greedy(w: Weights, ids: list[int], count: int, n_head: int) -> tuple[list[int], float]:
-    """Return `ids` continued by the likeliest tokens, and the narrowest lead that one had."""
+def continue_greedily(
+    w: Weights, ids: list[int], count: int, n_head: int
+) -> tuple[list[int], float]:
+    """Return `ids` continued by the likeliest tokens, and the smallest lead of a token."""
     text, lead = list(ids), math.inf
     size = len(w["position_embedding.weight"])
     for _ in range(count):

@@ -41,7 +41,7 @@ def default_isolation() -> str:
 
 def best_isolation() -> str:
     """Return the strictest level that this machine offers: a learner's own code may run in less."""
-    return "process" if levels.lacking() else "strict"
+    return "process" if levels.missing_isolation() else "strict"
 
 
 def limit_threads() -> None:
@@ -52,7 +52,7 @@ def limit_threads() -> None:
 @cache
 def shared_launcher(isolation: str, probes: tuple[str, ...]) -> Launcher:
     """Return this process's launcher of workers; it ends with the process."""
-    launcher = levels.launcher(isolation, probes)
+    launcher = levels.make_launcher(isolation, probes)
     atexit.register(launcher.close)
     return launcher
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
-from autograder.diagnosis.catalogue import catalogue
+from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.diagnose import diagnose
 from autograder.intake.submission import Submission
 from autograder.judge import session
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.judge.running import twin_id
-from autograder.judge.settings import Milestone, Settings
-from autograder.numerics.thresholds import reached
+from autograder.judge.settings import JudgedMilestone, Settings
+from autograder.numerics.thresholds import find_results
 from autograder.run.kit import kit_sha256
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
@@ -40,11 +40,14 @@ class Grade:
 
     score: Score
     report: dict[str, Any]
-    runs: list[Run]
+    runs: list[CheckRun]
 
 
 def grade_submission(
-    submission: Submission, milestones: Sequence[Milestone], settings: Settings, launcher: Launcher
+    submission: Submission,
+    milestones: Sequence[JudgedMilestone],
+    settings: Settings,
+    launcher: Launcher,
 ) -> Grade:
     """Return the score of `submission`.
 
@@ -54,7 +57,7 @@ def grade_submission(
         When pytest and the judge do not agree on what ran.
     """
     start = time.perf_counter()
-    judged = session.run(submission, milestones, settings, launcher)
+    judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
     name_mistakes(judged.runs, milestones)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
@@ -62,7 +65,7 @@ def grade_submission(
     return Grade(score, judged.report, judged.runs)
 
 
-def settle_twins(runs: Sequence[Run]) -> None:
+def settle_twins(runs: Sequence[CheckRun]) -> None:
     """Take the points of public checks whose hidden twin did not pass.
 
     Work that passes on known inputs and fails on others has not solved the task.
@@ -79,7 +82,7 @@ def settle_twins(runs: Sequence[Run]) -> None:
             )
 
 
-def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
+def name_mistakes(runs: Sequence[CheckRun], milestones: Sequence[JudgedMilestone]) -> None:
     """Give failing checks the hint of the pitfall that their answers show."""
     for milestone in milestones:
         ran = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
@@ -91,22 +94,22 @@ def name_mistakes(runs: Sequence[Run], milestones: Sequence[Milestone]) -> None:
         judged = {
             run.listed.id for run in ran if run.result.status in ("passed", *MISTAKE_STATUSES)
         }
-        pitfalls = diagnose(evidence, judged, catalogue(milestone.id).pitfalls)
+        pitfalls = diagnose(evidence, judged, load_catalogue(milestone.id).pitfalls)
         for run in ran:
             pitfall = pitfalls.get(run.listed.id)
             if pitfall and _can_show_mistake(run):
                 run.result.hint = Hint(pitfall.name, pitfall.text)
 
 
-def _can_show_mistake(run: Run) -> bool:
+def _can_show_mistake(run: CheckRun) -> bool:
     return run.result.status in MISTAKE_STATUSES and bool(run.exchanges)
 
 
 def _build_score(
     submission: Submission,
-    milestones: Sequence[Milestone],
+    milestones: Sequence[JudgedMilestone],
     settings: Settings,
-    runs: Sequence[Run],
+    runs: Sequence[CheckRun],
     timing: Timing,
 ) -> Score:
     parts = [
@@ -128,7 +131,7 @@ def _build_score(
     )
 
 
-def _build_timing(runs: Sequence[Run], seconds: float) -> Timing:
+def _build_timing(runs: Sequence[CheckRun], seconds: float) -> Timing:
     return Timing(
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 4),
@@ -137,12 +140,12 @@ def _build_timing(runs: Sequence[Run], seconds: float) -> Timing:
     )
 
 
-def _list_timings(run: Run) -> Iterator[tuple[str, float]]:
+def _list_timings(run: CheckRun) -> Iterator[tuple[str, float]]:
     """Yield a check's seconds, and what a training run measured: ``m4.epoch.seconds_per_epoch``."""
     yield run.result.id, round(run.seconds, 4)
     for name, seconds in run.clock.items():
         yield f"{run.result.id}.{name}", round(seconds, 4)
-    trains = run.clock or reached(run.result.measurements)
+    trains = run.clock or find_results(run.result.measurements)
     if trains and run.peak_memory_mb:
         yield f"{run.result.id}.peak_memory_mb", round(run.peak_memory_mb, 1)
 

@@ -12,7 +12,7 @@ from autograder.run import selection
 from autograder.run.configure import learner_settings, limit_threads
 from autograder.run.entry import grade_entry
 from autograder.score import CheckResult
-from autograder.worker.imports import Notebooks
+from autograder.worker.imports import NotebookFinder
 
 _searched_folders: set[str] = set()  # folders
 
@@ -121,4 +121,4 @@ def find_earlier_work() -> None:
         if str(folder) not in _searched_folders and folder.is_dir():
             _searched_folders.add(str(folder))
             sys.path.append(str(folder))
-            sys.meta_path.append(Notebooks(str(folder)))
+            sys.meta_path.append(NotebookFinder(str(folder)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.course import Course, Milestone, load_course
 from autograder.intake.rules import ARCHIVES, ENTRIES, SOURCES
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 from autograder.stop import Stop
@@ -85,7 +85,7 @@ def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     return Choice(choose_milestones(course, sorted(wanted)), frozenset(chosen))
 
 
-def find_check(id: str) -> Listed:
+def find_check(id: str) -> ListedCheck:
     """Return one check by its id."""
     course = load_course()
     id = _resolve_id(course, id)
@@ -116,8 +116,8 @@ def _short_name(id: str) -> str:
     return id.rpartition(".")[2]
 
 
-def _list_checks(milestone: Milestone) -> list[Listed]:
-    return catalogue(milestone.id, milestone.checks)
+def _list_checks(milestone: Milestone) -> list[ListedCheck]:
+    return list_checks(milestone.id, milestone.checks)
 
 
 def _suggest_word(word: str, words: Sequence[str]) -> str:

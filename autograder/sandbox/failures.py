@@ -1,10 +1,10 @@
-"""Everything that can go wrong with a submission's answer, each with the status it earns."""
+"""What can go wrong with a submission's answer, each failure with its status in the score."""
 
 from autograder.score import Status
-from autograder.worker.protocol import Frame, Problem
+from autograder.worker.protocol import Problem
 
 
-class Trouble(Exception):
+class CheckFailure(Exception):
     """A check cannot pass, and why.
 
     Attributes
@@ -20,7 +20,7 @@ class Trouble(Exception):
         self.message = message
 
 
-class Raised(Trouble):
+class Raised(CheckFailure):
     """The learner's code raised an exception.
 
     Attributes
@@ -30,56 +30,53 @@ class Raised(Trouble):
     """
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(_told(problem))
+        super().__init__(_describe_problem(problem))
         self.problem = problem
         self.status = "missing" if _is_missing(problem) else "failed"
         self.importing = problem.importing and self.status != "missing"
 
 
-class TimedOut(Trouble):
-    """No answer before the deadline."""
+class TimedOut(CheckFailure):
+    """There was no answer before the deadline."""
 
     status = "timeout"
 
 
-class Died(Trouble):
-    """The process ended before it answered, or answered what is no answer."""
+class Died(CheckFailure):
+    """The process ended before it answered, or its answer is malformed."""
 
     status = "crashed"
 
 
-class Blocked(Trouble):
-    """Something else has to be mended first."""
+class Blocked(CheckFailure):
+    """Something else has to be fixed first."""
 
     status = "blocked"
 
 
-class NotHandedIn(Trouble):
+class NotHandedIn(CheckFailure):
     """There is no such file."""
 
     status = "missing"
 
 
-class Rejected(Trouble):
+class Rejected(CheckFailure):
     """Refused before it ran."""
 
     status = "rejected"
 
 
 class Unavailable(Exception):
-    """The isolation that was asked for is not to be had on this machine."""
+    """The requested isolation is not available on this machine."""
 
 
 def _is_missing(problem: Problem) -> bool:
-    """Whether a stub was reached, or a name that the probe asked for is not there."""
-    unnamed = problem.type == "ImportError" and not problem.frames
-    return unnamed or "NotImplementedError" in problem.bases
+    """Whether a stub was reached, or the probe needs a name that does not exist."""
+    is_undefined = problem.type == "ImportError" and not problem.frames
+    return is_undefined or "NotImplementedError" in problem.bases
 
 
-def _told(problem: Problem) -> str:
-    said = f"{problem.type}: {problem.message}" if problem.message else problem.type
-    return "\n".join([said, *map(_line, problem.frames)])
-
-
-def _line(frame: Frame) -> str:
-    return f"  {frame.file}:{frame.line} in {frame.function}: {frame.code}"
+def _describe_problem(problem: Problem) -> str:
+    title = f"{problem.type}: {problem.message}" if problem.message else problem.type
+    lines = [f"  {at.file}:{at.line} in {at.function}: {at.code}" for at in problem.frames]
+    return "\n".join([title, *lines])

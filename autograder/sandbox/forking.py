@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
-from autograder.sandbox.handle import ENVIRONMENT, LATE, Worker
-from autograder.sandbox.scratch import MAX_BYTES, overfull
+from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
+from autograder.sandbox.scratch import MAX_BYTES, is_overfull
 from autograder.worker import wire
 from autograder.worker.protocol import READY, Ended, Plan
 
-POLL = 0.05  # seconds between two looks at what a worker holds
+POLL_SECONDS = 0.05  # seconds between two inspections of a worker
 MAX_THREADS = 256  # more would take process ids from its neighbours
-CROWDED = 10.0  # seconds to wait for a machine that has no process left
-START = 60.0  # seconds a zygote may take to load NumPy on a cold disk
+CROWDED_SECONDS = 10.0  # seconds to wait for a machine that has no process left
+START_SECONDS = 60.0  # seconds a zygote may take to load NumPy on a cold disk
 
 
-class Zygote:
-    """A warm process that forks workers, one at a time.
+class ForkLauncher:
+    """Starts workers by a zygote: a warm process that forks them, one at a time.
 
     Parameters
     ----------
@@ -38,24 +38,24 @@ class Zygote:
     def __init__(self, probes: Sequence[str], isolation: str) -> None:
         self.isolation = isolation
         self.probes = tuple(probes)
-        self._begin()
+        self._start_process()
 
-    def _begin(self) -> None:
+    def _start_process(self) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = _start(theirs, [self.isolation, *self.probes])
-        self.control.settimeout(START)
+            self.process = _start_zygote(theirs, [self.isolation, *self.probes])
+        self.control.settimeout(START_SECONDS)
         if self.control.recv(1) != READY:
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
         """Return a fresh worker on `submission` (a folder)."""
-        if self.process.poll() is not None:  # the machine ran out of memory, say: begin again
+        if self.process.poll() is not None:  # the for instance, the machine ran out of memory
             self.control.close()
-            self._begin()
+            self._start_process()
         return ForkedWorker(self, submission, cpu_seconds, memory_mb)
 
-    def command(self, name: str, argument: Any, fds: Sequence[int] = ()) -> bytes:
+    def send_command(self, name: str, argument: Any, fds: Sequence[int] = ()) -> bytes:
         """Send one command and return the answer's bytes."""
         socket.send_fds(self.control, [wire.encode([name, argument])], list(fds))
         return self.control.recv(1 << 16)
@@ -70,7 +70,7 @@ class Zygote:
             self.process.wait()
 
 
-def _start(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start_zygote(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
     flags = [sys.executable, "-s", "-P", "-B", "-m", "autograder.worker.zygote"]
     return subprocess.Popen(
         [*flags, str(theirs.fileno()), *arguments],
@@ -78,16 +78,18 @@ def _start(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen
         pass_fds=[theirs.fileno()],
         stdin=subprocess.DEVNULL,
         cwd="/",
-        start_new_session=True,  # Ctrl-C is the judge's to hear; when it ends, so does this
+        start_new_session=True,  # Ctrl-C goes to the judge; this process ends with it
     )
 
 
-class ForkedWorker(Worker):
+class ForkedWorker(WorkerHandle):
     """One process forked from a zygote."""
 
-    def __init__(self, zygote: Zygote, submission: Path, cpu_seconds: int, memory_mb: int) -> None:
+    def __init__(
+        self, launcher: ForkLauncher, submission: Path, cpu_seconds: int, memory_mb: int
+    ) -> None:
         super().__init__(submission, cpu_seconds)
-        self.zygote = zygote
+        self.launcher = launcher
         self.plan = Plan(str(submission), str(self.scratch), cpu_seconds, memory_mb)
         self._fork()
 
@@ -97,80 +99,80 @@ class ForkedWorker(Worker):
         os.set_blocking(self.pipe, False)
         self.channel.setblocking(False)
         plan = wire.encode(self.plan)
-        self.pid = self._forked(plan, [theirs.fileno(), pipe_end])
+        self.pid = self._request_fork(plan, [theirs.fileno(), pipe_end])
         theirs.close()
         os.close(pipe_end)
-        self.inspected = time.monotonic()
+        self.inspected_at = time.monotonic()
 
-    def _forked(self, plan: bytes, fds: list[int]) -> int:
-        end = time.monotonic() + CROWDED
-        while not (pid := wire.decode(self.zygote.command("fork", plan, fds), int)):
+    def _request_fork(self, plan: bytes, fds: list[int]) -> int:
+        end = time.monotonic() + CROWDED_SECONDS
+        while not (pid := wire.decode(self.launcher.send_command("fork", plan, fds), int)):
             if time.monotonic() > end:
                 raise Unavailable("The machine has no process left for a worker.")
-            time.sleep(POLL)
+            time.sleep(POLL_SECONDS)
         return int(pid)
 
     def _send(self, data: bytes, deadline: float) -> None:
         view = memoryview(data)
         while view:
-            self._wait(deadline, writing=True)
+            self._wait_for_channel(deadline, writing=True)
             try:
                 view = view[self.channel.send(view) :]
             except (BrokenPipeError, ConnectionResetError):
-                raise self._how_it_died() from None
+                raise self._death_cause() from None
 
     def _receive(self, size: int, deadline: float) -> bytes:
         data = bytearray()
         while len(data) < size:
-            self._wait(deadline)
+            self._wait_for_channel(deadline)
             try:
                 part = self.channel.recv(min(size - len(data), 1 << 20))
             except (BlockingIOError, ConnectionResetError):
                 part = b""
             if not part:
-                raise self._how_it_died()
+                raise self._death_cause()
             data += part
         return bytes(data)
 
-    def _wait(self, deadline: float, writing: bool = False) -> None:
+    def _wait_for_channel(self, deadline: float, writing: bool = False) -> None:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimedOut(LATE)
+                raise TimedOut(LATE_MESSAGE)
             channel = self.channel.fileno()
-            wanted = ([self.pipe], [channel]) if writing else ([self.pipe, channel], [])
-            readable, writable, _ = select.select(*wanted, [], min(left, POLL))
-            if self.pipe in readable and not self.output.drain(self.pipe):
-                self.pipe = self._reopened()
+            watched = ([self.pipe], [channel]) if writing else ([self.pipe, channel], [])
+            readable, writable, _ = select.select(*watched, [], min(left, POLL_SECONDS))
+            if self.pipe in readable and not self.output.drain_pipe(self.pipe):
+                self.pipe = self._replace_pipe()
             self._inspect()
             if channel in readable or writable:
                 return
 
-    def _reopened(self) -> int:
-        os.close(self.pipe)  # the learner closed it: put a pipe that never speaks in its place
+    def _replace_pipe(self) -> int:
+        os.close(self.pipe)  # the learner closed it: a silent pipe takes its place
         silent, self._silencer = os.pipe()
         os.set_blocking(silent, False)
-        self._kept.callback(os.close, self._silencer)
+        self._resources.callback(os.close, self._silencer)
         return silent
 
     def _inspect(self) -> None:
-        if time.monotonic() < self.inspected + POLL:
+        if time.monotonic() < self.inspected_at + POLL_SECONDS:
             return
-        self.inspected = time.monotonic()
-        if overfull(self.scratch) or _unseen_bytes(self.pid) > MAX_BYTES:
+        self.inspected_at = time.monotonic()
+        if is_overfull(self.scratch) or _unlinked_bytes(self.pid) > MAX_BYTES:
             raise Died("the scratch folder grew past its limit")
-        if _threads(self.pid) > MAX_THREADS:
+        if _count_threads(self.pid) > MAX_THREADS:
             raise Died(f"it started more than {MAX_THREADS} threads")
 
     def _reap(self) -> Ended:
         if self.ended is None:
-            self.ended = wire.decode(self.zygote.command("reap", self.pid), Ended)
-            self.output.drain(self.pipe)
+            self.ended = wire.decode(self.launcher.send_command("reap", self.pid), Ended)
+            self.output.drain_pipe(self.pipe)
         return self.ended
 
     def interrupt(self) -> None:
-        """Hang up: who waits for an answer hears that there is none."""
-        with contextlib.suppress(OSError):  # it was closed in this very moment
+        """Hang up: a caller that waits for an answer gets an end of file."""
+        with contextlib.suppress(OSError):  # it was closed a moment ago
             self.channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> Ended:
@@ -178,27 +180,27 @@ class ForkedWorker(Worker):
         ended = self._reap()
         self.channel.close()
         os.close(self.pipe)
-        self._kept.close()
+        self._resources.close()
         return ended
 
 
-def _threads(pid: int) -> int:
+def _count_threads(pid: int) -> int:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:  # it has ended
         return 0
-    counted = status.partition("\nThreads:")[2].split()
-    return int(counted[0]) if counted else 0
+    words = status.partition("\nThreads:")[2].split()
+    return int(words[0]) if words else 0
 
 
-def _unseen_bytes(pid: int) -> int:
-    """Return the size of open files that are in no folder any more; 0 where we may not look."""
+def _unlinked_bytes(pid: int) -> int:
+    """Return the size of open files without a name; 0 where they cannot be inspected."""
     total = 0
     try:
         for entry in os.scandir(f"/proc/{pid}/fd"):
-            found = os.stat(entry.path)
-            if stat.S_ISREG(found.st_mode) and found.st_nlink == 0:
-                total += found.st_blocks * 512
-    except OSError:  # it has ended, or belongs to a user who is not ours to look at
+            file = os.stat(entry.path)
+            if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
+                total += file.st_blocks * 512
+    except OSError:  # it has ended, or belongs to another user
         return total
     return total

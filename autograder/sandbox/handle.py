@@ -1,4 +1,4 @@
-"""The judge's handle on a worker, however its process came to be: ask it, time it, end it."""
+"""The judge's handle on a worker, however its process was started: ask it, time it, end it."""
 
 import os
 import signal
@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from autograder.sandbox.failures import Died, Raised, TimedOut, Trouble
+from autograder.sandbox.failures import CheckFailure, Died, Raised, TimedOut
 from autograder.sandbox.output import Output
-from autograder.sandbox.scratch import scratch
+from autograder.sandbox.scratch import scratch_folder
 from autograder.worker import wire
 from autograder.worker.protocol import Ended, Reply, Request
 
-LATE = (
+LATE_MESSAGE = (
     "no answer before the deadline: an endless loop, or code at module level that takes long "
     "(move that under if __name__ == '__main__')"
 )
@@ -22,7 +22,7 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **ONE_THREAD}
 
 
-class Worker(ABC):
+class WorkerHandle(ABC):
     """One process with a submission in it, and a scratch folder of its own.
 
     Parameters
@@ -30,14 +30,14 @@ class Worker(ABC):
     submission : Path
         The folder with the learner's modules.
     cpu_seconds : int
-        The processor time it was given.
+        Its limit of processor time.
 
     Attributes
     ----------
     output : Output
-        What it printed.
+        What the process printed.
     ended : Ended or None
-        How it ended and what it used, once it has.
+        How the process ended and what it used, once it has.
     """
 
     def __init__(self, submission: Path, cpu_seconds: int) -> None:
@@ -45,18 +45,18 @@ class Worker(ABC):
         self.cpu_seconds = cpu_seconds
         self.output = Output()
         self.ended: Ended | None = None
-        self._kept = ExitStack()
-        self.scratch = self._kept.enter_context(scratch())
+        self._resources = ExitStack()
+        self.scratch = self._resources.enter_context(scratch_folder())
 
     @property
-    def printed(self) -> str:
-        """What it printed, without where copy and scratch folder lie: that differs each time."""
-        text = self.output.text
+    def printed_text(self) -> str:
+        """The output without the paths of copy and scratch folder, which differ each time."""
+        text = self.output.captured_text
         for folder in (self.submission, self.scratch):
             text = text.replace(f"{folder}{os.sep}", "")
         return text
 
-    def call(self, probe: str, args: dict[str, Any], seconds: float) -> Any:
+    def call_probe(self, probe: str, args: dict[str, Any], seconds: float) -> Any:
         """Return what `probe` returns for `args`.
 
         Parameters
@@ -70,33 +70,33 @@ class Worker(ABC):
 
         Raises
         ------
-        Trouble
+        CheckFailure
             `Raised`, `TimedOut` or `Died`.
         """
         deadline = time.monotonic() + seconds
-        self._send(wire.frame(Request(probe, args)), deadline)
+        self._send(wire.encode_frame(Request(probe, args)), deadline)
         (size,) = wire.HEADER.unpack(self._receive(wire.HEADER.size, deadline))
         if size > wire.MAX_REPLY:
             raise Died(f"the answer is too large: {size} bytes, at most {wire.MAX_REPLY}")
-        reply = _decoded(self._receive(size, deadline))
+        reply = _decode_reply(self._receive(size, deadline))
         if reply.problem is not None:
             raise Raised(reply.problem)
         return reply.value
 
     @abstractmethod
     def _send(self, data: bytes, deadline: float) -> None:
-        """Write all of `data`, or raise a `Trouble`."""
+        """Write all of `data`, or raise a `CheckFailure`."""
 
     @abstractmethod
     def _receive(self, size: int, deadline: float) -> bytes:
-        """Return `size` bytes, or raise a `Trouble`."""
+        """Return `size` bytes, or raise a `CheckFailure`."""
 
     @abstractmethod
     def _reap(self) -> Ended:
         """Kill what is left of the process and return how it ended."""
 
-    def interrupt(self) -> None:  # noqa: B027  (where it cannot be done, the deadline does it)
-        """Let a running `call` end soon, as if the process had died; from any thread."""
+    def interrupt(self) -> None:  # noqa: B027  (where a system cannot do this, the deadline does)
+        """Let a running `call_probe` end soon, as if the process had died; from any thread."""
 
     @abstractmethod
     def close(self) -> Ended:
@@ -108,35 +108,35 @@ class Worker(ABC):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _how_it_died(self) -> Trouble:
+    def _death_cause(self) -> CheckFailure:
         ended = self._reap()
         code = os.waitstatus_to_exitcode(ended.status)
         if code == -getattr(signal, "SIGXCPU", 0) or ended.cpu_seconds >= self.cpu_seconds:
             return TimedOut(f"used all of its {self.cpu_seconds} s of processor time")
-        how = f"was ended by {_signal(-code)}" if code < 0 else f"ended (exit code {code})"
-        return Died(f"the process {how} before it answered")
+        ending = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended (exit code {code})"
+        return Died(f"the process {ending} before it answered")
 
 
 class Launcher(Protocol):
-    """What starts workers, one at a time."""
+    """Starts workers, one at a time."""
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> Worker:
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> WorkerHandle:
         """Return a fresh worker on `submission` (a folder)."""
 
     def close(self) -> None:
         """End everything that was started."""
 
 
-def _signal(number: int) -> str:
+def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:  # most real-time signals have no name
         return f"signal {number}"
 
 
-def _decoded(data: bytes) -> Reply:
+def _decode_reply(data: bytes) -> Reply:
     try:
-        wire.skim(data)
+        wire.check_cost(data)
         reply = wire.decode(data, Reply)
     except wire.Malformed as problem:
         raise Died(f"the answer is not in the protocol's form: {problem}") from None

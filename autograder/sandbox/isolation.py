@@ -4,22 +4,22 @@ import sys
 from collections.abc import Sequence
 
 from autograder.sandbox.failures import Unavailable
-from autograder.sandbox.forking import Zygote
+from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
-from autograder.sandbox.spawning import Spawner
+from autograder.sandbox.spawning import SpawnLauncher
 from autograder.worker import lockin
 
 LEVELS = ("strict", "process")
 
 
-def lacking() -> list[str]:
-    """Return a sentence for everything that strict isolation lacks here; none where it is there."""
-    return lockin.missing()
+def missing_isolation() -> list[str]:
+    """Return a sentence for every part of strict isolation that this machine lacks."""
+    return lockin.missing_parts()
 
 
-def refusal(level: str) -> str:
-    """Return the sentence by which work at `level` is refused here; empty where it is not."""
-    if level != "strict" or not (missing := lacking()):
+def refusal_message(level: str) -> str:
+    """Return why `level` is not available here, as a sentence; empty where it is."""
+    if level != "strict" or not (missing := missing_isolation()):
         return ""
     return (
         f"strict isolation is not available here. {' '.join(missing)} "
@@ -27,8 +27,8 @@ def refusal(level: str) -> str:
     )
 
 
-def launcher(level: str, probes: Sequence[str]) -> Launcher:
-    """Return what starts workers at isolation `level`.
+def make_launcher(level: str, probes: Sequence[str]) -> Launcher:
+    """Return a launcher of workers at isolation `level`.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def launcher(level: str, probes: Sequence[str]) -> Launcher:
     Raises
     ------
     Unavailable
-        When `level` is strict and a part of it is not to be had here.
+        When `level` is strict and a part of it is not available here.
     """
-    if refused := refusal(level):
-        raise Unavailable(refused)
-    return Zygote(probes, level) if sys.platform == "linux" else Spawner(probes)
+    if message := refusal_message(level):
+        raise Unavailable(message)
+    return ForkLauncher(probes, level) if sys.platform == "linux" else SpawnLauncher(probes)

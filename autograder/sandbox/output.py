@@ -1,42 +1,42 @@
-"""What a worker prints: kept to a cap, the rest counted."""
+"""The output of a worker: captured up to a limit, the rest counted."""
 
 import os
 
-KEPT = 64 << 10  # bytes
-AT_ONCE = 64  # reads before the judge looks at its clock again
+MAX_KEPT = 64 << 10  # bytes
+MAX_READS = 64  # reads before the judge looks at its clock again
 
 
 class Output:
     """The captured standard output and error of one worker."""
 
     def __init__(self) -> None:
-        self.kept = bytearray()
-        self.dropped = 0  # bytes
+        self.captured = bytearray()
+        self.dropped_bytes = 0
 
-    def add(self, data: bytes) -> None:
+    def append(self, data: bytes) -> None:
         """Keep what fits, count the rest."""
-        room = KEPT - len(self.kept)
-        self.kept += data[:room]
-        self.dropped += max(0, len(data) - room)
+        room = MAX_KEPT - len(self.captured)
+        self.captured += data[:room]
+        self.dropped_bytes += max(0, len(data) - room)
 
-    def drain(self, fd: int) -> bool:
-        """Take what waits in the non-blocking pipe `fd`; return False when it has ended.
+    def drain_pipe(self, fd: int) -> bool:
+        """Read all that waits in the non-blocking pipe `fd`; return False at its end.
 
         A worker that prints as fast as it is read would keep its judge here for good: the rest
         of a flood stays for the next time.
         """
         try:
-            for _ in range(AT_ONCE):
+            for _ in range(MAX_READS):
                 data = os.read(fd, 1 << 16)
                 if not data:
                     return False
-                self.add(data)
+                self.append(data)
         except BlockingIOError:
             pass
         return True
 
     @property
-    def text(self) -> str:
-        """The kept output as text, with a line that says how much was dropped."""
-        more = f"\n[{self.dropped} more bytes]" if self.dropped else ""
-        return self.kept.decode("utf-8", "replace") + more
+    def captured_text(self) -> str:
+        """The captured output, with a line that says how much was dropped."""
+        more = f"\n[{self.dropped_bytes} more bytes]" if self.dropped_bytes else ""
+        return self.captured.decode("utf-8", "replace") + more

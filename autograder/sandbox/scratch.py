@@ -11,20 +11,20 @@ from pathlib import Path
 
 MAX_BYTES = 256 << 20
 MAX_ENTRIES = 2000
-GONE = (errno.ENOENT, errno.ENOTDIR)  # removed while being looked at
+GONE_ERRORS = (errno.ENOENT, errno.ENOTDIR)  # removed in the meantime
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
     """Make a private empty folder, and remove it with all it holds."""
     folder = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
     try:
         yield folder
     finally:
-        remove(folder)
+        remove_folder(folder)
 
 
-def remove(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
     """Remove `folder`, however deep it nests and whatever modes it was given."""
     try:
         shutil.rmtree(folder)
@@ -33,37 +33,37 @@ def remove(folder: Path) -> None:
             subprocess.run([*command, str(folder)], check=False, stderr=subprocess.DEVNULL)
 
 
-def overfull(folder: Path) -> bool:
-    """Whether `folder` holds more than `MAX_BYTES` or `MAX_ENTRIES`; looks no further than that.
+def is_overfull(folder: Path) -> bool:
+    """Whether `folder` holds more than `MAX_BYTES` or `MAX_ENTRIES`; counts no further than that.
 
-    What cannot be looked into, too deep to name or closed to its owner, may hold anything.
+    A folder that cannot be read, too deep to name or closed to its owner, counts as overfull.
     """
     total = entries = 0
     pending = [str(folder)]
     try:
         while pending:
-            for entry in _entries(pending.pop()):
+            for entry in _scan_entries(pending.pop()):
                 entries += 1
-                total += _size(entry)
+                total += _entry_size(entry)
                 if total > MAX_BYTES or entries > MAX_ENTRIES:
                     return True
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(entry.path)
     except OSError as problem:
-        return problem.errno not in GONE
+        return problem.errno not in GONE_ERRORS
     return False
 
 
-def _entries(folder: str) -> Iterator["os.DirEntry[str]"]:
+def _scan_entries(folder: str) -> Iterator["os.DirEntry[str]"]:
     try:
-        with os.scandir(folder) as found:
-            yield from found
+        with os.scandir(folder) as entries:
+            yield from entries
     except OSError as problem:
-        if problem.errno not in GONE:
+        if problem.errno not in GONE_ERRORS:
             raise
 
 
-def _size(entry: "os.DirEntry[str]") -> int:
+def _entry_size(entry: "os.DirEntry[str]") -> int:
     try:
         return entry.stat(follow_symlinks=False).st_size
     except OSError:

@@ -1,6 +1,6 @@
 """Workers started as fresh interpreters: for systems without a safe fork (macOS, Windows).
 
-They run under a deadline, in a scratch folder of their own, and with nothing else to hold them:
+They run under a deadline, in a scratch folder of their own, and with no other limits:
 isolation `process`.
 """
 
@@ -15,19 +15,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from autograder.sandbox.failures import TimedOut
-from autograder.sandbox.handle import ENVIRONMENT, LATE, Worker
+from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
 from autograder.worker.protocol import Ended
 
-SYSTEM = ("SYSTEMROOT", "PATH", "TEMP", "TMP")  # Windows does not start Python without them
+WINDOWS_VARIABLES = (
+    "SYSTEMROOT",
+    "PATH",
+    "TEMP",
+    "TMP",
+)  # Windows does not start Python without them
 
 
-class Spawner:
-    """Starts one interpreter a worker."""
+class SpawnLauncher:
+    """Starts one interpreter per worker."""
 
     def __init__(self, probes: Sequence[str]) -> None:
         self.probes = tuple(probes)
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "SpawnedWorker":
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "SpawnedWorker":
         """Return a fresh worker on `submission` (a folder); memory is not bounded here."""
         return SpawnedWorker(self.probes, submission, cpu_seconds)
 
@@ -35,7 +40,7 @@ class Spawner:
         """Nothing stays behind."""
 
 
-class SpawnedWorker(Worker):
+class SpawnedWorker(WorkerHandle):
     """One fresh interpreter, spoken to through its standard streams."""
 
     def __init__(self, probes: Sequence[str], submission: Path, cpu_seconds: int) -> None:
@@ -47,33 +52,33 @@ class SpawnedWorker(Worker):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self.scratch,
-            env=_environment(self.scratch),
+            env=_worker_environment(self.scratch),
             start_new_session=True,
         )
-        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener = threading.Thread(target=self._capture_output, daemon=True)
         self.listener.start()
 
-    def _listen(self) -> None:
+    def _capture_output(self) -> None:
         assert self.process.stderr is not None
         while data := os.read(self.process.stderr.fileno(), 1 << 16):
-            self.output.add(data)
+            self.output.append(data)
 
     def _send(self, data: bytes, deadline: float) -> None:
         assert self.process.stdin is not None
-        with self._killed_at(deadline), suppress(BrokenPipeError, OSError):
+        with self._kill_at(deadline), suppress(BrokenPipeError, OSError):
             self.process.stdin.write(data)
             self.process.stdin.flush()
 
     def _receive(self, size: int, deadline: float) -> bytes:
         assert self.process.stdout is not None
-        with self._killed_at(deadline):
+        with self._kill_at(deadline):
             data = self.process.stdout.read(size)
         if len(data) < size:
-            raise self._how_it_died()
+            raise self._death_cause()
         return data
 
     @contextmanager
-    def _killed_at(self, deadline: float) -> Iterator[None]:
+    def _kill_at(self, deadline: float) -> Iterator[None]:
         timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._kill)
         timer.start()
         try:
@@ -81,7 +86,7 @@ class SpawnedWorker(Worker):
         finally:
             timer.cancel()
         if time.monotonic() >= deadline:
-            raise TimedOut(LATE)
+            raise TimedOut(LATE_MESSAGE)
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
@@ -98,16 +103,16 @@ class SpawnedWorker(Worker):
         return self.ended
 
     def close(self) -> Ended:
-        """End the process, remove its scratch folder, and return what is known of it."""
+        """End the process, remove its scratch folder, and return how it ended."""
         ended = self._reap()
         self.listener.join(1.0)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             with suppress(OSError):
                 stream.close()  # type: ignore[union-attr]
-        self._kept.close()
+        self._resources.close()
         return ended
 
 
-def _environment(scratch: Path) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in SYSTEM if name in os.environ}
-    return kept | ENVIRONMENT | {"HOME": str(scratch), "TMPDIR": str(scratch)}
+def _worker_environment(scratch: Path) -> dict[str, str]:
+    variables = {name: os.environ[name] for name in WINDOWS_VARIABLES if name in os.environ}
+    return variables | ENVIRONMENT | {"HOME": str(scratch), "TMPDIR": str(scratch)}

@@ -18,7 +18,7 @@ PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 
-def drop_all() -> None:
+def drop_capabilities() -> None:
     """Empty the ambient, bounding, effective, permitted and inheritable sets.
 
     Raises
@@ -27,14 +27,14 @@ def drop_all() -> None:
         If the kernel refuses.
     """
     ambient = kernel.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    kernel.check(ambient, "cannot clear the ambient capabilities")
+    kernel.check_result(ambient, "cannot clear the ambient capabilities")
     empty_bounding_set()
     _drop_held_sets()
 
 
 @functools.cache
 def empty_bounding_set() -> None:
-    """Empty the bounding set, once a process: no child of it can have it back.
+    """Empty the bounding set, once per process: no child can get it back.
 
     It bounds what an exec may grant; dropping it capability by capability costs 0.2 ms, which a
     process that forks workers can spend once for all of them.
@@ -51,11 +51,11 @@ def empty_bounding_set() -> None:
         # set that an exec could give us, and exec is refused.
         if ctypes.get_errno() in (errno.EINVAL, errno.EPERM):
             return
-        kernel.check(-1, f"cannot drop capability {capability} from the bounding set")
+        kernel.check_result(-1, f"cannot drop capability {capability} from the bounding set")
 
 
 def _drop_held_sets() -> None:
     header = ctypes.create_string_buffer(struct.pack("=Ii", VERSION_3, 0), 8)
-    nothing = ctypes.create_string_buffer(24)
+    empty_sets = ctypes.create_string_buffer(24)
     number = CAPSET[kernel.architecture() or ""]
-    kernel.check(kernel.syscall(number, header, nothing), "cannot drop the capabilities")
+    kernel.check_result(kernel.syscall(number, header, empty_sets), "cannot drop the capabilities")

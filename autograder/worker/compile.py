@@ -1,4 +1,4 @@
-"""A submission's modules compiled, in a worker: the compiler reads hostile text."""
+"""Compiles a submission's modules, in a worker: the compiler reads hostile text."""
 
 import contextlib
 import py_compile

@@ -1,7 +1,7 @@
 """How a worker finds the learner's modules: files first, then notebooks, then Python and NumPy.
 
 A notebook named after a module stands in for it. Its code cells run in order, each under the name
-``engine.ipynb[3]`` so that a traceback points to cell and line; a cell that fails is left behind
+``engine.ipynb[3]`` so that a traceback points to cell and line; a cell that fails is skipped
 and the rest still runs, as in a notebook.
 """
 
@@ -27,26 +27,26 @@ FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
 ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
-FAILED: list[str] = []  # cells of this process, with place and reason
+FAILED_CELLS: list[str] = []  # cells of this process, with line and reason
 
 
 class CellFailed(Exception):
     """A notebook lacks a name, and the cell that should have made it may have failed."""
 
 
-def install(submission: str) -> None:
-    """Make `submission` the first place imports look, and refuse what is not allowed."""
+def install_finders(submission: str) -> None:
+    """Make `submission` the first folder of the import path, and refuse other packages."""
     sys.path[:] = [submission, *(entry for entry in sys.path if entry)]
-    sys.meta_path.insert(0, Guard(submission))
-    sys.meta_path.append(Notebooks(submission))
+    sys.meta_path.insert(0, ImportGuard(submission))
+    sys.meta_path.append(NotebookFinder(submission))
 
 
-class Guard(importlib.abc.MetaPathFinder):
+class ImportGuard(importlib.abc.MetaPathFinder):
     """Refuses imports of anything but the standard library, NumPy and the submission itself."""
 
     def __init__(self, submission: str) -> None:
-        own = (entry.split(".")[0] for entry in os.listdir(submission))
-        self.allowed = ALLOWED | frozenset(own)
+        submitted = (entry.split(".")[0] for entry in os.listdir(submission))
+        self.allowed = ALLOWED | frozenset(submitted)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -61,7 +61,7 @@ class Guard(importlib.abc.MetaPathFinder):
             )
 
 
-class Notebooks(importlib.abc.MetaPathFinder):
+class NotebookFinder(importlib.abc.MetaPathFinder):
     """Finds ``engine.ipynb`` where there is no ``engine.py``."""
 
     def __init__(self, submission: str) -> None:
@@ -84,7 +84,7 @@ class NotebookLoader(importlib.abc.Loader):
         self.file = file
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run every code cell in order; what a failing one should have defined is told later."""
+        """Run every code cell in order; a name that a failing one lacks is reported on access."""
         module.__file__ = str(self.file)
         failed: list[str] = []
         future = 0  # what one cell imports from __future__ holds for those after it
@@ -93,48 +93,48 @@ class NotebookLoader(importlib.abc.Loader):
             try:
                 code = compile(source, name, "exec", future, dont_inherit=True)
                 future |= code.co_flags & FUTURE
-                _run(module, code, source)
+                _run_cell(module, code, source)
             except Exception as problem:
-                failed.append(_told(problem, name))
-        FAILED.extend(failed)
-        module.__dict__["__getattr__"] = _absent(self.file.name, failed)
+                failed.append(_describe_failure(problem, name))
+        FAILED_CELLS.extend(failed)
+        module.__dict__["__getattr__"] = _missing_name_hook(self.file.name, failed)
 
 
-def _run(module: ModuleType, code: CodeType, source: str) -> None:
+def _run_cell(module: ModuleType, code: CodeType, source: str) -> None:
     name = code.co_filename
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(code, module.__dict__)
 
 
-def _told(problem: Exception, cell: str) -> str:
-    """Return where in `cell` it failed, and how: ``engine.ipynb[3], line 2: NameError: ...``."""
+def _describe_failure(problem: Exception, cell: str) -> str:
+    """Return where in `cell` it failed, and why: ``engine.ipynb[3], line 2: NameError: ...``."""
     steps = traceback.extract_tb(problem.__traceback__)
     lines = [step.lineno for step in steps if step.filename == cell]
-    said: object = problem
+    reason: object = problem
     if isinstance(problem, SyntaxError):
-        lines, said = [problem.lineno], problem.msg
-    place = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
-    return f"{place}: {type(problem).__name__}: {said}"
+        lines, reason = [problem.lineno], problem.msg
+    location = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
+    return f"{location}: {type(problem).__name__}: {reason}"
 
 
-def _absent(notebook: str, failed: list[str]) -> Callable[[str], None]:
-    def tell(name: str) -> None:
+def _missing_name_hook(notebook: str, failed: list[str]) -> Callable[[str], None]:
+    def raise_missing(name: str) -> None:
         if name.startswith("__"):
             raise AttributeError(name)
         if failed:
-            raise CellFailed(f"{notebook} does not define {name}{failures(failed)}")
+            raise CellFailed(f"{notebook} does not define {name}{failed_cells_note(failed)}")
         raise ImportError(f"{notebook} does not define {name}")
 
-    return tell
+    return raise_missing
 
 
-def failures(failed: Sequence[str] = FAILED) -> str:
-    """Return the cells that failed, for the end of a sentence; nothing where none did."""
+def failed_cells_note(failed: Sequence[str] = FAILED_CELLS) -> str:
+    """Return the cells that failed, for the end of a sentence; empty where none did."""
     return "; these cells failed: " + "; ".join(failed) if failed else ""
 
 
 def code_cells(notebook: bytes) -> list[str]:
-    """Return the source of each code cell, IPython's own lines made Python.
+    """Return the source of each code cell, with IPython's own lines turned into Python.
 
     Raises
     ------
@@ -143,11 +143,15 @@ def code_cells(notebook: bytes) -> list[str]:
     """
     try:
         cells = json.loads(notebook)["cells"]
-        return [magics.python(_text(cell)) for cell in cells if cell["cell_type"] == "code"]
+        return [
+            magics.python_source(_cell_source(cell))
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
     except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ImportError(f"not a notebook of format 4 ({type(problem).__name__})") from None
 
 
-def _text(cell: dict[str, str | list[str]]) -> str:
+def _cell_source(cell: dict[str, str | list[str]]) -> str:
     source = cell["source"]
     return source if isinstance(source, str) else "".join(source)

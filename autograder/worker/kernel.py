@@ -28,7 +28,7 @@ def syscall(number: int, *arguments: Argument) -> int:
     Returns
     -------
     int
-        What the kernel answered; -1 for a failure, whose number is in ``ctypes.get_errno()``.
+        The kernel's result; -1 for a failure, whose number is in ``ctypes.get_errno()``.
     """
     padded = arguments + (None,) * (4 - len(arguments))
     return int(_libc().syscall(number, *padded))
@@ -40,7 +40,7 @@ def prctl(option: int, *arguments: Argument) -> int:
     return int(_libc().prctl(option, *padded))
 
 
-def check(result: int, failure: str) -> int:
+def check_result(result: int, failure: str) -> int:
     """Return `result`, or raise an OSError that begins with the sentence `failure`.
 
     Raises

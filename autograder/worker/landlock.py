@@ -60,24 +60,24 @@ MINIMUM_ABI = 1
 TRUNCATE_ABI = FILE_SYSTEM["truncate"][1]
 
 
-def abi() -> int:
+def landlock_abi() -> int:
     """Return the kernel's Landlock ABI, or minus the error number if there is none."""
     answer = kernel.syscall(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION)
     return answer if answer >= 0 else -ctypes.get_errno()
 
 
-def prepare(version: int) -> None:
-    """Work out beforehand what the functions below ask of the kernel."""
+def prepare_rights(version: int) -> None:
+    """Prepare the arguments of the functions below, before a fork."""
     _rights(version)
 
 
-def create(version: int) -> int:
+def create_ruleset(version: int) -> int:
     """Return the descriptor of a ruleset that allows nothing yet.
 
     Parameters
     ----------
     version : int
-        The ABI to use, at most that of `abi`.
+        The ABI to use, at most that of `landlock_abi`.
 
     Raises
     ------
@@ -86,22 +86,24 @@ def create(version: int) -> int:
     """
     attributes = _rights(version).attributes
     answer = kernel.syscall(CREATE_RULESET, attributes, len(attributes), 0)
-    return kernel.check(answer, "cannot create a Landlock ruleset")
+    return kernel.check_result(answer, "cannot create a Landlock ruleset")
 
 
-def allow(ruleset: int, readable: Sequence[str], writable: Sequence[str], version: int) -> None:
-    """Add to a ruleset what stays open.
+def allow_paths(
+    ruleset: int, readable: Sequence[str], writable: Sequence[str], version: int
+) -> None:
+    """Add paths to a ruleset that stay accessible.
 
     Parameters
     ----------
     ruleset : int
-        From `create`.
+        From `create_ruleset`.
     readable : sequence of str
         Files, or directories with all below them, to read. One that does not exist is skipped.
     writable : sequence of str
         The same to read, write, create, remove and rename. Each must exist.
     version : int
-        The ABI, as for `create`.
+        The ABI, as for `create_ruleset`.
 
     Raises
     ------
@@ -109,12 +111,12 @@ def allow(ruleset: int, readable: Sequence[str], writable: Sequence[str], versio
         If the kernel refuses, or a writable path does not exist.
     """
     rights = _rights(version)
-    _allow_all(ruleset, filter(os.path.exists, readable), rights.read)
-    _allow_all(ruleset, writable, rights.write)
+    _add_path_rules(ruleset, filter(os.path.exists, readable), rights.read)
+    _add_path_rules(ruleset, writable, rights.write)
 
 
-def enter(ruleset: int, version: int) -> None:
-    """Close the file system to the calling thread, but for what `ruleset` allows.
+def enter_ruleset(ruleset: int, version: int) -> None:
+    """Close the file system to the calling thread, except for the paths of `ruleset`.
 
     Raises
     ------
@@ -122,7 +124,7 @@ def enter(ruleset: int, version: int) -> None:
         If the kernel refuses.
     """
     answer = kernel.syscall(RESTRICT_SELF, ruleset, _rights(version).flags)
-    kernel.check(answer, "cannot enter Landlock")
+    kernel.check_result(answer, "cannot enter Landlock")
 
 
 class _Rights(NamedTuple):
@@ -134,20 +136,20 @@ class _Rights(NamedTuple):
 
 @functools.cache
 def _rights(version: int) -> _Rights:
-    words = [_bits(table, version) for table in (FILE_SYSTEM, NETWORK, SCOPES)]
+    words = [_rights_mask(table, version) for table in (FILE_SYSTEM, NETWORK, SCOPES)]
     while not words[-1]:  # an older kernel has a shorter structure
         words.pop()
     attributes = _buffer(struct.pack(f"={len(words)}Q", *words))
     flags = LOG_SAME_EXEC_OFF if version >= FIRST_ABI_WITH_LOG_FLAGS else 0
-    return _Rights(attributes, _pair(READ, version), _pair(WRITE, version), flags)
+    return _Rights(attributes, _access_bits(READ, version), _access_bits(WRITE, version), flags)
 
 
-def _pair(names: Sequence[str], version: int) -> tuple[int, int]:
+def _access_bits(names: Sequence[str], version: int) -> tuple[int, int]:
     on_file = [name for name in names if name in ON_A_FILE]
-    return _bits(FILE_SYSTEM, version, names), _bits(FILE_SYSTEM, version, on_file)
+    return _rights_mask(FILE_SYSTEM, version, names), _rights_mask(FILE_SYSTEM, version, on_file)
 
 
-def _bits(table: dict[str, tuple[int, int]], version: int, names: Iterable[str] = ()) -> int:
+def _rights_mask(table: dict[str, tuple[int, int]], version: int, names: Iterable[str] = ()) -> int:
     rows = [table[name] for name in names or table]
     return sum(bit for bit, since in rows if since <= version)
 
@@ -156,20 +158,20 @@ def _buffer(content: bytes) -> ctypes.Array[ctypes.c_char]:
     return ctypes.create_string_buffer(content, len(content))
 
 
-def _allow_all(ruleset: int, paths: Iterable[str], rights: tuple[int, int]) -> None:
+def _add_path_rules(ruleset: int, paths: Iterable[str], rights: tuple[int, int]) -> None:
     on_directory, on_file = rights
     for path in paths:
         descriptor = os.open(path, OPEN_FLAGS)
         is_directory = stat.S_ISDIR(os.fstat(descriptor).st_mode)
         rule = _buffer(struct.pack("=Qi", on_directory if is_directory else on_file, descriptor))
         answer = kernel.syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, rule, 0)
-        kernel.check(answer, f"cannot open {path!r} to the worker")
+        kernel.check_result(answer, f"cannot open {path!r} to the worker")
         os.close(descriptor)
 
 
-def missing() -> list[str]:
-    """Say what keeps Landlock from being used here, and what to do; empty if nothing does."""
-    version = abi()
+def missing_landlock() -> list[str]:
+    """Return why Landlock cannot be used here, with what to do about it; empty if it can."""
+    version = landlock_abi()
     if version >= MINIMUM_ABI:
         return []
     return [ABSENT.get(-version, f"Landlock does not answer: {os.strerror(-version)}.")]

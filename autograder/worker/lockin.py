@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograder.worker import capabilities, kernel, landlock, seccomp, syscalls
 from autograder.worker.rlimits import Limits, apply_limits
 
-__all__ = ["Cell", "Limits", "apply_limits", "missing", "prepare"]
+__all__ = ["Confinement", "Limits", "apply_limits", "missing_parts", "prepare_lock_in"]
 
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
@@ -17,19 +17,19 @@ THREADS = "/proc/self/task"
 LINKS_OF_A_SINGLE_THREAD = 3  # ".", the entry in its parent, and one thread
 
 
-def missing() -> list[str]:
-    """Say what strict isolation needs and this machine lacks.
+def missing_parts() -> list[str]:
+    """Return the parts of strict isolation that this machine lacks.
 
     Returns
     -------
     list of str
-        One sentence a part, with what to do about it; empty if strict isolation is available.
+        One sentence per part, with what to do about it; empty if strict isolation is available.
     """
     architecture = kernel.architecture()
     if architecture is None:
         return [WRONG_MACHINE]
     no_proc = [] if os.path.isdir(THREADS) else [NO_PROC]
-    return no_proc + landlock.missing() + seccomp.missing(architecture)
+    return no_proc + landlock.missing_landlock() + seccomp.missing_seccomp(architecture)
 
 
 WRONG_MACHINE = (
@@ -39,19 +39,19 @@ WRONG_MACHINE = (
 NO_PROC = "The /proc file system is not mounted: mount it (mount -t proc proc /proc)."
 
 
-def prepare() -> None:
-    """Do beforehand, in the process that forks workers, what all of them would do alike.
+def prepare_lock_in() -> None:
+    """Do the work that all workers share, in the process that forks them.
 
     That process loses its capability bounding set: a root program that it executes afterwards has
     no capabilities. Without strict isolation nothing happens.
     """
-    if not missing():
-        _setup()
+    if not missing_parts():
+        _abi_and_filter()
         capabilities.empty_bounding_set()
 
 
-class Cell:
-    """What a process may reach once it has locked itself in. It is furnished until then.
+class Confinement:
+    """The files that a process may reach once it has locked itself in; paths are added before.
 
     Attributes
     ----------
@@ -65,11 +65,11 @@ class Cell:
     """
 
     def __init__(self) -> None:
-        self.version, self.program = _setup()
-        self.ruleset = landlock.create(self.version)
+        self.version, self.program = _abi_and_filter()
+        self.ruleset = landlock.create_ruleset(self.version)
 
     def allow(self, readable: Sequence[str], writable: Sequence[str]) -> None:
-        """Add files that stay within reach.
+        """Add files that stay accessible.
 
         Parameters
         ----------
@@ -85,14 +85,14 @@ class Cell:
         OSError
             If a writable path does not exist.
         """
-        landlock.allow(self.ruleset, readable, writable, self.version)
+        landlock.allow_paths(self.ruleset, readable, writable, self.version)
 
     def enter(self, limits: Limits) -> None:
-        """Take from the calling process all that learner code does not need, for good.
+        """Take away from the calling process all that learner code does not need, for good.
 
         Call it in a freshly forked child with one thread that holds no descriptor but the ruleset
-        and those the worker shall have: whatever is open stays open. A child in which it raises
-        is half locked; end it.
+        and those of the worker: whatever is open stays open. A child in which it raises
+        is half locked in; end it.
 
         Parameters
         ----------
@@ -106,21 +106,21 @@ class Cell:
         """
         _require_single_thread()
         apply_limits(limits)
-        kernel.check(kernel.prctl(PR_SET_NO_NEW_PRIVS, 1), "cannot set no-new-privileges")
-        landlock.enter(self.ruleset, self.version)
+        kernel.check_result(kernel.prctl(PR_SET_NO_NEW_PRIVS, 1), "cannot set no-new-privileges")
+        landlock.enter_ruleset(self.ruleset, self.version)
         os.close(self.ruleset)
-        capabilities.drop_all()
+        capabilities.drop_capabilities()
         hidden = kernel.prctl(PR_SET_DUMPABLE, 0)
-        kernel.check(hidden, "cannot hide the worker from other processes")
-        seccomp.install(self.program, os.getpid())
+        kernel.check_result(hidden, "cannot hide the worker from other processes")
+        seccomp.install_filter(self.program, os.getpid())
 
 
 @functools.cache
-def _setup() -> tuple[int, seccomp.Program]:
-    if lacking := missing():
-        raise OSError(" ".join(lacking))
-    version = landlock.abi()
-    landlock.prepare(version)
+def _abi_and_filter() -> tuple[int, seccomp.Program]:
+    if missing := missing_parts():
+        raise OSError(" ".join(missing))
+    version = landlock.landlock_abi()
+    landlock.prepare_rights(version)
     also_refused = () if version >= landlock.TRUNCATE_ABI else (syscalls.TRUNCATE,)
     return version, seccomp.compile_filter(kernel.architecture() or "", also_refused)
 

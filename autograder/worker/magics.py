@@ -1,71 +1,71 @@
-"""IPython's own lines in a notebook, made Python: the number of lines stays the same.
+"""Turns IPython's own lines in a notebook into Python: the number of lines stays the same.
 
-Only a cell that is no Python as it stands is changed, and in it only where a statement begins: a
-line of a text or of an open bracket may begin with ``%`` too.
+Only a cell that is not valid Python is changed, and in it only lines where a statement begins: a
+line of a string or of an open bracket may begin with ``%`` too.
 """
 
 import re
 
-from autograder.worker.source import LINE_END, NO_PYTHON, parsed
+from autograder.worker.source import LINE_END, PARSE_ERRORS, parse_source
 
-RUN_AS_CODE = frozenset({"%%capture", "%%prun", "%%time"})  # what stands below them is the cell's
-ASKED = re.compile(r"\?|%{0,2}[\w.*]+\?{1,2}\s*;?$")
-ASSIGNED = re.compile(r"([\w.,\s]+=)\s*[%!]")
-TURNS = {  # by the quotes of the text that a place is in, what changes where it is
+RUN_AS_CODE = frozenset({"%%capture", "%%prun", "%%time"})  # the lines below them are Python
+HELP_REQUEST = re.compile(r"\?|%{0,2}[\w.*]+\?{1,2}\s*;?$")
+MAGIC_ASSIGNMENT = re.compile(r"([\w.,\s]+=)\s*[%!]")
+DELIMITERS = {  # by the quotes of the string that a position is in: what opens or closes
     "": re.compile(r"#.*|\"{3}|'{3}|[\"'()\[\]{}]"),
     **{quotes: re.compile(rf"\\.|{quotes}") for quotes in ('"', "'", '"""', "'''")},
 }
 
 
-def python(cell: str) -> str:
+def python_source(cell: str) -> str:
     """Return the code of `cell`: magics, shell lines and questions become ``pass``.
 
     A cell that another program runs (``%%bash``) has no code.
     """
     lines = LINE_END.split(cell)
-    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
         if lines[first].split()[0] not in RUN_AS_CODE:
             return ""
         lines[first] = f"pass  # {lines[first]}"
     text = "\n".join(lines)
-    return text if _is_python(text) else "\n".join(_plain(lines))
+    return text if _is_python(text) else "\n".join(_comment_out_magics(lines))
 
 
 def _is_python(text: str) -> bool:
     try:
-        parsed(text)
-    except NO_PYTHON:
+        parse_source(text)
+    except PARSE_ERRORS:
         return False
     return True
 
 
-def _plain(lines: list[str]) -> list[str]:
-    found: list[str] = []
-    place = Place()
-    goes_on = False  # a shell line over several lines
+def _comment_out_magics(lines: list[str]) -> list[str]:
+    plain_lines: list[str] = []
+    statement = OpenStatement()
+    continues = False  # a shell line over several lines
     for line in lines:
-        plain = f"# {line.strip()}" if goes_on else _without_magic(line)
-        is_magic = goes_on or (plain != line and not place.is_inside)
-        found.append(plain.rstrip("\\") if is_magic else line)
-        goes_on = is_magic and line.endswith("\\")
+        plain = f"# {line.strip()}" if continues else _without_magic(line)
+        is_magic = continues or (plain != line and not statement.is_open)
+        plain_lines.append(plain.rstrip("\\") if is_magic else line)
+        continues = is_magic and line.endswith("\\")
         if not is_magic:
-            place.pass_over(line)
-    return found
+            statement.read_line(line)
+    return plain_lines
 
 
 def _without_magic(line: str) -> str:
     code = line.lstrip()
     indent = line[: len(line) - len(code)]
-    if code.startswith(("%", "!")) or ASKED.match(code):
+    if code.startswith(("%", "!")) or HELP_REQUEST.match(code):
         return f"{indent}pass  # {code}"
-    if asked := ASSIGNED.match(code):
-        return f"{indent}{asked[1]} None  # {code}"
+    if match := MAGIC_ASSIGNMENT.match(code):
+        return f"{indent}{match[1]} None  # {code}"
     return line
 
 
-class Place:
-    """Whether a statement goes on: in a bracket, in a text, or after a backslash.
+class OpenStatement:
+    """Whether a statement continues: in a bracket, in a string, or after a backslash.
 
     Line by line, because Python's own tokenizer begins anew at each question.
     """
@@ -76,21 +76,21 @@ class Place:
         self.is_joined = False
 
     @property
-    def is_inside(self) -> bool:
-        """Whether the next line is no new statement."""
+    def is_open(self) -> bool:
+        """Whether the next line continues the statement."""
         return bool(self.quotes) or self.depth > 0 or self.is_joined
 
-    def pass_over(self, line: str) -> None:
-        """Go to the end of `line`."""
-        at = 0
-        while turn := TURNS[self.quotes].search(line, at):
-            at = turn.end()
-            self._turn(turn[0])
+    def read_line(self, line: str) -> None:
+        """Update the state to the end of `line`."""
+        position = 0
+        while delimiter := DELIMITERS[self.quotes].search(line, position):
+            position = delimiter.end()
+            self._read_delimiter(delimiter[0])
         self.is_joined = line.endswith("\\")
         if len(self.quotes) == 1 and not self.is_joined:
             self.quotes = ""  # never closed: an error of its own
 
-    def _turn(self, text: str) -> None:
+    def _read_delimiter(self, text: str) -> None:
         if self.quotes:
             self.quotes = "" if text == self.quotes else self.quotes
         elif text[0] in "\"'":

@@ -1,4 +1,4 @@
-"""The words of the protocol: what a judge asks, what a worker answers."""
+"""The messages of the protocol: a judge's requests and a worker's replies."""
 
 from typing import Any
 
@@ -46,14 +46,14 @@ class Problem(msgspec.Struct):
 
 
 class Reply(msgspec.Struct):
-    """What a probe returned, or the problem it met."""
+    """The value that a probe returned, or the problem it met."""
 
     value: Any = None
     problem: Problem | None = None
 
 
 class Ended(msgspec.Struct):
-    """How a worker's process ended, as the kernel tells it."""
+    """How a worker's process ended, as the kernel reports it."""
 
     status: int
     cpu_seconds: float

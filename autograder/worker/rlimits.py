@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """What one worker may use. Core dumps are always off.
+    """The resources that one worker may use. Core dumps are always off.
 
     Parameters
     ----------
@@ -53,16 +53,16 @@ def apply_limits(limits: Limits) -> None:
     OSError
         If the system refuses a limit, or has none (Windows).
     """
-    for name, (soft, hard) in _wanted(limits).items():
+    for name, (soft, hard) in _limit_values(limits).items():
         try:
-            _apply(name, soft, hard)
+            _set_limit(name, soft, hard)
         except (ValueError, OSError) as error:
             raise OSError(f"cannot set {name} to {soft}: {error}") from error
 
 
-def _wanted(limits: Limits) -> dict[str, tuple[int, int]]:
+def _limit_values(limits: Limits) -> dict[str, tuple[int, int]]:
     memory, file = limits.memory_mb * MEGABYTE, limits.file_mb * MEGABYTE
-    wanted = {
+    limits_by_name = {
         "RLIMIT_CORE": (0, 0),
         "RLIMIT_CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),
         "RLIMIT_AS": (memory, memory),
@@ -70,13 +70,12 @@ def _wanted(limits: Limits) -> dict[str, tuple[int, int]]:
         "RLIMIT_NOFILE": (limits.open_files, limits.open_files),
     }
     if sys.platform == "darwin":
-        del wanted[
-            "RLIMIT_AS"
-        ]  # macOS answers EINVAL: its processes start with more than any limit
-    return wanted
+        # EINVAL on macOS: its processes start with more than any limit
+        del limits_by_name["RLIMIT_AS"]
+    return limits_by_name
 
 
-def _apply(name: str, soft: int, hard: int) -> None:
+def _set_limit(name: str, soft: int, hard: int) -> None:
     if sys.platform == "win32":
         raise OSError("Windows has no resource limits; only a deadline can stop a worker there")
     else:

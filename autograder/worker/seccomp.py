@@ -1,4 +1,4 @@
-"""The system-call filter: `syscalls` as a BPF program, found in a binary search.
+"""The system-call filter: `syscalls` as a BPF program, a binary search by call number.
 
 The kernel runs the program once for every call number when it is installed, and every time for
 calls whose arguments matter, so that depth costs and length hardly does.
@@ -55,19 +55,19 @@ def compile_filter(architecture: str, also_refused: Iterable[Family] = ()) -> Pr
     also_refused : iterable of Family
         Further rows, which take precedence.
     """
-    blocks = _blocks(architecture, also_refused)
-    search = _search(_runs(blocks))
+    blocks = _blocks_by_number(architecture, also_refused)
+    search = _search_block(_group_runs(blocks))
     instructions = [
-        _load(ARCHITECTURE),
+        _load_word(ARCHITECTURE),
         (JUMP_IF_EQUAL, 1, 0, ARCHITECTURE_WORD[architecture]),
-        _return(KILL_PROCESS),
-        _load(NUMBER),
+        _return_action(KILL_PROCESS),
+        _load_word(NUMBER),
         *search,
     ]
-    return _encoded(instructions)
+    return _encode_program(instructions)
 
 
-def install(program: Program, pid: int) -> None:
+def install_filter(program: Program, pid: int) -> None:
     """Put the calling thread under `program`, for good; its own process id is `pid`.
 
     Raises
@@ -82,11 +82,11 @@ def install(program: Program, pid: int) -> None:
     header = struct.pack("@HP", length, ctypes.addressof(code))
     buffer = ctypes.create_string_buffer(header, len(header))
     answer = kernel.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, buffer)
-    kernel.check(answer, "cannot install the system-call filter")
+    kernel.check_result(answer, "cannot install the system-call filter")
 
 
-def missing(architecture: str) -> list[str]:
-    """Say whether the kernel cannot filter system calls, and what to do; empty if it can."""
+def missing_seccomp(architecture: str) -> list[str]:
+    """Return why the kernel cannot filter system calls, and what to do; empty if it can."""
     for action in (ERRNO, KILL_PROCESS):
         wanted = ctypes.create_string_buffer(struct.pack("=I", action), 4)
         if kernel.syscall(SECCOMP[architecture], GET_ACTION_AVAIL, 0, wanted) != 0:
@@ -100,30 +100,30 @@ UNAVAILABLE = (
 )
 
 
-def _blocks(architecture: str, also_refused: Iterable[Family]) -> dict[int, Block]:
+def _blocks_by_number(architecture: str, also_refused: Iterable[Family]) -> dict[int, Block]:
     unassigned = syscalls.UNASSIGNED[architecture]
     rows: Sequence[Family | Guard] = (*syscalls.FAMILIES, *syscalls.GUARDS, *also_refused)
-    blocks = {number: [_return(ALLOW)] for number in range(syscalls.HIGHEST + 1)}
-    blocks |= {number: _answer(errno.ENOSYS) for number in unassigned}
+    blocks = {number: [_return_action(ALLOW)] for number in range(syscalls.HIGHEST + 1)}
+    blocks |= {number: _errno_block(errno.ENOSYS) for number in unassigned}
     for row in rows:
-        block = _guard(row) if isinstance(row, Guard) else _answer(row.answer)
-        blocks |= dict.fromkeys(syscalls.numbers(row.calls, architecture), block)
-    blocks[syscalls.HIGHEST + 1] = _answer(errno.ENOSYS)
-    blocks[X32_BIT] = [_return(KILL_PROCESS)]
+        block = _guard_block(row) if isinstance(row, Guard) else _errno_block(row.answer)
+        blocks |= dict.fromkeys(syscalls.call_numbers(row.calls, architecture), block)
+    blocks[syscalls.HIGHEST + 1] = _errno_block(errno.ENOSYS)
+    blocks[X32_BIT] = [_return_action(KILL_PROCESS)]
     return blocks
 
 
-def _runs(blocks: dict[int, Block]) -> list[tuple[int, Block]]:
+def _group_runs(blocks: dict[int, Block]) -> list[tuple[int, Block]]:
     """Return the first number and the block of each run of numbers with the same block."""
     grouped = itertools.groupby(sorted(blocks.items()), key=lambda item: item[1])
     return [(next(items)[0], block) for block, items in grouped]
 
 
-def _search(runs: Sequence[tuple[int, Block]]) -> Block:
+def _search_block(runs: Sequence[tuple[int, Block]]) -> Block:
     if len(runs) == 1:
         return runs[0][1]
     middle = len(runs) // 2
-    low, high = _search(runs[:middle]), _search(runs[middle:])
+    low, high = _search_block(runs[:middle]), _search_block(runs[middle:])
     return [*_jump_from(runs[middle][0], len(low)), *low, *high]
 
 
@@ -133,42 +133,42 @@ def _jump_from(number: int, distance: int) -> Block:
     return [(JUMP_IF_AT_LEAST, 0, 1, number), (JUMP, 0, 0, distance)]
 
 
-def _guard(guard: Guard) -> Block:
-    alternatives = [_alternative(tests) for tests in guard.alternatives]
-    return [*itertools.chain(*alternatives), *_answer(guard.answer)]
+def _guard_block(guard: Guard) -> Block:
+    alternatives = [_alternative_block(tests) for tests in guard.alternatives]
+    return [*itertools.chain(*alternatives), *_errno_block(guard.answer)]
 
 
-def _alternative(tests: Sequence[Test]) -> Block:
-    block = [_return(ALLOW)]
+def _alternative_block(tests: Sequence[Test]) -> Block:
+    block = [_return_action(ALLOW)]
     for test in reversed(tests):
-        block = _test(test, otherwise=len(block)) + block
+        block = _test_block(test, otherwise=len(block)) + block
     return block
 
 
-def _test(test: Test, otherwise: int) -> Block:
-    """Go on behind this block if the test is true; if not, skip `otherwise` instructions more."""
+def _test_block(test: Test, otherwise: int) -> Block:
+    """Continue behind this block if the test is true; if not, skip `otherwise` more."""
     count = len(test.values)
     return [
-        _load(ARGUMENTS + 8 * test.argument + 4 * test.high),
+        _load_word(ARGUMENTS + 8 * test.argument + 4 * test.high),
         (AND, 0, 0, test.mask),
         *((JUMP_IF_EQUAL, count - at, 0, value) for at, value in enumerate(test.values)),
         (JUMP, 0, 0, otherwise),
     ]
 
 
-def _answer(number: int) -> Block:
-    return [_return(ERRNO | number)]
+def _errno_block(number: int) -> Block:
+    return [_return_action(ERRNO | number)]
 
 
-def _load(offset: int) -> Instruction:
+def _load_word(offset: int) -> Instruction:
     return (LOAD, 0, 0, offset)
 
 
-def _return(action: int) -> Instruction:
+def _return_action(action: int) -> Instruction:
     return (RETURN, 0, 0, action)
 
 
-def _encoded(instructions: Sequence[Instruction]) -> Program:
+def _encode_program(instructions: Sequence[Instruction]) -> Program:
     code = b"".join(INSTRUCTION.pack(*rest, max(operand, 0)) for *rest, operand in instructions)
     slots = (
         INSTRUCTION.size * (at + 1) - 4

@@ -18,15 +18,15 @@ from autograder.worker import imports, wire
 from autograder.worker.protocol import Frame, Problem, Reply, Request
 
 UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
-FRAMES = 3  # innermost lines of a traceback that are told
-LONGEST_LINE = 300  # characters
+MAX_FRAMES = 3  # innermost lines of a traceback that are sent
+MAX_LINE = 300  # characters
 Probes = Mapping[str, Any]
 KIT = "kit=autograder.worker.compile"
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 
 
 class Stream(Protocol):
-    """A duplex byte stream: `read` waits for all it was asked for, or the end."""
+    """A duplex byte stream: `read` waits for all bytes asked for, or the end."""
 
     def read(self, size: int, /) -> bytes:
         """Return `size` bytes, fewer at the end."""
@@ -41,84 +41,86 @@ def load_probes(names: list[str]) -> Probes:
     return {short: importlib.import_module(module) for short, module in pairs}
 
 
-def serve(stream: Stream, submission: str, probes: Probes) -> None:
+def serve_requests(stream: Stream, submission: str, probes: Probes) -> None:
     """Answer requests from `stream` until it closes.
 
     Parameters
     ----------
     stream : Stream
-        Duplex; nothing written may be held back.
+        Duplex and unbuffered.
     submission : str
-        The folder with the learner's modules; it becomes the first place imports look.
+        The folder with the learner's modules; it becomes the first folder of the import path.
     probes : Probes
         Probe modules by short name.
     """
-    imports.install(submission)
+    imports.install_finders(submission)
     while header := stream.read(wire.HEADER.size):
         (size,) = wire.HEADER.unpack(header)
         request = wire.decode(stream.read(size), Request)
-        stream.write(_framed(_answer(request, submission, probes)))
+        stream.write(_encode_reply(_answer_request(request, submission, probes)))
 
 
-def warm_up() -> None:
-    """Answer one question about a module of our own, and forget it.
+def answer_warm_up() -> None:
+    """Answer one request about an example module, and forget that module.
 
     Python adapts code to what runs through it and fills caches on the way. A forked process that
     has yet to do so copies a page of memory at every step.
     """
     path, finders = sys.path[:], sys.meta_path[:]
-    question = wire.frame(Request("warm_up.example", {}))
-    serve(_Prompter(question), WARM_UP, {"warm_up": _WarmUp})
+    request = wire.encode_frame(Request("warm_up.example", {}))
+    serve_requests(_WarmUpStream(request), WARM_UP, {"warm_up": _WarmUpProbes})
     sys.path[:], sys.meta_path[:] = path, finders
     del sys.modules["example"]
 
 
-class _Prompter(io.BytesIO):
-    """Hears one question, and takes any answer."""
+class _WarmUpStream(io.BytesIO):
+    """Holds one request, and discards the reply."""
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
         return len(data)
 
 
-class _WarmUp:
+class _WarmUpProbes:
     @staticmethod
     def example() -> dict[str, float]:
         return {"value": importlib.import_module("example").value}
 
 
-def _answer(request: Request, submission: str, probes: Probes) -> Reply:
+def _answer_request(request: Request, submission: str, probes: Probes) -> Reply:
     short, name = request.probe.split(".")
-    reply = _guarded(getattr(probes[short], name), request.args, submission)
-    _flush()
+    reply = _call_probe(getattr(probes[short], name), request.args, submission)
+    _flush_output()
     return reply
 
 
-def _guarded(probe: Callable[..., Any], args: dict[str, Any], submission: str) -> Reply:
+def _call_probe(probe: Callable[..., Any], args: dict[str, Any], submission: str) -> Reply:
     try:
         return Reply(value=probe(**args))
     except BaseException as problem:  # learner code may raise anything, SystemExit included
-        return Reply(problem=describe(problem, submission))
+        return Reply(problem=describe_exception(problem, submission))
 
 
-def _framed(reply: Reply) -> bytes:
+def _encode_reply(reply: Reply) -> bytes:
     try:
-        return wire.frame(reply)
+        return wire.encode_frame(reply)
     except Exception as problem:
         bases = [type(problem).__name__]
-        return wire.frame(Reply(problem=Problem(bases[0], bases, _text(problem))))
+        return wire.encode_frame(Reply(problem=Problem(bases[0], bases, _exception_text(problem))))
 
 
-def describe(problem: BaseException, submission: str) -> Problem:
+def describe_exception(problem: BaseException, submission: str) -> Problem:
     """Return `problem` as plain data, with the learner's own frames only."""
     bases = [base.__name__ for base in type(problem).__mro__ if base is not object]
-    frames = [_frame(entry, submission) for entry in traceback.extract_tb(problem.__traceback__)]
-    own = [frame for frame in frames if frame is not None]
+    frames = [
+        _learner_frame(entry, submission) for entry in traceback.extract_tb(problem.__traceback__)
+    ]
+    learners = [frame for frame in frames if frame is not None]
     if isinstance(problem, SyntaxError) and problem.filename:
-        own += _syntax_frame(problem, submission)
-    text = _without_paths(_text(problem), submission)
-    if isinstance(problem, NameError):  # an import that failed, maybe, in a notebook's cell
-        text += imports.failures()
-    return Problem(bases[0], bases, text, own[-FRAMES:], _is_importing(problem))
+        learners += _syntax_frame(problem, submission)
+    text = _without_paths(_exception_text(problem), submission)
+    if isinstance(problem, NameError):  # its import may have failed in a notebook's cell
+        text += imports.failed_cells_note()
+    return Problem(bases[0], bases, text, learners[-MAX_FRAMES:], _is_importing(problem))
 
 
 def _is_importing(problem: BaseException) -> bool:
@@ -126,11 +128,11 @@ def _is_importing(problem: BaseException) -> bool:
     return "exec_module" in names or isinstance(problem, SyntaxError | ImportError)
 
 
-def _frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
+def _learner_frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
     if not entry.filename.startswith(submission):
         return None
-    line = (entry.line or "")[:LONGEST_LINE]
-    return Frame(_relative(entry.filename, submission), entry.lineno or 0, entry.name, line)
+    line = (entry.line or "")[:MAX_LINE]
+    return Frame(_relative_path(entry.filename, submission), entry.lineno or 0, entry.name, line)
 
 
 def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
@@ -138,14 +140,14 @@ def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
     if not file.startswith(submission):
         return []
     code = (problem.text or linecache.getline(file, line)).strip()
-    return [Frame(_relative(file, submission), line, "<module>", code[:LONGEST_LINE])]
+    return [Frame(_relative_path(file, submission), line, "<module>", code[:MAX_LINE])]
 
 
-def _relative(file: str, submission: str) -> str:
+def _relative_path(file: str, submission: str) -> str:
     return os.path.relpath(file, submission)
 
 
-def _text(problem: BaseException) -> str:
+def _exception_text(problem: BaseException) -> str:
     try:
         return str(problem.msg if isinstance(problem, SyntaxError) else problem)[:2000]
     except Exception:
@@ -153,13 +155,13 @@ def _text(problem: BaseException) -> str:
 
 
 def _without_paths(text: str, submission: str) -> str:
-    """Say it in the learner's terms: where copy and scratch folder lie differs from run to run."""
+    """Return `text` without the paths of copy and scratch folder, which differ in each run."""
     for folder in (submission, os.environ.get("TMPDIR")):
         text = text.replace(folder + os.sep, "") if folder else text
     return UNDEFINED.sub(r"\2 does not define \1", text)
 
 
-def _flush() -> None:
+def _flush_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,27 +1,27 @@
-"""Python that somebody else wrote, read by a process whose end would cost others their scores."""
+"""Parses Python that somebody else wrote, without risk to the process that reads it."""
 
 import ast
 import re
 import warnings
 
-NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
-LINE_END = re.compile(r"\r\n?|\n")  # `str.splitlines` ends lines inside of texts, too
-DOTS = 200  # in a line that imports; the parser needs memory by the square of them
-IMPORTS = re.compile(r"\b(?:import|from)\b")
-GOES_ON = re.compile(r"\\\r?\n")
+PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+LINE_END = re.compile(r"\r\n?|\n")  # `str.splitlines` ends lines inside of strings, too
+MAX_DOTS = 200  # in an import line; the parser needs memory by the square of them
+IMPORT_WORD = re.compile(r"\b(?:import|from)\b")
+CONTINUATION = re.compile(r"\\\r?\n")
 
 
-def parsed(text: str) -> ast.Module:
-    """Return the syntax tree of `text`; what is odd in it is not warned of.
+def parse_source(text: str) -> ast.Module:
+    """Return the syntax tree of `text`, without Python's warnings.
 
     Raises
     ------
     SyntaxError, ValueError, RecursionError, MemoryError
-        `NO_PYTHON`: when there is none, or it would take the machine's memory.
+        `PARSE_ERRORS`: when there is none, or it would take the machine's memory.
     """
-    for line in GOES_ON.sub("", text).split("\n"):
-        if line.count(".") > DOTS and IMPORTS.search(line):
-            raise MemoryError(f"more than {DOTS} dots in an import")
+    for line in CONTINUATION.sub("", text).split("\n"):
+        if line.count(".") > MAX_DOTS and IMPORT_WORD.search(line):
+            raise MemoryError(f"more than {MAX_DOTS} dots in an import")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

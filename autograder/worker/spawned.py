@@ -30,4 +30,4 @@ class StandardStreams:
 
 
 if __name__ == "__main__":
-    serve.serve(StandardStreams(), sys.argv[1], serve.load_probes(sys.argv[2:]))
+    serve.serve_requests(StandardStreams(), sys.argv[1], serve.load_probes(sys.argv[2:]))

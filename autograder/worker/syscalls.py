@@ -1,6 +1,6 @@
-"""Which system calls a locked-in process may make, and what the others are told.
+"""Which system calls a locked-in process may make, and the answer to all others.
 
-Everything up to `HIGHEST` is allowed but for the rows below; anything newer is answered ENOSYS,
+Every call up to `HIGHEST` is allowed except for the rows below; anything newer is answered ENOSYS,
 as an older kernel would. A call is written ``name:number on x86-64:number on aarch64``, with ``-``
 where an architecture has none; the numbers are those of the kernel's system-call tables.
 """
@@ -205,14 +205,14 @@ IOCTLS = {
 }
 
 
-def _opens(flags: int, mode: int) -> tuple[tuple[Test, ...], ...]:
+def _opening_rules(flags: int, mode: int) -> tuple[tuple[Test, ...], ...]:
     allowed = (O_RDONLY, O_WRONLY, O_RDWR, O_WRONLY | O_TRUNC, O_RDWR | O_TRUNC)
     access = Test(flags, allowed, O_ACCMODE_AND_TRUNC)
     makes_nothing = Test(flags, (0,), O_CREAT_OR_TMPFILE)
     return (access, makes_nothing), (access, Test(mode, (0,), SET_ID_BITS))
 
 
-def _makes_directory(mode: int) -> tuple[tuple[Test, ...], ...]:
+def _mkdir_rules(mode: int) -> tuple[tuple[Test, ...], ...]:
     return ((Test(mode, (OWNER_BITS,), SET_ID_BITS | OWNER_BITS),),)
 
 
@@ -254,19 +254,21 @@ GUARDS = (
         ((Test(1, (*IOCTLS.values(),)),),),
         errno.ENOTTY,
     ),
-    Guard("truncates only what it opened to write; no set-id files", "open:2:-", _opens(1, 2)),
-    Guard("the same", "openat:257:56", _opens(2, 3)),
+    Guard(
+        "truncates only what it opened to write; no set-id files", "open:2:-", _opening_rules(1, 2)
+    ),
+    Guard("the same", "openat:257:56", _opening_rules(2, 3)),
     Guard("makes no set-id files", "creat:85:-", ((Test(1, (0,), SET_ID_BITS),),)),
-    Guard("makes only directories that can be removed", "mkdir:83:-", _makes_directory(1)),
-    Guard("the same", "mkdirat:258:34", _makes_directory(2)),
+    Guard("makes only directories that can be removed", "mkdir:83:-", _mkdir_rules(1)),
+    Guard("the same", "mkdirat:258:34", _mkdir_rules(2)),
     Guard("the same", "umask:95:166", ((Test(0, (0,), OWNER_BITS),),)),
 )
 
 TRUNCATE = Family("truncates a file by name", errno.EPERM, "truncate:76:45")
 
 
-def numbers(calls: str, architecture: str) -> list[int]:
-    """Return the numbers of `calls` on `architecture`, without those it has not."""
+def call_numbers(calls: str, architecture: str) -> list[int]:
+    """Return the numbers of those `calls` that `architecture` has."""
     column = COLUMN[architecture]
-    found = (call.split(":")[column] for call in calls.split())
-    return [int(number) for number in found if number != "-"]
+    entries = (call.split(":")[column] for call in calls.split())
+    return [int(number) for number in entries if number != "-"]

@@ -1,4 +1,4 @@
-"""What crosses between judge and worker: msgpack frames with typed arrays, capped in size.
+"""The messages between judge and worker: msgpack frames with typed arrays, limited in size.
 
 Nothing here is pickle, and nothing received is trusted: an array names a dtype from a short list,
 and its bytes must fill its shape exactly.
@@ -50,9 +50,9 @@ _array = msgspec.msgpack.Decoder(_Array)
 
 def _to_ext(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 0:
-        return value.item()  # np.array(None): a gradient that is not there
+        return value.item()  # np.array(None): there is no gradient
     if isinstance(value, np.ndarray):
-        return msgspec.msgpack.Ext(_ARRAY, msgspec.msgpack.encode(_pack(value)))
+        return msgspec.msgpack.Ext(_ARRAY, msgspec.msgpack.encode(_pack_array(value)))
     if isinstance(value, np.bool_ | np.integer | np.floating):
         return value.item()
     for plain in (bool, int, float, str):
@@ -61,7 +61,7 @@ def _to_ext(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} cannot be sent; wanted numbers, text or arrays")
 
 
-def _pack(array: np.ndarray) -> _Array:
+def _pack_array(array: np.ndarray) -> _Array:
     if array.dtype.str not in DTYPES:
         raise TypeError(f"an array of dtype {array.dtype} cannot be sent")
     return _Array(array.dtype.str, array.shape, np.ascontiguousarray(array).tobytes())
@@ -70,10 +70,10 @@ def _pack(array: np.ndarray) -> _Array:
 def _from_ext(code: int, data: memoryview) -> np.ndarray:
     if code != _ARRAY:
         raise Malformed(f"unknown extension {code}")
-    return _unpack(_array.decode(data))
+    return _unpack_array(_array.decode(data))
 
 
-def _unpack(packed: _Array) -> np.ndarray:
+def _unpack_array(packed: _Array) -> np.ndarray:
     if (
         packed.dtype not in DTYPES
         or len(packed.shape) > MAX_AXES
@@ -100,13 +100,13 @@ def encode(value: Any) -> bytes:
     Raises
     ------
     TypeError
-        When something in `value` has no place on the wire.
+        When something in `value` cannot be encoded.
     """
     return _encoder.encode(value)
 
 
 def decode(data: bytes | bytearray, kind: Any = Any) -> Any:
-    """Return the value that `data` stands for, as `kind`.
+    """Return the value that `data` encodes, as `kind`.
 
     Raises
     ------
@@ -119,48 +119,48 @@ def decode(data: bytes | bytearray, kind: Any = Any) -> Any:
         raise Malformed(str(problem) or type(problem).__name__) from None
 
 
-def skim(data: bytes | bytearray) -> None:
-    """Return if what `data` stands for costs little to decode, to hold and to look at.
+def check_cost(data: bytes | bytearray) -> None:
+    """Return, or raise if the value of `data` would be costly to decode or to hold.
 
     Eight million empty lists fit in a reply, and would cost the judge ten seconds and half a
-    gigabyte: so a reply is looked over before it is decoded. What is broken is left to `decode`.
+    gigabyte: so a reply is checked before it is decoded. Malformed bytes are left to `decode`.
 
     Raises
     ------
     Malformed
         When it nests deeper than `MAX_DEPTH`, or holds more than `MAX_ITEMS` or `MAX_WIDTH`.
     """
-    at = items = longest = 0
-    to_come = [1]  # values, level by level
-    while to_come and at < len(data):
-        at, inside, text = _token(data, at)
+    position = items = longest = 0
+    pending = [1]  # values, level by level
+    while pending and position < len(data):
+        position, children, text = _read_token(data, position)
         items, longest = items + 1, max(longest, text)
         _require(items <= MAX_ITEMS, f"more than {MAX_ITEMS} values outside arrays")
         _require(items * longest <= MAX_WIDTH, "long text among many values")
-        to_come[-1] -= 1
-        if inside:
-            to_come.append(inside)
-            _require(len(to_come) <= MAX_DEPTH, f"values nest deeper than {MAX_DEPTH}")
-        while to_come and not to_come[-1]:
-            to_come.pop()
+        pending[-1] -= 1
+        if children:
+            pending.append(children)
+            _require(len(pending) <= MAX_DEPTH, f"values nest deeper than {MAX_DEPTH}")
+        while pending and not pending[-1]:
+            pending.pop()
 
 
-def _token(data: bytes | bytearray, at: int) -> tuple[int, int, int]:
-    """Return where the next value stands, how many values this one holds, its text's size."""
-    head = data[at]
+def _read_token(data: bytes | bytearray, position: int) -> tuple[int, int, int]:
+    """Return the next value's position, how many values this one holds, its text's size."""
+    head = data[position]
     if head < 0x80 or head >= 0xE0:
-        return at + 1, 0, 0
+        return position + 1, 0, 0
     if head < 0xC0:
         short = head & (0x1F if head >= 0xA0 else 0x0F)
-        return _sized(head, at + 1, short)
+        return _token_extent(head, position + 1, short)
     width = LENGTHS.get(head)
     if width is None:
-        return at + 1 + FIXED.get(head, 0), 0, 0
-    start = at + 1 + width
-    return _sized(head, start, int.from_bytes(data[at + 1 : start]))
+        return position + 1 + FIXED.get(head, 0), 0, 0
+    start = position + 1 + width
+    return _token_extent(head, start, int.from_bytes(data[position + 1 : start]))
 
 
-def _sized(head: int, start: int, size: int) -> tuple[int, int, int]:
+def _token_extent(head: int, start: int, size: int) -> tuple[int, int, int]:
     if head >= 0xDE or head < 0x90:  # a map
         return start, 2 * size, 0
     if head >= 0xDC or head < 0xA0:  # an array
@@ -169,12 +169,12 @@ def _sized(head: int, start: int, size: int) -> tuple[int, int, int]:
     return start + size + is_extension, 0, 0 if is_extension else size
 
 
-def _require(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise Malformed(otherwise)
+def _require(condition: bool, problem: str) -> None:
+    if not condition:
+        raise Malformed(problem)
 
 
-def frame(value: Any) -> bytes:
+def encode_frame(value: Any) -> bytes:
     """Return `value` encoded, with its length in front."""
     body = encode(value)
     return HEADER.pack(len(body)) + body

@@ -12,18 +12,18 @@ from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from autograder.judge import session
 from autograder.judge.settings import Settings
-from autograder.sandbox.isolation import launcher
+from autograder.sandbox.isolation import make_launcher
 
 
 def main(folder: Path) -> None:
     """Run the public checks of milestone 1 on `folder`."""
     course = load_course()
     milestone = course.milestone("m1")
-    starts = launcher("strict", [milestone.probes])
+    starts = make_launcher("strict", [milestone.probes])
     how = Settings(course.grading.seed, hidden=False)
     with tempfile.TemporaryDirectory() as place:
         submission = stage_entry(Entry("reference", folder), [milestone.module], Path(place))
-        runs = session.run(submission, [milestone], how, starts).runs
+        runs = session.run_session(submission, [milestone], how, starts).runs
     starts.close()
     print(json.dumps({_key(it): _answer(it) for run in runs for it in run.exchanges}))
 
@@ -34,8 +34,8 @@ def _key(exchange):
 
 
 def _answer(exchange):
-    if exchange.trouble is not None:
-        return {"raises": exchange.trouble.problem.type}
+    if exchange.failure is not None:
+        return {"raises": exchange.failure.problem.type}
     return {"value": exchange.answer}
 
 

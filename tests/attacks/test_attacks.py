@@ -21,7 +21,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from autograder.sandbox.scratch import remove
+from autograder.sandbox.scratch import remove_folder
 from autograder.worker import lockin
 
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ grade.make_settings = lambda *a, **k: dataclasses.replace(usual(*a, **k), **CHAN
 app.main(sys.argv[1:])
 """
 
-pytestmark = pytest.mark.skipif(bool(lockin.missing()), reason=" ".join(lockin.missing()))
+pytestmark = pytest.mark.skipif(bool(lockin.missing_parts()), reason=" ".join(lockin.missing_parts()))
 
 
 @dataclass
@@ -91,7 +91,7 @@ def place(tmp_path_factory):
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     yield SimpleNamespace(folder=folder, secret=secret)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-    remove(folder)  # too deep for pytest
+    remove_folder(folder)  # too deep for pytest
 
 
 @pytest.fixture(scope="module")

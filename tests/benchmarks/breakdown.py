@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.handle import Launcher, Worker
+from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.worker.protocol import Ended
 
 
@@ -22,10 +22,10 @@ class TimedLauncher:
         self.launcher = launcher
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> Worker:
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> WorkerHandle:
         """Return a worker whose calls are timed."""
         began = time.perf_counter()
-        worker = self.launcher.worker(submission, cpu_seconds, memory_mb)
+        worker = self.launcher.start_worker(submission, cpu_seconds, memory_mb)
         self.seconds["start"] += time.perf_counter() - began
         self._time(worker)
         return worker
@@ -33,8 +33,8 @@ class TimedLauncher:
     def close(self) -> None:
         """Nothing: the other launcher is not ours to end."""
 
-    def _time(self, worker: Worker) -> None:
-        call, close, names = worker.call, worker.close, iter(["first answer"])
+    def _time(self, worker: WorkerHandle) -> None:
+        call, close, names = worker.call_probe, worker.close, iter(["first answer"])
 
         def timed_call(probe: str, args: dict[str, Any], seconds: float) -> Any:
             began = time.perf_counter()
@@ -50,4 +50,4 @@ class TimedLauncher:
             finally:
                 self.seconds["end"] += time.perf_counter() - began
 
-        worker.call, worker.close = timed_call, timed_close  # type: ignore[method-assign]
+        worker.call_probe, worker.close = timed_call, timed_close  # type: ignore[method-assign]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import load_course
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.sandbox.handle import ENVIRONMENT
 from autograder.worker import wire
 from autograder.worker.serve import Probes, load_probes
@@ -34,7 +34,7 @@ class Spent:
         return Spent(self.wall - other.wall, self.cpu - other.cpu)
 
 
-def record(runs: Sequence[Run], file: Path) -> None:
+def record(runs: Sequence[CheckRun], file: Path) -> None:
     """Write all questions that `runs` asked to `file`, check by check."""
     asked = [[[each.probe, each.args] for each in run.exchanges] for run in runs]
     file.write_bytes(wire.encode(asked))

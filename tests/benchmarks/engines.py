@@ -149,7 +149,7 @@ def epoch_by_hand() -> Round:
 
     data, rng = pictures(), np.random.default_rng(0)
     x, y = data.x, data.y
-    weights = classifiers.draw(rng, SIZE, np.float32)
+    weights = classifiers.draw_classifier(rng, SIZE, np.float32)
     velocity = {name: np.zeros_like(weight) for name, weight in weights.items()}
 
     def epoch(_: int) -> float:
@@ -254,7 +254,9 @@ def sine(seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
 def start(seed: int) -> classifiers.Weights:
     """Return first weights: those of the check on sines."""
     rng = np.random.default_rng(seed)
-    return classifiers.draw(rng, (1, UNITS, 1)) | {"w1": 2.0 * rng.normal(size=(1, UNITS))}
+    return classifiers.draw_classifier(rng, (1, UNITS, 1)) | {
+        "w1": 2.0 * rng.normal(size=(1, UNITS))
+    }
 
 
 def error(predict: Callable[[NDArray[Any]], NDArray[Any]]) -> float:
@@ -271,7 +273,7 @@ def sine_by_reference() -> Round:
         x, y = sine(seed)
         batches = np.tile(np.arange(64), (STEPS, 1))
         answer = train(x, y, start(seed), batches, LR, MOMENTUM)  # type: ignore[no-untyped-call]
-        return error(partial(classifiers.outputs, answer["weights"]))
+        return error(partial(classifiers.predict_outputs, answer["weights"]))
 
     return run
 
@@ -282,8 +284,8 @@ def sine_by_hand() -> Round:
     def run(seed: int) -> float:
         x, y = sine(seed)
         batches = np.tile(np.arange(64), (STEPS, 1))
-        _, found = classifiers.trained(start(seed), x, y, batches, LR, MOMENTUM)
-        return error(partial(classifiers.outputs, found))
+        _, found = classifiers.train_classifier(start(seed), x, y, batches, LR, MOMENTUM)
+        return error(partial(classifiers.predict_outputs, found))
 
     return run
 

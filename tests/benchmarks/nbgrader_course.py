@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import numpy as np
 
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.judge.questions import Exchange
 from autograder.worker.probes import m1_scalar_autograd as probes
 from tests.benchmarks.measure import MODULE, REFERENCE
@@ -63,7 +63,7 @@ agree(got["out"], {out})
 """
 
 
-def make(folder: Path, runs: Sequence[Run], students: Sequence[str]) -> None:
+def make(folder: Path, runs: Sequence[CheckRun], students: Sequence[str]) -> None:
     """Make the course: source and release by nbgrader's own means, then a submission a student."""
     source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True)
@@ -106,7 +106,7 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def _notebook(runs: Sequence[Run]) -> nbformat.NotebookNode:
+def _notebook(runs: Sequence[CheckRun]) -> nbformat.NotebookNode:
     tests = [
         _cell(run.result.id.replace(".", "-"), _test(run), grade=True, points=run.result.max_points)
         for run in runs
@@ -143,14 +143,14 @@ def _cell(
     return nbformat.v4.new_code_cell(source, metadata={"nbgrader": facts})
 
 
-def _test(run: Run) -> str:
+def _test(run: CheckRun) -> str:
     return "\n".join(_asked(exchange) for exchange in run.exchanges)
 
 
 def _asked(exchange: Exchange) -> str:
     name = exchange.probe.partition(".")[2]
     args = _literal(exchange.args)
-    if exchange.trouble is not None:
+    if exchange.failure is not None:
         return f"refuses({name}, **{args})"
     answer = exchange.answer
     if name == "evaluate":

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from autograder.course import load_course
 from autograder.sandbox import isolation
-from autograder.sandbox.forking import Zygote
+from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
-from autograder.sandbox.spawning import Spawner
+from autograder.sandbox.spawning import SpawnLauncher
 from tests.benchmarks.measure import MODULE, REFERENCE, Row, interleaved, milliseconds, timed
 
 ROUNDS = 100
@@ -32,8 +32,12 @@ class Life:
 def rows() -> list[Row]:
     """Measure every launcher on a submission of one line."""
     probes = [load_course().milestone("m1").probes]
-    levels = [level for level in isolation.LEVELS if level != "strict" or not isolation.lacking()]
-    launchers: dict[str, Launcher] = {level: Zygote(probes, level) for level in levels}
+    levels = [
+        level
+        for level in isolation.LEVELS
+        if level != "strict" or not isolation.missing_isolation()
+    ]
+    launchers: dict[str, Launcher] = {level: ForkLauncher(probes, level) for level in levels}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place).resolve()
         (folder / MODULE).write_text("Value = float\n")
@@ -50,8 +54,8 @@ def rows() -> list[Row]:
 def life(launcher: Launcher, folder: Path) -> Life:
     """Start a worker, ask it one thing, end it."""
     with timed() as first:
-        worker = launcher.worker(folder, 10, 2048)
-        worker.call(*QUESTION, 30.0)
+        worker = launcher.start_worker(folder, 10, 2048)
+        worker.call_probe(*QUESTION, 30.0)
     with timed() as end:
         ended = worker.close()
     return Life(first.seconds, end.seconds, ended.cpu_seconds)
@@ -79,12 +83,12 @@ def _questions(launchers: dict[str, Launcher], folder: Path) -> list[Row]:
 
 
 def _answers(launcher: Launcher, folder: Path) -> list[float]:
-    worker = launcher.worker(folder, 10, 2048)
-    worker.call(*QUESTION, 30.0)
+    worker = launcher.start_worker(folder, 10, 2048)
+    worker.call_probe(*QUESTION, 30.0)
     found = []
     for _ in range(QUESTIONS):
         with timed() as watch:
-            worker.call(*QUESTION, 30.0)
+            worker.call_probe(*QUESTION, 30.0)
         found.append(1e6 * watch.seconds)
     worker.close()
     return found
@@ -104,7 +108,7 @@ def _firsts(lives: Sequence[Life]) -> list[float]:
 
 
 def _spawned(probes: Sequence[str], folder: Path) -> list[Row]:
-    lives = [life(Spawner(probes), folder) for _ in range(SPAWNS)]
+    lives = [life(SpawnLauncher(probes), folder) for _ in range(SPAWNS)]
     note = "for systems without a safe fork"
     return [
         Row(
@@ -120,7 +124,9 @@ def _zygote(probes: Sequence[str]) -> Row:
     found = []
     for _ in range(SPAWNS):
         with timed() as watch:
-            zygote = Zygote(probes, "strict" if not isolation.lacking() else "process")
+            zygote = ForkLauncher(
+                probes, "strict" if not isolation.missing_isolation() else "process"
+            )
         found.append(watch.seconds)
         zygote.close()
     return Row("zygote: start (once a judge process)", milliseconds(found), "ms")

@@ -1,6 +1,6 @@
 """Where a worker's time goes: every step of its life, timed from inside.
 
-A process like the zygote forks children that take the steps of ``zygote._live`` one by one
+A process like the zygote forks children that take the steps of ``zygote._run_worker`` one by one
 and write down the clock after each.
 """
 
@@ -26,7 +26,7 @@ PIPE = 90  # the descriptor that the clock is written to: kept open when the res
 
 def rows() -> list[Row]:
     """Time the steps in a fresh process."""
-    if isolation.lacking():
+    if isolation.missing_isolation():
         return []
     command = [sys.executable, "-s", "-B", "-m", "tests.benchmarks.stages"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, env=ENVIRONMENT)
@@ -36,23 +36,23 @@ def rows() -> list[Row]:
 
 def steps(submission: str, scratch: str) -> dict[str, Callable[[], object]]:
     """Return what a strict worker does before its first answer, in order."""
-    version, program = lockin._setup()
-    ruleset = landlock.create(version)
+    version, program = lockin._abi_and_filter()
+    ruleset = landlock.create_ruleset(version)
     python = process.python_paths()
     return {
         "setsid": os.setsid,
-        "Landlock rules for Python": lambda: landlock.allow(ruleset, python, [], version),
-        "Landlock rules for submission and scratch": lambda: landlock.allow(
+        "Landlock rules for Python": lambda: landlock.allow_paths(ruleset, python, [], version),
+        "Landlock rules for submission and scratch": lambda: landlock.allow_paths(
             ruleset, [submission], [scratch], version
         ),
         "resource limits": lambda: apply_limits(Limits()),
         "no new privileges": lambda: kernel.prctl(lockin.PR_SET_NO_NEW_PRIVS, 1),
-        "Landlock": lambda: landlock.enter(ruleset, version),
+        "Landlock": lambda: landlock.enter_ruleset(ruleset, version),
         "close descriptors to 65536": lambda: os.closerange(PIPE + 1, 1 << 16),
-        "drop capabilities": capabilities.drop_all,
+        "drop capabilities": capabilities.drop_capabilities,
         "not dumpable": lambda: kernel.prctl(lockin.PR_SET_DUMPABLE, 0),
-        "seccomp": lambda: seccomp.install(program, os.getpid()),
-        "install import hooks": lambda: imports.install(submission),
+        "seccomp": lambda: seccomp.install_filter(program, os.getpid()),
+        "install import hooks": lambda: imports.install_finders(submission),
         "read and compile the submission": lambda: _compiled(submission),
         "import the submission": lambda: __import__("engine"),
         "20,000 small objects": lambda: [[number] for number in range(20_000)],

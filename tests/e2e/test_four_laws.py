@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from autograder.course import Course, Milestone, load_course
-from autograder.diagnosis.catalogue import catalogue as pitfalls_of
-from autograder.judge.spec import catalogue
+from autograder.diagnosis.catalogue import load_catalogue
+from autograder.judge.spec import list_checks
 from autograder.run.grade import Grade
 from tests.conftest import ROOT, Judge
 from tests.implementations import ALTERNATIVES, complete
@@ -68,7 +68,7 @@ def test_alternatives_score_100(
 def _in_short(judge: Judge, milestone: Milestone, work: Path, trains: bool) -> list[Grade]:
     """Judge all checks; those that train for long if it `trains`, and without their twins."""
     short = mutants.short(milestone)
-    long = frozenset(each.id for each in catalogue(milestone.id, milestone.checks)) - short
+    long = frozenset(each.id for each in list_checks(milestone.id, milestone.checks)) - short
     halves = [judge(work, milestone.id, only=short)]
     if not long or not trains:
         return halves
@@ -77,7 +77,7 @@ def _in_short(judge: Judge, milestone: Milestone, work: Path, trains: bool) -> l
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=IDS)
 def test_catalogue_is_in_step(milestone: Milestone) -> None:
-    stored = pitfalls_of(milestone.id)
+    stored = load_catalogue(milestone.id)
     assert stored.made_from == mutants.made_from(milestone), "run 'make pitfalls'"
     texts = {pitfall.name: pitfall.text for pitfall in stored.pitfalls}
     assert texts == {pitfall.name: pitfall.text for pitfall in mutants.pitfalls(milestone)}
@@ -108,7 +108,7 @@ def test_a_mistake_in_another_style_is_named(judge: Judge, tmp_path: Path) -> No
 def test_catalogue_carries_no_code(root: Path) -> None:
     for milestone in MILESTONES:
         solution = (root / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
-        stored = msgspec.msgpack.encode(pitfalls_of(milestone.id)).decode("utf-8", "ignore")
+        stored = msgspec.msgpack.encode(load_catalogue(milestone.id)).decode("utf-8", "ignore")
         bodies = [block.partition("### END")[0] for block in solution.split("BEGIN SOLUTION")[1:]]
         lines = {line.strip() for body in bodies for line in body.splitlines()}
         assert not [line for line in lines if len(line) > 25 and line in stored]

@@ -11,13 +11,13 @@ from pathlib import Path
 from autograder.course import Course, Milestone
 from autograder.data import registry, store
 from autograder.intake.submission import Entry
-from autograder.judge.outcome import Run
-from autograder.numerics.thresholds import AT_LEAST, Result, reached
+from autograder.judge.outcome import CheckRun
+from autograder.numerics.thresholds import AT_LEAST, Result, find_results
 from autograder.run.configure import best_isolation, launcher_for, make_settings
 from autograder.run.datasets import NEEDED
 from autograder.run.entry import staged_submission
 from autograder.run.grade import Grade, grade_submission
-from autograder.sandbox.handle import Launcher, Worker
+from autograder.sandbox.handle import Launcher, WorkerHandle
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 25.0  # for the quick profile of milestones 1 to 4, on two cores
@@ -90,10 +90,10 @@ class Counted:
         self.launcher = launcher
         self.tell = tell
 
-    def worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> Worker:
+    def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> WorkerHandle:
         """Return a worker of the other launcher."""
         self.tell()
-        return self.launcher.worker(submission, cpu_seconds, memory_mb)
+        return self.launcher.start_worker(submission, cpu_seconds, memory_mb)
 
     def close(self) -> None:
         """Nothing: the other launcher is not ours to end."""
@@ -134,7 +134,7 @@ def _total(milestone: Milestone, graded: Grade) -> Total:
     return Total(score.points, score.max_points, seconds, peak)
 
 
-def _lines(runs: Sequence[Run]) -> Iterator[Line]:
+def _lines(runs: Sequence[CheckRun]) -> Iterator[Line]:
     halves = defaultdict(list)
     for run in runs:
         halves[run.listed.id].append(run)
@@ -145,11 +145,11 @@ def _lines(runs: Sequence[Run]) -> Iterator[Line]:
             yield Line(id, result, seconds, epoch, peak)
 
 
-def _worst(runs: Sequence[Run]) -> list[Result]:
+def _worst(runs: Sequence[CheckRun]) -> list[Result]:
     """Return each result of a check and its twin once; those that only one has, too."""
     found: dict[str, Result] = {}
     for run in runs:
-        for result in reached(run.result.measurements | run.clock):
+        for result in find_results(run.result.measurements | run.clock):
             other = found.get(result.name, result)
             is_worse = result.got < other.got if result.side == AT_LEAST else result.got > other.got
             found[result.name] = result if is_worse else other

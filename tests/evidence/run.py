@@ -13,7 +13,7 @@ from rich import progress as bars
 from rich.console import Console
 
 from autograder.course import Course, load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.run.configure import limit_threads
 from tests.evidence.measure import MOST_SECONDS, ROOT, Profile, absent, measured
 from tests.evidence.table import summary, table
@@ -64,7 +64,7 @@ def _missing(lacking: list[str]) -> str:
 
 
 def _measured(course: Course, names: list[str]) -> list[Profile]:
-    checks = sum(len(catalogue(one.id, one.checks)) for one in course.milestones)
+    checks = sum(len(list_checks(one.id, one.checks)) for one in course.milestones)
     columns = (
         bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn(),
         bars.TextColumn("checks"), bars.TimeElapsedColumn(),

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograder.course import Course, load_course
 from autograder.intake.submission import Entry
-from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, reached
+from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result, find_results
 from autograder.run.configure import best_isolation, limit_threads, make_settings
 from autograder.run.entry import grade_entry
 from tests.evidence.measure import ROOT
@@ -112,7 +112,7 @@ def _reached(check: str, folder: Path, seed: int) -> Result:
     milestone = course.milestone(check.partition(".")[0])
     score = grade_entry(Entry(folder.name, folder), [milestone], course.modules, how).score
     (one,) = score.checks
-    (result,) = [each for each in reached(one.measurements) if each.name in RESULTS]
+    (result,) = [each for each in find_results(one.measurements) if each.name in RESULTS]
     return result
 
 

@@ -20,9 +20,9 @@ from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from autograder.judge import session
-from autograder.judge.outcome import Run
+from autograder.judge.outcome import CheckRun
 from autograder.judge.settings import Settings
-from autograder.judge.spec import catalogue as catalogue_of
+from autograder.judge.spec import list_checks
 from autograder.numerics.small import CUTS
 from autograder.run.configure import launcher_for, limit_threads, make_settings
 from autograder.run.grade import grade_submission
@@ -71,7 +71,7 @@ def public(milestone: Milestone) -> Settings:
 
 def short(milestone: Milestone) -> frozenset[str]:
     """Return the checks of `milestone` that do not train for long."""
-    listed = catalogue_of(milestone.id, milestone.checks)
+    listed = list_checks(milestone.id, milestone.checks)
     return frozenset(check.id for check in listed if check.spec.seconds < LONG)
 
 
@@ -96,7 +96,7 @@ def deciding(milestone_id: str, pitfall: Pitfall) -> frozenset[str]:
     which the mistake or such a rival fails, so that diagnosis has to choose.
     """
     shows_in = pitfall.shows_in
-    known = diagnosis.catalogue(milestone_id).pitfalls
+    known = diagnosis.load_catalogue(milestone_id).pitfalls
     own = next(one for one in known if one.name == pitfall.name)
     alike = [one for one in known if _alike(one.failing.get(shows_in), own.failing[shows_in])]
     rivals = [one for one in alike if one.name != pitfall.name]
@@ -112,7 +112,7 @@ def _alike(answers: Sequence[Fingerprint] | None, others: Sequence[Fingerprint])
 
 def judged(
     milestone_id: str, pitfall: Pitfall, only: frozenset[str] | None = None
-) -> tuple[Score, list[Run]]:
+) -> tuple[Score, list[CheckRun]]:
     """Return the score and the runs of one mutant: of the checks in `only`, or of all short ones."""
     course = load_course()
     milestone = course.milestone(milestone_id)
@@ -136,7 +136,7 @@ def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Sco
     return diagnosis.Pitfall(pitfall.name, pitfall.text, stable), score
 
 
-def _failing(runs: Sequence[Run]) -> dict[str, list[Fingerprint]]:
+def _failing(runs: Sequence[CheckRun]) -> dict[str, list[Fingerprint]]:
     return {
         run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
         for run in runs
@@ -164,7 +164,9 @@ def cuts(milestone: Milestone) -> dict[str, list[int]]:
         copy = stage_entry(entry, course.modules, Path(place).resolve())
         for number, cut in enumerate(CUTS):
             how = replace(public(milestone), cut=cut)
-            for run in session.run(copy, [milestone], how, launcher_for(how, [milestone])).runs:
+            for run in session.run_session(
+                copy, [milestone], how, launcher_for(how, [milestone])
+            ).runs:
                 if run.result.status == "passed":
                     found[run.listed.id].append(number)
     return dict(found)

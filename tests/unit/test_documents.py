@@ -11,7 +11,7 @@ import typer
 
 from autograder.cli.app import app
 from autograder.course import load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from tests.conftest import ROOT
 from tests.pictures import report, terminal
 
@@ -139,7 +139,7 @@ def test_documents_are_short(file: Path) -> None:
 
 def test_instructors_are_told_how_many_checks_there_are() -> None:
     rows = re.findall(r"^\| (m\d) \| .* \| (\d+) \|$", GUIDES[2].read_text(), re.MULTILINE)
-    own = {one.id: len(catalogue(one.id, one.checks)) for one in load_course().milestones}
+    own = {one.id: len(list_checks(one.id, one.checks)) for one in load_course().milestones}
     assert {id: int(count) for id, count in rows} == own
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 from tests.evidence import measure, run
 from tests.evidence.measure import Line, Profile, Total
@@ -64,7 +64,7 @@ def test_every_check_of_a_training_run_states_its_threshold() -> None:
     trained = [
         listed.id
         for one in load_course().milestones
-        for listed in catalogue(one.id, one.checks)
+        for listed in list_checks(one.id, one.checks)
         if listed.spec.kind in ("overfit", "accuracy")
     ]
     assert [id for id in trained if f"| {id} |" not in recorded] == []

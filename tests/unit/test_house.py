@@ -11,12 +11,12 @@ import pytest
 from autograder.cli.app import app
 from autograder.course import load_course
 from autograder.exchange.assignments import make
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.learning.ideas import SECTION
 from autograder.sandbox.failures import Raised
-from autograder.sandbox.forking import Zygote
+from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
-from autograder.sandbox.spawning import Spawner
+from autograder.sandbox.spawning import SpawnLauncher
 from tests.conftest import ROOT
 
 ORDER = [
@@ -45,7 +45,7 @@ ORDER = [
 PACKAGE = ROOT / "autograder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MILESTONES = load_course().milestones
-CHECKS = [listed for m in MILESTONES for listed in catalogue(m.id, m.checks)]
+CHECKS = [listed for m in MILESTONES for listed in list_checks(m.id, m.checks)]
 LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40, "m5": 35, "m6": 40}
 
 
@@ -84,16 +84,18 @@ def test_the_worker_imports_nothing_else_of_the_kit() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", [Zygote, lambda probes, _: Spawner(probes)], ids=["fork", "spawn"]
+    "start", [ForkLauncher, lambda probes, _: SpawnLauncher(probes)], ids=["fork", "spawn"]
 )
 def test_the_hostile_process_holds_only_the_worker(
     start: Callable[[list[str], str], Launcher], tmp_path: Path
 ) -> None:
     (tmp_path / "engine.py").write_text("import sys\nprint(*sys.modules)\n")
     launcher = start([milestone.probes for milestone in MILESTONES], "process")
-    with closing(launcher), launcher.worker(tmp_path, 10, 2048) as worker, suppress(Raised):
-        worker.call("m1.chain", {"length": 1, "x": 1.0, "step": 1.0}, 30.0)
-    loaded = [name for name in worker.printed.split() if name.partition(".")[0] == "autograder"]
+    with closing(launcher), launcher.start_worker(tmp_path, 10, 2048) as worker, suppress(Raised):
+        worker.call_probe("m1.chain", {"length": 1, "x": 1.0, "step": 1.0}, 30.0)
+    loaded = [
+        name for name in worker.printed_text.split() if name.partition(".")[0] == "autograder"
+    ]
     assert "autograder.worker.probes.m6_transformer" in loaded
     assert [name for name in loaded if not f"{name}.".startswith("autograder.worker.")] == [
         "autograder"
@@ -189,10 +191,10 @@ def test_the_formatter_lays_out_the_package() -> None:
 
 
 @pytest.mark.parametrize("listed", CHECKS, ids=lambda listed: listed.id)
-def test_every_check_is_complete(listed: Listed) -> None:
+def test_every_check_is_complete(listed: ListedCheck) -> None:
     assert listed.title
     assert listed.spec.twin, "a check without a twin can be passed by a table of answers"
-    assert listed.points("public") + listed.points("hidden") == listed.spec.points
+    assert listed.points_for("public") + listed.points_for("hidden") == listed.spec.points
     assert len(listed.spec.hints) == 3
     assert listed.spec.hints[0].endswith("?")
     assert all(len(hint) > 10 for hint in listed.spec.hints)

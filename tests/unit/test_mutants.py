@@ -29,7 +29,7 @@ KNOWN = [
 def test_rivals_bring_their_checks(
     monkeypatch: pytest.MonkeyPatch, name: str, wanted: set[str]
 ) -> None:
-    monkeypatch.setattr(mutants.diagnosis, "catalogue", lambda id: Catalogue("", KNOWN))
+    monkeypatch.setattr(mutants.diagnosis, "load_catalogue", lambda id: Catalogue("", KNOWN))
     assert mutants.deciding("m1", Pitfall(name, "m1.add", "", [])) == wanted
 
 

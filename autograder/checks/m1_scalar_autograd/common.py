@@ -9,7 +9,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import programs, small
 from autograder.numerics.compare import close_at
-from autograder.numerics.differences import gradients
+from autograder.numerics.differences import central_differences
 
 POINTS = 6  # inputs are tried at so many points in one call
 Rng = np.random.Generator
@@ -22,9 +22,11 @@ def agrees(
     """Compare value and gradients of `program` with the judge's own, at all points."""
     names = inputs.split()
     answer = ask("evaluate", program=list(program), inputs=names, points=points)
-    known = {"out": programs.values(program, names, points)}
-    slopes = gradients(lambda shifted: programs.values(program, names, shifted), points)
-    shown = programs.shown(program)
+    known = {"out": programs.program_values(program, names, points)}
+    slopes = central_differences(
+        lambda shifted: programs.program_values(program, names, shifted), points
+    )
+    shown = programs.program_text(program)
     close_at(column(answer["out"]), known["out"][:, None], [f"{shown}: out"], names, points)
     whats = [f"{shown}: {name}.grad" for name in names]
     measure["max_relative_error"] = close_at(answer["grad"], slopes, whats, names, points)
@@ -37,7 +39,7 @@ def column(got: Any) -> Any:
 
 def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
     """Return numbers 0.3 to 2 in size and never near 1; of both signs in every column."""
-    draw, shape = small.whole(rng), small.rows(rng, shape)
+    draw, shape = small.uncut_generator(rng), small.cut_points(rng, shape)
     sizes = np.where(
         draw.random(shape) < 0.5, draw.uniform(0.3, 0.9, shape), draw.uniform(1.1, 2, shape)
     )

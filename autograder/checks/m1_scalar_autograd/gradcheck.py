@@ -8,7 +8,7 @@ from autograder.checks.m1_scalar_autograd.common import POINTS, Measure, Rng, aw
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close, close_at, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 
 
 @check("numerical_gradient")
@@ -42,10 +42,12 @@ def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
     close(answer["xs"], point, "xs after the call", rtol=0.0)
     asked = answer["asked"]
     if not isinstance(asked, list) or not asked:
-        raise Failed("numerical_gradient never called its function")
+        raise WrongAnswer("numerical_gradient never called its function")
     moved = np.abs(as_floats(asked, (len(asked), 4), "the points asked for") - point) > 1e-12
     if moved.sum(axis=1).max() > 1:
-        raise Failed("numerical_gradient moves several coordinates at once, wanted one at a time")
+        raise WrongAnswer(
+            "numerical_gradient moves several coordinates at once, wanted one at a time"
+        )
 
 
 RIGHT = [
@@ -73,7 +75,7 @@ def judged(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
     verdicts = ask("verdicts", functions=functions, points=points, tol=1e-6)["verdicts"]
     if not isinstance(verdicts, list) or len(verdicts) != len(cases):
-        raise Failed(f"wanted {len(cases)} verdicts, got {verdicts!r}")
+        raise WrongAnswer(f"wanted {len(cases)} verdicts, got {verdicts!r}")
     for (function, _, wanted), verdict in zip(cases, verdicts, strict=True):
         same(verdict, wanted, f"gradcheck of {function}")
 

@@ -10,16 +10,16 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, programs
 from autograder.numerics.compare import close_at
-from autograder.numerics.differences import gradients
+from autograder.numerics.differences import central_differences
 
 
 def answers(program: Sequence[str], names: Sequence[str], points: np.ndarray) -> np.ndarray:
     """Return ``out`` and the gradients at every point, by central differences."""
 
     def value(at: np.ndarray) -> np.ndarray:
-        return programs.values(program, names, at)
+        return programs.program_values(program, names, at)
 
-    return np.concatenate([value(points)[:, None], gradients(value, points)], axis=1)
+    return np.concatenate([value(points)[:, None], central_differences(value, points)], axis=1)
 
 
 def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wanted: Any) -> float:
@@ -33,7 +33,7 @@ def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wante
 
 @check("Value.backward")
 def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored = goldens.load("m1")
+    stored = goldens.load_goldens("m1")
     points, names = stored["operations_points"], ["a", "b"]
     fresh = np.abs(away_from_zero(rng, (3, 2)))
     for place, line in enumerate(stored["operations"].tolist()):
@@ -46,7 +46,7 @@ def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: st
 
 @check("Value.backward")
 def check_expression_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored = goldens.load("m1")
+    stored = goldens.load_goldens("m1")
     program, points = stored["expression"].tolist(), stored["expression_points"]
     wanted = stored["expression_answers"]
     if visibility == "hidden":
@@ -65,7 +65,7 @@ HAND_WORKED = [
 
 @check("Value.backward")
 def check_hand_worked(ask: Ask, rng: Rng, visibility: str) -> None:
-    points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load("m1")["hand_worked"][None]
+    points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load_goldens("m1")["hand_worked"][None]
     if visibility == "hidden":
         points = away_from_zero(rng, (3, 3))
         wanted = answers(HAND_WORKED, ["x1", "x2", "w"], points)

@@ -21,7 +21,7 @@ BAD = [
 @check("Neuron.__init__ Neuron.__call__ squared_error hinge_loss Value.backward")
 def check_bad_input(ask: Ask, rng: Rng) -> None:
     size, xs = [3, 2, 1], inputs(rng, 4, 3)
-    weights, ys = networks.draw(size, rng), inputs(rng, 4)
+    weights, ys = networks.draw_parameters(size, rng), inputs(rng, 4)
     good = ask(
         "gradients",
         size=size,
@@ -31,7 +31,7 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
         ys=ys.tolist(),
         loss="squared_error",
     )
-    outs = networks.forward(size, TANH, weights, xs)[:, 0]
+    outs = networks.mlp_outputs(size, TANH, weights, xs)[:, 0]
     close(good["loss"], networks.squared_error(outs, ys), "the loss of a proper batch")
     n = int(rng.integers(2, 100))
     for expression, kinds, what in BAD:

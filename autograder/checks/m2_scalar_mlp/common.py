@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from autograder.judge.questions import Ask
 from autograder.numerics import networks, small
-from autograder.numerics.differences import gradients
+from autograder.numerics.differences import central_differences
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ FIT = f"{FORWARD} fit Value.backward"
 
 def inputs(rng: Rng, *shape: int) -> Floats:
     """Return numbers of both signs, 0.3 to 1.7 in size."""
-    draw = small.whole(rng)
+    draw = small.uncut_generator(rng)
     return draw.uniform(0.3, 1.7, shape) * np.where(draw.random(shape) < 0.5, -1.0, 1.0)
 
 
@@ -56,11 +56,11 @@ def trajectory(
     """Return the judge's own loss curve and final weights, by central differences."""
 
     def total(weights: Floats) -> Floats:
-        outs = networks.forward(size, kinds, weights, xs)[..., 0]
+        outs = networks.mlp_outputs(size, kinds, weights, xs)[..., 0]
         return np.asarray(networks.LOSSES[loss](outs, ys) + alpha * (weights**2).sum(axis=-1))
 
     curve = []
     for rate in rates:
         curve.append(float(total(weights)))
-        weights = weights - rate * gradients(total, weights[None])[0]
+        weights = weights - rate * central_differences(total, weights[None])[0]
     return np.array(curve), weights

@@ -21,10 +21,10 @@ from autograder.numerics.compare import as_floats, close
 
 @check(FIT)
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored, size = goldens.load("m2"), [3, 4, 4, 1]
+    stored, size = goldens.load_goldens("m2"), [3, 4, 4, 1]
     weights, curve, trained = stored["weights"], stored["curve"], stored["trained"]
     if visibility == "hidden":
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         curve, trained = trajectory(size, TANH, weights, FOUR_X, FOUR_Y, [0.05] * 20)
     answer = fitted(ask, size, weights, FOUR_X, FOUR_Y, epochs=20)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -35,7 +35,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
 @check(FIT)
 def check_one_step(ask: Ask, rng: Rng) -> None:
     size = [2, 3, 1]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, epochs=1, rates=[0.1])
     ask(
         "gradients_left",
@@ -53,7 +53,7 @@ def check_one_step(ask: Ask, rng: Rng) -> None:
 @check(FIT)
 def check_three_steps(ask: Ask, rng: Rng) -> None:
     size = [2, 3, 1]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, epochs=3, rates=[0.05])
     curve, wanted = trajectory(size, TANH, weights, xs, ys, [0.05] * 3)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -63,7 +63,7 @@ def check_three_steps(ask: Ask, rng: Rng) -> None:
 @check(FIT)
 def check_schedule(ask: Ask, rng: Rng) -> None:
     size, rates = [2, 3, 1], [0.1, 0.05, 0.02, 0.01]
-    weights, xs, ys = networks.draw(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
+    weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
     answer = fitted(ask, size, weights, xs, ys, rates=rates)
     curve, wanted = trajectory(size, TANH, weights, xs, ys, rates)
     close(answer["curve"], curve, "the loss of epoch {}")
@@ -73,7 +73,7 @@ def check_schedule(ask: Ask, rng: Rng) -> None:
 @check(f"{FIT} hinge_loss l2_penalty")
 def check_hinge_with_penalty(ask: Ask, rng: Rng) -> None:
     size, kinds = [2, 4, 1], ("tanh", "linear")
-    weights, xs = networks.draw(size, rng), inputs(rng, 6, 2)
+    weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, 2)
     ys = np.where(np.arange(6) % 2 == 0, 1.0, -1.0)
     options = {"loss": "hinge_loss", "alpha": 0.02}
     answer = fitted(ask, size, weights, xs, ys, kinds=kinds, rates=[0.05], **options)

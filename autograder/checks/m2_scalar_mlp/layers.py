@@ -9,7 +9,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import networks
 from autograder.numerics.compare import brief, close, close_at, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 
 
 @check("Neuron.__init__ Neuron.__call__")
@@ -46,9 +46,11 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure.update({name: x for name, x in roughly.items() if isinstance(x, float)})
     if roughly != {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}:
         got = ", ".join(f"{name} {brief(x)}" for name, x in roughly.items())
-        raise Failed(f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]")
+        raise WrongAnswer(
+            f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]"
+        )
     if not isinstance(answer["different"], int) or answer["different"] < 1900:
-        raise Failed(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
+        raise WrongAnswer(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
 
 
 @check("Layer.__init__ Neuron.__init__")
@@ -67,7 +69,7 @@ def check_layer_output(ask: Ask, rng: Rng) -> None:
     )
     many = ask("layer_output", nin=3, nout=nout, x=x)
     if many["kind"] not in ("list", "tuple"):
-        raise Failed(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
+        raise WrongAnswer(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
     same(many["count"], nout, f"how many Values a layer with nout {nout} returns")
 
 
@@ -80,10 +82,12 @@ def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     answer = ask("counts", sizes=sizes)
     for place, size in enumerate(sizes):
         what = f"MLP({size[0]}, {size[1:]}).parameters()"
-        same(entry(answer["counts"], place), networks.count(size), f"the length of {what}")
+        same(
+            entry(answer["counts"], place), networks.count_parameters(size), f"the length of {what}"
+        )
         same(
             entry(answer["different"], place),
-            networks.count(size),
+            networks.count_parameters(size),
             f"the number of different objects in {what}",
         )
 
@@ -91,7 +95,7 @@ def check_parameter_counts(ask: Ask, rng: Rng) -> None:
 def entry(got: Any, place: int) -> Any:
     """Return one entry of an answer; only a forged one lacks it."""
     if not isinstance(got, list) or len(got) <= place:
-        raise Failed(f"got {brief(got)}, wanted a list with more entries")
+        raise WrongAnswer(f"got {brief(got)}, wanted a list with more entries")
     return got[place]
 
 
@@ -107,5 +111,5 @@ def check_parameter_order(ask: Ask, rng: Rng) -> None:
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
     size = rng.integers(2, 6, 3).tolist()
     answer = ask("zeroed", size=size, grad=float(inputs(rng)))
-    zeros = np.zeros(networks.count(size))
+    zeros = np.zeros(networks.count_parameters(size))
     close(answer["after"], zeros, "the gradients after zero_grad", rtol=0.0)

@@ -29,16 +29,16 @@ def check_four_points(
 ) -> None:
     size = [4, 3, 1]
     for start in (1, 2, 3) if visibility == "public" else (1,):
-        weights = networks.draw(size, rng)
-        with thresholds.epochs(clock, 200):
+        weights = networks.draw_parameters(size, rng)
+        with thresholds.time_epochs(clock, 200):
             answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
         loss = final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
         thresholds.at_most(measure, f"loss_{start}", loss, 0.01, "after 200 epochs the loss")
 
 
 def final_loss(size: list[int], got: Any, xs: Floats, ys: Floats) -> float:
-    weights = as_floats(got, (networks.count(size),), "the trained weights")
-    return float(networks.squared_error(networks.forward(size, TANH, weights, xs)[:, 0], ys))
+    weights = as_floats(got, (networks.count_parameters(size),), "the trained weights")
+    return float(networks.squared_error(networks.mlp_outputs(size, TANH, weights, xs)[:, 0], ys))
 
 
 @check(FIT, seconds=60)
@@ -46,10 +46,10 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
     size, rates = [2, 6, 1], [0.2] * 60
     while True:  # until a start from which right work gets there with room to spare
         xs, ys = inputs(rng, 4, 2), rng.permutation([0.8, 0.8, -0.8, -0.8])
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         if trajectory(size, TANH, weights, xs, ys, rates)[0][-1] < 0.005:
             break
-    with thresholds.epochs(clock, len(rates)):
+    with thresholds.time_epochs(clock, len(rates)):
         answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
     loss = final_loss(size, answer["weights"], xs, ys)
     thresholds.at_most(measure, "loss", loss, 0.02, "after 60 epochs the loss on four points")
@@ -65,12 +65,12 @@ def check_moons(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     rates = [1.0 - 0.9 * k / 24 for k in range(24)]
     while True:  # until a start from which right work separates them with room to spare
         xs, ys = networks.make_moons(20, 0.1, rng)
-        weights = 2.0 * networks.draw(size, rng)
+        weights = 2.0 * networks.draw_parameters(size, rng)
         own = trajectory(size, kinds, weights, xs, ys, rates, "hinge_loss", 1e-4)[1]
-        if accuracy(networks.forward(size, kinds, own, tests)[:, 0], labels) >= 0.92:
+        if accuracy(networks.mlp_outputs(size, kinds, own, tests)[:, 0], labels) >= 0.92:
             break
     options = {"kinds": kinds, "loss": "hinge_loss", "alpha": 1e-4, "tests": tests.tolist()}
-    with thresholds.epochs(clock, len(rates)):
+    with thresholds.time_epochs(clock, len(rates)):
         answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates, **options)
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
     share = accuracy(scores, labels)

@@ -18,16 +18,16 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, networks
 from autograder.numerics.compare import as_floats, close
-from autograder.numerics.differences import gradients
-from autograder.numerics.failure import Failed
+from autograder.numerics.differences import central_differences
+from autograder.numerics.failure import WrongAnswer
 
 
 @check(FORWARD)
 def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
     for size in ([3, 5, 4, 2], [2, 3, 1]):
-        weights, xs = networks.draw(size, rng), inputs(rng, 6, size[0])
+        weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, size[0])
         answer = ask("forward", size=size, kinds=TANH, weights=weights.tolist(), xs=xs.tolist())
-        wanted = networks.forward(size, TANH, weights, xs)
+        wanted = networks.mlp_outputs(size, TANH, weights, xs)
         what = f"the outputs of MLP({size[0]}, {size[1:]})"
         measure["max_relative_error"] = close(answer["outs"], wanted, what)
 
@@ -36,16 +36,16 @@ def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_output_activation(ask: Ask, rng: Rng) -> None:
     size = [3, 4, 3, 2]
     for kinds in (("relu", "linear"), ("tanh", "sigmoid"), ("sigmoid", "relu")):
-        weights, xs = networks.draw(size, rng), inputs(rng, 6, 3)
+        weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, 3)
         answer = ask("forward", size=size, kinds=kinds, weights=weights.tolist(), xs=xs.tolist())
         what = f"the outputs with activation {kinds[0]} and output_activation {kinds[1]}"
-        close(answer["outs"], networks.forward(size, kinds, weights, xs), what)
+        close(answer["outs"], networks.mlp_outputs(size, kinds, weights, xs), what)
 
 
 @check(FORWARD)
 def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
     size, step = [2, 3, 3, 1], 0.5
-    base = networks.draw(size, rng)
+    base = networks.draw_parameters(size, rng)
     x = np.array([[0.7, -0.4], [-0.3, 0.9], [0.2, 0.25]])  # the last is the mean of the others
     outs = []
     for weights in (base, *(base + step * np.eye(len(base)))):
@@ -54,15 +54,15 @@ def check_every_parameter_matters(ask: Ask, rng: Rng) -> None:
     first, *others = outs
     moved = np.abs(np.array(others) - first).max(axis=1)
     if moved.min() < 1e-9:
-        raise Failed(f"parameters()[{int(moved.argmin())}] does not change any output")
+        raise WrongAnswer(f"parameters()[{int(moved.argmin())}] does not change any output")
     if abs(first[2] - first[:2].mean()) < 1e-9:
-        raise Failed("the network is affine: f((a + b) / 2) = (f(a) + f(b)) / 2")
+        raise WrongAnswer("the network is affine: f((a + b) / 2) = (f(a) + f(b)) / 2")
 
 
 @check(f"{FORWARD} squared_error Value.backward")
 def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
     for size, kinds in (([3, 4, 2, 1], TANH), ([2, 5, 1], ("sigmoid", "linear"))):
-        weights = networks.draw(size, rng)
+        weights = networks.draw_parameters(size, rng)
         xs, ys = inputs(rng, 5, size[0]), inputs(rng, 5)
         answer = ask(
             "gradients",
@@ -77,21 +77,24 @@ def check_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
         def loss(
             w: Floats, size: Any = size, kinds: Any = kinds, xs: Any = xs, ys: Any = ys
         ) -> Floats:
-            return networks.squared_error(networks.forward(size, kinds, w, xs)[..., 0], ys)
+            return networks.squared_error(networks.mlp_outputs(size, kinds, w, xs)[..., 0], ys)
 
         close(answer["loss"], loss(weights), "the loss")
-        wanted = gradients(loss, weights[None])[0]
+        wanted = central_differences(loss, weights[None])[0]
         error = close(answer["grad"], wanted, "parameters()[{}].grad")
         measure["max_relative_error"] = error
 
 
 @check(f"{FORWARD} squared_error Value.backward")
 def check_network_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored, size = goldens.load("m2"), [3, 4, 4, 1]
+    stored, size = goldens.load_goldens("m2"), [3, 4, 4, 1]
     weights, loss, grad = stored["weights"], stored["loss"], stored["grad"]
     if visibility == "hidden":
-        weights = networks.draw(size, rng)
-        loss, grad = four_point_loss(weights), gradients(four_point_loss, weights[None])[0]
+        weights = networks.draw_parameters(size, rng)
+        loss, grad = (
+            four_point_loss(weights),
+            central_differences(four_point_loss, weights[None])[0],
+        )
     answer = ask(
         "gradients",
         size=size,
@@ -108,5 +111,5 @@ def check_network_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) 
 
 def four_point_loss(weights: Floats) -> Floats:
     """Return the loss of a 3-4-4-1 tanh network on the four points."""
-    outs = networks.forward([3, 4, 4, 1], TANH, weights, FOUR_X)[..., 0]
+    outs = networks.mlp_outputs([3, 4, 4, 1], TANH, weights, FOUR_X)[..., 0]
     return networks.squared_error(outs, FOUR_Y)

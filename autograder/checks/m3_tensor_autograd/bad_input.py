@@ -3,7 +3,7 @@
 from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.tensors import drawn
+from autograder.numerics.tensors import draw_case
 
 BAD = {
     "Tensor('text')": ("TypeError",),
@@ -18,6 +18,6 @@ BAD = {
 @check("Tensor.__matmul__ Tensor.__add__ Tensor.mean")
 def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
     good = "out = (x @ y + z).reshape(-1).mean()"
-    agrees(ask, measure, [drawn(rng, good, "x:n,k y:k,m z:m")])
+    agrees(ask, measure, [draw_case(rng, good, "x:n,k y:k,m z:m")])
     for expression, kinds in BAD.items():
         ask.raises(kinds, expression, "attempt", expression=expression)

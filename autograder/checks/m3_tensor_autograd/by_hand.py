@@ -10,18 +10,18 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import classifiers, goldens, tensors
 from autograder.numerics.compare import close
-from autograder.numerics.tensors import Case, numbers
+from autograder.numerics.tensors import Case, draw_numbers
 
 
 def problem(rng: Rng, visibility: str) -> tuple[Any, Any, classifiers.Weights]:
     """Return x, y and weights of a classifier: the handout's in public, drawn ones otherwise."""
     if visibility == "public":
-        stored = goldens.load("m3")
+        stored = goldens.load_goldens("m3")
         weights = {name: stored[f"worked.{name}"] for name in ("w1", "b1", "w2", "b2")}
         return stored["worked.x"], stored["worked.y"], weights
-    n, (d, h) = tensors.letters(rng)["n"], rng.permutation([2, 4, 6])[:2].tolist()
-    weights = classifiers.draw(rng, (d, h, 3))
-    return numbers(rng, (n, d)), rng.integers(0, 3, n), weights
+    n, (d, h) = tensors.draw_sizes(rng)["n"], rng.permutation([2, 4, 6])[:2].tolist()
+    weights = classifiers.draw_classifier(rng, (d, h, 3))
+    return draw_numbers(rng, (n, d)), rng.integers(0, 3, n), weights
 
 
 def same_gradients(answer: Mapping[str, Any], wanted: Any, what: str) -> float:
@@ -42,8 +42,8 @@ def differences(x: Any, y: Any, weights: classifiers.Weights) -> tuple[float, cl
 @check("hand_gradients")
 def check_hand_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
     for n, size in ((7, (3, 5, 4)), (1, (4, 2, 3)), (5, (6, 3, 2))):
-        weights = classifiers.draw(rng, size)
-        x, y = numbers(rng, (n, size[0])), rng.integers(0, size[2], n)
+        weights = classifiers.draw_classifier(rng, size)
+        x, y = draw_numbers(rng, (n, size[0])), rng.integers(0, size[2], n)
         answer = ask("by_hand", x=x, y=y, weights=weights)
         error = same_gradients(answer, differences(x, y, weights), "hand_gradients")
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
@@ -60,7 +60,11 @@ def check_three_ways(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
 
 @check("Tensor.__matmul__ Tensor.tanh Tensor.backward")
 def check_scalar_engine(ask: Ask, rng: Rng, measure: Measure) -> None:
-    x, y, weights = numbers(rng, (4, 3)), numbers(rng, (4, 2)), classifiers.draw(rng, (3, 5, 2))
+    x, y, weights = (
+        draw_numbers(rng, (4, 3)),
+        draw_numbers(rng, (4, 2)),
+        classifiers.draw_classifier(rng, (3, 5, 2)),
+    )
     case = Case(
         "out = (((X @ w1 + b1).tanh() @ w2 + b2 - Y) ** 2).sum()",
         dict(weights),

@@ -12,9 +12,9 @@ import numpy as np
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics.compare import brief, close
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import Case, Floats, drawn
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import Case, Floats, draw_case
+from autograder.sandbox.failures import CheckFailure, Raised
 
 Rng = np.random.Generator
 Measure = dict[str, float]
@@ -32,9 +32,9 @@ def matches(ask: Ask, measure: Measure, cases: Sequence[Case], wanted: Sequence[
     for case, answer, (out, grads) in zip(cases, answers(ask, cases), wanted, strict=True):
         try:
             error = compared(case, answer, out, grads)
-        except Failed as failed:
-            with suppress(Trouble):
-                ask("evaluate", cases=[case.asked()])
+        except WrongAnswer as failed:
+            with suppress(CheckFailure):
+                ask("evaluate", cases=[case.probe_arguments()])
             failed.message += f", with {case.where}"
             raise
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
@@ -44,7 +44,7 @@ def answers(
     ask: Ask, cases: Sequence[Case], dtype: type = np.float64, after: bool = False
 ) -> list[Any]:
     """Return the answer to every case, with the inputs `after` it; where one raises, say which."""
-    asked = [case.asked(dtype) for case in cases]
+    asked = [case.probe_arguments(dtype) for case in cases]
     try:
         answered = ask("evaluate", cases=asked, after=after)["answers"]
     except Raised as raised:
@@ -52,7 +52,7 @@ def answers(
             _find(ask, cases, asked)
         raise
     if not isinstance(answered, list) or len(answered) != len(cases):
-        raise Failed(f"wanted {len(cases)} answers, got {brief(answered)}")
+        raise WrongAnswer(f"wanted {len(cases)} answers, got {brief(answered)}")
     return answered
 
 
@@ -80,7 +80,7 @@ def compared(
 def part(answer: Any, key: str) -> Any:
     """Return one part of an answer; only a forged one lacks it."""
     if not isinstance(answer, dict) or key not in answer:
-        raise Failed(f"the answer lacks {key!r}")
+        raise WrongAnswer(f"the answer lacks {key!r}")
     return answer[key]
 
 
@@ -91,7 +91,7 @@ def programs(id: str, needs: str, *rows: tuple[str, str], seconds: float = 10.0)
 
 def cases(rng: Rng, rows: Rows) -> list[Case]:
     """Return each program on inputs drawn for it."""
-    return [drawn(rng, program, inputs) for program, inputs in rows]
+    return [draw_case(rng, program, inputs) for program, inputs in rows]
 
 
 def look(
@@ -102,5 +102,5 @@ def look(
     answer = ask("look", program=lines, expressions=list(expressions), arrays=dict(arrays or {}))
     values = answer["values"]
     if not isinstance(values, list) or len(values) != len(expressions):
-        raise Failed(f"wanted {len(expressions)} values, got {brief(values)}")
+        raise WrongAnswer(f"wanted {len(expressions)} values, got {brief(values)}")
     return values

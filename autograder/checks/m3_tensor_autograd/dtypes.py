@@ -8,8 +8,8 @@ from autograder.checks.m3_tensor_autograd.common import Measure, Rng, Rows, answ
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, brief, close, same
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import drawn, numbers
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import draw_case, draw_numbers
 
 TYPED: Rows = [
     ("out = x + 2.5", "x:n,m"),
@@ -44,7 +44,7 @@ TYPED: Rows = [
 
 @check("Tensor.backward")
 def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
-    cases = [drawn(rng, program, inputs) for program, inputs in TYPED]
+    cases = [draw_case(rng, program, inputs) for program, inputs in TYPED]
     for dtype in (np.float64, np.float32):
         for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
             _dtype(part(answer, "out"), dtype, f"{case.program}: out")
@@ -58,9 +58,9 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
 def _dtype(got: Any, dtype: type, what: str) -> Any:
     name = np.dtype(dtype).name
     if not isinstance(got, np.ndarray):
-        raise Failed(f"{what}: got {brief(got)}, wanted an array of {name}")
+        raise WrongAnswer(f"{what}: got {brief(got)}, wanted an array of {name}")
     if got.dtype != dtype:
-        raise Failed(f"{what} is {got.dtype.name}, wanted {name} as the data")
+        raise WrongAnswer(f"{what} is {got.dtype.name}, wanted {name} as the data")
     return got
 
 
@@ -74,7 +74,7 @@ INTO_FLOAT32 = {
 
 @check("Tensor.__mul__ Tensor.backward")
 def check_becomes_float32(ask: Ask, rng: Rng) -> None:
-    i, a = rng.integers(0, 6, (2, 3)), numbers(rng, (2, 3)).astype(np.float32)
+    i, a = rng.integers(0, 6, (2, 3)), draw_numbers(rng, (2, 3)).astype(np.float32)
     for expression, what in INTO_FLOAT32.items():
         program = f"x = {expression}; out = x * A; out.backward(A)"
         shown = ["x.data.dtype.name", "out.data.dtype.name", "x.grad.dtype.name", "x.grad"]
@@ -114,7 +114,7 @@ UNCHANGED: Rows = [
 
 @check("Tensor.backward")
 def check_operands_unchanged(ask: Ask, rng: Rng, measure: Measure) -> None:
-    cases = [drawn(rng, program, inputs) for program, inputs in UNCHANGED]
+    cases = [draw_case(rng, program, inputs) for program, inputs in UNCHANGED]
     for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
         after = part(answer, "after")
         for name, x in {**case.tensors, **case.arrays, "cotangent": case.cotangent}.items():

@@ -15,8 +15,8 @@ from autograder.checks.m3_tensor_autograd.common import (
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import brief, close
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import numbers
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import draw_numbers
 
 GRAPHS = [
     programs(
@@ -78,7 +78,7 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
 
 @check("Tensor.__add__ Tensor.backward", seconds=20)
 def check_deep_chain(ask: Ask, rng: Rng) -> None:
-    x = numbers(rng, (3,))
+    x = draw_numbers(rng, (3,))
     program = "x = Tensor(X); out = [x]; exec('for _ in range(5000): out[0] = out[0] + 0.5')"
     got = look(ask, f"{program}; out[0].backward(X)", ["out[0].data", "x.grad"], {"X": x})
     close(got[0], x + 2500.0, "the end of the chain")
@@ -87,7 +87,7 @@ def check_deep_chain(ask: Ask, rng: Rng) -> None:
 
 @check("Tensor.__mul__ Tensor.sum Tensor.backward")
 def check_separate_graphs(ask: Ask, rng: Rng) -> None:
-    a, b, x = (numbers(rng, (3, 4)) for _ in range(3))
+    a, b, x = (draw_numbers(rng, (3, 4)) for _ in range(3))
     program = "x = Tensor(X); (x * A).sum().backward(); (x * x * B).sum().backward()"
     got = look(ask, program, ["x.grad"], {"A": a, "B": b, "X": x})
     close(got[0], a + 2 * x * b, "x.grad after (x * A).sum() and (x * x * B).sum()")
@@ -95,7 +95,7 @@ def check_separate_graphs(ask: Ask, rng: Rng) -> None:
 
 @check("Tensor.backward Tensor.sum")
 def check_backward_start(ask: Ask, rng: Rng) -> None:
-    a, g, x = (numbers(rng, (3, 4)) for _ in range(3))
+    a, g, x = (draw_numbers(rng, (3, 4)) for _ in range(3))
     program = "x = Tensor(X); y = Tensor(X); (x * A).sum().backward(); (y * A).backward(G)"
     got = look(ask, program, ["x.grad", "y.grad"], {"A": a, "G": g, "X": x})
     close(got[0], a, "x.grad after (x * A).sum().backward()")
@@ -107,7 +107,7 @@ SCALAR_ONLY = ("(Tensor(np.ones((2, 3))) * 2.0).backward()", "(Tensor(np.ones(4)
 
 @check("Tensor.backward Tensor.sum")
 def check_backward_needs_grad(ask: Ask, rng: Rng) -> None:
-    x = numbers(rng, (2, 3))
+    x = draw_numbers(rng, (2, 3))
     got = look(ask, "x = Tensor(X); (x * x).sum().backward()", ["x.grad"], {"X": x})
     close(got[0], 2 * x, "x.grad after (x * x).sum().backward()")
     for expression in SCALAR_ONLY:
@@ -125,7 +125,7 @@ def check_memory_freed(ask: Ask, rng: Rng) -> None:
     close(answer["grad"], np.full(3, 3 * 0.5**20), "x.grad[:3]", rtol=1e-9)
     kept = answer["kept"]
     if not isinstance(kept, int) or kept > GRAPH_KEPT:
-        raise Failed(
+        raise WrongAnswer(
             f"after backward of 3 graphs, arrays of {brief(kept)} times the size of x are alive "
             f"though only the losses and x are held; wanted at most {GRAPH_KEPT}"
         )

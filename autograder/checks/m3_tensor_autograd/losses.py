@@ -6,27 +6,27 @@ from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import tensors
-from autograder.numerics.tensors import Case, Floats, numbers, with_cotangent
+from autograder.numerics.tensors import Case, Floats, draw_numbers, make_case
 
 
 def _classified(rng: Rng, program: str, logits: Floats, **more: Floats) -> Case:
     targets = rng.integers(0, logits.shape[1], len(logits))
-    return with_cotangent(rng, program, {"z": logits, **more}, {"Y": targets})
+    return make_case(rng, program, {"z": logits, **more}, {"Y": targets})
 
 
 @check("cross_entropy")
 def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
-    n, m, k = (tensors.letters(rng)[letter] for letter in "nmk")
-    shared, w = "out = cross_entropy(z, Y) + (z * z).mean()", numbers(rng, (3, 3))
+    n, m, k = (tensors.draw_sizes(rng)[letter] for letter in "nmk")
+    shared, w = "out = cross_entropy(z, Y) + (z * z).mean()", draw_numbers(rng, (3, 3))
     agrees(
         ask,
         measure,
         [
-            _classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (n, m))),
-            _classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (1, k))),
-            _classified(rng, "out = cross_entropy(z, Y) * 3 + 1", numbers(rng, (2 * m, n))),
-            _classified(rng, shared, numbers(rng, (m, k))),
-            _classified(rng, "out = cross_entropy(z @ w, Y)", numbers(rng, (7, 3)), w=w),
+            _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (n, m))),
+            _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (1, k))),
+            _classified(rng, "out = cross_entropy(z, Y) * 3 + 1", draw_numbers(rng, (2 * m, n))),
+            _classified(rng, shared, draw_numbers(rng, (m, k))),
+            _classified(rng, "out = cross_entropy(z @ w, Y)", draw_numbers(rng, (7, 3)), w=w),
         ],
     )
 
@@ -34,9 +34,9 @@ def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("cross_entropy")
 def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure) -> None:
     shifts = rng.permutation([1e4, -1e4, 0.0, 300.0])[:, None]
-    near = shifts + numbers(rng, (4, 3))
+    near = shifts + draw_numbers(rng, (4, 3))
     signs = np.stack([rng.permutation([1.0, -1.0, 0.0]) for _ in range(3)])
-    far = numbers(rng, (3, 3)) + 1e4 * signs
+    far = draw_numbers(rng, (3, 3)) + 1e4 * signs
     cases = [
         _classified(rng, "out = cross_entropy(z, Y)", near),
         _classified(rng, "out = cross_entropy(z, Y) * 1e-3", far),
@@ -55,7 +55,7 @@ LABELS = {
 
 @check("cross_entropy")
 def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
-    agrees(ask, measure, [_classified(rng, "out = cross_entropy(z, Y)", numbers(rng, (4, 3)))])
+    agrees(ask, measure, [_classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (4, 3)))])
     for expression, what in LABELS.items():
         ask.raises(("ValueError",), what, "attempt", expression=expression)
     halves = "cross_entropy(Tensor(np.ones((2, 3))), np.array([0.5, 1.0]))"

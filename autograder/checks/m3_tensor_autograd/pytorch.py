@@ -6,12 +6,12 @@ from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees, ma
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens
-from autograder.numerics.tensors import Case, numbers, with_cotangent
+from autograder.numerics.tensors import Case, draw_numbers, make_case
 
 
 def stored_cases() -> tuple[list[Case], list[Any]]:
     """Return PyTorch's cases and what it answered."""
-    stored = goldens.load("m3")
+    stored = goldens.load_goldens("m3")
     cases, wanted = [], []
     for place, program in enumerate(stored["programs"].tolist()):
         mine = {k.partition(".")[2]: v for k, v in stored.items() if k.startswith(f"{place}.")}
@@ -26,11 +26,11 @@ def stored_cases() -> tuple[list[Case], list[Any]]:
 def redrawn(rng: Rng, case: Case) -> Case:
     """Return the same program on other numbers."""
     inputs = {
-        name: numbers(rng, x.shape, positive=bool((x > 0).all()))
+        name: draw_numbers(rng, x.shape, positive=bool((x > 0).all()))
         for name, x in case.tensors.items()
     }
     arrays = {name: rng.permutation(y) for name, y in case.arrays.items()}
-    return with_cotangent(rng, case.program, inputs, arrays)
+    return make_case(rng, case.program, inputs, arrays)
 
 
 @check("Tensor.backward")

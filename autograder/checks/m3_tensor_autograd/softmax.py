@@ -13,7 +13,7 @@ from autograder.checks.m3_tensor_autograd.common import (
 )
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.tensors import numbers, with_cotangent
+from autograder.numerics.tensors import draw_numbers, make_case
 
 SOFTMAX = [
     programs(
@@ -46,8 +46,8 @@ def check_softmax(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
 @check("Tensor.sigmoid Tensor.tanh Tensor.softmax Tensor.log_softmax")
 def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
     scales = np.array([[1e4], [1.0], [-1e4], [300.0]])
-    rows = scales + numbers(rng, (4, 3))
-    far = rng.permutation([1e4, -1e4, 50.0]) + numbers(rng, (3,))
+    rows = scales + draw_numbers(rng, (4, 3))
+    far = rng.permutation([1e4, -1e4, 50.0]) + draw_numbers(rng, (3,))
     programs = {
         "out = x.softmax()": rows,
         "out = x.log_softmax()": rows,
@@ -57,5 +57,5 @@ def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
         "out = x.softmax() * 2": far,
         "out = x.log_softmax() * 1e-3": far,
     }
-    cases = [with_cotangent(rng, program, {"x": x}, {}) for program, x in programs.items()]
+    cases = [make_case(rng, program, {"x": x}, {}) for program, x in programs.items()]
     agrees(ask, measure, cases)

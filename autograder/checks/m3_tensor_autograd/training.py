@@ -12,7 +12,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import classifiers, goldens, thresholds
 from autograder.numerics.compare import as_floats, close
-from autograder.numerics.tensors import numbers
+from autograder.numerics.tensors import draw_numbers
 
 
 def train(
@@ -38,14 +38,18 @@ TRAINING = "Tensor.__matmul__ Tensor.__add__ Tensor.tanh Tensor.backward"
 
 @check(f"{TRAINING} cross_entropy")
 def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored, names = goldens.load("m3"), ("w1", "b1", "w2", "b2")
+    stored, names = goldens.load_goldens("m3"), ("w1", "b1", "w2", "b2")
     x, y, batches = (stored[f"training.{name}"] for name in ("x", "y", "batches"))
     weights = {name: stored[f"training.{name}"] for name in names}
     curve: Any = stored["training.curve"]
     wanted = {k: stored[f"training.{k}.trained"] for k in names}
     if visibility == "hidden":
-        x, y, weights = numbers(rng, x.shape), rng.permutation(y), classifiers.draw(rng, (5, 8, 3))
-        curve, wanted = classifiers.trained(weights, x, y, batches, 0.1, 0.9)
+        x, y, weights = (
+            draw_numbers(rng, x.shape),
+            rng.permutation(y),
+            classifiers.draw_classifier(rng, (5, 8, 3)),
+        )
+        curve, wanted = classifiers.train_classifier(weights, x, y, batches, 0.1, 0.9)
     losses, trained = train(ask, weights, x, y, batches, lr=0.1)
     close(losses, curve, "the loss of step ")
     errors = [close(trained[k], wanted[k], f"{k} after 20 steps") for k in names]
@@ -55,12 +59,12 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
 @check(TRAINING, seconds=60)
 def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     x = rng.uniform(-1.0, 1.0, (64, 1))
-    weights = classifiers.draw(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
+    weights = classifiers.draw_classifier(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
     batches = np.tile(np.arange(64), (600, 1))
-    with thresholds.epochs(clock, 600):
+    with thresholds.time_epochs(clock, 600):
         _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
     grid = np.linspace(-0.9, 0.9, 181)[:, None]
-    loss = classifiers.loss(trained, grid, np.sin(math.pi * grid))
+    loss = classifiers.mean_loss(trained, grid, np.sin(math.pi * grid))
     thresholds.at_most(measure, "loss", loss, 0.01, "the mean squared error on new points")
 
 
@@ -68,19 +72,19 @@ def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     x, y = rng.normal(size=(16, 10)), rng.permutation(np.arange(16) % 4)
     batches = np.tile(np.arange(16), (250, 1))
-    weights = classifiers.draw(rng, (10, 32, 4))
-    with thresholds.epochs(clock, 250):
+    weights = classifiers.draw_classifier(rng, (10, 32, 4))
+    with thresholds.time_epochs(clock, 250):
         _, trained = train(ask, weights, x, y, batches, lr=0.5)
-    loss = classifiers.loss(trained, x, y)
+    loss = classifiers.mean_loss(trained, x, y)
     thresholds.at_most(measure, "loss", loss, 1e-3, "after 250 steps the loss on one batch")
 
 
 @check(f"{TRAINING} cross_entropy", seconds=60)
 def check_images(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
     data = pictures.split(rng, 1000)
-    weights = classifiers.draw(rng, (data.x.shape[1], 64, 10), np.float32)
-    batches = classifiers.shuffled(rng, 1000, 50, epochs=15)
-    with thresholds.epochs(clock, 15):
+    weights = classifiers.draw_classifier(rng, (data.x.shape[1], 64, 10), np.float32)
+    batches = classifiers.shuffle_batches(rng, 1000, 50, epochs=15)
+    with thresholds.time_epochs(clock, 15):
         _, trained = train(ask, weights, data.x, data.y, batches, lr=0.1)
-    share = classifiers.accuracy(trained, data.x_test, data.y_test)
+    share = classifiers.output_accuracy(trained, data.x_test, data.y_test)
     thresholds.at_least(measure, "accuracy", share, 0.85, f"{len(data.y_test):,} new images")

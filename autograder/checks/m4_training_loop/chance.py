@@ -5,8 +5,8 @@ import numpy as np
 from autograder.checks.m4_training_loop.common import TRAINED, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, listed
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, require_list
+from autograder.numerics.failure import WrongAnswer
 
 RANDOM_MODEL = (
     "hidden = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng)); "
@@ -24,27 +24,31 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
     ask.recognise_by({"equal": equal})
     if not equal[0]:
         step = int((curves[0] != curves[1]).argmax())
-        raise Failed(f"the same seed gives another loss at step {step}")
+        raise WrongAnswer(f"the same seed gives another loss at step {step}")
     if equal[1]:
-        raise Failed("another seed gives the same curve: nothing is drawn from the rng")
+        raise WrongAnswer("another seed gives the same curve: nothing is drawn from the rng")
 
 
 @check("train_test_split batches Dropout.__call__ fit")
 def check_global_chance(ask: Ask, rng: Rng) -> None:
     x, y = rng.normal(size=(13, 3)), rng.permutation(np.arange(13) % 3)
     answer = ask("chance", x=x, y=y)
-    states = listed(answer["states"], 4, "states")
+    states = require_list(answer["states"], 4, "states")
     kept = [bool(np.array_equal(states[k], states[k + 1])) for k in (0, 2)]
-    one, other = listed(answer["results"], 2, "results")
+    one, other = require_list(answer["results"], 2, "results")
     equal = [bool(np.array_equal(a, b)) for a, b in zip(one, other, strict=True)]
     sizes = [np.asarray(part).size for part in one]
     whole = sizes in ([3, 13, 8], [4, 13, 8])  # 13 / 4 may be rounded up or down
     ask.recognise_by({"kept": kept, "equal": equal, "whole": whole})
     if not whole or not np.isfinite(np.asarray(one[2], float)).all():
-        raise Failed("a split of 13 samples, their batches and two epochs of 4 losses did not come")
+        raise WrongAnswer(
+            "a split of 13 samples, their batches and two epochs of 4 losses did not come"
+        )
     if not all(equal):
-        raise Failed(
+        raise WrongAnswer(
             "np.random.seed changes the results: something draws from the global generator"
         )
     if not all(kept):
-        raise Failed("the state of np.random has changed: something draws from it, or seeds it")
+        raise WrongAnswer(
+            "the state of np.random has changed: something draws from it, or seeds it"
+        )

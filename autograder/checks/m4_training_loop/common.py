@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.judge.questions import Ask
-from autograder.numerics.compare import listed
+from autograder.numerics.compare import require_list
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
@@ -24,4 +24,4 @@ def looked(
 ) -> list[Any]:
     """Ask for the values of expressions after a program."""
     answer = ask("look", names=names, program=program, expressions=list(expressions), arrays=arrays)
-    return listed(answer["values"], len(expressions), "the values")
+    return require_list(answer["values"], len(expressions), "the values")

@@ -6,8 +6,8 @@ from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, 
 from autograder.checks.m4_training_loop.networks import DENSE, NESTED
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, close, listed
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.failure import WrongAnswer
 
 
 def dropped(
@@ -40,7 +40,7 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     kept = found["out"] != 0
     measure["dropped"] = share = float(1 - kept.mean())
     if abs(share - p) > 0.05:
-        raise Failed(f"Dropout({p}) sets {share:.1%} of the values to 0, wanted {p:.0%}")
+        raise WrongAnswer(f"Dropout({p}) sets {share:.1%} of the values to 0, wanted {p:.0%}")
     factors = (found["out"] / found["x"])[kept]
     wanted = np.full(factors.shape, 1 / (1 - p))
     close(factors, wanted, f"the factor on a value that Dropout({p}) kept", ROUNDED)
@@ -52,11 +52,11 @@ def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     runs = [dropped(ask, np.random.default_rng(state), 0.4, seed=s) for s in (seed, seed, seed + 1)]
     masks = [run["out"] != 0 for run in runs]
     if len(np.unique(masks[0], axis=0)) < 60 or len(np.unique(masks[0], axis=1).T) < 50:
-        raise Failed("whole rows or columns are dropped alike: draw for every value")
+        raise WrongAnswer("whole rows or columns are dropped alike: draw for every value")
     if np.array_equal(masks[0], runs[0]["again"] != 0):
-        raise Failed("the second call drops the same values as the first: draw in every call")
+        raise WrongAnswer("the second call drops the same values as the first: draw in every call")
     if not np.array_equal(masks[0], masks[1]) or np.array_equal(masks[0], masks[2]):
-        raise Failed("the generator that is given does not decide what is dropped")
+        raise WrongAnswer("the generator that is given does not decide what is dropped")
     nothing = dropped(ask, rng, 0.0)
     close(nothing["out"], nothing["x"], "Dropout(0.0) of x", ROUNDED)
 
@@ -75,7 +75,7 @@ def check_dropout_eval(ask: Ask, rng: Rng) -> None:
     close(quiet["grad"], quiet["cotangent"], "its gradient in evaluation mode", ROUNDED)
     loud = dropped(ask, rng, 0.4)
     if not (loud["out"] == 0).any():
-        raise Failed("Dropout(0.4) drops nothing in training mode")
+        raise WrongAnswer("Dropout(0.4) drops nothing in training mode")
 
 
 MODES = f"""{NESTED}
@@ -91,7 +91,7 @@ for each in (model, block):
 @check("Module.train Module.eval Dropout.__call__")
 def check_modes(ask: Ask, rng: Rng) -> None:
     x = rng.uniform(0.5, 2.0, (40, 30))
-    got = listed(looked(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")
+    got = require_list(looked(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")
     outs = [as_floats(out, x.shape, "an output") for out in got]
     shares = [round(float((out == 0).mean()), 1) for out in outs]
     drops = [0.6 < share < 0.9 for share in shares]
@@ -101,6 +101,6 @@ def check_modes(ask: Ask, rng: Rng) -> None:
         if place % 3 != 1:
             close(out, x, f"x through dropout in {holder}, after eval()", ROUNDED)
         elif not 0.6 < (out == 0).mean() < 0.9:
-            raise Failed(
+            raise WrongAnswer(
                 f"after train() the dropout in {holder} drops {shares[place]:.0%}, wanted 75 %"
             )

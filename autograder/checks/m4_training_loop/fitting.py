@@ -17,19 +17,19 @@ from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, trajectories
-from autograder.numerics.compare import as_floats, close, listed, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 @check(TRAINED)
 def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored = goldens.load("m4")
+    stored = goldens.load_goldens("m4")
     layers = [(stored[f"weight_{k}"], stored[f"bias_{k}"]) for k in range(2)]
     x, y, curve = stored["x"], stored["y"], stored["curve"]
     last = [(stored[f"trained_weight_{k}"], stored[f"trained_bias_{k}"]) for k in range(2)]
     if visibility == "hidden":
         layers, x, y = task(rng, 11, [5, 7, 3])
-        curve, path = trajectories.trained(layers, [(x, y)] * 20, [0.1] * 20, 0.9, 0.01)
+        curve, path = trajectories.train_layers(layers, [(x, y)] * 20, [0.1] * 20, 0.9, 0.01)
         last = path[-1]
     answer = fitted(ask, layers, x, y, 20, 11, momentum=0.9, weight_decay=0.01)
     whole_sets(ask, answer)
@@ -62,9 +62,9 @@ def check_fit_epochs(ask: Ask, rng: Rng) -> None:
     epochs = [np.concatenate(order[k : k + 3]) for k in range(0, 12, 3)]
     for k, epoch in enumerate(epochs):
         if len(np.unique(epoch)) < 12:
-            raise Failed(f"epoch {k} shows only {len(np.unique(epoch))} of 12 samples")
+            raise WrongAnswer(f"epoch {k} shows only {len(np.unique(epoch))} of 12 samples")
     if all(np.array_equal(epoch, epochs[0]) for epoch in epochs):
-        raise Failed("every epoch has the same order: shuffle anew each time")
+        raise WrongAnswer("every epoch has the same order: shuffle anew each time")
 
 
 @check(TRAINED)
@@ -90,13 +90,13 @@ def check_fit_modes(ask: Ask, rng: Rng) -> None:
         sizes["shown"], [9] * 3, "the training samples the model saw in training mode, step by step"
     )
     if not sizes["tested"]:
-        raise Failed("no validation sample went through the model in evaluation mode")
+        raise WrongAnswer("no validation sample went through the model in evaluation mode")
 
 
 @check(TRAINED)
 def check_validation_untrained(ask: Ask, rng: Rng) -> None:
     layers, x, y, others, labels = held_out(rng)
-    curve, path = trajectories.trained(layers, [(x, y)] * 5, [0.1] * 5, 0.9)
+    curve, path = trajectories.train_layers(layers, [(x, y)] * 5, [0.1] * 5, 0.9)
     for what, sample, label in (
         ("", others, labels),
         (" with wrong labels in the validation set", others, (labels + 1) % 3),
@@ -112,9 +112,11 @@ def check_validation_untrained(ask: Ask, rng: Rng) -> None:
 def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
     while True:  # until the accuracy changes from epoch to epoch
         layers, x, y, others, labels = held_out(rng)
-        _, path = trajectories.trained(layers, [(x, y)] * 6, [0.8] * 6, 0.9)
-        wanted = [trajectories.accuracy(at, others, labels) for at in path]
-        if len(set(wanted)) > 2 and wanted[0] != trajectories.accuracy(layers, others, labels):
+        _, path = trajectories.train_layers(layers, [(x, y)] * 6, [0.8] * 6, 0.9)
+        wanted = [trajectories.logit_accuracy(at, others, labels) for at in path]
+        if len(set(wanted)) > 2 and wanted[0] != trajectories.logit_accuracy(
+            layers, others, labels
+        ):
             break
     answer = fitted(ask, layers, x, y, 6, 9, lr=0.8, momentum=0.9, validation=(others, labels))
     whole_sets(ask, answer)
@@ -128,7 +130,7 @@ def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
 def check_predict(ask: Ask, rng: Rng) -> None:
     layers, x, _ = task(rng, 23, [4, 8, 5])
     program = dense([4, 8, 5], "Tanh(), Dropout(0.6)")
-    wanted = trajectories.logits(layers, x).argmax(axis=1)
+    wanted = trajectories.network_logits(layers, x).argmax(axis=1)
     answer = ask(
         "labels",
         names=DENSE,
@@ -138,17 +140,17 @@ def check_predict(ask: Ask, rng: Rng) -> None:
         y=wanted,
         sizes=[256, 7, 1],
     )
-    for got, size in zip(listed(answer["labels"], 3, "labels"), (256, 7, 1), strict=True):
+    for got, size in zip(require_list(answer["labels"], 3, "labels"), (256, 7, 1), strict=True):
         labels = as_floats(got, (23,), f"predict(model, x, batch_size={size})")
         if np.asarray(got).dtype.kind not in "iu":
-            raise Failed(f"predict gives {np.asarray(got).dtype}, wanted integers")
+            raise WrongAnswer(f"predict gives {np.asarray(got).dtype}, wanted integers")
         close(labels, wanted, f"predict(model, x, batch_size={size})", rtol=0.0)
 
 
 @check("accuracy predict")
 def check_accuracy(ask: Ask, rng: Rng) -> None:
     layers, x, _ = task(rng, 300, [3, 4])
-    y = trajectories.logits(layers, x).argmax(axis=1)
+    y = trajectories.network_logits(layers, x).argmax(axis=1)
     wrong = np.concatenate([rng.choice(256, 30, replace=False), np.arange(256, 300)])
     y[wrong] = (y[wrong] + 1) % 4
     answer = ask(

@@ -16,12 +16,12 @@ from autograder.numerics.compare import close
 def reads(ask: Ask, array: NDArray[Any], what: str, name: str = "sample-idx") -> None:
     """Fail unless load_idx gives back `array`."""
     packed = name.endswith(".gz")
-    answer = ask("read_idx", name=name, content=_gzip(array) if packed else idx.encode(array))
+    answer = ask("read_idx", name=name, content=_gzip(array) if packed else idx.encode_idx(array))
     close(answer["array"], array.astype(np.float64), f"load_idx of {what}")
 
 
 def _gzip(array: NDArray[Any]) -> bytes:
-    return idx.packed(idx.encode(array))
+    return idx.compress_bytes(idx.encode_idx(array))
 
 
 def pixels(rng: Rng, *shape: int) -> NDArray[np.uint8]:
@@ -76,10 +76,10 @@ TRUNCATED: list[tuple[str, Callable[[bytes], bytes]]] = [
 def check_idx_truncated(ask: Ask, rng: Rng) -> None:
     array = pixels(rng, 3, 4, 5)
     reads(ask, array, "a whole file")
-    data = idx.encode(array)
+    data = idx.encode_idx(array)
     for what, cut in TRUNCATED:
         ask.raises(("ValueError",), what, "read_idx", name="cut-idx", content=cut(data))
-    half = idx.packed(data)[:-12]
+    half = idx.compress_bytes(data)[:-12]
     ask.raises(("ValueError",), "half a gzip file", "read_idx", name="cut.gz", content=half)
 
 

@@ -11,8 +11,8 @@ from autograder.checks.m4_training_loop.networks import DENSE, NESTED, dense, na
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
-from autograder.numerics.compare import as_floats, close, listed, number, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, format_number, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 def ran(
@@ -21,7 +21,7 @@ def ran(
     """Ask for a model's output and gradients."""
     answer = ask("run", names=names, program=program, weights=weights, x=x, cotangent=cotangent)
     if not isinstance(answer["grads"], dict):
-        raise Failed("the answer lacks gradients")
+        raise WrongAnswer("the answer lacks gradients")
     return answer
 
 
@@ -67,8 +67,8 @@ def drawn(ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]) ->
     made = [
         [as_floats(weight, shape, f"the weight of {layer}"), as_floats(bias, shape[1:], "its bias")]
         for weight, bias in (
-            listed(pair, 2, "weight and bias")
-            for pair in listed(answer["layers"], len(seeds), "layers")
+            require_list(pair, 2, "weight and bias")
+            for pair in require_list(answer["layers"], len(seeds), "layers")
         )
     ]
     ask.recognise_by(
@@ -89,9 +89,9 @@ def spread(ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]
     weight, _ = drawn(ask, layer.format(nin, nout), (nin, nout), [int(rng.integers(1000))])[0]
     wanted, got = math.sqrt(variance(nin, nout)), float(weight.std())
     if abs(got - wanted) > 0.03 * wanted or abs(weight.mean()) > 0.03 * wanted:
-        raise Failed(
-            f"the weights of {layer.format(nin, nout)} have mean {number(weight.mean())} and "
-            f"standard deviation {number(got)}, wanted 0 and {number(wanted)}"
+        raise WrongAnswer(
+            f"the weights of {layer.format(nin, nout)} have mean {format_number(weight.mean())} "
+            f"and standard deviation {format_number(got)}, wanted 0 and {format_number(wanted)}"
         )
     return got
 
@@ -117,7 +117,7 @@ def check_init_drawn(ask: Ask, rng: Rng) -> None:
         close(bias, np.zeros(4), f"the bias of {layer}", rtol=0.0)
         close(again, first, f"the weights of {layer} with the same seed", rtol=0.0)
         if len(np.unique(first)) < 20 or np.array_equal(first, other):
-            raise Failed(f"the weights of {layer} must all differ, and differ with the seed")
+            raise WrongAnswer(f"the weights of {layer} must all differ, and differ with the seed")
     weight, _ = drawn(ask, "Linear(5, 4, init='zeros', rng=rng)", (5, 4), [seed])[0]
     close(weight, np.zeros((5, 4)), "the weights with init='zeros'", rtol=0.0)
 
@@ -138,14 +138,16 @@ def check_activations(ask: Ask, rng: Rng) -> None:
 
 @check("Sequential.__init__ Sequential.__call__")
 def check_sequential(ask: Ask, rng: Rng) -> None:
-    layers = trajectories.draw([3, 5, 4, 2], rng)
+    layers = trajectories.draw_layers([3, 5, 4, 2], rng)
     x, cotangent = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
     answer = ran(ask, DENSE, dense([3, 5, 4, 2]), named(layers), x, cotangent)
-    close(answer["out"], trajectories.logits(layers, x), "the output of the network", ROUNDED)
+    close(
+        answer["out"], trajectories.network_logits(layers, x), "the output of the network", ROUNDED
+    )
     for name in named(layers):
         grad = as_floats(answer["grads"].get(name), named(layers)[name].shape, f"{name}.grad")
         if not np.abs(grad).max() > 0:
-            raise Failed(f"{name}.grad is 0: this layer does not take part in the output")
+            raise WrongAnswer(f"{name}.grad is 0: this layer does not take part in the output")
 
 
 def holds(ask: Ask, names: str, program: str, wanted: Sequence[Sequence[int]], own: str) -> None:
@@ -194,7 +196,9 @@ for clear in (layer.zero_grad, optimizer.zero_grad):
 @check("Module.zero_grad SGD.zero_grad Linear.__call__")
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
     x, c = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
-    found = listed(looked(ask, "Linear, SGD", CLEARING, ["found"], x=x, c=c)[0], 4, "the gradients")
+    found = require_list(
+        looked(ask, "Linear, SGD", CLEARING, ["found"], x=x, c=c)[0], 4, "the gradients"
+    )
     for place, who in ((0, "model.zero_grad"), (2, "optimizer.zero_grad")):
         close(found[place], x.T @ c, f"weight.grad of a second pass after {who}", ROUNDED)
         close(found[place + 1], c.sum(axis=0), f"bias.grad of a second pass after {who}", ROUNDED)

@@ -9,7 +9,7 @@ from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, 
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, trajectories
-from autograder.numerics.compare import as_floats, close, listed, number
+from autograder.numerics.compare import as_floats, close, format_number, require_list
 
 Problem = tuple[Sequence[Floats], Sequence[Floats], Sequence[Floats]]
 
@@ -36,12 +36,12 @@ def descends(
         weight_decay=weight_decay,
     )
     if wanted is None:
-        slopes = [trajectories.quadratic(targets, curvatures)] * steps
+        slopes = [trajectories.quadratic_slopes(targets, curvatures)] * steps
         each = list(rates) if len(rates) > 1 else [rates[0]] * steps
-        path = trajectories.descend(start, slopes, each, momentum, weight_decay)
+        path = trajectories.sgd_path(start, slopes, each, momentum, weight_decay)
         wanted = [np.stack([at[k] for at in path]) for k in range(len(start))]
-    paths = listed(answer["paths"], len(start), "the paths of the parameters")
-    how = f"with lr {number(rates[0])}, momentum {momentum:g}, weight decay {weight_decay:g}"
+    paths = require_list(answer["paths"], len(start), "the paths of the parameters")
+    how = f"with lr {format_number(rates[0])}, momentum {momentum:g}, weight decay {weight_decay:g}"
     for step in range(steps):  # the first wrong step tells most
         for k, path in enumerate(paths):
             found = as_floats(path, wanted[k].shape, f"parameter {k} after every step")
@@ -73,7 +73,7 @@ def check_sgd(
 ) -> None:
     """A trajectory of SGD agrees with PyTorch's."""
     name, lr, momentum, decay = run
-    stored, wanted = goldens.load("m4"), None
+    stored, wanted = goldens.load_goldens("m4"), None
     problem = problem_of(rng, (3, 4), (5,), (3, 4))
     if visibility == "public":
         start, targets, curvatures = (

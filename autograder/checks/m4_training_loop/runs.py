@@ -11,14 +11,14 @@ from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.numerics import trajectories
 from autograder.numerics.compare import as_floats, brief, close
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.trajectories import Layers
 
 
 def task(rng: Rng, count: int, size: Sequence[int]) -> tuple[Layers, Floats, Ints]:
     """Return weights of a network, and samples with classes to train it on."""
     x = rng.normal(size=(count, size[0])).round(3)
-    return trajectories.draw(size, rng), x, rng.permutation(np.arange(count) % size[-1])
+    return trajectories.draw_layers(size, rng), x, rng.permutation(np.arange(count) % size[-1])
 
 
 def fitted(
@@ -57,7 +57,7 @@ def shown(answer: dict[str, Any], x: Floats) -> list[Ints]:
     """Return which samples each training step was shown."""
     got = answer["shown"]
     if not isinstance(got, list):
-        raise Failed(f"wanted what the model was shown, got {brief(got)}")
+        raise WrongAnswer(f"wanted what the model was shown, got {brief(got)}")
     return [places(batch, x, "what fit gives the model in training mode") for batch in got]
 
 
@@ -72,7 +72,7 @@ def replay(
 ) -> float:
     """Compare losses and weights with the judge's own training on the batches that fit chose."""
     order = shown(answer, x)
-    curve, path = trajectories.trained(
+    curve, path = trajectories.train_layers(
         layers, [(x[at], y[at]) for at in order], rates[: len(order)], **options
     )
     loss = answer["loss"]

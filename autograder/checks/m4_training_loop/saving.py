@@ -26,7 +26,7 @@ SAVE = "Linear, Sequential, Tanh, load, save"
 
 def saved(rng: Rng) -> tuple[Layers, dict[str, Any]]:
     """Return a float32 network, and its arrays by the names that `SAVING` uses."""
-    layers = [(_halved(w), _halved(b)) for w, b in trajectories.draw([4, 5, 3], rng)]
+    layers = [(_halved(w), _halved(b)) for w, b in trajectories.draw_layers([4, 5, 3], rng)]
     arrays = {f"w{k}": weight for k, (weight, _) in enumerate(layers)}
     arrays |= {f"b{k}": bias for k, (_, bias) in enumerate(layers)}
     return layers, {name: array.astype(np.float32) for name, array in arrays.items()}
@@ -48,7 +48,7 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
     program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
     each = [f"np.array({name}(Tensor(x)).data)" for name in ("other", "one")]
     outs = looked(ask, SAVE, program, each, x=x, **arrays)
-    wanted = trajectories.logits(layers, x.astype(np.float64))
+    wanted = trajectories.network_logits(layers, x.astype(np.float64))
     whats = ("the loaded model's output", "the saved model's output afterwards")
     right = [_agree(out, wanted, what) for out, what in zip(outs, whats, strict=True)]
     ask.recognise_by({"right": right})

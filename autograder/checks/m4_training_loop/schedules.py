@@ -27,7 +27,7 @@ def check_step_decay(ask: Ask, rng: Rng) -> None:
 @check("cosine_schedule")
 def check_cosine(ask: Ask, rng: Rng) -> None:
     lr, steps = round(float(rng.uniform(0.1, 1)), 2), int(rng.integers(5, 12))
-    wanted = trajectories.cosine(lr, steps, 0)
+    wanted = trajectories.cosine_schedule(lr, steps, 0)
     follows(ask, f"cosine_schedule({lr}, {steps})", wanted, range(2 * steps + 3))
 
 
@@ -35,5 +35,5 @@ def check_cosine(ask: Ask, rng: Rng) -> None:
 def check_warmup(ask: Ask, rng: Rng) -> None:
     lr, warmup = round(float(rng.uniform(0.1, 1)), 2), int(rng.integers(3, 6))
     steps = warmup + int(rng.integers(4, 9))
-    wanted = trajectories.cosine(lr, steps, warmup)
+    wanted = trajectories.cosine_schedule(lr, steps, warmup)
     follows(ask, f"cosine_schedule({lr}, {steps}, warmup={warmup})", wanted, range(steps + 3))

@@ -9,15 +9,15 @@ from autograder.checks.m4_training_loop.common import Floats, Ints, Rng
 from autograder.checks.m4_training_loop.samples import places, samples
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, brief, close, listed, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, brief, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) -> list[list[Ints]]:
     """Return, for each seed, which samples are in training and test set; pairs are compared."""
     answer = ask("split", x=x, y=y, test_fraction=fraction, seeds=list(seeds))
-    splits = listed(answer["splits"], len(seeds), "the splits")
-    found = [_half(listed(parts, 4, "the parts of a split"), x) for parts in splits]
+    splits = require_list(answer["splits"], len(seeds), "the splits")
+    found = [_half(require_list(parts, 4, "the parts of a split"), x) for parts in splits]
     pairs = [
         _right_pairs(parts[2 + k], y, at)
         for parts, half in zip(splits, found, strict=True)
@@ -57,12 +57,16 @@ def check_split_disjoint(ask: Ask, rng: Rng) -> None:
     train, test = halves(ask, x, y, 0.3, [int(rng.integers(1000))])[0]
     both = sorted(set(train.tolist()) & set(test.tolist()))
     if both:
-        raise Failed(f"{len(both)} samples are in the training and in the test set: {brief(both)}")
+        raise WrongAnswer(
+            f"{len(both)} samples are in the training and in the test set: {brief(both)}"
+        )
     counts = np.bincount(np.concatenate([train, test]), minlength=len(x))
     if (counts != 1).any():
-        raise Failed(f"of {len(x)} samples {int((counts != 1).sum())} are not in exactly one set")
+        raise WrongAnswer(
+            f"of {len(x)} samples {int((counts != 1).sum())} are not in exactly one set"
+        )
     if not all(ask.exchanges[-1].mark["pairs"]):
-        raise Failed("labels do not belong to their samples: y is not split as x is")
+        raise WrongAnswer("labels do not belong to their samples: y is not split as x is")
 
 
 @check("train_test_split")
@@ -71,7 +75,7 @@ def check_split_share(ask: Ask, rng: Rng) -> None:
     for fraction in (0.1, 0.25, float(rng.choice([0.4, 0.6, 0.75]))):
         train, test = halves(ask, x, y, fraction, [1])[0]
         if abs(len(test) - 40 * fraction) > 1 or len(train) + len(test) != 40:
-            raise Failed(
+            raise WrongAnswer(
                 f"test_fraction {fraction} of 40 samples: got {len(test)} to test and "
                 f"{len(train)} to train, wanted {40 * fraction:g} and {40 - 40 * fraction:g}"
             )
@@ -83,9 +87,11 @@ def check_split_random(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
     first, again, other = halves(ask, x, y, 0.3, [seed, seed, seed + 1])
     if not _equal(first, again):
-        raise Failed("the same seed gives two different splits: use only the rng that is given")
+        raise WrongAnswer(
+            "the same seed gives two different splits: use only the rng that is given"
+        )
     if set(first[1].tolist()) == set(other[1].tolist()):
-        raise Failed("another seed gives the same test set: the split is not drawn at random")
+        raise WrongAnswer("another seed gives the same test set: the split is not drawn at random")
 
 
 Walk = list[list[tuple[Ints, Any]]]  # epochs of batches: which samples, and what came as y
@@ -94,8 +100,8 @@ Walk = list[list[tuple[Ints, Any]]]  # epochs of batches: which samples, and wha
 def walks(ask: Ask, x: Floats, y: Ints, size: int, seeds: Sequence[int | None]) -> list[Walk]:
     """Return two epochs of batches for each seed."""
     answer = ask("walk", x=x, y=y, batch_size=size, seeds=list(seeds))
-    told = listed(answer["walks"], len(seeds), "the walks")
-    found = [[_epoch(epoch, x) for epoch in listed(walk, 2, "the epochs")] for walk in told]
+    told = require_list(answer["walks"], len(seeds), "the walks")
+    found = [[_epoch(epoch, x) for epoch in require_list(walk, 2, "the epochs")] for walk in told]
     orders = [[_order(epoch) for epoch in walk] for walk in found]
     ask.recognise_by(
         {
@@ -115,8 +121,8 @@ def walks(ask: Ask, x: Floats, y: Ints, size: int, seeds: Sequence[int | None]) 
 
 def _epoch(got: Any, x: Floats) -> list[tuple[Ints, Any]]:
     if not isinstance(got, list):
-        raise Failed(f"wanted batches, got {brief(got)}")
-    pairs = [listed(pair, 2, "what a batch is made of") for pair in got]
+        raise WrongAnswer(f"wanted batches, got {brief(got)}")
+    pairs = [require_list(pair, 2, "what a batch is made of") for pair in got]
     return [(places(pair[0], x, "a batch of x"), pair[1]) for pair in pairs]
 
 
@@ -133,7 +139,7 @@ def check_batches_cover(ask: Ask, rng: Rng) -> None:
                 counts = np.bincount(_order(epoch), minlength=count)
                 if (counts != 1).any():
                     worst = int(np.abs(counts - 1).argmax())
-                    raise Failed(
+                    raise WrongAnswer(
                         f"{count} samples in batches of {size}: sample {worst} comes "
                         f"{counts[worst]} times in an epoch, wanted once"
                     )
@@ -154,12 +160,12 @@ def check_batches_pairs(ask: Ask, rng: Rng) -> None:
     x, y = samples(rng, 17)
     for walk in walks(ask, x, y, 5, [None, int(rng.integers(1000))]):
         if min(len(_order(epoch)) for epoch in walk) < 17:
-            raise Failed("an epoch holds fewer than the 17 samples that there are")
+            raise WrongAnswer("an epoch holds fewer than the 17 samples that there are")
         for at, got in (batch for epoch in walk for batch in epoch):
             wanted = y[at]
             labels = as_floats(got, wanted.shape, "a batch of y")
             if (labels != wanted).any():
-                raise Failed(
+                raise WrongAnswer(
                     f"the samples {brief(at)} come with the labels {brief(labels)}, "
                     f"wanted {brief(wanted)}: x and y are shuffled apart"
                 )
@@ -174,13 +180,15 @@ def check_batches_order(ask: Ask, rng: Rng) -> None:
         for walk in walks(ask, x, y, 6, [None, seed, seed, seed + 1])
     ]
     if not np.array_equal(plain[0], np.arange(20)):
-        raise Failed("without rng the samples come in another order than they have")
+        raise WrongAnswer("without rng the samples come in another order than they have")
     if not _equal(first, again):
-        raise Failed("the same seed gives two different orders: draw from the rng that is given")
+        raise WrongAnswer(
+            "the same seed gives two different orders: draw from the rng that is given"
+        )
     if np.array_equal(first[0], np.arange(20)) or _equal(first[:1], other[:1]):
-        raise Failed("rng does not decide the order of the samples")
+        raise WrongAnswer("rng does not decide the order of the samples")
     if _equal(first[:1], first[1:]):
-        raise Failed("the second epoch has the order of the first: draw a new one every time")
+        raise WrongAnswer("the second epoch has the order of the first: draw a new one every time")
 
 
 @check("train_test_split batches")

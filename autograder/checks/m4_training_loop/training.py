@@ -13,8 +13,8 @@ from autograder.data.points import make_spiral
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, trajectories
-from autograder.numerics.compare import as_floats, close, listed
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 
 LEARNT = 0.05  # a loss: eight labels known by heart
@@ -24,12 +24,12 @@ LEARNT = 0.05  # a loss: eight labels known by heart
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     x, y = rng.normal(size=(8, 5)), rng.permutation(np.arange(8) % 3)
     program = "model = Sequential(Linear(5, 24, rng=rng), Tanh(), Linear(24, 3, rng=rng))"
-    with thresholds.epochs(clock, 200):
+    with thresholds.time_epochs(clock, 200):
         answer = ask(
             "learn", names=DENSE, program=program, x=x, y=y, epochs=200, batch_size=8, lr=0.2
         )
     logits = as_floats(answer["logits"], (8, 3), "the logits of the batch")
-    loss = trajectories.cross_entropy(logits, y)
+    loss = trajectories.batch_cross_entropy(logits, y)
     ask.recognise_by({"learnt": loss < LEARNT})
     thresholds.at_most(measure, "loss", loss, LEARNT, "after 200 steps the loss on 8 samples")
 
@@ -77,7 +77,7 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
         train = float(as_floats(own["accuracy"], (), "accuracy(model, x, y)"))
         _noted(measure, name, train, float(curve[-1]))
         if verdict(train, float(curve[-1])) != name:
-            raise Failed(
+            raise WrongAnswer(
                 f"this run should {name}: its training accuracy is {train:.0%} and its validation "
                 f"accuracy {curve[-1]:.0%}, which looks like {verdict(train, float(curve[-1]))}"
             )
@@ -87,7 +87,7 @@ def _noted(measure: Measure, name: str, train: float, validation: float) -> None
     found = {"train": train, "validation": validation, "gap": train - validation}
     measure |= {f"{name}_{part}": share for part, share in found.items()}
     for part, side, wanted in SHOWS[name]:
-        thresholds.note(measure, Result(f"{name}_{part}", found[part], side, wanted))
+        thresholds.note_result(measure, Result(f"{name}_{part}", found[part], side, wanted))
 
 
 def _regime(rng: Rng, name: str, units: int, steps: int, count: int, lot: float) -> Case:
@@ -95,11 +95,11 @@ def _regime(rng: Rng, name: str, units: int, steps: int, count: int, lot: float)
         x, y = make_spiral(count, 3, 0.1, rng)
         tests, labels = make_spiral(120, 3, 0.1, rng)
         y = np.where(rng.random(count) < lot, rng.integers(0, 3, count), y)
-        layers = trajectories.draw([2, units, 3], rng)
+        layers = trajectories.draw_layers([2, units, 3], rng)
         layers[0] = (3 * layers[0][0], layers[0][1])
-        last = trajectories.trained(layers, [(x, y)] * steps, [0.5] * steps, 0.9)[1][-1]
-        train = trajectories.accuracy(last, x, y)
-        validation = trajectories.accuracy(last, tests, labels)
+        last = trajectories.train_layers(layers, [(x, y)] * steps, [0.5] * steps, 0.9)[1][-1]
+        train = trajectories.logit_accuracy(last, x, y)
+        validation = trajectories.logit_accuracy(last, tests, labels)
         if all(verdict(train + d, validation - 2 * d) == name for d in (-0.04, 0.0, 0.04)):
             return layers, x, y, tests, labels
 
@@ -142,7 +142,7 @@ def logits_of(
     """Return the logits of the tests for each seed, and of each test alone."""
     answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seeds=list(seeds))
     shape = (len(few.y_test), int(few.y.max()) + 1)
-    got = listed(answer["together"], len(seeds), "the logits")
+    got = require_list(answer["together"], len(seeds), "the logits")
     found = [as_floats(logits, shape, "the logits") for logits in got]
     alone = as_floats(answer["alone"], shape, "the logits of single images")
     right = [float((logits.argmax(axis=1) == few.y_test).mean()) for logits in found]
@@ -182,12 +182,14 @@ def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: 
     program = (
         f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
     )
-    with thresholds.epochs(clock, 3):
+    with thresholds.time_epochs(clock, 3):
         answer = ask(
             "learn", names=DENSE, program=program, x=x, y=y, epochs=3, batch_size=50, lr=0.1
         )
-    loss = trajectories.cross_entropy(as_floats(answer["logits"], (1000, 10), "the logits"), y)
-    steps = len(listed(answer["loss"], 60, "the losses"))
+    loss = trajectories.batch_cross_entropy(
+        as_floats(answer["logits"], (1000, 10), "the logits"), y
+    )
+    steps = len(require_list(answer["loss"], 60, "the losses"))
     ask.recognise_by({"fell": loss < FALLEN, "steps": steps})
     thresholds.at_most(measure, "loss", loss, FALLEN, "after three epochs the loss")
     spent = clock["seconds_per_epoch"]

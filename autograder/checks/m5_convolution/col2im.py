@@ -12,7 +12,7 @@ from autograder.checks.m5_convolution.patches import (
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close
-from autograder.numerics.tensors import numbers
+from autograder.numerics.tensors import draw_numbers
 
 
 @check("col2im")
@@ -39,7 +39,7 @@ def check_col2im_every(ask: Ask, rng: Rng) -> None:
 def check_adjoint(ask: Ask, rng: Rng, measure: Measure) -> None:
     size = sides(rng, 5, 6, 7, 8)
     cases = [Patches(images(rng, size), *how) for how in EVERY]
-    ys = [numbers(rng, case.rows.shape) for case in cases]
+    ys = [draw_numbers(rng, case.rows.shape) for case in cases]
     there, back = unfolded(ask, cases), folded(ask, cases, ys)
     for case, y, rows, x in zip(cases, ys, there, back, strict=True):
         left = (as_floats(rows, y.shape, f"im2col(x, {case.told})") * y).sum()

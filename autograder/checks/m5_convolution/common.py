@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.judge.questions import Ask
-from autograder.numerics.tensors import numbers
+from autograder.numerics.tensors import draw_numbers
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ def sides(rng: Rng, *choices: int) -> Size:
 
 def images(rng: Rng, size: Size, count: int = 2, channels: int = 3) -> Floats:
     """Return images whose numbers all differ."""
-    return numbers(rng, (count, channels, *size))
+    return draw_numbers(rng, (count, channels, *size))
 
 
 def refused(ask: Ask, expressions: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from autograder.checks.m5_convolution.programs import computes, convolved, outs
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close
-from autograder.numerics.tensors import with_cotangent
+from autograder.numerics.tensors import make_case
 
 
 @check("conv2d")
@@ -33,7 +33,7 @@ def check_conv2d_unflipped(ask: Ask, rng: Rng) -> None:
         weight = np.zeros((1, 1, 3, 3))
         weight[0, 0, i, j] = 1.0
         inputs = {"x": x, "w": weight, "b": np.zeros(1)}
-        cases.append(with_cotangent(rng, "out = conv2d(x, w, b)", inputs, {}))
+        cases.append(make_case(rng, "out = conv2d(x, w, b)", inputs, {}))
     computes(ask, cases)
 
 
@@ -44,7 +44,7 @@ def check_conv2d_shift(ask: Ask, rng: Rng) -> None:
     inputs["x"][:, :, 5:] = inputs["x"][:, :, :, 6:] = 0.0
     moved = inputs | {"x": np.roll(inputs["x"], (down, right), axis=(2, 3))}
     program = "out = conv2d(x, w, b, padding=1)"
-    cases = [with_cotangent(rng, program, each_, {}) for each_ in (inputs, moved)]
+    cases = [make_case(rng, program, each_, {}) for each_ in (inputs, moved)]
     here, there = (
         as_floats(got, case.out().shape, "the map")
         for case, got in zip(cases, outs(ask, cases), strict=True)

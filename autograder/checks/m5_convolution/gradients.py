@@ -9,7 +9,7 @@ from autograder.checks.m5_convolution.programs import convolved
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens
-from autograder.numerics.tensors import Case, numbers, with_cotangent
+from autograder.numerics.tensors import Case, draw_numbers, make_case
 
 
 def slopes(ask: Ask, measure: Measure, cases: Sequence[Case], name: str) -> None:
@@ -61,7 +61,7 @@ def check_conv2d_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -
 
 def stored_cases() -> tuple[list[Case], list[Any]]:
     """Return PyTorch's cases and what it answered."""
-    stored, cases, wanted = goldens.load("m5"), [], []
+    stored, cases, wanted = goldens.load_goldens("m5"), [], []
     for place, program in enumerate(stored["programs"].tolist()):
         mine = {k.partition(".")[2]: v for k, v in stored.items() if k.startswith(f"{place}.")}
         grads = {k.removesuffix(".grad"): v for k, v in mine.items() if k.endswith(".grad")}
@@ -72,5 +72,5 @@ def stored_cases() -> tuple[list[Case], list[Any]]:
 
 def redrawn(rng: Rng, case: Case) -> Case:
     """Return the same program on other numbers."""
-    inputs = {name: numbers(rng, x.shape) for name, x in case.tensors.items()}
-    return with_cotangent(rng, case.program, inputs, {})
+    inputs = {name: draw_numbers(rng, x.shape) for name, x in case.tensors.items()}
+    return make_case(rng, case.program, inputs, {})

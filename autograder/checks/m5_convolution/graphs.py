@@ -8,22 +8,22 @@ from autograder.checks.m5_convolution.programs import computes, convolved
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import close, same
-from autograder.numerics.tensors import numbers, with_cotangent
+from autograder.numerics.tensors import draw_numbers, make_case
 
 
 @check("conv2d Tensor.backward")
 def check_conv_chain(ask: Ask, rng: Rng, measure: Measure) -> None:
-    x, y = (numbers(rng, (2, 2, *sides(rng, 5, 6))) for _ in range(2))
-    b, w = numbers(rng, (3,)), numbers(rng, (3, 2, 2, 2))
-    v, c = numbers(rng, (2, 3, 3, 3)), numbers(rng, (2,))
+    x, y = (draw_numbers(rng, (2, 2, *sides(rng, 5, 6))) for _ in range(2))
+    b, w = draw_numbers(rng, (3,)), draw_numbers(rng, (3, 2, 2, 2))
+    v, c = draw_numbers(rng, (2, 3, 3, 3)), draw_numbers(rng, (2,))
     deep = "h = conv2d(x, w, b).tanh(); out = conv2d(h, v, c, stride=2, padding=1) * 3"
     made = "out = (conv2d(x * 2, w * w, b + 1, padding=1) + 1).sum(axis=(2, 3))"
     agrees(
         ask,
         measure,
         [
-            with_cotangent(rng, deep, {"x": x, "w": w, "b": b, "v": v, "c": c}, {}),
-            with_cotangent(rng, made, {"x": y, "w": w, "b": b}, {}),
+            make_case(rng, deep, {"x": x, "w": w, "b": b, "v": v, "c": c}, {}),
+            make_case(rng, made, {"x": y, "w": w, "b": b}, {}),
         ],
     )
 
@@ -31,16 +31,16 @@ def check_conv_chain(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("conv2d Tensor.backward")
 def check_conv_shared(ask: Ask, rng: Rng, measure: Measure) -> None:
     one = convolved(rng, 2, channels=2, maps=3, size=(4, 5)).tensors
-    two = {"y": numbers(rng, one["x"].shape), "v": numbers(rng, one["w"].shape)}
+    two = {"y": draw_numbers(rng, one["x"].shape), "v": draw_numbers(rng, one["w"].shape)}
     both = one | two
     agrees(
         ask,
         measure,
         [
-            with_cotangent(
+            make_case(
                 rng, "out = conv2d(x, w, b) + conv2d(y, w, b) * 2", {k: both[k] for k in "xwby"}, {}
             ),
-            with_cotangent(
+            make_case(
                 rng,
                 "out = conv2d(x, w, b) * conv2d(x, v, b, stride=1)",
                 {k: both[k] for k in "xwbv"},
@@ -56,7 +56,7 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
     cases = [
         convolved(rng, 3, 1, 1),
         convolved(rng, 2, 2),
-        with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
+        make_case(rng, "out = max_pool2d(x, 2)", pool, {}),
     ]
     for dtype in (np.float64, np.float32):
         for case, answer in zip(cases, answers(ask, cases, dtype), strict=True):
@@ -74,8 +74,8 @@ def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
     cases = [
         convolved(rng, 3, 1, 1),
         convolved(rng, 1),
-        with_cotangent(rng, "out = max_pool2d(x, 2)", pool, {}),
-        with_cotangent(rng, "out = max_pool2d(x, 1)", pool, {}),
+        make_case(rng, "out = max_pool2d(x, 2)", pool, {}),
+        make_case(rng, "out = max_pool2d(x, 1)", pool, {}),
     ]
     for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):
         after = part(answer, "after")

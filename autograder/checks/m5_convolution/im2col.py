@@ -7,8 +7,8 @@ from autograder.checks.m5_convolution.patches import EVERY, Patches, unfolded, u
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution
-from autograder.numerics.compare import close, listed
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import close, require_list
+from autograder.numerics.failure import WrongAnswer
 
 
 @check("im2col")
@@ -43,7 +43,7 @@ def check_output_size(ask: Ask, rng: Rng) -> None:
         oh, ow = convolution.output_shape(case.x.shape, *case.how)
         wanted = f"wanted {oh} * {ow} = {oh * ow}"
         if rows != oh * ow:
-            raise Failed(
+            raise WrongAnswer(
                 f"im2col(x, {case.told}) has {rows} rows{case.where}, {wanted}", want=oh * ow
             )
     unfolds(ask, cases)
@@ -70,7 +70,7 @@ def check_im2col_views(ask: Ask, rng: Rng) -> None:
         Patches(images(rng, size), 2, 1, padding, view) for padding in (0, 1) for view in VIEWS
     ]
     unfolds(ask, cases)
-    after = listed(ask.exchanges[-1].answer.get("after"), len(cases), "the images afterwards")
+    after = require_list(ask.exchanges[-1].answer.get("after"), len(cases), "the images afterwards")
     for case, x in zip(cases, after, strict=True):
         close(x, case.x, "x after im2col", rtol=0.0)
 

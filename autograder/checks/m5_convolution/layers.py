@@ -11,9 +11,9 @@ from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rn
 from autograder.checks.m5_convolution.programs import convolved, pooled
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, close, listed, number, same
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import Case, numbers, with_cotangent
+from autograder.numerics.compare import as_floats, close, format_number, require_list, same
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import Case, draw_numbers, make_case
 
 
 def ran(
@@ -22,7 +22,7 @@ def ran(
     """Return a model's output and gradients."""
     answer = ask("run", program=program, weights=dict(weights), x=x, cotangent=cotangent)
     if not isinstance(answer["grads"], dict):
-        raise Failed("the answer lacks gradients")
+        raise WrongAnswer("the answer lacks gradients")
     return answer
 
 
@@ -54,7 +54,7 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     seed = int(rng.integers(1000))
     shape, layer = (6, 7, 5, 5), "Conv2d(7, 6, 5, rng=rng)"
     drawn = ask("fresh", layer=layer, seeds=[seed, seed + 1, seed])["layers"]
-    made = [listed(one, 2, "weight and bias") for one in listed(drawn, 3, "the layers")]
+    made = [require_list(one, 2, "weight and bias") for one in require_list(drawn, 3, "the layers")]
     first, other, again = (as_floats(one[0], shape, f"the weight of {layer}") for one in made)
     as_floats(made[0][1], (6,), f"the bias of {layer}")
     deviation = float(first.std()) / math.sqrt(2 / (7 * 25))
@@ -68,12 +68,12 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
         }
     )
     if not all(unequal):
-        raise Failed(f"the weights of {layer} must all differ, and differ with the seed")
+        raise WrongAnswer(f"the weights of {layer} must all differ, and differ with the seed")
     close(again, first, f"the weight of {layer} with the same seed", rtol=0.0)
     if not SPREAD[0] < deviation < SPREAD[1]:
-        raise Failed(
-            f"the weights of {layer} have the standard deviation {number(first.std())}, "
-            f"wanted about sqrt(2 / (7 * 25)) = {number(math.sqrt(2 / 175))}"
+        raise WrongAnswer(
+            f"the weights of {layer} have the standard deviation {format_number(first.std())}, "
+            f"wanted about sqrt(2 / (7 * 25)) = {format_number(math.sqrt(2 / 175))}"
         )
 
 
@@ -115,6 +115,6 @@ def check_pool_layer(ask: Ask, rng: Rng) -> None:
 @check("Flatten.__call__")
 def check_flatten(ask: Ask, rng: Rng) -> None:
     for shape in ((2, 3, 4, 5), (5, 2, 1, 3), (3, 4)):
-        x = numbers(rng, shape)
-        case = with_cotangent(rng, f"out = x.reshape({shape[0]}, -1)", {"x": x}, {})
+        x = draw_numbers(rng, shape)
+        case = make_case(rng, f"out = x.reshape({shape[0]}, -1)", {"x": x}, {})
         follows(ask, "model = Flatten()", {}, case, f"Flatten() of shape {shape}")

@@ -12,7 +12,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, goldens, tensors, thresholds, trajectories
 from autograder.numerics.compare import as_floats, close
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 
 NETWORK = (
     "conv = Conv2d({channels}, {maps}, {kernel}, padding=1); last = Linear({features}, {classes}); "
@@ -34,9 +34,9 @@ def built(weights: convolution.Weights) -> str:
 def problem(rng: Rng, count: int, image: tuple[int, int, int]) -> tuple[convolution.Weights, Any]:
     """Return weights and images, drawn until no window is nearly a tie."""
     while True:
-        weights = convolution.draw(rng, image, 3, 3, 4)
+        weights = convolution.draw_network(rng, image, 3, 3, 4)
         x = rng.normal(size=(count, *image))
-        if convolution.margin(convolution.signals(weights, x)[0], 2) > LEAD:
+        if convolution.pool_margin(convolution.network_signals(weights, x)[0], 2) > LEAD:
             return weights, x
 
 
@@ -48,8 +48,8 @@ def check_network(ask: Ask, rng: Rng, measure: Measure) -> None:
     weights, x = problem(rng, 5, (2, 5, 6))
     cotangent = rng.normal(size=(5, 4))
     answer = ran(ask, built(weights), {NAMES[k]: w for k, w in weights.items()}, x, cotangent)
-    close(answer["out"], convolution.signals(weights, x)[2], "the logits", ROUNDED)
-    wanted = convolution.backward(weights, x, cotangent)
+    close(answer["out"], convolution.network_signals(weights, x)[2], "the logits", ROUNDED)
+    wanted = convolution.network_gradients(weights, x, cotangent)
     for k, name in {**NAMES, "x": "x"}.items():
         error = close(answer["grads"].get(name), wanted[k], f"{name}.grad", ROUNDED)
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
@@ -64,20 +64,20 @@ def descended(weights: convolution.Weights, x: Floats, y: NDArray[np.int64]) -> 
 
     def slope(at: list[Floats]) -> list[Floats]:
         now = dict(zip("wbvc", at, strict=True))
-        logits = convolution.signals(now, x)[2]
-        curve.append(trajectories.cross_entropy(logits, y))
+        logits = convolution.network_signals(now, x)[2]
+        curve.append(trajectories.batch_cross_entropy(logits, y))
         softmax = np.asarray(logits.view(tensors.Array).softmax())
-        grads = convolution.backward(now, x, (softmax - np.eye(4)[y]) / len(y))
+        grads = convolution.network_gradients(now, x, (softmax - np.eye(4)[y]) / len(y))
         return [grads[k] for k in "wbvc"]
 
     start = [weights[k] for k in "wbvc"]
-    last = trajectories.descend(start, [slope] * STEPS, [RATE] * STEPS, 0.9, 0.0)[-1]
+    last = trajectories.sgd_path(start, [slope] * STEPS, [RATE] * STEPS, 0.9, 0.0)[-1]
     return np.array(curve), dict(zip("wbvc", last, strict=True))
 
 
 @check(f"{TRAINED} fit", seconds=20)
 def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
-    stored = goldens.load("m5")
+    stored = goldens.load_goldens("m5")
     x, y = stored["training.x"], stored["training.y"]
     weights = {k: stored[f"training.{k}"] for k in "wbvc"}
     curve: Any = stored["training.curve"]
@@ -106,7 +106,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
     program = OVERFIT.format(features=8 * (high // 2 - 2) * (wide // 2 - 2))
     answer = ask("learn", program=program, x=x.astype(np.float32), y=y, epochs=120, lr=0.05)
     logits = as_floats(answer["logits"], (12, 4), "the logits of the batch")
-    loss = trajectories.cross_entropy(logits, y)
+    loss = trajectories.batch_cross_entropy(logits, y)
     ask.recognise_by({"learnt": loss < 0.05})
     thresholds.at_most(measure, "loss", loss, 0.05, "after 120 steps the loss on 12 images")
 
@@ -126,4 +126,6 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
     )
     close(other, one, "the output of the network that was loaded", ROUNDED)
     if np.abs(before - one).max() < ROUNDED:
-        raise Failed("two fresh networks give the same output: their weights are not drawn apart")
+        raise WrongAnswer(
+            "two fresh networks give the same output: their weights are not drawn apart"
+        )

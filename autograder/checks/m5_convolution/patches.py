@@ -9,10 +9,10 @@ from typing import Any
 from autograder.checks.m5_convolution.common import Floats, Rng
 from autograder.judge.questions import Ask
 from autograder.numerics import convolution
-from autograder.numerics.compare import close, listed
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import numbers
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.compare import close, require_list
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import draw_numbers
+from autograder.sandbox.failures import CheckFailure, Raised
 
 EVERY = list(product(range(1, 6), range(1, 4), range(3)))  # kernel, stride, padding
 
@@ -57,7 +57,7 @@ class Patches:
 def each(ask: Ask, probe: str, cases: Sequence[Patches], asked: Sequence[Any]) -> list[Any]:
     """Return the answer to every case; where one raises, say which."""
     try:
-        return listed(ask(probe, cases=list(asked))["answers"], len(cases), "the results")
+        return require_list(ask(probe, cases=list(asked))["answers"], len(cases), "the results")
     except Raised as raised:
         if raised.status != "missing":
             _find(ask, probe, cases, asked)
@@ -93,7 +93,7 @@ def unfolds(ask: Ask, cases: Sequence[Patches]) -> None:
     for case, got in zip(cases, unfolded(ask, cases), strict=True):
         try:
             close(got, case.rows, f"im2col(x, {case.told})")
-        except Failed as failed:
+        except WrongAnswer as failed:
             failed.message += case.where
             _again(ask, "unfold", {"x": case.x, **case.windows, "view": case.view})
             raise
@@ -101,17 +101,17 @@ def unfolds(ask: Ask, cases: Sequence[Patches]) -> None:
 
 def folds(ask: Ask, rng: Rng, cases: Sequence[Patches]) -> None:
     """Fail unless col2im is right for all cases."""
-    cols = [numbers(rng, case.rows.shape) for case in cases]
+    cols = [draw_numbers(rng, case.rows.shape) for case in cases]
     for case, one, got in zip(cases, cols, folded(ask, cases, cols), strict=True):
         wanted = convolution.col2im(one, case.x.shape, *case.how)
         try:
             close(got, wanted, f"col2im(cols, {case.x.shape}, {case.told})")
-        except Failed:
+        except WrongAnswer:
             _again(ask, "fold", {"cols": one, "shape": list(case.x.shape), **case.windows})
             raise
 
 
 def _again(ask: Ask, probe: str, one: Any) -> None:
     """Ask once more for what was wrong, alone: that is what can be reproduced."""
-    with suppress(Trouble):
+    with suppress(CheckFailure):
         ask(probe, cases=[one])

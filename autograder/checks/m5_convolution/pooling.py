@@ -8,7 +8,7 @@ from autograder.checks.m5_convolution.programs import computes, pooled
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution
-from autograder.numerics.tensors import numbers
+from autograder.numerics.tensors import draw_numbers
 
 
 @check("max_pool2d")
@@ -78,7 +78,7 @@ def check_max_pool_ties(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 @check("max_pool2d Tensor.backward")
 def check_max_pool_negative(ask: Ask, rng: Rng, measure: Measure) -> None:
-    x = -numbers(rng, (2, 3, *sides(rng, 5, 6)), positive=True)
+    x = -draw_numbers(rng, (2, 3, *sides(rng, 5, 6)), positive=True)
     agrees(
         ask,
         measure,

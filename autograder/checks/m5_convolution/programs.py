@@ -6,10 +6,10 @@ from typing import Any
 
 from autograder.checks.m5_convolution.common import Floats, Rng, Size, images, sides
 from autograder.judge.questions import Ask
-from autograder.numerics.compare import close, listed
-from autograder.numerics.failure import Failed
-from autograder.numerics.tensors import Case, numbers, with_cotangent
-from autograder.sandbox.failures import Raised, Trouble
+from autograder.numerics.compare import close, require_list
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.tensors import Case, draw_numbers, make_case
+from autograder.sandbox.failures import CheckFailure, Raised
 
 
 def convolved(
@@ -27,18 +27,18 @@ def convolved(
     program = f"out = conv2d(x, w, b, stride={stride}, padding={padding})"
     high, wide = size if all(size) else sides(rng, 5, 6, 7)
     inputs = {
-        "x": numbers(rng, (count, channels, high, wide)),
-        "w": numbers(rng, (maps, channels, kernel, kernel)),
-        "b": numbers(rng, (maps,)),
+        "x": draw_numbers(rng, (count, channels, high, wide)),
+        "w": draw_numbers(rng, (maps, channels, kernel, kernel)),
+        "b": draw_numbers(rng, (maps,)),
     }
-    return with_cotangent(rng, program, inputs, {})
+    return make_case(rng, program, inputs, {})
 
 
 def outs(ask: Ask, cases: Sequence[Case]) -> list[Any]:
     """Return ``out`` of each case."""
     asked = [{"program": case.program, "tensors": case.tensors} for case in cases]
     try:
-        return listed(ask("forward", cases=asked)["answers"], len(cases), "the results")
+        return require_list(ask("forward", cases=asked)["answers"], len(cases), "the results")
     except Raised as raised:
         if raised.status != "missing":
             raised.message += f"\nin one of: {'; '.join(case.where for case in cases)}"
@@ -50,9 +50,9 @@ def computes(ask: Ask, cases: Sequence[Case]) -> None:
     for case, got in zip(cases, outs(ask, cases), strict=True):
         try:
             close(got, case.out(), case.program)
-        except Failed as failed:
+        except WrongAnswer as failed:
             failed.message += f", with {case.where}"
-            with suppress(Trouble):
+            with suppress(CheckFailure):
                 ask("forward", cases=[{"program": case.program, "tensors": case.tensors}])
             raise
 
@@ -60,4 +60,4 @@ def computes(ask: Ask, cases: Sequence[Case]) -> None:
 def pooled(rng: Rng, program: str, size: Size, x: Floats | None = None) -> Case:
     """Return a pooling of images."""
     x = images(rng, size) if x is None else x
-    return with_cotangent(rng, f"out = {program}", {"x": x}, {})
+    return make_case(rng, f"out = {program}", {"x": x}, {})

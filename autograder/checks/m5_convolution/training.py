@@ -14,8 +14,8 @@ from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
-from autograder.numerics.compare import as_floats, close, listed, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 def side(pictures: Images) -> int:
@@ -47,12 +47,12 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     same(kinds["logits"], True, "whether the trained model gives a Tensor of tensor.py")
     same(kinds["parameters"], True, "whether its parameters are Tensors of tensor.py")
     if 2 * sum(map(bool, reached)) < max(len(reached), 1):
-        raise Failed(
+        raise WrongAnswer(
             f"backward reaches {sum(map(bool, reached))} of the {len(reached)} parameters "
             "of the trained model, wanted nearly all"
         )
     if not graphs:
-        raise Failed(
+        raise WrongAnswer(
             f"train_cnn made {made:.0f} Tensors, and one step of its network alone takes "
             f"{a_step:.0f}: it was not trained on tensor.py"
         )
@@ -80,7 +80,7 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     ]
     ask.recognise_by({"out": answer["out"], "grads": answer["grads"]})
     close(answer["out"], convolution.conv2d(x[:2], w, b, 1, 1), "conv2d of 64 images", 1e-3)
-    grads = listed(answer["grads"], 3, "the gradients")
+    grads = require_list(answer["grads"], 3, "the gradients")
     for got, want, what in zip(grads, wanted, ("x", "weight", "bias"), strict=True):
         close(got, want, f"the gradient by {what}", 1e-3)
     thresholds.at_most(clock, "seconds_per_step", spent, SECONDS_A_STEP, "seconds a step")

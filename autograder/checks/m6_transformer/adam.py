@@ -11,7 +11,7 @@ from autograder.checks.m6_transformer.common import DEEP, ROUNDED, Floats, Measu
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, trajectories, transformers
-from autograder.numerics.compare import as_floats, close, listed
+from autograder.numerics.compare import as_floats, close, require_list
 
 
 def descends(
@@ -36,10 +36,12 @@ def descends(
         max_norm=max_norm,
     )
     if wanted is None:
-        slopes = trajectories.quadratic(targets, curvatures)
-        path, norms = transformers.adam(start, slopes, rates, betas or (0.9, 0.999), eps, max_norm)
+        slopes = trajectories.quadratic_slopes(targets, curvatures)
+        path, norms = transformers.adam_path(
+            start, slopes, rates, betas or (0.9, 0.999), eps, max_norm
+        )
         wanted = [np.stack([at[k] for at in path]) for k in range(len(start))], np.array(norms)
-    paths = listed(answer["paths"], len(start), "the paths of the parameters")
+    paths = require_list(answer["paths"], len(start), "the paths of the parameters")
     found = [
         as_floats(p, w.shape, "where a parameter is") for p, w in zip(paths, wanted[0], strict=True)
     ]
@@ -82,7 +84,7 @@ def check_descent(
 ) -> None:
     """A trajectory of Adam agrees with PyTorch's."""
     name, betas, eps, most = how
-    stored, wanted = goldens.load("m6"), None
+    stored, wanted = goldens.load_goldens("m6"), None
     problem: Sequence[Sequence[Floats]] = problem_of(rng, (3, 4), (5,), (3, 4))
     if visibility == "public":
         problem = [
@@ -113,7 +115,7 @@ def clipped(ask: Ask, rng: Rng, length: float, most: float) -> tuple[list[Floats
 def check_clip(ask: Ask, rng: Rng) -> None:
     length, most = float(rng.uniform(4.0, 6.0)), float(rng.uniform(0.5, 1.5))
     grads, answer = clipped(ask, rng, length, most)
-    for k, got in enumerate(listed(answer["grads"], 3, "gradients")):
+    for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
         close(got, grads[k] * most / length, f"gradient {k} after clipping, at ", ROUNDED)
 
 
@@ -121,5 +123,5 @@ def check_clip(ask: Ask, rng: Rng) -> None:
 def check_clip_short(ask: Ask, rng: Rng) -> None:
     length = float(rng.uniform(0.3, 0.8))
     grads, answer = clipped(ask, rng, length, 2.0)
-    for k, got in enumerate(listed(answer["grads"], 3, "gradients")):
+    for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
         close(got, grads[k], f"gradient {k}, which is short enough, at ", ROUNDED)

@@ -11,7 +11,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
 from autograder.numerics.compare import close
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.transformers import Weights
 
 ATTEND = "CausalSelfAttention.__init__ CausalSelfAttention.__call__"
@@ -39,7 +39,7 @@ def check_attention_by_hand(ask: Ask, rng: Rng, visibility: str) -> None:
 
 @check(ATTEND)
 def check_attention_scale(ask: Ask, rng: Rng) -> None:
-    weights = transformers.draw(rng, transformers.attention_shapes("", 12))
+    weights = transformers.draw_transformer(rng, transformers.attention_shapes("", 12))
     x = rng.normal(size=(2, 5, 12))
     for heads in (1, 2, 6):
         out = gave(ask, attending(12, heads), weights, [x], 12)[0]
@@ -51,7 +51,7 @@ def check_attention_scale(ask: Ask, rng: Rng) -> None:
 def check_attention_heads(ask: Ask, rng: Rng, measure: Measure) -> None:
     heads, size = 3, 4
     n = heads * size
-    weights = transformers.draw(rng, transformers.attention_shapes("", n))
+    weights = transformers.draw_transformer(rng, transformers.attention_shapes("", n))
     weights["proj.weight"], weights["proj.bias"] = np.eye(n), np.zeros(n)
     x = rng.normal(size=(2, 5, n))
     together = gave(ask, attending(n, heads), weights, [x], n)[0]
@@ -79,7 +79,7 @@ def _lone(weights: Weights, columns: list[int], n: int, size: int) -> Weights:
 
 @check(ATTEND)
 def check_attention_causal(ask: Ask, rng: Rng) -> None:
-    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    weights = transformers.draw_transformer(rng, transformers.attention_shapes("", 6))
     x = rng.normal(size=(2, 5, 6))
     places = [int(place) for place in rng.permutation(5)]
     changed = [_with(x, place, rng) for place in places]
@@ -106,13 +106,13 @@ def causal(moved: list[bool], place: int, what: str, result: str) -> None:
     """Fail where a change at `place` moved what came before, or left what comes after."""
     early = [t for t in range(place) if moved[t]]
     if early:
-        raise Failed(
+        raise WrongAnswer(
             f"{what} changed at position {place}, and the {result} at position {early[0]} "
             "changed too: it sees the future"
         )
     late = [t for t in range(place, len(moved)) if not moved[t]]
     if late:
-        raise Failed(
+        raise WrongAnswer(
             f"{what} changed at position {place}, and the {result} at position {late[0]} "
             "did not: it should see the past and itself"
         )
@@ -120,7 +120,7 @@ def causal(moved: list[bool], place: int, what: str, result: str) -> None:
 
 @check(ATTEND)
 def check_attention_short(ask: Ask, rng: Rng) -> None:
-    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    weights = transformers.draw_transformer(rng, transformers.attention_shapes("", 6))
     inputs = [rng.normal(size=(2, length, 6)) for length in (1, 4, 9)]
     outs = gave(ask, attending(6, 2), weights, inputs, 6)
     for x, out in zip(inputs, outs, strict=True):
@@ -130,7 +130,7 @@ def check_attention_short(ask: Ask, rng: Rng) -> None:
 
 @check(ATTEND)
 def check_attention_stable(ask: Ask, rng: Rng) -> None:
-    weights = transformers.draw(rng, transformers.attention_shapes("", 6))
+    weights = transformers.draw_transformer(rng, transformers.attention_shapes("", 6))
     weights["qkv.weight"] = weights["qkv.weight"] * 30
     x = rng.normal(size=(2, 5, 6))
     out = gave(ask, attending(6, 2), weights, [x], 6)[0]

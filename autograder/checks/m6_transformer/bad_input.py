@@ -3,7 +3,7 @@
 from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import listed, same
+from autograder.numerics.compare import require_list, same
 
 NETWORKS = "model = GPT(5, 6, 1, 2, 4); p = Tensor(np.ones(3)); rng = np.random.default_rng(0)"
 GOOD = [
@@ -38,7 +38,9 @@ BAD_SETTINGS = [
 def check_bad_input(ask: Ask, rng: Rng) -> None:
     size = int(rng.integers(3, 7))
     program = NETWORKS.replace("(5, 6, 1, 2, 4)", f"(5, 6, 1, 2, {2 * size})")
-    good = listed(ask("look", program=program, expressions=GOOD, arrays={})["values"], 5, "values")
+    good = require_list(
+        ask("look", program=program, expressions=GOOD, arrays={})["values"], 5, "values"
+    )
     same(good, [[1, 2, 5], 3, [4, 4], [1, 2], 0.1], "what good calls give")
     for expression, what in BAD_CALLS + BAD_SETTINGS:
         ask.raises((*BAD, "IndexError"), what, "attempt", program=program, expression=expression)

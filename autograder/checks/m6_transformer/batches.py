@@ -7,8 +7,8 @@ import numpy as np
 from autograder.checks.m6_transformer.common import Ints, Rng, whole
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import brief, close, listed, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import brief, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 def drawn(
@@ -17,8 +17,8 @@ def drawn(
     """Return a batch for each seed, as places in `tokens`, which all differ."""
     answer = ask("draw", tokens=tokens, block_size=block, batch_size=batch, seeds=list(seeds))
     found = []
-    for pair in listed(answer["pairs"], len(seeds), "batches"):
-        x, y = (whole(part, (batch, block), "x and y") for part in listed(pair, 2, "x and y"))
+    for pair in require_list(answer["pairs"], len(seeds), "batches"):
+        x, y = (whole(part, (batch, block), "x and y") for part in require_list(pair, 2, "x and y"))
         found.append((_places(x, tokens), _places(y, tokens)))
     ask.recognise_by(
         {
@@ -39,7 +39,7 @@ def _places(got: Ints, tokens: Ints) -> Ints:
     at = np.minimum(np.searchsorted(tokens[order], got), len(tokens) - 1)
     places = order[at]
     if (tokens[places] != got).any():
-        raise Failed(f"get_batch: {brief(got[tokens[places] != got])} is not among the tokens")
+        raise WrongAnswer(f"get_batch: {brief(got[tokens[places] != got])} is not among the tokens")
     return np.asarray(places)
 
 
@@ -54,10 +54,14 @@ def check_batch_shifted(ask: Ask, rng: Rng) -> None:
     for block, batch in ((7, 5), (4, 9)):
         x, y = drawn(ask, tokens, block, batch, [int(rng.integers(1000))])[0]
         if (np.diff(x, axis=1) != 1).any():
-            raise Failed("a row of x is no window of the text: its tokens do not follow each other")
+            raise WrongAnswer(
+                "a row of x is no window of the text: its tokens do not follow each other"
+            )
         if (y != x + 1).any():
             shift = (y - x)[0, 0]
-            raise Failed(f"y is x moved by {shift} places at [0, 0], wanted the next token, by 1")
+            raise WrongAnswer(
+                f"y is x moved by {shift} places at [0, 0], wanted the next token, by 1"
+            )
 
 
 @check("get_batch")
@@ -76,6 +80,10 @@ def check_batch_random(ask: Ask, rng: Rng) -> None:
     tokens = story(rng, 300)
     one, other, again = drawn(ask, tokens, 4, 8, [seed, seed + 1, seed])
     if not np.array_equal(one[0], again[0]):
-        raise Failed("the same seed gives two different batches: draw from the rng that is given")
+        raise WrongAnswer(
+            "the same seed gives two different batches: draw from the rng that is given"
+        )
     if np.array_equal(one[0], other[0]) or len(np.unique(one[0][:, 0])) < 3:
-        raise Failed("windows are not drawn at random, each for itself, from the rng that is given")
+        raise WrongAnswer(
+            "windows are not drawn at random, each for itself, from the rng that is given"
+        )

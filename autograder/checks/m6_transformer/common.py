@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.numerics.compare import as_floats, brief
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
@@ -22,5 +22,5 @@ def whole(got: Any, shape: tuple[int, ...], what: str) -> Ints:
     """Return `got` as integers of a shape, or fail."""
     if not isinstance(got, np.ndarray) or got.dtype.kind not in "iu":
         kind = f"dtype {got.dtype}" if isinstance(got, np.ndarray) else brief(got)
-        raise Failed(f"{what}: got {kind}, wanted integers")
+        raise WrongAnswer(f"{what}: got {kind}, wanted integers")
     return as_floats(got, shape, what).astype(np.int64)

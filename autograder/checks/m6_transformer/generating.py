@@ -9,8 +9,8 @@ from autograder.checks.m6_transformer.models import gpt_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
-from autograder.numerics.compare import listed, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import require_list, same
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.transformers import Weights
 
 GENERATE = "GPT.generate GPT.__call__"
@@ -37,12 +37,12 @@ def says(
         seeds=list(seeds),
     )
     found = []
-    for got in listed(answer["said"], len(seeds), "texts"):
+    for got in require_list(answer["said"], len(seeds), "texts"):
         text = whole(got, (len(ids) + count,), f"generate of {len(ids)} ids and {count} new ones")
         same(text[: len(ids)].tolist(), list(ids), "the ids that generate begins with")
         odd = text[(text < 0) | (text >= vocab)]
         if len(odd):
-            raise Failed(f"generate gives the id {odd[0]}, wanted ids in [0, {vocab})")
+            raise WrongAnswer(f"generate gives the id {odd[0]}, wanted ids in [0, {vocab})")
         found.append(text[len(ids) :])
     return found
 
@@ -69,7 +69,7 @@ def check_generate_crops(ask: Ask, rng: Rng) -> None:
     while True:  # until a lead is never narrow, so that a tiny temperature takes the likeliest
         program, weights = gpt_case(rng, 6, 5, 2, 8)
         ids = rng.integers(0, 6, int(rng.integers(3, 5))).tolist()
-        wanted, lead = transformers.greedy(weights, ids, 14, 2)
+        wanted, lead = transformers.continue_greedily(weights, ids, 14, 2)
         if lead > 0.08 and len(set(wanted[len(ids) :])) > 2:
             break
     said = says(ask, program, weights, ids, 14, 0.002, [3], 6)[0]
@@ -111,7 +111,7 @@ def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
     )
     if off.max() > 0.07 or abs(followed) > 0.1:
         worst = int(off.argmax())
-        raise Failed(
+        raise WrongAnswer(
             f"at temperature {temperature:g} token {worst} is {shares[worst]:.1%} of "
             f"{DRAWS:,} draws, wanted {wanted[worst]:.1%}"
         )
@@ -127,8 +127,8 @@ def check_generate_seed(ask: Ask, rng: Rng) -> None:
     equal = [bool(np.array_equal(one, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal, "different": min(len(np.unique(one)), 3)})
     if not equal[0]:
-        raise Failed("the same seed gives two different texts: draw only from the rng given")
+        raise WrongAnswer("the same seed gives two different texts: draw only from the rng given")
     if equal[1]:
-        raise Failed("another seed gives the same 40 tokens: nothing is drawn from the rng")
+        raise WrongAnswer("another seed gives the same 40 tokens: nothing is drawn from the rng")
     if len(np.unique(one)) < 3:
-        raise Failed(f"40 tokens hold only {len(np.unique(one))} different ones of 9")
+        raise WrongAnswer(f"40 tokens hold only {len(np.unique(one))} different ones of 9")

@@ -10,14 +10,14 @@ from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
-from autograder.numerics.compare import as_floats, close, listed, number, same
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, format_number, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 
 @check("Block.__init__ Block.__call__")
 def check_block_residual(ask: Ask, rng: Rng) -> None:
     shapes = transformers.block_shapes("", 6)
-    weights, x = transformers.draw(rng, shapes), rng.normal(2.0, 3.0, (2, 4, 6))
+    weights, x = transformers.draw_transformer(rng, shapes), rng.normal(2.0, 3.0, (2, 4, 6))
     for silent in (("attn.proj.", "out."), ("attn.proj.",), ("out.",)):
         quiet = {k: np.zeros_like(w) if k.startswith(silent) else w for k, w in weights.items()}
         out = gave(ask, "model = Block(6, 2)", quiet, [x], 6)[0]
@@ -35,7 +35,7 @@ def check_gpt_parameters(ask: Ask, rng: Rng) -> None:
         "len(set(map(id, model.parameters())))",
     ]
     expressions += [f"list(model.{name}.shape)" for name in shapes]
-    got, different, *own = listed(
+    got, different, *own = require_list(
         ask("look", program=program, expressions=expressions, arrays={})["values"],
         2 + len(shapes),
         "the values",
@@ -53,7 +53,7 @@ def check_gpt_positions(ask: Ask, rng: Rng) -> None:
     out = gave(ask, program, weights, [ids], 5)[0]
     wanted = transformers.gpt(weights, ids, 2)[0]
     if np.abs(np.diff(out, axis=1)).max(axis=(0, 2)).min() < 1e-6:
-        raise Failed("seven times the same character: two places have the same logits")
+        raise WrongAnswer("seven times the same character: two places have the same logits")
     close(out, wanted, "the logits of seven equal characters at ", DEEP)
 
 
@@ -100,14 +100,14 @@ def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
         transformers.cross_entropy(
             as_floats(each, (6, 16, vocab), "logits").reshape(-1, vocab), y.ravel()
         )
-        for each in listed(answer["logits"], 3, "logits")
+        for each in require_list(answer["logits"], 3, "logits")
     ]
     measure["loss"] = worst = max(losses, key=lambda loss: abs(loss - math.log(vocab)))
     ask.recognise_by({"near": [abs(loss - math.log(vocab)) < 0.3 for loss in losses]})
     if abs(worst - math.log(vocab)) > 0.3:
-        raise Failed(
-            f"a fresh model of {vocab} characters has loss {number(worst)}, wanted within "
-            f"0.3 of log({vocab}) = {number(math.log(vocab))}"
+        raise WrongAnswer(
+            f"a fresh model of {vocab} characters has loss {format_number(worst)}, wanted within "
+            f"0.3 of log({vocab}) = {format_number(math.log(vocab))}"
         )
 
 
@@ -120,14 +120,14 @@ def check_gpt_seed(ask: Ask, rng: Rng) -> None:
     size = sum(math.prod(shape) for shape in transformers.gpt_shapes(9, 8, 2, 8).values())
     first, again, other = [
         as_floats(each, (size,), "all parameters, one after the other")
-        for each in listed(answer["weights"], 3, "lists")
+        for each in require_list(answer["weights"], 3, "lists")
     ]
     equal = [bool(np.array_equal(first, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal})
     if not equal[0]:
-        raise Failed("the same seed gives two different models: draw only from the rng given")
+        raise WrongAnswer("the same seed gives two different models: draw only from the rng given")
     if equal[1]:
-        raise Failed("another seed gives the same weights: nothing is drawn from the rng")
+        raise WrongAnswer("another seed gives the same weights: nothing is drawn from the rng")
 
 
 @check(f"{GPTS} Module.parameters")
@@ -141,16 +141,16 @@ def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
         head=rng.normal(size=(8, 9)),
         cotangent=cotangent,
     )
-    kinds = listed(answer["kinds"], 2, "kinds")
+    kinds = require_list(answer["kinds"], 2, "kinds")
     same(kinds, [True, True], "whether logits and parameters are Tensors of tensor.py")
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
-    for reached in listed(answer["reached"], 2, "lists"):
+    for reached in require_list(answer["reached"], 2, "lists"):
         lost = reached.count(False) if isinstance(reached, list) else 0
         if lost or not reached:
-            raise Failed(f"{lost} parameters have no gradient after logits.backward(...)")
+            raise WrongAnswer(f"{lost} parameters have no gradient after logits.backward(...)")
     measure["nodes_a_block"] = float(births[1] - births[0]) / 2
     if births[1] < births[0] + 2:
-        raise Failed(
+        raise WrongAnswer(
             f"running 1 block makes {births[0]:g} Tensors, 3 blocks {births[1]:g}: wanted "
             "at least one more for each block"
         )

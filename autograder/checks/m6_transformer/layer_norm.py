@@ -14,7 +14,7 @@ from autograder.numerics.compare import close
 def check_layer_norm_eps(ask: Ask, rng: Rng) -> None:
     x = rng.normal(size=(2, 3, 8)) * np.array([1e-3, 3e-3, 1.0])[:, None]
     x[0, 0] = 0.7
-    weights = transformers.draw(rng, transformers.norm_shapes("", 8))
+    weights = transformers.draw_transformer(rng, transformers.norm_shapes("", 8))
     for program, eps in (("LayerNorm(8)", 1e-5), ("LayerNorm(8, eps=0.25)", 0.25)):
         out = gave(ask, f"model = {program}", weights, [x], 8)[0]
         wanted = transformers.layer_norm(weights, "", x, eps)[0]

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from autograder.checks.m6_transformer.common import Floats, Measure, Rng
 from autograder.judge.questions import Ask
 from autograder.numerics import transformers
-from autograder.numerics.compare import as_floats, close, listed
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.transformers import Weights
 
 
@@ -19,7 +19,7 @@ def pulled(
     """Ask for a model's output and gradients."""
     answer = ask("run", program=program, weights=weights, x=x, cotangent=cotangent)
     if not isinstance(answer["grads"], dict):
-        raise Failed("the answer lacks gradients")
+        raise WrongAnswer("the answer lacks gradients")
     return answer
 
 
@@ -41,7 +41,7 @@ def gave(
 ) -> list[Floats]:
     """Return outputs (..., width) for each input."""
     answer = ask("outputs", program=program, weights=weights, inputs=list(inputs))
-    found = listed(answer["outs"], len(inputs), "outputs")
+    found = require_list(answer["outs"], len(inputs), "outputs")
     what = f"the output of {program.removeprefix('model = ')}"
     axes = [x.shape[:2] if x.ndim > 1 else x.shape for x in inputs]
     return [as_floats(out, (*axis, width), what) for out, axis in zip(found, axes, strict=True)]
@@ -53,4 +53,6 @@ GPTS = "GPT.__init__ GPT.__call__"
 def gpt_case(rng: Rng, vocab: int, block: int, layers: int, n: int) -> tuple[str, Weights]:
     """Return a program that makes a GPT with two heads, and weights for it."""
     program = f"model = GPT({vocab}, {block}, {layers}, 2, {n})"
-    return program, transformers.draw(rng, transformers.gpt_shapes(vocab, block, layers, n))
+    return program, transformers.draw_transformer(
+        rng, transformers.gpt_shapes(vocab, block, layers, n)
+    )

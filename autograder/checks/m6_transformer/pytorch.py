@@ -49,15 +49,15 @@ def case(rng: Rng, visibility: str) -> Callable[[str], Any]:
     def make(name: str) -> tuple[str, Weights, Any, Floats, Floats, Weights]:
         program, shapes, function = PARTS[name]
         if visibility == "public":
-            stored = goldens.load("m6")
+            stored = goldens.load_goldens("m6")
             weights, grads = (_under(stored, f"{name}/{kind}/") for kind in ("weight", "grad"))
             x, cotangent, out = (stored[f"{name}/{kind}"] for kind in ("in", "cotangent", "out"))
             return program, weights, x, cotangent, out, grads
-        weights = transformers.draw(rng, shapes(WIDE))
+        weights = transformers.draw_transformer(rng, shapes(WIDE))
         x = rng.integers(0, VOCAB, (4, 5)) if name == "gpt" else rng.normal(size=(4, 5, WIDE))
         made = function(weights, x)
         cotangent = rng.normal(size=made[0].shape)
-        by_x, grads = transformers.gradients(made, cotangent)
+        by_x, grads = transformers.pull_back(made, cotangent)
         return (
             program,
             weights,

@@ -7,7 +7,7 @@ from autograder.checks.m6_transformer.models import gave, gradients_agree, pulle
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
-from autograder.numerics.compare import as_floats, close, listed, same
+from autograder.numerics.compare import as_floats, close, require_list, same
 
 
 @check("Bigram.__init__ Bigram.__call__")
@@ -21,7 +21,7 @@ def check_bigram(ask: Ask, rng: Rng) -> None:
         arrays={"ids": ids, "table": table},
         expressions=["[list(p.shape) for p in model.parameters()]", "np.array(model(ids).data)"],
     )
-    shapes, out = listed(answer["values"], 2, "values")
+    shapes, out = require_list(answer["values"], 2, "values")
     same(shapes, [[vocab, vocab]], "the shapes of a Bigram's parameters")
     close(out, table[ids], "the logits of ids (3, 4) at ", ROUNDED)
 
@@ -33,7 +33,7 @@ def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
     for _ in range(240):
         tokens.append(int(rng.choice(4, p=chain[tokens[-1]])))
     text = np.array(tokens)
-    counted = transformers.bigram(text, 4)
+    counted = transformers.bigram_frequencies(text, 4)
     x, y = text[:-1].reshape(8, 30), text[1:].reshape(8, 30)
     got = ask("baseline", vocab_size=4, x=x, y=y, steps=400, lr=4.0)["frequencies"]
     found = as_floats(got, (4, 4), "the frequencies")

@@ -5,7 +5,7 @@ from typing import Any
 from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import listed, same
+from autograder.numerics.compare import require_list, same
 
 TOKENS = "CharTokenizer.__init__ CharTokenizer.encode CharTokenizer.decode"
 
@@ -29,9 +29,9 @@ def tokenized(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[
 @check(TOKENS)
 def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
     answer, _, others, wanted = tokenized(ask, rng)
-    for got, other in zip(listed(answer["again"], 4, "texts"), others, strict=True):
+    for got, other in zip(require_list(answer["again"], 4, "texts"), others, strict=True):
         same(got, other, "decode(encode(text))")
-    for got, ids in zip(listed(answer["encoded"], 4, "lists of ids"), wanted, strict=True):
+    for got, ids in zip(require_list(answer["encoded"], 4, "lists of ids"), wanted, strict=True):
         same(isinstance(got, list) and len(got), len(ids), "the number of ids")
 
 

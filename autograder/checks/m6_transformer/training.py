@@ -14,8 +14,8 @@ from autograder.data.texts import Text
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
-from autograder.numerics.compare import as_floats, close, listed, number
-from autograder.numerics.failure import Failed
+from autograder.numerics.compare import as_floats, close, format_number, require_list
+from autograder.numerics.failure import WrongAnswer
 
 TRAINING = f"{GPTS} Adam.step clip_grad_norm"
 
@@ -42,7 +42,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 
 def _last(answer: dict[str, Any], contexts: Sequence[Ints], vocab: int) -> list[Floats]:
-    got = listed(answer["logits"], len(contexts), "the logits")
+    got = require_list(answer["logits"], len(contexts), "the logits")
     return [
         as_floats(each, (len(context), vocab), "the logits of the last position")
         for each, context in zip(got, contexts, strict=True)
@@ -102,7 +102,7 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     spent = float(np.median(seconds))
     start = math.log(vocab)  # the loss of a model that knows nothing
     ask.recognise_by({"learnt": loss < start - 0.1})
-    what = f"after six steps the loss, which began at log({vocab}) = {number(start)},"
+    what = f"after six steps the loss, which began at log({vocab}) = {format_number(start)},"
     thresholds.at_most(measure, "loss", loss, start - 0.1, what)
     thresholds.at_most(clock, "seconds_per_step", spent, SECONDS_A_STEP, "seconds a step")
 
@@ -128,7 +128,7 @@ def check_held_out(
     }
     begun = time.perf_counter()
     losses, floor = [], []
-    table = np.log(transformers.bigram(text.train, vocab, more=1.0))
+    table = np.log(transformers.bigram_frequencies(text.train, vocab, more=1.0))
     windows = _windows(rng, text.test, block + 1, count)
     for size in range(block - ROUNDS + 1, block + 1):  # what is to be guessed is not yet there
         got = ask("predict", **asked, contexts=windows[:, :size])["logits"]
@@ -154,7 +154,7 @@ def _windows(rng: Rng, tokens: Ints, size: int, count: int) -> Ints:
 def _told(said: Any, text: Text) -> str:
     ids = whole(said, (208,), "a sample of 8 and 200 ids")
     if ids.min() < 0 or ids.max() >= len(text.characters):
-        raise Failed("the sample holds ids that are not in the vocabulary")
+        raise WrongAnswer("the sample holds ids that are not in the vocabulary")
     return text.spelled(ids)
 
 
@@ -172,16 +172,19 @@ def check_train_seed(ask: Ask, rng: Rng) -> None:
         ids=ids,
     )
     one, again, other = [
-        as_floats(each, (2, 8, 6), "the logits") for each in listed(answer["logits"], 3, "logits")
+        as_floats(each, (2, 8, 6), "the logits")
+        for each in require_list(answer["logits"], 3, "logits")
     ]
-    states = listed(answer["states"], 6, "states")
+    states = require_list(answer["states"], 6, "states")
     kept = all(np.array_equal(states[k], states[k + 1]) for k in (0, 2, 4))
     equal = [bool(np.array_equal(one, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal, "kept": kept, "tokens": answer["tokens"]})
     close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)
     if not equal[0]:
-        raise Failed("the same seed gives two different models: something draws elsewhere")
+        raise WrongAnswer("the same seed gives two different models: something draws elsewhere")
     if equal[1]:
-        raise Failed("another seed gives the same model: nothing is drawn by the seed")
+        raise WrongAnswer("another seed gives the same model: nothing is drawn by the seed")
     if not kept:
-        raise Failed("the state of np.random has changed: something draws from it, or seeds it")
+        raise WrongAnswer(
+            "the state of np.random has changed: something draws from it, or seeds it"
+        )

@@ -52,7 +52,7 @@ WORKED = {
 }
 
 
-def translated(program: str) -> str:
+def translate_program(program: str) -> str:
     """Return a program of the contract in PyTorch's words."""
     for ours, theirs in IN_TORCH.items():
         program = program.replace(ours, theirs)
@@ -76,7 +76,11 @@ def answer(
     leaves = {name: torch.tensor(x, requires_grad=True) for name, x in given.items()}
     labels = {"Y": rng.integers(0, 4, 6)} if "Y" in program else {}
     scope = {**leaves, "cross_entropy": cross_entropy}
-    exec(translated(program), scope | {name: torch.tensor(y) for name, y in labels.items()}, scope)
+    exec(
+        translate_program(program),
+        scope | {name: torch.tensor(y) for name, y in labels.items()},
+        scope,
+    )
     out = scope["out"]
     cotangent = rng.uniform(0.5, 1.5, tuple(out.shape)) * rng.choice([-1.0, 1.0], tuple(out.shape))
     out.backward(torch.tensor(cotangent))

@@ -44,7 +44,7 @@ def network(arrays: dict[str, np.ndarray]) -> torch.nn.Sequential:
     return torch.nn.Sequential(*layers[:-1])
 
 
-def fitted(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def fit_network(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the loss curve of 20 whole-set steps, and the weights afterwards."""
     model, curve = network(arrays), []
     x, y = torch.tensor(arrays["x"]), torch.tensor(arrays["y"])
@@ -76,7 +76,7 @@ def main() -> None:
     for name, settings in RUNS.items():
         paths = descent(arrays, *settings)
         arrays |= {f"{name}_{k}": path for k, path in enumerate(paths)}
-    np.savez_compressed(Path(__file__).with_name("m4.npz"), **arrays | fitted(arrays))
+    np.savez_compressed(Path(__file__).with_name("m4.npz"), **arrays | fit_network(arrays))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def gpt(w, name, ids):
     return linear(w, "head.", norm(w, "ln_f.", x))
 
 
-def pulled(function, weights, x, cotangent):
+def pull_back(function, weights, x, cotangent):
     """Return the output, and every gradient of sum(output * cotangent)."""
     leaves = {name: torch.tensor(value, requires_grad=True) for name, value in weights.items()}
     data = torch.tensor(x, requires_grad=x.dtype.kind == "f")
@@ -104,7 +104,7 @@ def main() -> None:
     for part, (function, shapes, data) in parts.items():
         drawn = weights(rng, shapes)
         cotangent = rng.normal(size=(2, 5, VOCAB if part == "gpt" else WIDE))
-        out, grads = pulled(function, drawn, data, cotangent)
+        out, grads = pull_back(function, drawn, data, cotangent)
         arrays |= {f"{part}/in": data, f"{part}/cotangent": cotangent, f"{part}/out": out}
         arrays |= {f"{part}/weight/{name}": value for name, value in drawn.items()}
         arrays |= {f"{part}/grad/{name}": value for name, value in grads.items()}

@@ -11,7 +11,7 @@ worker = sys.modules["autograder.worker.serve"]
 messages = sys.modules["autograder.worker.protocol"]
 encode = sys.modules["msgspec"].msgpack.encode
 asked = [request()]
-answered, framed = worker._answer, worker._framed
+answered, framed = worker._answer_request, worker._encode_reply
 
 
 def key(request):
@@ -34,4 +34,4 @@ def frame(reply):
     return packed(known["value"])
 
 
-worker._answer, worker._framed = answer, frame
+worker._answer_request, worker._encode_reply = answer, frame

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from autograder.cli import app, checks
 from autograder.course import load_course
-from autograder.judge.spec import Listed, catalogue
+from autograder.judge.spec import ListedCheck, list_checks
 from autograder.judge.table import TableError
 from tests.conftest import ROOT
 
-EVERY = [listed for one in load_course().milestones for listed in catalogue(one.id, one.checks)]
+EVERY = [listed for one in load_course().milestones for listed in list_checks(one.id, one.checks)]
 AT_EXIT = """\
 import atexit, sys
 from autograder.cli.app import main
@@ -36,7 +36,7 @@ def shown(monkeypatch: pytest.MonkeyPatch):
     return show
 
 
-def fields(listed: Listed) -> list[str]:
+def fields(listed: ListedCheck) -> list[str]:
     spec = listed.spec
     return [listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)]
 

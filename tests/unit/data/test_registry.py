@@ -163,7 +163,7 @@ def test_tiny_shakespeare_has_65_characters(tmp_path: Path) -> None:
 
 def test_other_ids_spell_the_same_text() -> None:
     text = texts.split_text("hello world", 7)
-    other = text.renumbered(np.random.default_rng(1))
+    other = text.renumber(np.random.default_rng(1))
     assert other.spelled(other.train) + other.spelled(other.test) == "hello world"
     assert not np.array_equal(other.train, text.train)
     assert sorted(other.characters) == list(text.characters)

@@ -5,11 +5,13 @@ import pytest
 
 from autograder.diagnosis.catalogue import Pitfall
 from autograder.diagnosis.diagnose import diagnose
-from autograder.diagnosis.fingerprint import LONG, Fingerprint, of
+from autograder.diagnosis.fingerprint import MAX_NUMBERS, Fingerprint, make_fingerprint
 
 
 def answers(**by_check: list[object]) -> dict[str, list[Fingerprint]]:
-    return {check: [of(answer) for answer in given] for check, given in by_check.items()}
+    return {
+        check: [make_fingerprint(answer) for answer in given] for check, given in by_check.items()
+    }
 
 
 def pitfall(name: str, **by_check: list[object]) -> Pitfall:
@@ -82,10 +84,10 @@ def test_where_only_exceptions_speak_the_smaller_mistake_is_taken() -> None:
         ({"a": 1.0}, {"b": 1.0}, False),
         (np.ones(500), np.ones(500) * (1 + 1e-9), True),
         (np.ones(500), np.append(np.ones(499), 2.0), False),
-        (np.ones(LONG + 1), np.append(np.ones(LONG), np.nan), False),
+        (np.ones(MAX_NUMBERS + 1), np.append(np.ones(MAX_NUMBERS), np.nan), False),
     ],
     ids=str,
 )
 def test_fingerprints_tell_answers_apart(one: object, other: object, alike: bool) -> None:
-    assert of(one).matches(of(other)) is alike
-    assert of(other).matches(of(one)) is alike
+    assert make_fingerprint(one).matches(make_fingerprint(other)) is alike
+    assert make_fingerprint(other).matches(make_fingerprint(one)) is alike

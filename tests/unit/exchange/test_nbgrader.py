@@ -13,12 +13,12 @@ from autograder import notebook
 from autograder.course import load_course
 from autograder.exchange import nbgrader
 from autograder.intake.notebook import reduce_notebook
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.run import notebook_checks
 from autograder.score import score_milestone
 from tests.conftest import ROOT
 
-CHECK = catalogue("m2", load_course().milestone("m2").checks)[0].id
+CHECK = list_checks("m2", load_course().milestone("m2").checks)[0].id
 
 
 @pytest.mark.parametrize("name", ["ada", "ada-perfect", "a.b@c_d", "Zoë"])

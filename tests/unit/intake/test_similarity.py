@@ -55,7 +55,7 @@ def prints(id: str, text: str) -> similarity.Fingerprints:
 
 def shares(milestone: Milestone = M1, **sources: str) -> dict[tuple[str, str], float]:
     own = {name: prints(milestone.id, text) for name, text in sources.items()}
-    return {(pair.one, pair.other): pair.share for pair in similarity.find_pairs(own, 0.0)}
+    return {(pair.left, pair.right): pair.share for pair in similarity.find_pairs(own, 0.0)}
 
 
 class Renamed(ast.NodeTransformer):
@@ -168,7 +168,7 @@ DISGUISES = {
 def test_copies_are_found_in_every_disguise(milestone: Milestone, disguise: str) -> None:
     found = {}
     for name, text in samples(milestone).items():
-        is_enough = len(prints(milestone.id, text).places) >= similarity.FEW
+        is_enough = len(prints(milestone.id, text).regions) >= similarity.FEW
         if is_enough and name != "olga-syntax-error":  # which these disguises cannot parse
             disguised = DISGUISES[disguise](text)
             found[name] = shares(milestone, a=text, b=disguised)["a", "b"]
@@ -192,7 +192,7 @@ def test_the_threshold_stands_between_copies_and_independent_work() -> None:
 
 def test_a_copy_of_half_done_work_is_found() -> None:
     text = samples(MILESTONES[1])["linus half done"]
-    assert len(prints("m2", text).places) < similarity.FEW
+    assert len(prints("m2", text).regions) < similarity.FEW
     for disguise in ("names", "order", "constants"):
         found = shares(MILESTONES[1], a=text, b=DISGUISES[disguise](text))
         assert found["a", "b"] > command.COPY_SHARE, disguise
@@ -211,7 +211,7 @@ def test_code_that_is_large_or_deep_on_purpose_is_no_trouble() -> None:
     steps = "".join(" " * n + "x = (\n" for n in range(300))
     chain = "x = " + "+".join(["a"] * 900)
     for text in (deep, steps, chain, "(" * 10_000, "def f(:"):
-        assert len(prints("m1", text).places) < 60
+        assert len(prints("m1", text).regions) < 60
 
 
 def test_regions_name_the_copied_lines() -> None:
@@ -236,8 +236,8 @@ def test_broken_code_is_compared_without_the_part_that_is_broken() -> None:
     assert shares(a=text, b=broken)["a", "b"] > 0.9
     assert shares(a=text, b=f"{text}\ndef f(:\n  '")["a", "b"] > 0.9
     own = prints("m1", broken)
-    assert max(last for _, _, last in own.places.values()) <= len(broken.splitlines())
-    assert prints("m1", "\0").places == {}
+    assert max(last for _, _, last in own.regions.values()) <= len(broken.splitlines())
+    assert prints("m1", "\0").regions == {}
 
 
 def test_the_command_lists_copies_also_in_notebooks(

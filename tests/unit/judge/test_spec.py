@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from autograder.judge.spec import Listed, Spec, catalogue
+from autograder.judge.spec import CheckSpec, ListedCheck, list_checks
 from autograder.judge.table import TableError
 
 CODE = '''\
@@ -44,10 +44,10 @@ def table(*names: str) -> str:
 
 @pytest.fixture
 def listed(tmp_path: Path):
-    def made(text: str, *codes: str) -> list[Listed]:
+    def made(text: str, *codes: str) -> list[ListedCheck]:
         (tmp_path / "checks.toml").write_text(text)
         modules = [_module(tmp_path / f"part{n}.py", code) for n, code in enumerate(codes)]
-        return catalogue("m9", modules)
+        return list_checks("m9", modules)
 
     return made
 
@@ -63,10 +63,10 @@ def _module(file: Path, code: str) -> ModuleType:
 def test_code_and_table_are_joined_by_id_in_the_order_of_the_table(listed) -> None:
     found = listed(table("two", "plain", "one"), CODE)
     assert [one.id for one in found] == ["m9.two", "m9.plain", "m9.one"]
-    assert found[1] == Listed(
+    assert found[1] == ListedCheck(
         "m9.plain",
         "title of plain",
-        Spec(
+        CheckSpec(
             ("Value.__add__", "Value.backward"),
             True,
             7,

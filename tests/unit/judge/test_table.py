@@ -28,7 +28,9 @@ def write(tmp_path: Path):
 
 
 def test_rows_come_in_order_with_all_they_say(write) -> None:
-    entries = table.read(write(ROW.replace("m1.add", "m1.zero") + ROW.replace("2\n", "2.5\n")))
+    entries = table.read_table(
+        write(ROW.replace("m1.add", "m1.zero") + ROW.replace("2\n", "2.5\n"))
+    )
     assert list(entries) == ["m1.zero", "m1.add"]
     assert entries["m1.add"] == Entry(
         "m1.add",
@@ -65,7 +67,7 @@ def test_what_is_wrong_is_one_sentence(write, old: str, new: str, told: str) -> 
     assert ROW.count(old) == 1
     file = write(ROW.replace(old, new))
     with pytest.raises(TableError) as caught:
-        table.read(file)
+        table.read_table(file)
     assert str(caught.value).startswith(f"{file}")
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -73,9 +75,9 @@ def test_what_is_wrong_is_one_sentence(write, old: str, new: str, told: str) -> 
 
 def test_an_id_that_stands_twice_is_refused(write) -> None:
     with pytest.raises(TableError, match=r"m1\.add stands there twice; give one another id"):
-        table.read(write(ROW + ROW))
+        table.read_table(write(ROW + ROW))
 
 
 def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="checks.toml cannot be read: .*No such file"):
-        table.read(tmp_path / "checks.toml")
+        table.read_table(tmp_path / "checks.toml")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning.affected import (
     SLOW_SECONDS,
     Sources,
@@ -116,7 +116,7 @@ def test_what_is_waited_for_comes_first_and_what_is_slow_last(course: Course) ->
     chosen = course.milestones[:3]
     ordered = plan_batches(chosen, "m2", ["m2.moons"], {"Neuron"})
     ids = [id for batch in ordered for id in batch.ids]
-    listed = {one.id: one for m in chosen for one in catalogue(m.id, m.checks)}
+    listed = {one.id: one for m in chosen for one in list_checks(m.id, m.checks)}
     assert sorted(ids) == sorted(listed)
     slow = [listed[id].spec.seconds >= SLOW_SECONDS for id in ids]
     assert slow == sorted(slow)

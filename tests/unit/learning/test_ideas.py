@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning.ideas import ideas_for_passed, ideas_line
 from autograder.score import CheckResult, Status
 
@@ -20,7 +20,7 @@ def results(*milestones: object, **changed: Status) -> list[CheckResult]:
             one.id, one.title, "golden", "public", changed.get(one.id[3:], "passed"), 1.0, 1.0
         )
         for milestone in milestones
-        for one in catalogue(milestone.id, milestone.checks)  # type: ignore[attr-defined]
+        for one in list_checks(milestone.id, milestone.checks)  # type: ignore[attr-defined]
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.cli import repro
 from autograder.course import load_course
-from autograder.judge.spec import catalogue
+from autograder.judge.spec import list_checks
 from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
@@ -88,8 +88,8 @@ def test_inputs_are_as_small_as_right_work_allows(tmp_path: Path) -> None:
 
 def test_every_short_check_has_inputs_that_may_be_cut() -> None:
     for milestone in load_course().milestones:
-        known = mutants.diagnosis.catalogue(milestone.id).cuts
-        listed = catalogue(milestone.id, milestone.checks)
+        known = mutants.diagnosis.load_catalogue(milestone.id).cuts
+        listed = list_checks(milestone.id, milestone.checks)
         assert set(known) == {one.id for one in listed if one.spec.seconds < mutants.LONG}
         assert all(places == sorted(set(places)) for places in known.values())
 

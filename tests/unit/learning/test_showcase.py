@@ -7,7 +7,7 @@ import pytest
 
 from autograder.learning import showcase
 from autograder.learning.showcase import Showcase, Stage
-from autograder.numerics.failure import Failed
+from autograder.numerics.failure import WrongAnswer
 
 GOOD = {"data": [3.0, 1.0], "grad": [1.0, 3.0], "op": ["*", ""], "name": ["out", "a"],
         "below": [[1, 1], []]}  # fmt: skip
@@ -50,7 +50,7 @@ def test_a_graph_becomes_nodes() -> None:
     ],
 )
 def test_a_forged_graph_is_refused(forged: dict[str, Any]) -> None:
-    with pytest.raises(Failed):
+    with pytest.raises(WrongAnswer):
         showcase._add_graph(Forged(GOOD | forged), Showcase())
 
 

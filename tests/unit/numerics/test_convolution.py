@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from autograder.numerics import convolution, goldens
-from autograder.numerics.tensors import Case, run
+from autograder.numerics.tensors import Case, run_on_arrays
 
-STORED = goldens.load("m5")
+STORED = goldens.load_goldens("m5")
 PROGRAMS = list(enumerate(STORED["programs"].tolist()))
 
 
@@ -20,7 +20,7 @@ def stored(place: int) -> Case:
 @pytest.mark.parametrize(("place", "program"), PROGRAMS)
 def test_results_and_differences_are_pytorchs(place: int, program: str) -> None:
     case = stored(place)
-    assert np.allclose(run(program, case.tensors), STORED[f"{place}.out"], rtol=1e-12)
+    assert np.allclose(run_on_arrays(program, case.tensors), STORED[f"{place}.out"], rtol=1e-12)
     for name, grad in case.gradients().items():
         assert np.allclose(grad, STORED[f"{place}.{name}.grad"], atol=1e-7)
 
@@ -49,21 +49,21 @@ def test_ties_go_to_the_first() -> None:
     x = np.array([[[[5.0, 5.0, 1.0], [5.0, 5.0, 5.0]]]])
     grad = convolution.pool_gradient(x, np.array([[[[1.0, 10.0]]]]), 2, 1)
     assert grad[0, 0].tolist() == [[1, 10, 0], [0, 0, 0]]
-    assert convolution.margin(x, 2, 1) == 0.0
+    assert convolution.pool_margin(x, 2, 1) == 0.0
 
 
 def test_margin_is_the_smallest_lead() -> None:
     x = np.array([[[[1.0, 5.0, 2.0, 2.5], [3.0, 4.5, 9.0, 8.0]]]])
-    assert convolution.margin(x, 2) == 0.5
+    assert convolution.pool_margin(x, 2) == 0.5
 
 
 def test_gradients_of_the_network_are_central_differences() -> None:
     rng = np.random.default_rng(0)
-    weights = convolution.draw(rng, (2, 5, 4), 3, 3, 4)
+    weights = convolution.draw_network(rng, (2, 5, 4), 3, 3, 4)
     x, cotangent = rng.normal(size=(3, 2, 5, 4)), rng.normal(size=(3, 4))
     program = "h = conv2d(x, w, b, padding=1).tanh(); out = max_pool2d(h, 2).reshape(3, -1) @ v + c"
     case = Case(program, {**weights, "x": x}, {}, cotangent)
-    assert np.allclose(convolution.signals(weights, x)[2], case.out())
-    found = convolution.backward(weights, x, cotangent)
+    assert np.allclose(convolution.network_signals(weights, x)[2], case.out())
+    found = convolution.network_gradients(weights, x, cotangent)
     for name, grad in case.gradients().items():
         assert np.allclose(found[name], grad, atol=1e-7)

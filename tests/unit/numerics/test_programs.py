@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.numerics.programs import shown
+from autograder.numerics.programs import program_text
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from autograder.numerics.programs import shown
     ],
 )
 def test_a_line_that_is_repeated_is_shown_once_and_counted(program: list[str], told: str) -> None:
-    assert shown(program) == told
+    assert program_text(program) == told

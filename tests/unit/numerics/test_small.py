@@ -16,7 +16,7 @@ from autograder.numerics.small import CUTS, NUMBERS_ONLY, Cut, Small
     ],
 )
 def test_a_cut_shortens_axes(cut: Cut, wanted: tuple[int, ...]) -> None:
-    assert cut.shape((2, 3, 4)) == wanted
+    assert cut.shorten((2, 3, 4)) == wanted
 
 
 def test_cuts_run_from_the_smallest_to_none() -> None:
@@ -36,26 +36,26 @@ def test_numbers_have_two_decimals_and_arrays_few_entries() -> None:
     assert rng.integers(1000) == 0
     assert sorted(rng.permutation([3, 4, 1]).tolist()) == [1, 2, 2]
     assert sorted(rng.permutation(5).tolist()) == [0, 1, 2, 3, 4]
-    assert rng.whole.normal(size=(3, 4)).shape == (3, 4)
+    assert rng.uncut.normal(size=(3, 4)).shape == (3, 4)
 
 
 def test_without_a_cut_nothing_changes() -> None:
     full = np.random.default_rng([1, 2])
-    rng = small.generator([1, 2], None)
+    rng = small.make_generator([1, 2], None)
     assert rng.normal(size=5).tolist() == full.normal(size=5).tolist()
-    assert small.shape(rng, (3, 4)) == small.rows(rng, (3, 4)) == (3, 4)
-    assert small.whole(rng) is rng
-    assert small.short(rng, np.array([0.1234])).tolist() == [0.1234]
+    assert small.cut_shape(rng, (3, 4)) == small.cut_points(rng, (3, 4)) == (3, 4)
+    assert small.uncut_generator(rng) is rng
+    assert small.shorten_numbers(rng, np.array([0.1234])).tolist() == [0.1234]
 
 
 def test_points_lose_rows_and_keep_columns() -> None:
-    assert small.rows(Small(np.random.PCG64(0), Cut(1)), (6, 3)) == (1, 3)
-    assert small.rows(Small(np.random.PCG64(0), NUMBERS_ONLY), (6, 3)) == (6, 3)
+    assert small.cut_points(Small(np.random.PCG64(0), Cut(1)), (6, 3)) == (1, 3)
+    assert small.cut_points(Small(np.random.PCG64(0), NUMBERS_ONLY), (6, 3)) == (6, 3)
 
 
 def test_a_case_is_drawn_small_and_consistent() -> None:
-    rng = small.generator([5], Cut(1))
-    case = tensors.drawn(rng, "out = x @ y", "x:n,k y:k,m")
+    rng = small.make_generator([5], Cut(1))
+    case = tensors.draw_case(rng, "out = x @ y", "x:n,k y:k,m")
     assert {name: x.shape for name, x in case.tensors.items()} == {"x": (1, 1), "y": (1, 1)}
     assert case.cotangent.shape == (1, 1)
     assert case.out()[0, 0] == case.tensors["x"][0, 0] * case.tensors["y"][0, 0]

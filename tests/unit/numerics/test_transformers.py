@@ -16,14 +16,18 @@ PARTS = {
 
 def part(name: str, kind: str) -> dict[str, np.ndarray]:
     start = f"{name}/{kind}/"
-    return {k.removeprefix(start): v for k, v in goldens.load("m6").items() if k.startswith(start)}
+    return {
+        k.removeprefix(start): v
+        for k, v in goldens.load_goldens("m6").items()
+        if k.startswith(start)
+    }
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_outputs_and_gradients_are_pytorchs(name: str) -> None:
-    stored = goldens.load("m6")
+    stored = goldens.load_goldens("m6")
     pulled = PARTS[name](part(name, "weight"), stored[f"{name}/in"])
-    by_x, grads = transformers.gradients(pulled, stored[f"{name}/cotangent"])
+    by_x, grads = transformers.pull_back(pulled, stored[f"{name}/cotangent"])
     np.testing.assert_allclose(pulled[0], stored[f"{name}/out"], rtol=1e-10, atol=1e-11)
     wanted = part(name, "grad")
     found = grads if name == "gpt" else grads | {"x": by_x}
@@ -38,12 +42,12 @@ RUNS += [("clipped", (0.9, 0.99), 1e-8, 1.5)]
 
 @pytest.mark.parametrize(("name", "betas", "eps", "most"), RUNS)
 def test_adam_is_pytorchs(name: str, betas: tuple[float, float], eps: float, most: float) -> None:
-    stored = goldens.load("m6")
+    stored = goldens.load_goldens("m6")
     start, targets, curvatures = (
         [stored[f"{kind}_{k}"] for k in range(3)] for kind in ("start", "target", "curvature")
     )
-    slopes = steps.quadratic(targets, curvatures)
-    path, norms = transformers.adam(start, slopes, [0.05] * 20, betas, eps, most)
+    slopes = steps.quadratic_slopes(targets, curvatures)
+    path, norms = transformers.adam_path(start, slopes, [0.05] * 20, betas, eps, most)
     for k in range(3):
         found = np.stack([at[k] for at in path])
         np.testing.assert_allclose(found, stored[f"{name}_{k}"], rtol=2e-6, atol=1e-6)
@@ -51,7 +55,7 @@ def test_adam_is_pytorchs(name: str, betas: tuple[float, float], eps: float, mos
 
 
 def test_bigram_counts_pairs() -> None:
-    found = transformers.bigram(np.array([0, 1, 0, 1, 1]), 3)
+    found = transformers.bigram_frequencies(np.array([0, 1, 0, 1, 1]), 3)
     assert found.tolist() == [[0, 1, 0], [0.5, 0.5, 0], [0, 0, 0]]
 
 
@@ -61,8 +65,8 @@ def test_cross_entropy_of_equal_logits_is_the_logarithm_of_their_number() -> Non
 
 def test_greedy_crops_its_context() -> None:
     rng = np.random.default_rng(0)
-    w = transformers.draw(rng, transformers.gpt_shapes(5, 4, 1, 6))
-    long, lead = transformers.greedy(w, [0, 1, 2, 3, 4, 0], 3, 2)
-    short, _ = transformers.greedy(w, [2, 3, 4, 0], 3, 2)
+    w = transformers.draw_transformer(rng, transformers.gpt_shapes(5, 4, 1, 6))
+    long, lead = transformers.continue_greedily(w, [0, 1, 2, 3, 4, 0], 3, 2)
+    short, _ = transformers.continue_greedily(w, [2, 3, 4, 0], 3, 2)
     assert long[6:] == short[4:]
     assert lead > 0

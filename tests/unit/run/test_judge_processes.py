@@ -115,7 +115,7 @@ def test_strict_isolation_is_the_workers_to_have(
     write: Callable[..., Path], course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sentence = "strict isolation is not available here."
-    monkeypatch.setattr("autograder.sandbox.isolation.refusal", lambda _: sentence)
+    monkeypatch.setattr("autograder.sandbox.isolation.refusal_message", lambda _: sentence)
     monkeypatch.setattr("autograder.run.configure.shared_launcher", _uncached)
     how = make_settings(course, None, "strict", hidden=True)
     parcel = parcel_of(write(engine=""), course)
@@ -126,7 +126,7 @@ def test_strict_isolation_is_the_workers_to_have(
 def _uncached(level: str, probes: tuple[str, ...]) -> object:
     from autograder.sandbox import isolation
 
-    return isolation.launcher(level, probes)
+    return isolation.make_launcher(level, probes)
 
 
 def test_data_that_a_worker_lacks_is_the_sentence_that_it_is_here(

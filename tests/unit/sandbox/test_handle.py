@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox.failures import Died, Raised, TimedOut
-from autograder.sandbox.forking import Zygote
+from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
-from autograder.sandbox.output import KEPT
-from autograder.sandbox.spawning import Spawner
+from autograder.sandbox.output import MAX_KEPT
+from autograder.sandbox.spawning import SpawnLauncher
 
 PROBES = ["m1=autograder.worker.probes.m1_scalar_autograd"]
 LAUNCHERS: dict[str, Callable[[], Launcher]] = {
-    "strict": lambda: Zygote(PROBES, "strict"),
-    "process": lambda: Zygote(PROBES, "process"),
-    "spawn": lambda: Spawner(PROBES),
+    "strict": lambda: ForkLauncher(PROBES, "strict"),
+    "process": lambda: ForkLauncher(PROBES, "process"),
+    "spawn": lambda: SpawnLauncher(PROBES),
 }
 
 
@@ -32,9 +32,9 @@ ENGINE = "class Value:\n    def __init__(self, data):\n        self.data = data\
 
 
 def look(launcher: Launcher, folder: Path, expression: str, seconds: float = 20.0) -> object:
-    with launcher.worker(folder, 30, 2048) as worker:
+    with launcher.start_worker(folder, 30, 2048) as worker:
         args = {"program": [], "expressions": [expression]}
-        return worker.call("m1.look", args, seconds)["values"][0]
+        return worker.call_probe("m1.look", args, seconds)["values"][0]
 
 
 def test_answers(launcher: Launcher, write: Callable[..., Path]) -> None:
@@ -47,8 +47,8 @@ def test_two_questions_one_state(launcher: Launcher, write: Callable[..., Path])
         "program": ["Value.seen = getattr(Value, 'seen', 0) + 1"],
         "expressions": ["Value.seen"],
     }
-    with launcher.worker(folder, 30, 2048) as worker:
-        answers = [worker.call("m1.look", args, 20.0)["values"][0] for _ in range(2)]
+    with launcher.start_worker(folder, 30, 2048) as worker:
+        answers = [worker.call_probe("m1.look", args, 20.0)["values"][0] for _ in range(2)]
     assert answers == [1, 2]
     assert look(launcher, folder, "getattr(Value, 'seen', 0)") == 0  # another worker, another state
 
@@ -108,19 +108,19 @@ def test_an_early_exit_is_a_death(launcher: Launcher, write: Callable[..., Path]
 def test_output_is_kept_to_a_cap_and_the_rest_counted(
     launcher: Launcher, write: Callable[..., Path]
 ) -> None:
-    folder = write(engine=ENGINE + f"print('x' * {KEPT + 999}, flush=True)\n")
+    folder = write(engine=ENGINE + f"print('x' * {MAX_KEPT + 999}, flush=True)\n")
     args = {"program": [], "expressions": ["1"]}
-    with launcher.worker(folder, 30, 2048) as worker:
-        assert worker.call("m1.look", args, 20.0) == {"values": [1]}
-    assert len(worker.output.kept) == KEPT
-    assert worker.output.dropped == 1000
-    assert worker.output.text.endswith("[1000 more bytes]")
+    with launcher.start_worker(folder, 30, 2048) as worker:
+        assert worker.call_probe("m1.look", args, 20.0) == {"values": [1]}
+    assert len(worker.output.captured) == MAX_KEPT
+    assert worker.output.dropped_bytes == 1000
+    assert worker.output.captured_text.endswith("[1000 more bytes]")
 
 
 def test_the_scratch_folder_goes(launcher: Launcher, write: Callable[..., Path]) -> None:
     folder = write(engine=ENGINE + "open('left.txt', 'w').write('here')\n")
-    with launcher.worker(folder, 30, 2048) as worker:
-        worker.call("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
+    with launcher.start_worker(folder, 30, 2048) as worker:
+        worker.call_probe("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
         assert (worker.scratch / "left.txt").read_text() == "here"
         scratch = worker.scratch
     assert not scratch.exists()
@@ -132,9 +132,9 @@ def test_what_is_printed_names_neither_copy_nor_scratch_folder(
     folder = write(
         engine=ENGINE + "import os\nprint(__file__, os.path.abspath('left.txt'), flush=True)\n"
     )
-    with launcher.worker(folder, 30, 2048) as worker:
-        worker.call("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
-    assert worker.printed.split() == ["engine.py", "left.txt"]
+    with launcher.start_worker(folder, 30, 2048) as worker:
+        worker.call_probe("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
+    assert worker.printed_text.split() == ["engine.py", "left.txt"]
 
 
 def test_no_descriptor_is_left_open(launcher: Launcher, write: Callable[..., Path]) -> None:

@@ -54,16 +54,16 @@ def locked(action, writable=(), readable=PYTHON, limits=LIMITS, abi=None):
 
 
 def lock_in(limits, readable, writable):
-    cell = lockin.Cell()
-    cell.allow(readable, writable)
-    cell.enter(limits)
+    confinement = lockin.Confinement()
+    confinement.allow(readable, writable)
+    confinement.enter(limits)
 
 
 def _require_strict():
-    if not (lacking := lockin.missing()):
+    if not (lacking := lockin.missing_parts()):
         return
     with pytest.raises(OSError) as caught:
-        lockin.Cell()
+        lockin.Confinement()
     assert str(caught.value) == " ".join(lacking)
     pytest.skip(" ".join(lacking))
 
@@ -72,8 +72,8 @@ def _child(writing, action, arguments, abi):
     own = os.getpid()
     try:
         if abi is not None:
-            lockin._setup.cache_clear()
-            landlock.abi = lambda: abi
+            lockin._abi_and_filter.cache_clear()
+            landlock.landlock_abi = lambda: abi
         lock_in(*arguments)
         told = outcome(action)
     except BaseException as problem:
@@ -131,39 +131,39 @@ def outside(tmp_path):
     ],
 )
 def test_missing_names_landlock_and_the_cure(monkeypatch, answer, words):
-    monkeypatch.setattr(landlock, "abi", lambda: answer)
-    (sentence,) = [told for told in lockin.missing() if "Landlock" in told]
+    monkeypatch.setattr(landlock, "landlock_abi", lambda: answer)
+    (sentence,) = [told for told in lockin.missing_parts() if "Landlock" in told]
     assert words in sentence
 
 
 def test_missing_names_seccomp(monkeypatch):
     monkeypatch.setitem(seccomp.SECCOMP, kernel.architecture(), 5000)
-    assert seccomp.UNAVAILABLE in lockin.missing()
+    assert seccomp.UNAVAILABLE in lockin.missing_parts()
 
 
 def test_missing_names_the_machine_and_no_cell_is_made(monkeypatch):
     monkeypatch.setattr(kernel, "architecture", lambda: None)
-    lockin._setup.cache_clear()
-    assert lockin.missing() == [lockin.WRONG_MACHINE]
+    lockin._abi_and_filter.cache_clear()
+    assert lockin.missing_parts() == [lockin.WRONG_MACHINE]
     with pytest.raises(OSError, match="64-bit Linux"):
-        lockin.Cell()
-    lockin.prepare()
+        lockin.Confinement()
+    lockin.prepare_lock_in()
 
 
 def test_missing_is_cheap_and_changes_nothing():
     before = Path("/proc/self/status").read_text().split("Seccomp")[0].split("CapInh")[1]
     start = time.perf_counter()
     for _ in range(100):
-        lockin.missing()
+        lockin.missing_parts()
     assert (time.perf_counter() - start) / 100 < 1e-3
     assert Path("/proc/self/status").read_text().split("Seccomp")[0].split("CapInh")[1] == before
 
 
 @pytest.mark.parametrize("abi", range(1, 8))
 def test_every_landlock_abi_closes_what_it_can(abi, scratch, outside):
-    if landlock.abi() < abi:
-        assert landlock.abi() >= landlock.MINIMUM_ABI or lockin.missing()
-        pytest.skip(f"this kernel's Landlock ABI is {landlock.abi()}")
+    if landlock.landlock_abi() < abi:
+        assert landlock.landlock_abi() >= landlock.MINIMUM_ABI or lockin.missing_parts()
+        pytest.skip(f"this kernel's Landlock ABI is {landlock.landlock_abi()}")
 
     def attack():
         (scratch / "a").write_text("mine")
@@ -415,22 +415,22 @@ def test_an_abstract_socket_of_the_parent_is_out_of_reach():
             )
             met = locked(lambda: [outcome(attempt) for attempt in attempts])
         assert met[:2] == ["EPERM", "EPERM"]
-        if landlock.abi() >= 6:
+        if landlock.landlock_abi() >= 6:
             assert met[2] == "EPERM"
             assert outcome(lambda: server.recv(9)) == "EAGAIN"
 
 
 def test_landlock_alone_scopes_signals_and_tcp():
     """The second wall stands without the first."""
-    if landlock.abi() < 6:
-        assert landlock.abi() >= landlock.MINIMUM_ABI or lockin.missing()
+    if landlock.landlock_abi() < 6:
+        assert landlock.landlock_abi() >= landlock.MINIMUM_ABI or lockin.missing_parts()
         pytest.skip("Landlock ABI 6 scopes signals")
 
     def child():
         kernel.prctl(lockin.PR_SET_NO_NEW_PRIVS, 1)
-        ruleset = landlock.create(landlock.abi())
-        landlock.allow(ruleset, PYTHON, [], landlock.abi())
-        landlock.enter(ruleset, landlock.abi())
+        ruleset = landlock.create_ruleset(landlock.landlock_abi())
+        landlock.allow_paths(ruleset, PYTHON, [], landlock.landlock_abi())
+        landlock.enter_ruleset(ruleset, landlock.landlock_abi())
         with socket.socket() as client:
             return [
                 outcome(lambda: os.kill(os.getppid(), 0)),
@@ -513,7 +513,7 @@ def test_readable_means_read_only(scratch, outside):
     assert met == [
         "secret",
         "EACCES",
-        "EACCES" if landlock.abi() >= 3 else "EPERM",
+        "EACCES" if landlock.landlock_abi() >= 3 else "EPERM",
         "EPERM",
         "EACCES",
     ]
@@ -731,10 +731,10 @@ LEARNER = """
     scratch, *readable = sys.argv[1:]
     os.environ["TMPDIR"] = scratch
     os.chdir(scratch)
-    lockin.prepare()
-    cell = lockin.Cell()
-    cell.allow(readable, [scratch, "/dev/null"])
-    cell.enter(lockin.Limits(memory_mb=2048))
+    lockin.prepare_lock_in()
+    confinement = lockin.Confinement()
+    confinement.allow(readable, [scratch, "/dev/null"])
+    confinement.enter(lockin.Limits(memory_mb=2048))
 
     import asyncio, bz2, collections, concurrent.futures, copy, csv, dataclasses, decimal
     import enum, faulthandler, fractions, functools, gzip, heapq, inspect, io, itertools, json
@@ -938,7 +938,7 @@ def test_calls_that_only_x86_has():
 
 
 def test_the_whole_lock_in_is_fast(scratch):
-    lockin._setup()
+    lockin._abi_and_filter()
 
     def timed():
         reading, writing = os.pipe()

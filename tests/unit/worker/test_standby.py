@@ -8,24 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.forking import Zygote
+from autograder.sandbox.forking import ForkLauncher
 
 LOOK = "m1.look", {"program": [], "expressions": ["1"]}
 
 
 @pytest.fixture
-def zygote() -> Iterator[Zygote]:
-    made = Zygote(["m1=autograder.worker.probes.m1_scalar_autograd"], "strict")
+def zygote() -> Iterator[ForkLauncher]:
+    made = ForkLauncher(["m1=autograder.worker.probes.m1_scalar_autograd"], "strict")
     yield made
     made.close()
 
 
-def children(zygote: Zygote) -> set[int]:
+def children(zygote: ForkLauncher) -> set[int]:
     file = Path(f"/proc/{zygote.process.pid}/task/{zygote.process.pid}/children")
     return {int(pid) for pid in file.read_text().split()}
 
 
-def waited_for(zygote: Zygote, without: set[int]) -> int:
+def waited_for(zygote: ForkLauncher, without: set[int]) -> int:
     """Return the process of the understudy, once it is there."""
     wait_until(lambda: bool(children(zygote) - without))
     (pid,) = children(zygote) - without
@@ -40,26 +40,26 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def test_the_next_worker_is_the_process_that_waited(
-    zygote: Zygote, write: Callable[..., Path]
+    zygote: ForkLauncher, write: Callable[..., Path]
 ) -> None:
     folder = write(engine="Value = float\n")
     waiting = waited_for(zygote, set())
-    with zygote.worker(folder, 30, 2048) as worker:
+    with zygote.start_worker(folder, 30, 2048) as worker:
         assert worker.pid == waiting
         following = waited_for(zygote, {waiting})
-        assert worker.call(*LOOK, 20.0) == {"values": [1]}
+        assert worker.call_probe(*LOOK, 20.0) == {"values": [1]}
     assert children(zygote) == {following}  # the end of one leaves the next alone
 
 
-def test_one_that_died_is_replaced(zygote: Zygote, write: Callable[..., Path]) -> None:
+def test_one_that_died_is_replaced(zygote: ForkLauncher, write: Callable[..., Path]) -> None:
     waiting = waited_for(zygote, set())
     os.kill(waiting, signal.SIGKILL)
     wait_until(lambda: _is_dead(waiting))
-    with zygote.worker(write(engine="Value = float\n"), 30, 2048) as worker:
-        assert worker.call(*LOOK, 20.0) == {"values": [1]}
+    with zygote.start_worker(write(engine="Value = float\n"), 30, 2048) as worker:
+        assert worker.call_probe(*LOOK, 20.0) == {"values": [1]}
 
 
-def test_it_ends_with_its_zygote(zygote: Zygote) -> None:
+def test_it_ends_with_its_zygote(zygote: ForkLauncher) -> None:
     waiting = waited_for(zygote, set())
     zygote.process.kill()
     zygote.process.wait()

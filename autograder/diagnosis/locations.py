@@ -1,4 +1,4 @@
-"""Where in the learner's files an object stands: ``engine.py:41``.
+"""Where in the learner's files an object is defined: ``engine.py:41``.
 
 It is found line by line. Python's own parser can be crashed by hostile text, and this is the judge.
 """
@@ -11,14 +11,14 @@ from pathlib import Path
 from autograder.worker.imports import code_cells
 from autograder.worker.source import LINE_END
 
-SHOWN = 3
+MAX_SHOWN = 3
 CLASS = re.compile(r"class\s+(\w+)")
 OUTER = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)|(\w+(?:\.\w+)?)\s*(?::[^=]+)?=[^=]")
 INNER = re.compile(r"\s+(?:(?:async\s+)?def\s+(\w+)|(\w+)\s*(?::[^=]+)?=[^=])")
 
 
-def told(folder: Path, module: str, names: Sequence[str]) -> str:
-    """Return a line that says where `names` stand in `module`; nothing where none is found.
+def location_note(folder: Path, module: str, names: Sequence[str]) -> str:
+    """Return a line that says where `names` are defined in `module`; empty where none is.
 
     Parameters
     ----------
@@ -29,19 +29,20 @@ def told(folder: Path, module: str, names: Sequence[str]) -> str:
     names : sequence of str
         ``"Value.tanh"``, ``"gradcheck"``.
     """
-    known = _places(folder, module)
-    found = [f"{known[name]} {name}" for name in dict.fromkeys(names) if name in known]
-    return f"\nlook at {', '.join(found[:SHOWN])}" if found else ""
+    locations = _find_locations(folder, module)
+    lines = [f"{locations[name]} {name}" for name in dict.fromkeys(names) if name in locations]
+    return f"\nlook at {', '.join(lines[:MAX_SHOWN])}" if lines else ""
 
 
 @lru_cache(maxsize=8)
-def _places(folder: Path, module: str) -> dict[str, str]:
-    """Return the place of every name that `module` defines; the last definition counts."""
-    return {name: place for file in _texts(folder, module) for name, place in _defined(*file)}
+def _find_locations(folder: Path, module: str) -> dict[str, str]:
+    """Return the location of every name that `module` defines; the last definition counts."""
+    texts = _module_texts(folder, module)
+    return {name: location for text in texts for name, location in _scan_definitions(*text)}
 
 
-def _texts(folder: Path, module: str) -> list[tuple[str, str]]:
-    """Return each file or cell of `module`: what tracebacks call it, and its text."""
+def _module_texts(folder: Path, module: str) -> list[tuple[str, str]]:
+    """Return each file or cell of `module`: its name in tracebacks, and its text."""
     source, notebook = folder / f"{module}.py", folder / f"{module}.ipynb"
     try:
         if source.is_file():
@@ -52,18 +53,18 @@ def _texts(folder: Path, module: str) -> list[tuple[str, str]]:
     return [(f"{notebook.name}[{number}]", text) for number, text in enumerate(cells, start=1)]
 
 
-def _defined(file: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield every function, class, method and attribute of a class, with its place."""
+def _scan_definitions(file: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield every function, class, method and attribute of a class, with its location."""
     owner, depth = "", 0
     for number, line in enumerate(LINE_END.split(text), start=1):
-        found = OUTER.match(line) or (INNER.match(line) if owner else None)
+        match = OUTER.match(line) or (INNER.match(line) if owner else None)
         if line[:1].strip() and line[0] not in "#@)]}":
-            opened = CLASS.match(line)
-            owner, depth = (opened[1], 0) if opened else ("", 0)
-        if found is None:
+            class_match = CLASS.match(line)
+            owner, depth = (class_match[1], 0) if class_match else ("", 0)
+        if match is None:
             continue
         indent = len(line) - len(line.lstrip())
         depth = depth or indent
-        name = found[1] or found[2]
+        name = match[1] or match[2]
         if indent in (0, depth):
             yield (f"{owner}.{name}" if indent else name), f"{file}:{number}"
