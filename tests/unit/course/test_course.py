@@ -178,9 +178,9 @@ def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> 
     rows = "".join(f"{name},{id},{day.format(on)}\n" for name, id, on in lines)
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}")
     came = times.read_times(course, tmp_path)
-    found = [came.of("ada", id) for id in ("m1", "m2")]
+    found = [came.find_time("ada", id) for id in ("m1", "m2")]
     assert found == [DUE, DUE + timedelta(days=1)]
-    assert came.of("bob", "m1") is None
+    assert came.find_time("bob", "m1") is None
     assert [came.lacks(name, ["m2"]) for name in ("ada", "bob", "eve")] == [False, False, True]
     assert came.lacks("bob", ["m1", "m2"])
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\nada,m9,{day.format(1)}\n")
@@ -197,8 +197,8 @@ def test_times_are_read_and_a_bad_line_is_named(own: Own, tmp_path: Path) -> Non
     with pytest.raises(CourseError, match="late.times: cannot read"):
         times.read_times(course, tmp_path)
     file.write_text('submission,submitted\n"a, b",2026-10-01T23:59:00+02:00\n')
-    assert times.read_times(course, tmp_path).of("a, b", "m3") == DUE
-    assert times.read_times(course, tmp_path).of("a", "m3") is None
+    assert times.read_times(course, tmp_path).find_time("a, b", "m3") == DUE
+    assert times.read_times(course, tmp_path).find_time("a", "m3") is None
     file.write_text("submission,submitted\na,2026-10-01T23:59:00\n")
     with pytest.raises(CourseError, match="line 2: 2026-10-01T23:59:00 has no time zone"):
         times.read_times(course, tmp_path)

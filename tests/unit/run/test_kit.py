@@ -20,11 +20,11 @@ from tests.conftest import ROOT
 JUDGE = """
 import sys
 from pathlib import Path
-from autograder.course import load
+from autograder.course import load_course
 from autograder.intake.submission import Entry
 from autograder.run.configure import learner_settings
 from autograder.run.entry import grade_entry
-course = load()
+course = load_course()
 grade_entry(Entry("x", Path(sys.argv[1])), course.milestones, course.modules, learner_settings(course, None, None))
 for name, module in list(sys.modules.items()):
     if name.partition(".")[0] == "autograder" and module.__file__:
