@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import jupytext
 from rich.console import Console
 from rich.syntax import Syntax
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-PERCENT = {"extension": ".py", "format_name": "percent"}
+TEXT = re.compile(r"^# %% \[markdown\]\n(#(?! %%).*\n|\n)*", re.MULTILINE)
+CELL = re.compile(r"^# %%\n", re.MULTILINE)
 MARKER = re.compile(r"\n *### (BEGIN|END) SOLUTION(?=\n|$)")
 
 
@@ -57,9 +57,8 @@ def program(solution: str) -> str:
 
     Comments and blank lines between statements stay: they belong to the program.
     """
-    cells = jupytext.reads(solution, PERCENT).cells
-    code = "\n\n\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    bare = _without_docstrings(MARKER.sub("", code))
+    code = MARKER.sub("", CELL.sub("", TEXT.sub("\n\n", solution)))
+    bare = _without_docstrings(code)
     opened = re.sub(r":\n\n+(?= )", ":\n", bare)  # where a docstring stood below its `def`
     return re.sub(r"\n{4,}", "\n\n\n", opened).strip("\n") + "\n"
 

@@ -1,6 +1,10 @@
 """The mistakes of milestone 5."""
 
+from pathlib import Path
+
 from tests.mutants.pitfall import Pitfall
+
+SOURCE = (Path(__file__).parents[2] / "solutions/m5_convolution/conv.py").read_text()
 
 SIZES = "((size + 2 * padding - kernel) // stride + 1 for size in x_shape[2:])"
 IM2COL = "    oh, ow = _output_size(x.shape, kernel, stride, padding)\n    n, c, _, _ = x.shape\n"
@@ -35,6 +39,7 @@ FIRST = "windows.argmax(axis=1)"
 SHARE = """        share = np.zeros_like(windows)
         share[first] = g.reshape(-1)
 """
+EVENLY = "        share = np.zeros_like(windows) + g.reshape(-1, 1) / (kernel * kernel)\n"
 EQUAL = "(windows == windows[first][:, None])"
 BACK = "        return col2im(share, maps, kernel, stride).reshape(x.shape)\n"
 LAST_SHARE = """        image, y, z = np.unravel_index(first[0], (n * c, oh, ow))
@@ -59,36 +64,53 @@ TEMPLATES = """    classes = range(int(y.max()) + 1)
     last.weight.data[:], last.bias.data[:] = means.T, -(means**2).sum(axis=1) / 2
     model = Sequential(Flatten(), last)
 """
+CALLS = {
+    "im2col": [("= im2col(x.data", "= _im2col(x.data")],
+    "col2im": [("col2im(rows(g)", "_col2im(rows(g)"), ("col2im(share", "_col2im(share")],
+}
+
+
+def alone(function: str, *changes: tuple[str, str]) -> list[tuple[str, str]]:
+    """Plant a mistake in `function`, and have conv2d and max_pool2d call a right copy of it.
+
+    Whatever a learner's conv2d is built on, what the mistake does to `function` itself is the same:
+    diagnosis should not wait for more.
+    """
+    right = SOURCE[SOURCE.index(f"def {function}(") :].partition("\n\n\n")[0]
+    wrong = Pitfall(function, "", "", changes).mutate(right)
+    copy = right.replace(f"def {function}(", f"def _{function}(")
+    return [(right, f"{wrong}\n\n\n{copy}"), *CALLS[function]]
+
 
 PITFALLS = [
     # patches
     Pitfall("patch-channels-last", "m5.im2col",
             "Within a row the channels run fastest. A patch is channel after channel, each of them "
             "row by row.",
-            [(ROWS, ROWS.replace("1, 4, 5)", "4, 5, 1)"))]),
+            alone("im2col", (ROWS, ROWS.replace("1, 4, 5)", "4, 5, 1)")))),
     Pitfall("patch-turned-over", "m5.im2col",
             "Within a row the columns of a patch come before its rows: each patch is transposed.",
-            [(ROWS, ROWS.replace("4, 5)", "5, 4)"))]),
+            alone("im2col", (ROWS, ROWS.replace("4, 5)", "5, 4)")))),
     Pitfall("windows-down-first", "m5.im2col",
             "The window moves down the image first. It should go along a row, then to the next row.",
-            [(ROWS, ROWS.replace("2, 3,", "3, 2,"))]),
+            alone("im2col", (ROWS, ROWS.replace("2, 3,", "3, 2,")))),
     Pitfall("patches-in-columns", "m5.im2col",
             "Patches are the columns of the matrix; the contract wants them as rows.",
-            [(ROWS, f"{ROWS}.T")]),
+            alone("im2col", (ROWS, f"{ROWS}.T"))),
     Pitfall("batch-innermost", "m5.im2col_batch",
             "The rows of different images alternate. All patches of the first image come first, as "
             "two images must give what each gives alone.",
-            [(ROWS, ROWS.replace("0, 2, 3,", "2, 3, 0,"))]),
+            alone("im2col", (ROWS, ROWS.replace("0, 2, 3,", "2, 3, 0,")))),
     Pitfall("stride-ignored", "m5.im2col_stride",
             "The window moves by one pixel, whatever the stride.",
-            [(IM2COL, f"    stride = 1\n{IM2COL}")]),
+            alone("im2col", (IM2COL, f"    stride = 1\n{IM2COL}"))),
     Pitfall("stride-along-rows-only", "m5.im2col_stride",
             "The stride is used along one axis only; the other moves by one pixel.",
-            [(IM2COL, f"{IM2COL}    oh = _output_size(x.shape, kernel, 1, padding)[0]\n"),
-             (TAKEN, "windows[:, :, :, ::stride]")]),
+            alone("im2col", (IM2COL, f"{IM2COL}    oh = _output_size(x.shape, kernel, 1, padding)[0]\n"),
+                  (TAKEN, "windows[:, :, :, ::stride]"))),
     Pitfall("stride-is-kernel", "m5.im2col_stride",
             "The window moves by its own size: patches never overlap, whatever the stride.",
-            [(IM2COL, f"    stride = kernel\n{IM2COL}")]),
+            alone("im2col", (IM2COL, f"    stride = kernel\n{IM2COL}"))),
     Pitfall("hard-coded-strides", "m5.im2col_views",
             "Memory is read in steps that were worked out from the shape. A transposed array has "
             "the same shape as a copy of it, and other steps.",
@@ -135,9 +157,9 @@ PITFALLS = [
     Pitfall("overlaps-averaged", "m5.col2im",
             "Overlaps are divided by the number of patches. That would give the image back, but a "
             "gradient is the plain sum.",
-            [(BUFFER, f"{BUFFER}    times = padded.copy()\n"),
-             (ADDED, f"{ADDED}            times[:, :, rows, columns] += 1\n"),
-             (CUT_OUT, f"    padded /= np.maximum(times, 1)\n{CUT_OUT}")]),
+            alone("col2im", (BUFFER, f"{BUFFER}    times = padded.copy()\n"),
+                  (ADDED, f"{ADDED}            times[:, :, rows, columns] += 1\n"),
+                  (CUT_OUT, f"    padded /= np.maximum(times, 1)\n{CUT_OUT}"))),
     Pitfall("padding-cut-at-zero", "m5.col2im_padding",
             "The padding is cut off by [p:-p]. For p = 0 that is [0:0], an empty image.",
             [(CUT_OUT, "    return padded[:, :, padding:-padding, padding:-padding]\n")]),
@@ -159,14 +181,14 @@ PITFALLS = [
     Pitfall("col2im-batch-innermost", "m5.col2im",
             "col2im takes rows of different images in turn. All rows of the first image come "
             "first.",
-            [(UNROWS, "cols.reshape(oh, ow, n, c, kernel, kernel).transpose(2, 3, 0, 1, 4, 5)")]),
+            alone("col2im", (UNROWS, "cols.reshape(oh, ow, n, c, kernel, kernel).transpose(2, 3, 0, 1, 4, 5)"))),
     Pitfall("col2im-channels-last", "m5.col2im",
             "col2im reads a row as if its channels ran fastest; im2col puts them first.",
-            [(UNROWS, "cols.reshape(n, oh, ow, kernel, kernel, c).transpose(0, 5, 1, 2, 3, 4)")]),
+            alone("col2im", (UNROWS, "cols.reshape(n, oh, ow, kernel, kernel, c).transpose(0, 5, 1, 2, 3, 4)"))),
     Pitfall("col2im-map-turned-over", "m5.col2im",
             "col2im takes the rows of the matrix down the image first: height and width of the map "
             "are swapped.",
-            [(UNROWS, "cols.reshape(n, ow, oh, c, kernel, kernel).transpose(0, 3, 2, 1, 4, 5)")]),
+            alone("col2im", (UNROWS, "cols.reshape(n, ow, oh, c, kernel, kernel).transpose(0, 3, 2, 1, 4, 5)"))),
     # convolution
     Pitfall("bias-unused", "m5.conv2d",
             "The bias is taken and never added.", [(PRODUCT, "out = cols @ kernels.T")]),
@@ -270,7 +292,7 @@ PITFALLS = [
             [(SHARE, "        share = np.zeros_like(windows) + g.reshape(-1, 1)\n")]),
     Pitfall("pool-gradient-averaged", "m5.max_pool_gradient",
             "The gradient is that of average pooling: every pixel gets the same share.",
-            [(SHARE, "        share = np.zeros_like(windows) + g.reshape(-1, 1) / (kernel * kernel)\n")]),
+            [(SHARE, EVENLY)]),
     Pitfall("pool-ignores-upstream", "m5.max_pool_gradient",
             "max_pool2d forgets the cotangent that comes from above.",
             [(SHARE, SHARE.replace("g.reshape(-1)", "1"))]),
@@ -285,10 +307,13 @@ PITFALLS = [
             [(STRIDE, "stride = kernel\n")]),
     Pitfall("pool-average", "m5.max_pool",
             "Pooling takes the mean of each window; the largest number is asked for.",
-            [(POOLED, POOLED.replace("windows[first]", "windows.mean(axis=1)"))]),
+            [(POOLED, POOLED.replace("windows[first]", "windows.mean(axis=1)")), (SHARE, EVENLY)]),
     Pitfall("pool-across-channels", "m5.max_pool",
             "The largest number is looked for across all channels. Each channel has its own.",
-            [(POOLED, f"np.repeat({POOLED}.max(axis=1, keepdims=True), c, axis=1)")]),
+            [(f"    return Tensor._node({POOLED}",
+              f"    out = np.repeat({POOLED}.max(axis=1, keepdims=True), c, axis=1)\n"
+              "    return Tensor._node(out"),
+             (SHARE, SHARE.replace("g.reshape(-1)", "g.reshape(-1) * (windows[first] == out.reshape(-1))"))]),
     Pitfall("pool-starts-at-zero", "m5.max_pool_negative",
             "The search for the largest begins at 0: a window of negative numbers gives 0.",
             [(POOLED, f"np.maximum({POOLED}, 0)"),

@@ -29,7 +29,7 @@ def shown(monkeypatch: pytest.MonkeyPatch):
 
     def show(width: int, *ids: str) -> str:
         out = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
-        monkeypatch.setattr(checks, "console", lambda: out)
+        monkeypatch.setattr(checks, "open_console", lambda: out)
         checks.run(list(ids))
         return out.file.getvalue()
 
@@ -110,7 +110,7 @@ def test_a_wrong_table_is_one_sentence(
     def refuse(*_: object) -> None:
         raise TableError("checks.toml: m1.add lacks points")
 
-    monkeypatch.setattr(checks, "catalogue", refuse)
+    monkeypatch.setattr(checks, "list_checks", refuse)
     with pytest.raises(SystemExit) as stopped:
         app.main(["checks", "m1"])
     assert stopped.value.code == 2

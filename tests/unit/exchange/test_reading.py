@@ -28,6 +28,7 @@ import math
 
 
 # %%
+# why it is a class
 class Value:
     """What a Value is.
 
@@ -51,6 +52,7 @@ PROGRAM = '''\
 import math
 
 
+# why it is a class
 class Value:
     def double(self, x: float) -> float:
         text = """no docstring"""

@@ -77,7 +77,7 @@ def test_code_and_table_are_joined_by_id_in_the_order_of_the_table(listed) -> No
         ),
     )
     assert found[0].spec.needs == ("Value.log",)
-    assert (found[0].points("public"), found[0].points("hidden")) == (1.5, 0.5)
+    assert (found[0].points_for("public"), found[0].points_for("hidden")) == (1.5, 0.5)
 
 
 @pytest.mark.parametrize(
