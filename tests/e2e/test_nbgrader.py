@@ -19,6 +19,7 @@ from traitlets.config import Config
 from autograder.cli import export
 from autograder.exchange import graded
 from autograder.exchange import nbgrader as exported
+from autograder.score import write_score
 from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder, one_line
@@ -89,7 +90,7 @@ def made(judge: Judge, tmp_path_factory: pytest.TempPathFactory) -> Path:
         score.submission.id = '=Noah, "é"' if name.startswith("noah") else name
         folder = place / "grades" / name
         folder.mkdir(parents=True)
-        export.scores.write(score, folder / "score.json")
+        write_score(score, folder / "score.json")
     export.run("nbgrader", place / "grades", place / "course")
     return place / "course"
 
