@@ -8,13 +8,16 @@ READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint assignments pitfalls pictures evidence bench clean
+.PHONY: demo test unit lint assignments pitfalls pictures evidence diagnosis bench clean
 
 demo: $(READY)
 	$(BIN)/autograder grade tests/classroom --out out/demo --milestone m1 --milestone m2
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+unit: $(READY)  # the quick ones, without the commands as a whole
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q tests/unit
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -74,7 +74,7 @@ def test_a_fresh_environment_is_small_and_does_all_of_a_students_work(
     python, work = install(kit), kit / "work"
     code = f"from importlib.util import find_spec; print([n for n in {TEACHERS} if find_spec(n)])"
     assert run(python, "-c", code, cwd=work).stdout == "[]\n"
-    code = "from autograder.run.kit import kit_sha256; print(checks_sha256())"
+    code = "from autograder.run.kit import kit_sha256; print(kit_sha256())"
     assert run(python, "-c", code, cwd=work).stdout.strip() == kit_sha256()
     kit_command = (python, "-m", "autograder")
     untouched = run(*kit_command, "check", "m1.tanh", cwd=work)
