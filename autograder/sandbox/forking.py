@@ -50,7 +50,7 @@ class ForkLauncher:
 
     def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
         """Return a fresh worker on `submission` (a folder)."""
-        if self.process.poll() is not None:  # the for instance, the machine ran out of memory
+        if self.process.poll() is not None:  # for instance, the machine ran out of memory
             self.control.close()
             self._start_process()
         return ForkedWorker(self, submission, cpu_seconds, memory_mb)
