@@ -81,7 +81,7 @@ def checks(ids: Ids = None) -> None:
     """List the checks: id, title, kind, points, and what each needs.
 
     Without ID: all of the course. Points count a check with its hidden twin. In a pipe it prints
-    a line a check, with tabs between.
+    one line per check, with tabs between.
 
     Example: autograder checks m1
     """
@@ -175,7 +175,9 @@ def grade(
     out: Annotated[Path, typer.Option(help="Where scores go, a folder each.")],
     milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
     profile: Profile = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; one a core.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; by default one per core.")
+    ] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler: HOST:PORT.")] = None,
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
@@ -242,7 +244,7 @@ def export(
 ) -> None:
     """Hand scores to another system.
 
-    gradescope: an autograder.zip to upload, and a results.json a score. nbgrader: a course folder
+    gradescope: an autograder.zip to upload, and a results.json per score. nbgrader: a course folder
     with notebooks, and the scores in its gradebook. csv: one table.
 
     Example: autograder export nbgrader grades --out course
@@ -341,7 +343,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 @contextmanager
 def _handle_signals() -> Iterator[None]:
-    """Take a hang-up of the terminal, or a polite end, as Ctrl-C: temporary files are removed."""
+    """Treat SIGHUP and SIGTERM like Ctrl-C: temporary files are removed."""
     before = {}
     for name in ("SIGHUP", "SIGTERM"):
         number = getattr(signal, name, None)
@@ -376,7 +378,7 @@ def _report_os_error(problem: OSError) -> int:
         return 1
     where = f"{problem.filename}: " if problem.filename else ""
     return _report_error(
-        f"{where}{explain_os_error(problem)}; mend that, and run the same command again", 1
+        f"{where}{explain_os_error(problem)}; fix that, and run the same command again", 1
     )
 
 

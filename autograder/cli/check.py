@@ -1,4 +1,4 @@
-"""``autograder check``: the public checks on one's own work."""
+"""``autograder check``: the public checks on the learner's own work."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

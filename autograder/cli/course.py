@@ -33,13 +33,13 @@ def run(explain: bool) -> None:
         print(f"  {milestone.id}  {percent}  {milestone.title}{until}")
     grading = used.grading
     level = grading.isolation or "as the system offers"
-    print(f"profile {grading.profile}, {grading.seconds:g} s a submission, isolation {level}")
+    print(f"profile {grading.profile}, {grading.seconds:g} s per submission, isolation {level}")
     late = used.late
     if late.times:
         file = course.find_course_file().resolve().parent / late.times
         print(f"submitted: {file}{'' if file.is_file() else ', not there yet: grade needs it'}")
     print(
-        f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % a day, "
+        f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % per day, "
         f"at most {late.cap_percent:g} %"
     )
     print(f"secret: {'set' if used.secret else 'not set: set AUTOGRADER_SECRET before grading'}")

@@ -25,7 +25,7 @@ def run() -> None:
     """Print a line per finding, and what to do about the bad ones."""
     out = open_console()
     for good, line, remedy in _check_machine():
-        out.print(f"{'ok  ' if good else 'look'}  {line}", style=None if good else "yellow")
+        out.print(f"{'ok  ' if good else 'note'}  {line}", style=None if good else "yellow")
         if not good:
             out.print(f"      {remedy}")
 

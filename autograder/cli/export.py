@@ -72,7 +72,7 @@ def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
     print(*files, sep="\n")
     print(f"{out / 'gradebook.db'}: {len(scores)} submissions")
     for name, id in renamed.items():
-        print(f"  {name!r} is there as {id}")
+        print(f"  {name!r} is renamed to {id}")
     print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
 
 

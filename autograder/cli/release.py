@@ -25,7 +25,7 @@ def run(out: Path) -> None:
     print(f"{folder}\n{archive}")
     print("searched every byte, the wheel unpacked: no line of a solution, no secret")
     if not course.secret:
-        print("mind: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
+        print("note: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
 
 
 def _pack_clean(folder: Path, secrets: Sequence[str]) -> Path:

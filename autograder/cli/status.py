@@ -16,7 +16,7 @@ def run(folder: Path) -> None:
     """Print bars, points, what was reached when, and what to do next."""
     selection.require_folder(folder)
     if not record.is_workspace(folder):
-        raise Stop(f"{folder} is no workspace; 'autograder start {folder}' makes one of it")
+        raise Stop(f"{folder} is not a workspace; 'autograder start {folder}' makes it one")
     parts = [_make_part(milestone, folder) for milestone in load_course().milestones]
     print_status(folder.resolve().name, progress.read_progress(folder), parts)
 

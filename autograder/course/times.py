@@ -49,7 +49,7 @@ def read_times(course: Course, folder: Path) -> Times:
         try:
             name, milestone, when = _parse_row(row, course)
             if milestone in rows.setdefault(name, {}):
-                raise CourseError(f"{name!r} is there twice; keep the row that counts")
+                raise CourseError(f"{name!r} is listed twice; keep the row that counts")
             rows[name][milestone] = when
         except CourseError as problem:
             raise CourseError(f"{file}, line {number}: {problem}") from None

@@ -1,1 +1,1 @@
-"""Other systems' formats: nbgrader's notebooks."""
+"""What leaves the kit: assignments, the student kit, and other systems' formats."""

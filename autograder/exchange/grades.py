@@ -25,4 +25,4 @@ def _read_score(file: Path) -> Score:
     try:
         return scores.read_score(file)
     except (OSError, NoScore) as problem:
-        raise Stop(f"{file} is no score ({problem}); grade that submission again", 1) from None
+        raise Stop(f"{file} is not a score ({problem}); grade that submission again", 1) from None

@@ -29,7 +29,9 @@ def main():  # type: () -> int
     sys.stdout.flush()
     code = subprocess.call([sys.executable, "-m", "venv", HOME]) or subprocess.call(pip + packed)
     print(
-        "installed" if code == 0 else "not installed: mend what is said above, and run this again"
+        "installed"
+        if code == 0
+        else "not installed: fix what is reported above, and run this again"
     )
     return code
 

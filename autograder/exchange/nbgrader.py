@@ -1,7 +1,7 @@
 """A course folder that nbgrader takes as it is, and scores in its gradebook.
 
-``source/m1/engine.ipynb`` holds the solution, cell by cell, and after it one locked graded cell a
-check, which calls the kit. nbgrader's own preprocessors make of it what students get.
+``source/m1/engine.ipynb`` holds the solution, cell by cell, and after it one locked graded cell
+per check, which calls the kit. nbgrader's own preprocessors make of it what students get.
 """
 
 import hashlib
@@ -174,7 +174,7 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
     Returns
     -------
     dict
-        Names that had to change, with what became of them: nbgrader makes folders of names, and
+        Names that had to change, with the new ones: nbgrader makes folders of names, and
         writes them unquoted into its CSV.
 
     Raises
@@ -201,8 +201,8 @@ def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path)
             for score in scores:
                 _save_score(book, ids[score.submission.id], score)
     except (SQLAlchemyError, RuntimeError) as problem:
-        told = str(problem).partition("\n")[0]
-        raise Unfit(f"{file}: {told}; run it again, what is written is kept") from None
+        reason = str(problem).partition("\n")[0]
+        raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None
     for score in scores:
         _write_graded(own, score, folder / "autograded" / ids[score.submission.id])
     return {name: id for name, id in ids.items() if name != id}
@@ -215,7 +215,7 @@ def _scripts_on_path() -> Iterator[None]:
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
     try:
         if shutil.which("alembic") is None:
-            raise Unfit("nbgrader's program alembic is missing: 'pip install alembic' mends it")
+            raise Unfit("nbgrader's program alembic is missing: 'pip install alembic' fixes it")
         yield
     finally:
         os.environ["PATH"] = before
@@ -325,7 +325,7 @@ def _is_ours(file: Path) -> bool:
     try:
         return OURS in nbformat.read(file, 4).metadata
     except (ValueError, AttributeError, nbformat.ValidationError):
-        raise Unfit(f"{file} is no notebook; move it away and run this again") from None
+        raise Unfit(f"{file} is not a notebook; move it away and run this again") from None
 
 
 def _graded_notebook(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:

@@ -79,9 +79,9 @@ def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], cours
             _place(checkout / "assignments" / name, kit, name, module)
         guide = templates.render("student_guide.md.j2", wheel=wheel, first=milestones[0][0])
         write_atomically(kit / "README.md", f"{guide}\n".encode())
-        told = (checkout / "docs/students.md").read_text(encoding="utf-8")
-        told = FOR_CHECKOUTS.sub("", told)
-        write_atomically(kit / "handouts/students.md", told.encode())
+        guide = (checkout / "docs/students.md").read_text(encoding="utf-8")
+        guide = FOR_CHECKOUTS.sub("", guide)
+        write_atomically(kit / "handouts/students.md", guide.encode())
         workflow = kit / ".github/workflows/autograder.yml"
         write_atomically(workflow, templates.text("github_workflow.yml").encode())
         kit.rename(folder)
@@ -105,8 +105,8 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out.resolve())]
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ReleaseFailed(f"the wheel cannot be built: {told}")
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ReleaseFailed(f"the wheel cannot be built: {reason}")
     (wheel,) = out.glob("*.whl")
     return wheel.name
 

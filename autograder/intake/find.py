@@ -19,7 +19,9 @@ def find_entries(path: Path, modules: Sequence[str]) -> list[Entry]:
         When a folder holds no entry.
     """
     if not path.exists():
-        raise FileNotFoundError(f"there is no {path}; name a folder of submissions, or one")
+        raise FileNotFoundError(
+            f"there is no {path}; name a folder of submissions, or one submission"
+        )
     if path.is_file():
         return [Entry(_name_entry(path.resolve()), path)]
     children = [child for child in sorted(path.iterdir()) if _is_entry(child)]

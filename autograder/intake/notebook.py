@@ -6,7 +6,7 @@ from typing import Any
 
 
 class NoNotebook(ValueError):
-    """A file with a notebook's suffix that is no notebook; the message says why."""
+    """A file with a notebook's suffix that is not a notebook; the message says why."""
 
 
 def reduce_notebook(notebook: bytes) -> bytes:

@@ -33,7 +33,9 @@ def _check_notebook(notebook: Path) -> str:
     try:
         reduce_notebook(notebook.read_bytes())
     except NoNotebook as problem:
-        return f"{notebook.name} is no notebook: {problem}; save it in Jupyter, hand in that file"
+        return (
+            f"{notebook.name} is not a notebook: {problem}; save it in Jupyter, hand in that file"
+        )
     return ""
 
 

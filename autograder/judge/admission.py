@@ -41,7 +41,7 @@ class Admission:
             raise Blocked(f"{running.listed.id} comes first: this is the same on other inputs")
         for name in running.listed.spec.needs:
             if self.timeouts[name] >= MAX_TIMEOUTS:
-                raise Blocked(f"{name} ran past its deadline {MAX_TIMEOUTS} times: mend that first")
+                raise Blocked(f"{name} ran past its deadline {MAX_TIMEOUTS} times: fix that first")
         if self.seconds_left() <= 0:
             raise TimedOut("the submission has used all of its time")
 

@@ -1,4 +1,4 @@
-"""A pytest plugin that lends checks their fixtures and turns outcomes into results."""
+"""A pytest plugin that gives checks their fixtures and turns outcomes into results."""
 
 import math
 import time
@@ -41,7 +41,7 @@ def checks_by_file(milestones: Sequence[JudgedMilestone]) -> dict[str, JudgedMil
 
 
 class CheckPlugin:
-    """A pytest plugin that lends checks their fixtures and turns outcomes into results."""
+    """A pytest plugin that gives checks their fixtures and turns outcomes into results."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class CheckPlugin:
 
     @pytest.fixture
     def ask(self, running: RunningCheck) -> Iterator[Ask]:
-        """The line to the learner's code."""
+        """The way to ask the learner's code."""
         check, milestone = running.listed, running.milestone
         self.admission.admit(running)
         seconds = min(check.spec.seconds, self.admission.seconds_left())

@@ -61,7 +61,7 @@ UNUSED_PLUGINS = (
 
 
 class GraderFault(Exception):
-    """The grader contradicts itself: no score may come of this run."""
+    """The grader contradicts itself: this run may not produce a score."""
 
 
 def run_session(

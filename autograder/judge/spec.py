@@ -2,7 +2,7 @@
 
 A check is a pytest function named ``check_...``. Its name gives the id, by which the milestone's
 `table` adds title, kind, points and hints; `check` says what it needs. A parametrised check has
-one `row` an id.
+one `row` per id.
 """
 
 from collections.abc import Callable, Iterator, Sequence

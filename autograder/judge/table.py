@@ -70,7 +70,7 @@ def read_table(file: Path) -> dict[str, Entry]:
         for fault in _faults(row):
             raise TableError(f"{file}: {row.get('id', f'check {number}')} {fault}")
         if row["id"] in entries:
-            raise TableError(f"{file}: {row['id']} stands there twice; give one another id")
+            raise TableError(f"{file}: {row['id']} is listed twice; give one of them another id")
         entries[row["id"]] = Entry(**{**row, "hints": tuple(row["hints"])})
     return entries
 

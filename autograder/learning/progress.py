@@ -50,11 +50,11 @@ def record_facts(folder: Path, facts: Data, warn: Warn = warn_on_stderr) -> None
         set_aside = record.add_facts(folder, facts)
     except OSError as problem:
         cause = f"{folder / record.RECORD_NAME}: {explain_os_error(problem)}"
-        warn(f"what you reached is not recorded: {cause}; mend that, then check again")
+        warn(f"what you reached is not recorded: {cause}; fix that, then check again")
         return
     if set_aside:
-        kept = f"kept as {set_aside.name}, a new one begun"
-        warn(f"{record.RECORD_NAME} was no record (half-written?): {kept}")
+        kept = f"kept as {set_aside.name}, a new one started"
+        warn(f"{record.RECORD_NAME} was not a record (half-written?): {kept}")
 
 
 def read_progress(folder: Path) -> Record:
@@ -63,7 +63,8 @@ def read_progress(folder: Path) -> Record:
         return record.read_record(folder)
     except Unreadable as problem:
         warn_on_stderr(
-            f"{folder / record.RECORD_NAME} is no record: {problem}; the next check puts it aside"
+            f"{folder / record.RECORD_NAME} is not a record: {problem}; "
+            "the next check sets it aside"
         )
     except OSError as problem:
         warn_on_stderr(f"{folder / record.RECORD_NAME} cannot be read: {explain_os_error(problem)}")

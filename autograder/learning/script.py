@@ -45,7 +45,7 @@ print("got:", answer)
 sys.exit({message!r})
 """
 KEYS = re.compile(r"(?:\['\w+'\])*$")
-NO_VERDICT = "{message}\n(once it is mended, 'autograder check {id}' says so; this script cannot)"
+NO_VERDICT = "{message}\n(once it is fixed, 'autograder check {id}' says so; this script cannot)"
 SAME = """\
 got, wanted = {got}, {wanted}
 print("got:   ", got, "\\nwanted:", wanted)

@@ -30,7 +30,7 @@ MEMORY_MB = 2048
 SEED = 20260901
 MAX_NODES = 60
 GRID = 80  # points along each side of a boundary picture
-MAX_MISTAKES = 12  # mistakes showcase as images
+MAX_MISTAKES = 12  # mistakes shown as images
 TALE_LENGTH, TEXT_LENGTH = 24_000, 300  # characters to learn from, and to write
 TRAIN_STEPS = 500
 EXPRESSION = (
@@ -190,7 +190,7 @@ def _add_graph(stage: Stage, showcase: Showcase) -> None:
 
 def _require_list(value: Any, count: int | None, noun: str) -> list[Any]:
     if not isinstance(value, list) or not 0 < len(value) <= MAX_NODES:
-        raise WrongAnswer(f"the graph's {noun} are no list of 1 to {MAX_NODES}")
+        raise WrongAnswer(f"the graph's {noun} are not a list of 1 to {MAX_NODES}")
     if count is not None and len(value) != count:
         raise WrongAnswer(f"the graph has {count} nodes, but {len(value)} {noun}")
     return value
@@ -199,7 +199,7 @@ def _require_list(value: Any, count: int | None, noun: str) -> list[Any]:
 def _require_indices(row: Any, count: int) -> tuple[int, ...]:
     is_right = isinstance(row, list) and all(type(k) is int and 0 <= k < count for k in row)
     if not is_right or len(row) > MAX_NODES:
-        raise WrongAnswer("a node's children are no nodes of the graph")
+        raise WrongAnswer("a node's children are not nodes of the graph")
     return tuple(row)
 
 
@@ -300,7 +300,7 @@ def _add_digits(stage: Stage, showcase: Showcase, images: Images) -> None:
     answer = stage.ask("m4", "classify_again", x=split.x, y=split.y, tests=tests, seeds=[SEED])
     together = answer["together"]
     if not isinstance(together, list) or len(together) != 1:
-        raise WrongAnswer("the classifier's logits are no list of one array")
+        raise WrongAnswer("the classifier's logits are not a list of one array")
     logits = as_floats(together[0], (len(y), 10), "the logits")
     showcase.digits = _tally_digits(logits, pixels, y, split.scale)
 
@@ -340,5 +340,5 @@ def _add_text(stage: Stage, showcase: Showcase) -> None:
     )
     text = answer["text"]
     if not isinstance(text, str) or not text:
-        raise WrongAnswer("what the model writes is no text")
+        raise WrongAnswer("what the model writes is not text")
     showcase.text = clean_text(text)

@@ -100,7 +100,7 @@ class Watch:
             for batch in changes:
                 self.events.put(FilesSaved(frozenset(Path(path) for _, path in batch)))
         except Exception as problem:
-            self.events.put(RunFault(0, f"files are not watched any more: {problem}; press r"))
+            self.events.put(RunFault(0, f"files are no longer watched: {problem}; press r"))
 
     def _start_first_run(self) -> None:
         is_workspace = record.is_workspace(self.folder)
@@ -164,7 +164,7 @@ class Watch:
             self._start_run(chosen, objects, f"{', '.join(sorted(changed))} saved: ")
 
     def _has_started(self, milestone: Milestone) -> bool:
-        """Whether a check found anything of it: until then it need not run again."""
+        """Whether a check found any of it: until then it need not run again."""
         results = [self.view.results.get(row.id) for row in self._check_rows(milestone)]
         return any(check and check.status not in ("missing", "blocked") for check in results)
 

@@ -56,7 +56,7 @@ def program_text(program: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> shown(["b = a", "b = b + b", "b = b + b", "out = b"])
+    >>> program_text(["b = a", "b = b + b", "b = b + b", "out = b"])
     'b = a; b = b + b (2 times); out = b'
     """
     runs = [(line, len(list(same))) for line, same in groupby(program)]

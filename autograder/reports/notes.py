@@ -63,15 +63,15 @@ def note_missing_times(file: str, names: Sequence[str]) -> list[str]:
 
 
 def note_stray_times(file: str, names: Sequence[str]) -> list[str]:
-    """Return a note on names in the file of times that are no submission."""
+    """Return a note on names in the file of times that are not submissions."""
     return [f"{file} names what is not in this run: {list_names(names)}"] if names else []
 
 
 def note_stray_groups(names: Sequence[str]) -> list[str]:
-    """Return a note on groups that are no submission."""
+    """Return a note on groups that are not submissions."""
     if not names:
         return []
-    verb = "is no submission" if len(names) == 1 else "are no submissions"
+    verb = "is not a submission" if len(names) == 1 else "are not submissions"
     return [f"group{'s' * (len(names) > 1)} {list_names(names)} {verb} of this run"]
 
 

@@ -32,7 +32,7 @@ Data = dict[str, Any]
 
 
 class Unreadable(Exception):
-    """A file that is no record; the message says why."""
+    """A file that is not a record; the message says why."""
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def add_facts(folder: Path, facts: Data) -> Path | None:
     Returns
     -------
     Path or None
-        The new name of a file that was no record, if there was one.
+        The new name of a file that was not a record, if there was one.
 
     Raises
     ------

@@ -104,7 +104,7 @@ def _describe_state(record: Record, row: StatusRow) -> str:
 
 
 def format_day(at: str) -> str:
-    """Return a record's time as a local date; unchanged where it is no time."""
+    """Return a record's time as a local date; unchanged where it is not a time."""
     try:
         time = datetime.fromisoformat(at).astimezone()
     except ValueError:
@@ -125,7 +125,7 @@ def _print_latest(record: Record, rows: Sequence[StatusRow], out: Console) -> No
 
 
 def format_minute(at: str) -> str:
-    """Return a record's time as local date and time; unchanged where it is no time."""
+    """Return a record's time as local date and time; unchanged where it is not a time."""
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:

@@ -13,7 +13,7 @@ from distributed.core import rpc
 
 REPLY_SECONDS = 5.0  # seconds in which a scheduler answers
 JOIN_SECONDS = 15.0  # seconds in which a worker comes
-CLOSE_SECONDS = 3.0  # seconds to take leave
+CLOSE_SECONDS = 3.0  # seconds to disconnect
 
 CallT = TypeVar("CallT")
 KeyT = TypeVar("KeyT")
@@ -56,7 +56,7 @@ def connect_client(address: str) -> Iterator[Client]:
 
 
 def _require_scheduler(address: str) -> None:
-    """Require that a scheduler answers: the client itself would wait for ever."""
+    """Require that a scheduler answers: the client itself would wait forever."""
     try:
         kind = asyncio.run(_read_server_type(address))
     except (OSError, ValueError, TypeError) as problem:

@@ -77,9 +77,9 @@ def answer_call(call: Call) -> CallReply:
 
 
 def kit_mismatch(got: str, wanted: str) -> str:
-    """Return the sentence by which another check set is refused."""
+    """Return the sentence that refuses another set of checks."""
     return (
-        f"the checks there are others than here ({got[:8]}, wanted {wanted[:8]}): "
+        f"the checks there differ from those here ({got[:8]}, wanted {wanted[:8]}): "
         "install the same version of the kit, and restart the worker"
     )
 

@@ -46,7 +46,7 @@ def require_one_pool(jobs: int | None, cluster: str | None) -> None:
 
 
 def require_folder(path: Path) -> None:
-    """Refuse a path that is no folder to work in."""
+    """Refuse a path that is not a folder to work in."""
     if path.is_file():
         raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
     if not path.is_dir():
@@ -61,7 +61,7 @@ def require_work(path: Path) -> None:
         require_folder(path)
     elif not path.name.lower().endswith(ENTRIES):
         wanted = ", ".join((*ARCHIVES, *SOURCES))
-        raise Stop(f"{path} is no work: wanted a folder, or a file that ends in {wanted}")
+        raise Stop(f"{path} is not a submission: wanted a folder, or a file that ends in {wanted}")
 
 
 def choose_milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:

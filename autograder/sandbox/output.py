@@ -22,7 +22,7 @@ class Output:
     def drain_pipe(self, fd: int) -> bool:
         """Read all that waits in the non-blocking pipe `fd`; return False at its end.
 
-        A worker that prints as fast as it is read would keep its judge here for good: the rest
+        A worker that prints as fast as it is read would keep its judge here forever: the rest
         of a flood stays for the next time.
         """
         try:

@@ -41,7 +41,7 @@ class SpawnLauncher:
 
 
 class SpawnedWorker(WorkerHandle):
-    """One fresh interpreter, spoken to through its standard streams."""
+    """One fresh interpreter, which answers on its standard streams."""
 
     def __init__(self, probes: Sequence[str], submission: Path, cpu_seconds: int) -> None:
         super().__init__(submission, cpu_seconds)

@@ -1,4 +1,4 @@
-"""Linux capabilities: what root may do beyond an ordinary user, given up for good."""
+"""Linux capabilities: what root may do beyond an ordinary user, given up permanently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landlock: which files a locked-in process may reach. Unprivileged, for good, inherited.
+"""Landlock: which files a locked-in process may reach. Unprivileged, permanent, inherited.
 
 The bits and structures are those of the kernel's ``include/uapi/linux/landlock.h``; each newer
 ABI adds rights, so that a right is asked for only from a kernel that knows it.

@@ -88,7 +88,7 @@ class Confinement:
         landlock.allow_paths(self.ruleset, readable, writable, self.version)
 
     def enter(self, limits: Limits) -> None:
-        """Take away from the calling process all that learner code does not need, for good.
+        """Permanently take from the calling process all that learner code does not need.
 
         Call it in a freshly forked child with one thread that holds no descriptor but the ruleset
         and those of the worker: whatever is open stays open. A child in which it raises

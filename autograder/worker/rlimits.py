@@ -46,7 +46,7 @@ class Limits:
 
 
 def apply_limits(limits: Limits) -> None:
-    """Put `limits` on the calling process, for good: hard limits, never above those in force.
+    """Limit the calling process permanently: hard limits, never above those in force.
 
     Raises
     ------

@@ -68,7 +68,7 @@ def compile_filter(architecture: str, also_refused: Iterable[Family] = ()) -> Pr
 
 
 def install_filter(program: Program, pid: int) -> None:
-    """Put the calling thread under `program`, for good; its own process id is `pid`.
+    """Put the calling thread under `program` permanently; its own process id is `pid`.
 
     Raises
     ------

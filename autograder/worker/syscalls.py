@@ -229,7 +229,9 @@ GUARDS = (
         ((Test(0, (OWN_PID,)),),),
     ),
     Guard("limits itself", "prlimit64:302:261", ((Test(0, (0, OWN_PID)),),)),
-    Guard("is nice itself", "setpriority:141:140", ((Test(0, (0,)), Test(1, (0, OWN_PID))),)),
+    Guard(
+        "changes its own priority", "setpriority:141:140", ((Test(0, (0,)), Test(1, (0, OWN_PID))),)
+    ),
     Guard(
         "speaks only to the other end: a datagram socket can reach anyone's",
         "socketpair:53:199",

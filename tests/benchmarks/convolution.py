@@ -53,10 +53,10 @@ def _side(side: str, found: Found, cores: int) -> list[Row]:
     grown = max(each["grown"] for each in found)
     memory = f"{grown:.0f} MB of it after imports and weights"
     return [
-        Row(f"{side}: an epoch of the small CNN, {cores} threads",
+        Row(f"{side}: one epoch of the small CNN, {cores} threads",
             [each["epoch"] for each in found], "s", note=f"{EPOCH} times the median of {STEPS} steps"),
         Row(f"{side}: fastest step", [1e3 * each["fastest"] for each in found], "ms"),
-        Row(f"{side}: processor time of a step", [1e3 * each["cpu"] for each in found], "ms"),
+        Row(f"{side}: processor time of one step", [1e3 * each["cpu"] for each in found], "ms"),
         Row(f"{side}: peak memory", [each["peak"] for each in found], "MB", note=memory),
     ]  # fmt: skip
 

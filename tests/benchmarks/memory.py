@@ -38,7 +38,7 @@ def rows() -> list[Row]:
         for graded, look in seen.items()
     ]
     grown = 1024 * (seen[last]["now"] - seen[min(seen)]["now"]) / (last - min(seen))
-    return [*made, Row("growth a submission", [grown], "KB", "flat")]
+    return [*made, Row("growth per submission", [grown], "KB", "flat")]
 
 
 def _main() -> None:

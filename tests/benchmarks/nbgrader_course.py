@@ -64,7 +64,7 @@ agree(got["out"], {out})
 
 
 def make(folder: Path, runs: Sequence[CheckRun], students: Sequence[str]) -> None:
-    """Make the course: source and release by nbgrader's own means, then a submission a student."""
+    """Make the course: source and release by nbgrader's own means, then one submission per student."""
     source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True)
     (folder / "nbgrader_config.py").write_text(

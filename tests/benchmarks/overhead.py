@@ -138,9 +138,13 @@ def _split(more: list[Spent], less: list[Spent], checks: int, fewest: int) -> li
         fixed = [b - slope * fewest for (_, b), slope in zip(pairs, slopes, strict=True)]
         targets = ("< 10", "< 150") if clock == "wall" else ("", "")
         made += [
-            Row(f"overhead a check, {clock}", milliseconds(slopes), "ms", targets[0], note=note),
+            Row(f"overhead per check, {clock}", milliseconds(slopes), "ms", targets[0], note=note),
             Row(
-                f"overhead a submission, {clock}", milliseconds(fixed), "ms", targets[1], note=note
+                f"overhead per submission, {clock}",
+                milliseconds(fixed),
+                "ms",
+                targets[1],
+                note=note,
             ),
         ]
     return made

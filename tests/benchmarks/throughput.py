@@ -1,4 +1,4 @@
-"""Submissions a second: a class through the kit's pool, beside the same class through nbgrader."""
+"""Submissions per second: a class through the kit's pool, beside the same class through nbgrader."""
 
 import tempfile
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.benchmarks.measure import REFERENCE, Row, copies, timed
 
 JOBS = 2
 COUNT = 16  # for each of our three turns
-THEIR_COUNT = 6  # for each way of running nbgrader: it takes seconds a submission
+THEIR_COUNT = 6  # for each way of running nbgrader: it takes seconds per submission
 HALVES = ("first", "second")
 
 
@@ -33,7 +33,7 @@ class Turn:
 
     @property
     def rate(self) -> float:
-        """Submissions a second."""
+        """Submissions per second."""
         return self.count / self.wall
 
     def without(self, start: "Turn") -> "Turn":

@@ -140,7 +140,9 @@ def test_other_checks_on_a_worker_are_refused(
 ) -> None:
     monkeypatch.setattr(cluster, "kit_sha256", lambda: "0123456789")
     with (
-        pytest.raises(Stop, match=f"others than here .{kit_sha256()[:8]}, wanted 0123") as told,
+        pytest.raises(
+            Stop, match=f"differ from those here .{kit_sha256()[:8]}, wanted 0123"
+        ) as told,
         cluster.cluster_pool(dask.scheduler_address, order(course, tmp_path / "out")),
     ):
         pass

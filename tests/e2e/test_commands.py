@@ -65,7 +65,7 @@ def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
         ),
         (
             ["check", "--submission", ROOT / "README.md"],
-            "README.md is no work: wanted a folder, or a file that ends in .zip, .tar.gz, .tgz,",
+            "README.md is not a submission: wanted a folder, or a file that ends in .zip, .tar.gz, .tgz,",
         ),
         (["hint", "m1"], "wanted one check such as m1.tanh, got 'm1'"),
         (["hint", "m1.tanh", "--level", "4"], "--level is 1, 2 or 3, not 4"),

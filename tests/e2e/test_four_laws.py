@@ -22,7 +22,7 @@ from tests.mutants.pitfall import Pitfall
 MILESTONES = load_course().milestones
 IDS = [milestone.id for milestone in MILESTONES]
 HELD = [(f, m.id) for f in ALTERNATIVES for m in MILESTONES if (f / f"{m.module}.py").exists()]
-TRAINED = {id: (folder, id) for folder, id in reversed(HELD)}.values()  # one a milestone
+TRAINED = {id: (folder, id) for folder, id in reversed(HELD)}.values()  # one per milestone
 MUTANTS = [(m.id, pitfall) for m in MILESTONES for pitfall in mutants.pitfalls(m)]
 
 

@@ -257,7 +257,7 @@ def test_what_is_no_notebook_is_named_and_stays(made: Path, what: str) -> None:
     file = made / "autograded/ada-perfect/m1/engine.ipynb"
     whole = file.read_text()
     file.write_text(what)
-    with pytest.raises(Stop, match=r"m1/engine\.ipynb is no notebook; move it away"):
+    with pytest.raises(Stop, match=r"m1/engine\.ipynb is not a notebook; move it away"):
         export.run("nbgrader", made.parent / "grades", made)
     assert file.read_text() == what
     file.write_text(whole)

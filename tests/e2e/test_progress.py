@@ -96,7 +96,7 @@ def test_a_half_written_record_is_one_line_and_kept(work: Path) -> None:
     told = autograder("status", cwd=work)
     assert told.returncode == 0
     assert told.stderr.count("\n") == 1
-    assert "is no record" in told.stderr
+    assert "is not a record" in told.stderr
     hinted = autograder("hint", "m1.tanh", cwd=work)
     assert hinted.returncode == 0
     assert hinted.stderr.count("\n") == 1

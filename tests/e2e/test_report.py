@@ -61,18 +61,18 @@ def opened(
     browser: "Browser", file: Path, **options: object
 ) -> "tuple[Page, list[str], list[str]]":
     page = browser.new_page(**options)  # type: ignore[arg-type]
-    troubles: list[str] = []
+    problems: list[str] = []
     requests: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(file.as_uri())
-    return page, troubles, [url for url in requests if not url.startswith("data:")]
+    return page, problems, [url for url in requests if not url.startswith("data:")]
 
 
 def test_it_opens_without_errors_and_without_a_network(browser: "Browser", written: Path) -> None:
-    page, troubles, requests = opened(browser, written)
-    assert troubles == []
+    page, problems, requests = opened(browser, written)
+    assert problems == []
     assert requests == [written.as_uri()]
     assert page.locator("h1").inner_text() == NAME
     assert page.locator("script").count() == 0
@@ -124,10 +124,10 @@ def test_the_graph_is_the_learners(browser: "Browser", written: Path) -> None:
 def test_light_and_dark_wide_and_narrow(
     browser: "Browser", written: Path, scheme: str, width: int
 ) -> None:
-    page, troubles, _ = opened(
+    page, problems, _ = opened(
         browser, written, color_scheme=scheme, viewport={"width": width, "height": 800}
     )
-    assert troubles == []
+    assert problems == []
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     back, ink = page.evaluate(
@@ -161,10 +161,10 @@ def test_the_class_and_feedback_fit_phone_and_desk(
     files = [graded / "index.html", *(graded / "feedback").iterdir()]
     assert len(files) == 3
     for file in files:
-        page, troubles, requests = opened(
+        page, problems, requests = opened(
             browser, file, color_scheme=scheme, viewport={"width": width, "height": 800}
         )
-        assert (troubles, requests) == ([], [file.as_uri()])
+        assert (problems, requests) == ([], [file.as_uri()])
         page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("svg:not([aria-label]), meter:not([aria-label])").count() == 0

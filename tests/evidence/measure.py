@@ -84,7 +84,7 @@ class Profile:
 
 
 class Counted:
-    """A launcher that tells how many workers it has started: one a check that is asked."""
+    """A launcher that tells how many workers it has started: one per check that is asked."""
 
     def __init__(self, launcher: Launcher, tell: Callable[[], None]) -> None:
         self.launcher = launcher
@@ -158,9 +158,9 @@ def _worst(runs: Sequence[CheckRun]) -> list[Result]:
 
 def absent(course: Course) -> list[str]:
     """Return the data sets that the full profile needs and that are not here."""
-    shelf, known = store.open_store(course.grading.data_dir), registry.load_registry()
+    data_store, known = store.open_store(course.grading.data_dir), registry.load_registry()
     needed = dict.fromkeys(NEEDED[one.id] for one in course.milestones if one.id in NEEDED)
-    return [name for name in needed if not shelf.holds(known.dataset(name))]
+    return [name for name in needed if not data_store.holds(known.dataset(name))]
 
 
 def cores() -> int:

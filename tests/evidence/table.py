@@ -9,9 +9,7 @@ from tests.evidence.measure import Line, Profile, Total, cores
 T = TypeVar("T")
 
 NAMES = ("quick", "full")
-RESULTS = (
-    "| check | measure | threshold | quick | full | seconds, quick | full | ms an epoch | peak MB |"
-)
+RESULTS = "| check | measure | threshold | quick | full | seconds, quick | full | ms per epoch | peak MB |"
 TOTALS = "| milestone | points, quick | full | seconds, quick | full | peak MB, quick | full |"
 SUMMARY = (
     "| milestone | points, quick | full | what training has to reach | quick | full |\n"
@@ -90,7 +88,7 @@ def _where(profiles: Sequence[Profile]) -> str:
     return (
         f"{cores()} cores, Python {platform.python_version()}, {platform.system()} "
         f"{platform.machine()}, isolation {profiles[0].isolation}. Of a check and its hidden twin "
-        "the worse result and the longer time count; ms an epoch and peak MB are those of the last "
+        "the worse result and the longer time count; ms per epoch and peak MB are those of the last "
         "profile that ran."
     )
 

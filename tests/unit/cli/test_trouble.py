@@ -128,7 +128,7 @@ def test_check_answers_where_nothing_can_be_recorded(
     code, out, err = command("check", "m1.add", "m1.mul")
     assert (code, err.count("\n")) == (0, 1)
     assert "3.75 of 3.75 public points" in out
-    assert f"what you reached is not recorded: progress.json: {reason}; mend that" in err
+    assert f"what you reached is not recorded: progress.json: {reason}; fix that" in err
     assert files(work) == before
     code, out, err = command("status")
     assert (code, err) == (0, "")
@@ -318,7 +318,7 @@ def test_an_export_names_the_score_that_is_none(
     file.write_bytes(what.encode("utf-8", "surrogateescape"))
     code, out, err = command("export", "csv", tmp_path / "grades", "--out", tmp_path / "all.csv")
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert f"{file} is no score (" in err
+    assert f"{file} is not a score (" in err
     assert err.endswith("grade that submission again\n")
     assert not (tmp_path / "all.csv").exists()
 
@@ -384,7 +384,7 @@ def test_output_that_cannot_be_printed_is_one_line_and_a_closed_pipe_none(
 ) -> None:
     code, _, err = ran(arguments, unbuffered, "/dev/full")
     assert (code, err.count("\n")) == (1, 1)
-    assert f"autograder: {FULL}; mend that" in err
+    assert f"autograder: {FULL}; fix that" in err
     code, _, err = ran(arguments, unbuffered, None)
     assert (code, err) == (1, "")
 

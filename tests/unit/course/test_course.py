@@ -187,7 +187,9 @@ def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> 
     with pytest.raises(CourseError, match=r"times.csv, line 2: there is no milestone 'm9'; there"):
         times.read_times(course, tmp_path)
     (tmp_path / "times.csv").write_text(f"submission,milestone,submitted\n{rows}{rows}")
-    with pytest.raises(CourseError, match="line 5: 'ada' is there twice; keep the row that counts"):
+    with pytest.raises(
+        CourseError, match="line 5: 'ada' is listed twice; keep the row that counts"
+    ):
         times.read_times(course, tmp_path)
 
 

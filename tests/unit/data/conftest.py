@@ -76,7 +76,7 @@ def file(dataset: DataSet) -> File:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> Store:
     """An empty cache; one try a mirror, so that no test waits."""
     return Store(tmp_path / "cache", retries=0)
 

@@ -14,12 +14,12 @@ from tests.unit.data.conftest import CONTENT, NAME, Mirror
 
 
 @pytest.fixture
-def only(dataset: DataSet, shelf: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def only(dataset: DataSet, store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Make the small data set the only one."""
     for module in (data, datasets):
-        monkeypatch.setattr(module, "course_store", lambda: shelf)
+        monkeypatch.setattr(module, "course_store", lambda: store)
         monkeypatch.setattr(module, "find_dataset", lambda name: dataset)
-    return shelf
+    return store
 
 
 def test_fetch_then_path(only: Store, capsys: pytest.CaptureFixture[str]) -> None:

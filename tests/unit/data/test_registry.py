@@ -54,10 +54,10 @@ def test_an_unknown_name_is_answered_with_those_there_are() -> None:
     not Path(REAL).is_dir(), reason=f"{DATA_DIR_VARIABLE} names no folder with the real files"
 )
 def test_the_real_files_are_recognised(tmp_path: Path) -> None:
-    shelf = Store(tmp_path, Path(REAL))
+    store = Store(tmp_path, Path(REAL))
     for dataset in (one for one in DATASETS if one.mirrors):
         for file in dataset.files:
-            assert shelf.find(dataset, file) == Path(REAL) / dataset.name / file.name
+            assert store.find(dataset, file) == Path(REAL) / dataset.name / file.name
 
 
 @pytest.mark.skipif(

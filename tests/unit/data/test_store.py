@@ -15,25 +15,25 @@ Put = Callable[[Path, bytes], Path]
 
 
 def test_a_file_is_downloaded_once(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
-    first, again = shelf.fetch(dataset, file), shelf.fetch(dataset, file)
-    assert first == again == shelf.cache / "small" / NAME
+    first, again = store.fetch(dataset, file), store.fetch(dataset, file)
+    assert first == again == store.cache / "small" / NAME
     assert first.read_bytes() == CONTENT
     assert mirrors[0].asked == [f"/data/{NAME}"]
 
 
 def test_a_corrupt_download_is_not_kept_and_the_next_mirror_is_asked(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
     mirrors[0].answers = ["corrupt"]
-    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert store.fetch(dataset, file).read_bytes() == CONTENT
     assert [len(m.asked) for m in mirrors] == [1, 1]
-    assert [path.name for path in (shelf.cache / "small").iterdir()] == [NAME]
+    assert [path.name for path in (store.cache / "small").iterdir()] == [NAME]
 
 
 def test_a_dropped_connection_is_tried_again_at_the_same_mirror(
-    shelf: Store,
+    store: Store,
     dataset: DataSet,
     file: File,
     mirrors: list[Mirror],
@@ -41,91 +41,91 @@ def test_a_dropped_connection_is_tried_again_at_the_same_mirror(
 ) -> None:
     monkeypatch.setattr("pooch.core.time.sleep", lambda _: None)
     mirrors[0].answers = ["dropped"]
-    assert replace(shelf, retries=1).fetch(dataset, file).read_bytes() == CONTENT
+    assert replace(store, retries=1).fetch(dataset, file).read_bytes() == CONTENT
     assert [len(m.asked) for m in mirrors] == [2, 0]
 
 
 def test_a_dropped_connection_leaves_no_half_file(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
     mirrors[0].answers, mirrors[1].answers = ["dropped"], ["dropped"]
     with pytest.raises(DataMissing):
-        shelf.fetch(dataset, file)
-    assert list((shelf.cache / "small").iterdir()) == []
-    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+        store.fetch(dataset, file)
+    assert list((store.cache / "small").iterdir()) == []
+    assert store.fetch(dataset, file).read_bytes() == CONTENT
 
 
 def test_a_cache_that_cannot_be_written_is_named_and_no_mirror_is_blamed(
-    shelf: Store, dataset: DataSet, file: File
+    store: Store, dataset: DataSet, file: File
 ) -> None:
-    shelf.cache.parent.mkdir(parents=True, exist_ok=True)
-    shelf.cache.write_text("a file in its place")
+    store.cache.parent.mkdir(parents=True, exist_ok=True)
+    store.cache.write_text("a file in its place")
     with pytest.raises(DataMissing, match=r"could not be downloaded \(.*: (Not a dir|File exists)"):
-        shelf.fetch(dataset, file)
+        store.fetch(dataset, file)
 
 
 def test_a_dead_first_mirror_is_passed_over(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
     mirrors[0].close()
-    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert store.fetch(dataset, file).read_bytes() == CONTENT
     assert len(mirrors[1].asked) == 1
 
 
 def test_a_mirror_without_the_file_is_passed_over(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
     mirrors[0].answers = ["lost"]
-    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    assert store.fetch(dataset, file).read_bytes() == CONTENT
 
 
 def test_a_corrupt_file_in_the_cache_is_fetched_again(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put
 ) -> None:
-    put(shelf.cache / "small" / NAME, CONTENT[:-10])
-    assert shelf.find(dataset, file) is None
-    assert shelf.fetch(dataset, file).read_bytes() == CONTENT
+    put(store.cache / "small" / NAME, CONTENT[:-10])
+    assert store.find(dataset, file) is None
+    assert store.fetch(dataset, file).read_bytes() == CONTENT
     assert len(mirrors[0].asked) == 1
 
 
 def test_an_offline_machine_is_told_which_folder_to_fill(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror]
 ) -> None:
     for mirror in mirrors:
         mirror.close()
     with pytest.raises(DataMissing) as told:
-        shelf.fetch(dataset, file)
+        store.fetch(dataset, file)
     message = str(told.value)
     assert message.startswith(f"small/{NAME} could not be downloaded (127.0.0.1:")
     assert message.count("ConnectionError") == 2
-    assert f"Put the file into {shelf.cache / 'small'}, or set {DATA_DIR_VARIABLE}" in message
+    assert f"Put the file into {store.cache / 'small'}, or set {DATA_DIR_VARIABLE}" in message
     assert message.endswith(f"{len(CONTENT):,} bytes, SHA-256 {file.sha256}")
     assert "\n" not in message
 
 
 def test_a_folder_that_is_given_goes_before_any_download(
-    shelf: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put, tmp_path: Path
+    store: Store, dataset: DataSet, file: File, mirrors: list[Mirror], put: Put, tmp_path: Path
 ) -> None:
     mine = put(tmp_path / "mine/small" / NAME, CONTENT)
-    assert replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file) == mine
+    assert replace(store, user_folder=tmp_path / "mine").fetch(dataset, file) == mine
     assert mirrors[0].asked == []
 
 
 def test_what_the_given_folder_lacks_is_downloaded_to_the_cache(
-    shelf: Store, dataset: DataSet, file: File, tmp_path: Path
+    store: Store, dataset: DataSet, file: File, tmp_path: Path
 ) -> None:
     (tmp_path / "mine").mkdir()
-    found = replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file)
-    assert found == shelf.cache / "small" / NAME
+    found = replace(store, user_folder=tmp_path / "mine").fetch(dataset, file)
+    assert found == store.cache / "small" / NAME
     assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_a_wrong_file_in_the_given_folder_is_named_and_never_used(
-    shelf: Store, dataset: DataSet, file: File, put: Put, tmp_path: Path
+    store: Store, dataset: DataSet, file: File, put: Put, tmp_path: Path
 ) -> None:
     mine = put(tmp_path / "mine/small" / NAME, b"something else")
     with pytest.raises(DataMissing, match=r"is not the file it should be: [\d,]+ bytes, SHA-256"):
-        replace(shelf, user_folder=tmp_path / "mine").fetch(dataset, file)
+        replace(store, user_folder=tmp_path / "mine").fetch(dataset, file)
     assert mine.read_bytes() == b"something else"
 
 
@@ -154,7 +154,7 @@ def test_the_environment_goes_before_the_course(
     assert open_store("/course").user_folder == tmp_path
 
 
-def test_progress_is_told(shelf: Store, dataset: DataSet, file: File) -> None:
+def test_progress_is_told(store: Store, dataset: DataSet, file: File) -> None:
     told: list[object] = []
 
     class Bar:
@@ -178,6 +178,6 @@ def test_progress_is_told(shelf: Store, dataset: DataSet, file: File) -> None:
         def close(self) -> None:
             told.append("close")
 
-    shelf.fetch(dataset, file, Bar)
+    store.fetch(dataset, file, Bar)
     assert told[0] == NAME
     assert told[-4:] == ["reset", len(CONTENT), "close", "left"]

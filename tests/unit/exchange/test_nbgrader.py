@@ -50,7 +50,7 @@ def test_a_missing_program_of_nbgrader_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nbgrader.shutil, "which", lambda name: None)
-    with pytest.raises(nbgrader.Unfit, match="'pip install alembic' mends it"):
+    with pytest.raises(nbgrader.Unfit, match="'pip install alembic' fixes it"):
         nbgrader.record([], [], tmp_path)
     assert list(tmp_path.iterdir()) == []
 

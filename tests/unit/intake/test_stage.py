@@ -121,7 +121,7 @@ def test_a_notebook_that_is_none_is_refused_with_the_reason(
     assert list(refused) == (["engine"] if told else [])
     assert told in refused.get("engine", "")
     if told:
-        assert refused["engine"].startswith("engine.ipynb is no notebook: ")
+        assert refused["engine"].startswith("engine.ipynb is not a notebook: ")
     (folder / "engine.py").write_bytes(SOURCE)
     assert stage_entry(Entry("name", folder), MODULES, into).refused == {}
 

@@ -74,7 +74,7 @@ def test_what_is_wrong_is_one_sentence(write, old: str, new: str, told: str) -> 
 
 
 def test_an_id_that_stands_twice_is_refused(write) -> None:
-    with pytest.raises(TableError, match=r"m1\.add stands there twice; give one another id"):
+    with pytest.raises(TableError, match=r"m1\.add is listed twice; give one of them another id"):
         table.read_table(write(ROW + ROW))
 
 

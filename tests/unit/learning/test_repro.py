@@ -1,4 +1,4 @@
-"""The script fails as the check does, on small inputs, and no longer once the mistake is mended.
+"""The script fails as the check does, on small inputs, and no longer once the mistake is fixed.
 
 EVERY_CHECK=1 writes a script for every check that a mutant shows in; here are some of each sort.
 """
@@ -35,7 +35,7 @@ ANOTHER_QUESTION_FIRST = {"momentum-by-optimiser-class"}  # the script asks the 
 
 
 def _rows() -> list[tuple[str, Pitfall]]:
-    """Return one mutant a check, or some of them."""
+    """Return one mutant per check, or some of them."""
     found = {}
     for milestone in load_course().milestones:
         for pitfall in mutants.pitfalls(milestone):

@@ -1,4 +1,4 @@
-"""How a program is told to a learner."""
+"""How a program is shown to a learner."""
 
 import pytest
 

@@ -57,5 +57,7 @@ def test_times_and_groups_that_match_nothing() -> None:
     assert notes.note_stray_times("t.csv", ["ghost"]) == [
         "t.csv names what is not in this run: ghost"
     ]
-    assert notes.note_stray_groups(["t1"]) == ["group t1 is no submission of this run"]
-    assert notes.note_stray_groups(["t1", "t2"]) == ["groups t1, t2 are no submissions of this run"]
+    assert notes.note_stray_groups(["t1"]) == ["group t1 is not a submission of this run"]
+    assert notes.note_stray_groups(["t1", "t2"]) == [
+        "groups t1, t2 are not submissions of this run"
+    ]

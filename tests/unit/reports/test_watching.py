@@ -36,7 +36,7 @@ def view() -> View:
     results["m1.check_21"] = result(
         "m1.check_21", "failed", "got 1, wanted 2", Hint("lost-sign", "Which sign?")
     )
-    results["m1.check_22"] = result("m1.check_22", "blocked", "first mend")
+    results["m1.check_22"] = result("m1.check_22", "blocked", "first fix")
     return View(CHAPTERS, results, "m1", "m1.check_21", status_line="ran in 1 s")
 
 

@@ -1,4 +1,4 @@
-"""From runs to a score: gates, twins, hidden inputs, strict JSON, equal bytes."""
+"""From runs to a score: admission, twins, hidden inputs, strict JSON, equal bytes."""
 
 import json
 import math
@@ -127,7 +127,7 @@ def test_after_two_timeouts_what_needs_the_object_is_blocked(judge: Judge, write
         "m1.numerical_gradient", "m1.central_difference", "m1.one_coordinate_at_a_time",
     }  # fmt: skip
     blocked = next(c for c in public if c.status == "blocked")
-    assert blocked.message == "Value.backward ran past its deadline 2 times: mend that first"
+    assert blocked.message == "Value.backward ran past its deadline 2 times: fix that first"
 
 
 def test_a_table_of_public_answers_earns_nothing(judge: Judge, write: Write) -> None:

@@ -61,7 +61,7 @@ def test_an_idle_judge_that_died_meanwhile_costs_nothing() -> None:
 
 def test_other_checks_are_refused_before_anything_is_opened() -> None:
     reply = answer_call(Call(b"no pickle", "0123456789"))
-    assert f"others than here ({kit_sha256()[:8]}, wanted 01234567)" in reply.fault
+    assert f"differ from those here ({kit_sha256()[:8]}, wanted 01234567)" in reply.fault
     assert "install the same version of the kit" in reply.fault
     assert asked(max, 2, 3, sha256=kit_sha256()).value == 3
 

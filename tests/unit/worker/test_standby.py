@@ -26,7 +26,7 @@ def children(zygote: ForkLauncher) -> set[int]:
 
 
 def waited_for(zygote: ForkLauncher, without: set[int]) -> int:
-    """Return the process of the understudy, once it is there."""
+    """Return the process of the standby worker, once it is there."""
     wait_until(lambda: bool(children(zygote) - without))
     (pid,) = children(zygote) - without
     return pid
