@@ -1,4 +1,4 @@
-"""What all tests share: places, the course, and one warm judge."""
+"""What all tests share: paths, the course, and one warm judge."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

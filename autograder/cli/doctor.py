@@ -58,8 +58,9 @@ def _check_teaching() -> Finding:
     missing = [name for name in checkout.TEACH if not checkout.is_installed(name)]
     what = f"extra 'teach': {', '.join(checkout.TEACH)}"
     if missing:
-        what = f"of the extra 'teach' {', '.join(missing)} not installed"
-    return not missing, what, f"only handing out and export nbgrader need it: {checkout.INSTALL}"
+        what = f"extra 'teach': {', '.join(missing)} not installed"
+    remedy = f"only release and export nbgrader or gradescope need it: {checkout.INSTALL}"
+    return not missing, what, remedy
 
 
 def _check_isolation() -> Finding:

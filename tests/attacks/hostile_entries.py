@@ -1,7 +1,7 @@
-"""Archives, folders and files that are made to hurt who opens them; one function each.
+"""Archives, folders and files that are made to hurt whoever opens them; one function each.
 
 Each takes the class folder, the honest source and the folder with the secret, and puts in one
-entry or more. `GRADED` are honest work in odd clothes; the others must be refused.
+entry or more. `GRADED` are honest work in an odd form; the others must be refused.
 """
 
 import gzip

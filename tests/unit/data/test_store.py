@@ -154,7 +154,7 @@ def test_the_environment_goes_before_the_course(
     assert open_store("/course").user_folder == tmp_path
 
 
-def test_progress_is_told(store: Store, dataset: DataSet, file: File) -> None:
+def test_progress_is_reported(store: Store, dataset: DataSet, file: File) -> None:
     told: list[object] = []
 
     class Bar:
