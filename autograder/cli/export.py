@@ -51,11 +51,15 @@ def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
         course_file += f'isolation = "{course.grading.isolation}"\n'
     folders = [milestone.folder for milestone in course.milestones]
     try:
-        packed = gradescope.pack(ROOT, out, folders, render_for_students(course), course_file)
+        packed = gradescope.pack_autograder(
+            ROOT, out, folders, render_for_students(course), course_file
+        )
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     for score in scores:
-        gradescope.write(score, out / "results" / f"{folder_name(score.submission.id)}.json")
+        gradescope.write_results(
+            score, out / "results" / f"{folder_name(score.submission.id)}.json"
+        )
     print(f"{packed}\n{out / 'results'}: {len(scores)} files")
 
 
@@ -65,8 +69,8 @@ def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
     course = load_course()
     exercises = [_make_exercise(milestone) for milestone in course.milestones]
     try:
-        files = nbgrader.make(exercises, out)
-        renamed = nbgrader.record(exercises, scores, out)
+        files = nbgrader.make_course(exercises, out)
+        renamed = nbgrader.record_scores(exercises, scores, out)
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")

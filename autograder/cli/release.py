@@ -18,7 +18,7 @@ def run(out: Path) -> None:
     milestones = [(milestone.folder, milestone.module) for milestone in course.milestones]
     try:
         with stop_on_write_error(out):
-            folder = release.make(ROOT, out, milestones, render_for_students(course))
+            folder = release.make_kit(ROOT, out, milestones, render_for_students(course))
             archive = _pack_clean(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
@@ -32,7 +32,7 @@ def _pack_clean(folder: Path, secrets: Sequence[str]) -> Path:
     """Return the zip of the kit in `folder`, which is removed again where it cannot be released."""
     try:
         _require_clean(folder, secrets)
-        return release.pack(folder)
+        return release.pack_kit(folder)
     except BaseException:
         shutil.rmtree(folder)
         raise

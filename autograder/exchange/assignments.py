@@ -34,7 +34,7 @@ TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a hea
 CHECK = re.compile(r"`(m\d\.\w+)`")
 
 
-def make(solutions: Path, assignments: Path) -> list[Path]:
+def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
     """Write stub, notebook and handout of every milestone in `solutions`.
 
     Returns
@@ -169,4 +169,4 @@ def notebook(cleared: NotebookNode, folder: str) -> str:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if sys.argv[1:] else checkout.ROOT / "assignments"
-    print(*make(checkout.ROOT / "solutions", target), sep="\n")
+    print(*write_assignments(checkout.ROOT / "solutions", target), sep="\n")

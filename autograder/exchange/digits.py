@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 from autograder.files import write_atomically
 
 
-def make(folder: Path) -> list[Path]:
+def write_digits(folder: Path) -> list[Path]:
     """Write the images and the labels of the digits to `folder`, as IDX files.
 
     Returns
@@ -39,4 +39,4 @@ def idx(array: NDArray[np.uint8]) -> bytes:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if sys.argv[1:] else checkout.ROOT / "datasets/digits"
-    print(*make(target), sep="\n")
+    print(*write_digits(target), sep="\n")

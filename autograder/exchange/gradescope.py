@@ -67,12 +67,14 @@ def _leaderboard_rows(score: Score) -> list[dict[str, Any]]:
     return [*rows, {"name": "seconds", "value": round(score.timing.seconds, 1), "order": "asc"}]
 
 
-def write(score: Score, file: Path) -> None:
+def write_results(score: Score, file: Path) -> None:
     """Write ``results.json``."""
     write_atomically(file, json.dumps(results(score), indent=2, allow_nan=False).encode())
 
 
-def pack(checkout: Path, out: Path, milestones: Sequence[str], students: str, own: str) -> Path:
+def pack_autograder(
+    checkout: Path, out: Path, milestones: Sequence[str], students: str, own: str
+) -> Path:
     """Write ``autograder.zip``: the scripts, the kit's wheel without solutions, and the course.
 
     Parameters

@@ -42,7 +42,7 @@ def run(base: Path) -> None:
         raise Stop(
             f"the grader is at fault: {outcome.fault or 'see the checks with status error'}", 1
         )
-    gradescope.write(outcome.score, base / "results" / "results.json")
+    gradescope.write_results(outcome.score, base / "results" / "results.json")
 
 
 def handed_in(folder: Path) -> Entry:

@@ -144,7 +144,7 @@ def _cell_metadata(
     return {"nbgrader": facts}
 
 
-def make(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
+def make_course(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
     """Write the course folder: configuration and sources; what is there is never overwritten.
 
     Raises
@@ -165,7 +165,9 @@ def make(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
     return list(texts)
 
 
-def record(exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path) -> dict[str, str]:
+def record_scores(
+    exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path
+) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
     formgrader lists a submission only where a graded notebook of it lies, so there is one for each:

@@ -44,7 +44,7 @@ class ReleaseFailed(Exception):
     """The kit could not be made, or holds what it must not; the sentence says what."""
 
 
-def make(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], course: str) -> Path:
+def make_kit(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], course: str) -> Path:
     """Write the kit's folder and its zip below `out`.
 
     Parameters
@@ -121,7 +121,7 @@ def _place(assignment: Path, kit: Path, name: str, module: str) -> None:
         write_atomically(target, (assignment / source).read_bytes())
 
 
-def pack(folder: Path) -> Path:
+def pack_kit(folder: Path) -> Path:
     """Write the zip of `folder` beside it; the same content gives the same bytes."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -155,7 +155,7 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     assert len({name.lower() for name in names}) == len(names)
     assert {name.partition("/")[0] for name in names} == {release.NAME}
     before = packed.read_bytes()
-    assert release.pack(kit).read_bytes() == before
+    assert release.pack_kit(kit).read_bytes() == before
     inside = {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()}
     assert inside == {
         ".github/workflows/autograder.yml", "LICENSE", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.cli.app import app
 from autograder.course import load_course
-from autograder.exchange.assignments import make
+from autograder.exchange.assignments import write_assignments
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.learning.ideas import SECTION
 from autograder.sandbox.failures import Raised
@@ -110,7 +110,7 @@ def test_commands_are_all_that_lies_in_cli() -> None:
 
 
 def test_assignments_are_in_step_with_solutions(tmp_path: Path) -> None:
-    files = make(ROOT / "solutions", tmp_path)
+    files = write_assignments(ROOT / "solutions", tmp_path)
     assert len(files) == 3 * len(list((ROOT / "solutions").glob("m*_*")))
     stale = [
         file.name

@@ -348,13 +348,15 @@ def test_a_release_that_found_no_room_can_be_made_again(
         (out / release.NAME).mkdir()
         return out / release.NAME
 
-    monkeypatch.setattr(release, "pack", lambda _: (out / "x.zip").write_bytes(b"x"))
+    monkeypatch.setattr(release, "pack_kit", lambda _: (out / "x.zip").write_bytes(b"x"))
     if place == "zip":
-        monkeypatch.setattr(release, "make", made)
+        monkeypatch.setattr(release, "make_kit", made)
     full(monkeypatch, out)
     if place == "zip":
         monkeypatch.setattr("autograder.cli.release._require_clean", lambda *_: None)
-        monkeypatch.setattr(release, "pack", lambda _: (out / release.NAME / "x").write_bytes(b"x"))
+        monkeypatch.setattr(
+            release, "pack_kit", lambda _: (out / release.NAME / "x").write_bytes(b"x")
+        )
     code, _, err = command("release", "--out", out)
     assert (code, err.count("\n")) == (1, 1)
     assert f"cannot write {out}: {FULL}; name another with --out" in err

@@ -86,7 +86,7 @@ def test_the_digits_of_the_kit_are_those_of_scikit_learn() -> None:
 
 def test_the_script_writes_the_digits_that_the_registry_knows(tmp_path: Path) -> None:
     dataset = registry.load_registry().dataset("digits")
-    for made, file in zip(digits.make(tmp_path), dataset.files, strict=True):
+    for made, file in zip(digits.write_digits(tmp_path), dataset.files, strict=True):
         assert made.name == file.name
         assert hashlib.sha256(gzip.decompress(made.read_bytes())).hexdigest() == file.content_sha256
         kept = registry.find_datasets() / "digits" / file.name

@@ -42,7 +42,7 @@ def test_a_locked_gradebook_is_one_clear_line(
     other.execute("CREATE TABLE t (x)")
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(nbgrader.Unfit, match=r"locked; another program may be using it"):
-        nbgrader.record([], [], tmp_path)
+        nbgrader.record_scores([], [], tmp_path)
     other.close()
 
 
@@ -51,7 +51,7 @@ def test_a_missing_program_of_nbgrader_is_named(
 ) -> None:
     monkeypatch.setattr(nbgrader.shutil, "which", lambda name: None)
     with pytest.raises(nbgrader.Unfit, match="'pip install alembic' fixes it"):
-        nbgrader.record([], [], tmp_path)
+        nbgrader.record_scores([], [], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,7 +60,7 @@ def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path
         submission=SimpleNamespace(id="ada"), milestones=[score_milestone("m9", "Nine", [])]
     )
     with pytest.raises(nbgrader.Unfit, match="ada was graded in m9, which this course does not"):
-        nbgrader.record([], [score], tmp_path)  # type: ignore[list-item]
+        nbgrader.record_scores([], [score], tmp_path)  # type: ignore[list-item]
     assert list(tmp_path.iterdir()) == []
 
 
