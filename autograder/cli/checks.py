@@ -39,10 +39,10 @@ def _show(milestone: Milestone, chosen: Sequence[ListedCheck], out: Console) -> 
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
     head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"
     out.print(Text(head, style="bold"))
-    out.print(_roomy(chosen) if out.width >= ROOMY else _stacked(chosen))
+    out.print(_wide_table(chosen) if out.width >= ROOMY else _narrow_table(chosen))
 
 
-def _roomy(chosen: Sequence[ListedCheck]) -> Table:
+def _wide_table(chosen: Sequence[ListedCheck]) -> Table:
     table = _table("id", "title", "kind", "points", "needs")
     for listed in chosen:
         spec = listed.spec
@@ -51,7 +51,7 @@ def _roomy(chosen: Sequence[ListedCheck]) -> Table:
     return table
 
 
-def _stacked(chosen: Sequence[ListedCheck]) -> Table:
+def _narrow_table(chosen: Sequence[ListedCheck]) -> Table:
     table = _table("id, title", "points", "kind, needs")
     for listed in chosen:
         name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 
 from autograder import checks
 from autograder.judge import table
-from autograder.judge.table import Entry, TableError
+from autograder.judge.table import TableError, TableRow
 
 PLACEHOLDER = "raise NotImplementedError  # not named yet"
 PERCENT = {"extension": ".py", "format_name": "percent"}
@@ -87,7 +87,7 @@ def clear(solution: str, number: int) -> NotebookNode:
         cells, _ = step.preprocess(cells, {})
     for cell in cells.cells:
         if cell.cell_type == "code":
-            cell["source"] = named(cell.source, number)
+            cell["source"] = name_missing(cell.source, number)
     return cells
 
 
@@ -103,7 +103,7 @@ def _nbgrader_facts(cell: NotebookNode, place: int) -> dict[str, object]:
     }
 
 
-def named(source: str, number: int) -> str:
+def name_missing(source: str, number: int) -> str:
     """Return `source` with every stub saying what is missing.
 
     A stub outside all functions stood for a helper of the solution; it goes without a trace.
@@ -128,7 +128,7 @@ def _line_owners(tree: ast.AST, prefix: str = "") -> Iterator[tuple[int, str]]:
             yield from ((line, name) for line in range(node.lineno, (node.end_lineno or 0) + 1))
 
 
-def handout(text: str, entries: Mapping[str, Entry]) -> str:
+def handout(text: str, entries: Mapping[str, TableRow]) -> str:
     """Return a handout whose table of tasks says what each check is worth.
 
     Raises

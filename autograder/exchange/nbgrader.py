@@ -33,7 +33,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
-from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, named
+from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
 from autograder.exchange.graded import fill, grade_id
 from autograder.files import write_atomically
 from autograder.score import MilestoneScore, Score, public_id
@@ -80,7 +80,7 @@ class NamedStubs(NbGraderPreprocessor):
         """Name the stubs of one cell."""
         if cell.cell_type == "code" and PLACEHOLDER in cell.source:
             number = resources["nbgrader"]["assignment"].removeprefix("m")
-            cell["source"] = named(cell.source, int(number))
+            cell["source"] = name_missing(cell.source, int(number))
         return cell, resources
 
 

@@ -113,7 +113,7 @@ def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
         raise TableError(f"{file}: {join_first(ids, MAX_LISTED)}: {why}")
 
 
-def _join_entry(entry: table.Entry, requirements: Requirements) -> ListedCheck:
+def _join_entry(entry: table.TableRow, requirements: Requirements) -> ListedCheck:
     spec = CheckSpec(**vars(requirements), kind=entry.kind, points=entry.points, hints=entry.hints)
     return ListedCheck(entry.id, entry.title, spec)
 

@@ -23,7 +23,7 @@ class TableError(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableRow:
     """What one ``[[check]]`` of a table says.
 
     Attributes
@@ -47,11 +47,11 @@ class Entry:
     hints: tuple[str, ...]
 
 
-KEYS = tuple(field.name for field in fields(Entry))
+KEYS = tuple(field.name for field in fields(TableRow))
 
 
 @cache
-def read_table(file: Path) -> dict[str, Entry]:
+def read_table(file: Path) -> dict[str, TableRow]:
     """Return the entries of a table by id, in the table's order.
 
     Raises
@@ -65,13 +65,13 @@ def read_table(file: Path) -> dict[str, Entry]:
         raise TableError(f"{file} cannot be read: {problem}") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TableError(f"{file}: write [[check]], with two brackets, before each check")
-    entries: dict[str, Entry] = {}
+    entries: dict[str, TableRow] = {}
     for number, row in enumerate(rows, start=1):
         for fault in _faults(row):
             raise TableError(f"{file}: {row.get('id', f'check {number}')} {fault}")
         if row["id"] in entries:
             raise TableError(f"{file}: {row['id']} is listed twice; give one of them another id")
-        entries[row["id"]] = Entry(**{**row, "hints": tuple(row["hints"])})
+        entries[row["id"]] = TableRow(**{**row, "hints": tuple(row["hints"])})
     return entries
 
 

@@ -69,7 +69,7 @@ WRONG = [
 ]
 
 
-def judged(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
+def compare_verdicts(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
     """Ask for gradcheck's verdict on each function, and compare it with the right one."""
     functions = [function for function, _, _ in cases]
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
@@ -82,12 +82,12 @@ def judged(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
 
 @check("gradcheck numerical_gradient Value.backward")
 def check_gradcheck_accepts(ask: Ask, rng: Rng) -> None:
-    judged(ask, rng, [*RIGHT, WRONG[0]])
+    compare_verdicts(ask, rng, [*RIGHT, WRONG[0]])
 
 
 @check("gradcheck numerical_gradient Value.backward")
 def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
-    judged(ask, rng, [RIGHT[0], *WRONG])
+    compare_verdicts(ask, rng, [RIGHT[0], *WRONG])
 
 
 @check("gradcheck numerical_gradient Value.backward")

@@ -28,7 +28,7 @@ def inputs(rng: Rng, *shape: int) -> Floats:
     return draw.uniform(0.3, 1.7, shape) * np.where(draw.random(shape) < 0.5, -1.0, 1.0)
 
 
-def fitted(
+def ask_training(
     ask: Ask, size: Sequence[int], weights: Floats, xs: Floats, ys: Floats, **options: Any
 ) -> dict[str, Any]:
     """Ask for a training run; options not given are 4 epochs at 0.05, squared error, tanh."""

@@ -9,7 +9,7 @@ from autograder.checks.m2_scalar_mlp.common import (
     TANH,
     Measure,
     Rng,
-    fitted,
+    ask_training,
     inputs,
     trajectory,
 )
@@ -26,7 +26,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
     if visibility == "hidden":
         weights = networks.draw_parameters(size, rng)
         curve, trained = trajectory(size, TANH, weights, FOUR_X, FOUR_Y, [0.05] * 20)
-    answer = fitted(ask, size, weights, FOUR_X, FOUR_Y, epochs=20)
+    answer = ask_training(ask, size, weights, FOUR_X, FOUR_Y, epochs=20)
     close(answer["curve"], curve, "the loss of epoch {}")
     error = close(answer["weights"], trained, "parameters()[{}] after 20 epochs")
     measure["max_relative_error"] = error
@@ -36,7 +36,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
 def check_one_step(ask: Ask, rng: Rng) -> None:
     size = [2, 3, 1]
     weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
-    answer = fitted(ask, size, weights, xs, ys, epochs=1, rates=[0.1])
+    answer = ask_training(ask, size, weights, xs, ys, epochs=1, rates=[0.1])
     ask(
         "gradients_left",
         size=size,
@@ -54,7 +54,7 @@ def check_one_step(ask: Ask, rng: Rng) -> None:
 def check_three_steps(ask: Ask, rng: Rng) -> None:
     size = [2, 3, 1]
     weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
-    answer = fitted(ask, size, weights, xs, ys, epochs=3, rates=[0.05])
+    answer = ask_training(ask, size, weights, xs, ys, epochs=3, rates=[0.05])
     curve, wanted = trajectory(size, TANH, weights, xs, ys, [0.05] * 3)
     close(answer["curve"], curve, "the loss of epoch {}")
     close(answer["weights"], wanted, "parameters()[{}] after three epochs")
@@ -64,7 +64,7 @@ def check_three_steps(ask: Ask, rng: Rng) -> None:
 def check_schedule(ask: Ask, rng: Rng) -> None:
     size, rates = [2, 3, 1], [0.1, 0.05, 0.02, 0.01]
     weights, xs, ys = networks.draw_parameters(size, rng), inputs(rng, 5, 2), inputs(rng, 5)
-    answer = fitted(ask, size, weights, xs, ys, rates=rates)
+    answer = ask_training(ask, size, weights, xs, ys, rates=rates)
     curve, wanted = trajectory(size, TANH, weights, xs, ys, rates)
     close(answer["curve"], curve, "the loss of epoch {}")
     close(answer["weights"], wanted, "parameters()[{}] after four epochs")
@@ -76,7 +76,7 @@ def check_hinge_with_penalty(ask: Ask, rng: Rng) -> None:
     weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, 2)
     ys = np.where(np.arange(6) % 2 == 0, 1.0, -1.0)
     options = {"loss": "hinge_loss", "alpha": 0.02}
-    answer = fitted(ask, size, weights, xs, ys, kinds=kinds, rates=[0.05], **options)
+    answer = ask_training(ask, size, weights, xs, ys, kinds=kinds, rates=[0.05], **options)
     curve, wanted = trajectory(size, kinds, weights, xs, ys, [0.05] * 4, "hinge_loss", 0.02)
     close(answer["curve"], curve, "the loss of epoch {}")
     close(answer["weights"], wanted, "parameters()[{}] after four epochs")

@@ -11,7 +11,7 @@ from autograder.checks.m2_scalar_mlp.common import (
     Floats,
     Measure,
     Rng,
-    fitted,
+    ask_training,
     inputs,
     trajectory,
 )
@@ -31,7 +31,7 @@ def check_four_points(
     for start in (1, 2, 3) if visibility == "public" else (1,):
         weights = networks.draw_parameters(size, rng)
         with thresholds.time_epochs(clock, 200):
-            answer = fitted(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
+            answer = ask_training(ask, size, weights, FOUR_X4, FOUR_Y, epochs=200, rates=[0.1])
         loss = final_loss(size, answer["weights"], FOUR_X4, FOUR_Y)
         thresholds.at_most(measure, f"loss_{start}", loss, 0.01, "after 200 epochs the loss")
 
@@ -50,7 +50,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
         if trajectory(size, TANH, weights, xs, ys, rates)[0][-1] < 0.005:
             break
     with thresholds.time_epochs(clock, len(rates)):
-        answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
+        answer = ask_training(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
     loss = final_loss(size, answer["weights"], xs, ys)
     thresholds.at_most(measure, "loss", loss, 0.02, "after 60 epochs the loss on four points")
 
@@ -71,7 +71,7 @@ def check_moons(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
             break
     options = {"kinds": kinds, "loss": "hinge_loss", "alpha": 1e-4, "tests": tests.tolist()}
     with thresholds.time_epochs(clock, len(rates)):
-        answer = fitted(ask, size, weights, xs, ys, epochs=len(rates), rates=rates, **options)
+        answer = ask_training(ask, size, weights, xs, ys, epochs=len(rates), rates=rates, **options)
     scores = as_floats(answer["outs"], (200,), "the scores of 200 new points")
     share = accuracy(scores, labels)
     thresholds.at_least(measure, "accuracy", share, 0.88, "200 new points")

@@ -31,7 +31,7 @@ def matches(ask: Ask, measure: Measure, cases: Sequence[Case], wanted: Sequence[
     """Compare results and gradients of all cases with those wanted."""
     for case, answer, (out, grads) in zip(cases, answers(ask, cases), wanted, strict=True):
         try:
-            error = compared(case, answer, out, grads)
+            error = compare_answer(case, answer, out, grads)
         except WrongAnswer as failed:
             with suppress(CheckFailure):
                 ask("evaluate", cases=[case.probe_arguments()])
@@ -65,7 +65,7 @@ def _find(ask: Ask, cases: Sequence[Case], asked: Sequence[Any]) -> None:
             raise
 
 
-def compared(
+def compare_answer(
     case: Case, answer: Any, out: Floats, grads: Mapping[str, Floats], rtol: float = 1e-6
 ) -> float:
     """Return the largest error of one answer: of `out`, then of gradients, where it is right."""

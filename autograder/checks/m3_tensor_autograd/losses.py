@@ -9,7 +9,7 @@ from autograder.numerics import tensors
 from autograder.numerics.tensors import Case, Floats, draw_numbers, make_case
 
 
-def _classified(rng: Rng, program: str, logits: Floats, **more: Floats) -> Case:
+def _classification_case(rng: Rng, program: str, logits: Floats, **more: Floats) -> Case:
     targets = rng.integers(0, logits.shape[1], len(logits))
     return make_case(rng, program, {"z": logits, **more}, {"Y": targets})
 
@@ -22,11 +22,15 @@ def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
         ask,
         measure,
         [
-            _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (n, m))),
-            _classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (1, k))),
-            _classified(rng, "out = cross_entropy(z, Y) * 3 + 1", draw_numbers(rng, (2 * m, n))),
-            _classified(rng, shared, draw_numbers(rng, (m, k))),
-            _classified(rng, "out = cross_entropy(z @ w, Y)", draw_numbers(rng, (7, 3)), w=w),
+            _classification_case(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (n, m))),
+            _classification_case(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (1, k))),
+            _classification_case(
+                rng, "out = cross_entropy(z, Y) * 3 + 1", draw_numbers(rng, (2 * m, n))
+            ),
+            _classification_case(rng, shared, draw_numbers(rng, (m, k))),
+            _classification_case(
+                rng, "out = cross_entropy(z @ w, Y)", draw_numbers(rng, (7, 3)), w=w
+            ),
         ],
     )
 
@@ -38,8 +42,8 @@ def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure) -> None:
     signs = np.stack([rng.permutation([1.0, -1.0, 0.0]) for _ in range(3)])
     far = draw_numbers(rng, (3, 3)) + 1e4 * signs
     cases = [
-        _classified(rng, "out = cross_entropy(z, Y)", near),
-        _classified(rng, "out = cross_entropy(z, Y) * 1e-3", far),
+        _classification_case(rng, "out = cross_entropy(z, Y)", near),
+        _classification_case(rng, "out = cross_entropy(z, Y) * 1e-3", far),
     ]
     agrees(ask, measure, cases)
 
@@ -55,7 +59,11 @@ LABELS = {
 
 @check("cross_entropy")
 def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
-    agrees(ask, measure, [_classified(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (4, 3)))])
+    agrees(
+        ask,
+        measure,
+        [_classification_case(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (4, 3)))],
+    )
     for expression, what in LABELS.items():
         ask.raises(("ValueError",), what, "attempt", expression=expression)
     halves = "cross_entropy(Tensor(np.ones((2, 3))), np.array([0.5, 1.0]))"

@@ -1,6 +1,6 @@
 """What makes no sense is refused."""
 
-from autograder.checks.m4_training_loop.common import Rng, looked
+from autograder.checks.m4_training_loop.common import Rng, ask_values
 from autograder.checks.m4_training_loop.networks import DENSE
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -40,7 +40,7 @@ USING = "SGD, Linear, accuracy, batches, fit, predict, train_test_split"
 def check_bad_data(ask: Ask, rng: Rng) -> None:
     wide = int(rng.integers(2, 6))
     program = f"{DATA.replace('3))', f'{wide}))')}; model = Linear({wide}, 2)"
-    good = looked(ask, USING, program, GOOD_DATA)
+    good = ask_values(ask, USING, program, GOOD_DATA)
     same(
         good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
     )
@@ -77,7 +77,7 @@ SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
 @check("Linear.__init__ Dropout.__init__ SGD.__init__ step_decay cosine_schedule")
 def check_bad_settings(ask: Ask, rng: Rng) -> None:
     program = f"p = Linear({int(rng.integers(2, 6))}, 2).parameters()"
-    good = looked(ask, SETTING, program, GOOD_SETTINGS)
+    good = ask_values(ask, SETTING, program, GOOD_SETTINGS)
     same([*good[:2], *good[2:]], [[4, 2], True, True, 0.1, 0.1, 0.1], "what good settings give")
     for expression, what in BAD_SETTINGS:
         ask.raises(BAD, what, "attempt", names=SETTING, program=program, expression=expression)

@@ -19,7 +19,7 @@ ROUNDED = 1e-5  # the tolerance where a right answer may be computed in float32
 TRAINED = "fit SGD.step Linear.__call__ Sequential.__call__"
 
 
-def looked(
+def ask_values(
     ask: Ask, names: str, program: str, expressions: Sequence[str], **arrays: Any
 ) -> list[Any]:
     """Ask for the values of expressions after a program."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, looked
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, ask_values
 from autograder.checks.m4_training_loop.networks import DENSE, NESTED
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -10,7 +10,7 @@ from autograder.numerics.compare import as_floats, close, require_list
 from autograder.numerics.failure import WrongAnswer
 
 
-def dropped(
+def ask_dropout(
     ask: Ask, rng: Rng, p: float, training: bool = True, seed: int = 0
 ) -> dict[str, Floats]:
     """Ask for Dropout(p) of numbers away from 0; return x, the cotangent and the answers."""
@@ -36,7 +36,7 @@ def dropped(
 @check("Dropout.__init__ Dropout.__call__")
 def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     p = float(rng.choice([0.2, 0.3]))
-    found = dropped(ask, rng, p, seed=int(rng.integers(1000)))
+    found = ask_dropout(ask, rng, p, seed=int(rng.integers(1000)))
     kept = found["out"] != 0
     measure["dropped"] = share = float(1 - kept.mean())
     if abs(share - p) > 0.05:
@@ -49,7 +49,9 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("Dropout.__init__ Dropout.__call__")
 def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     seed, state = int(rng.integers(1000)), rng.integers(1 << 30)
-    runs = [dropped(ask, np.random.default_rng(state), 0.4, seed=s) for s in (seed, seed, seed + 1)]
+    runs = [
+        ask_dropout(ask, np.random.default_rng(state), 0.4, seed=s) for s in (seed, seed, seed + 1)
+    ]
     masks = [run["out"] != 0 for run in runs]
     if len(np.unique(masks[0], axis=0)) < 60 or len(np.unique(masks[0], axis=1).T) < 50:
         raise WrongAnswer("whole rows or columns are dropped alike: draw for every value")
@@ -57,23 +59,23 @@ def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
         raise WrongAnswer("the second call drops the same values as the first: draw in every call")
     if not np.array_equal(masks[0], masks[1]) or np.array_equal(masks[0], masks[2]):
         raise WrongAnswer("the generator that is given does not decide what is dropped")
-    nothing = dropped(ask, rng, 0.0)
+    nothing = ask_dropout(ask, rng, 0.0)
     close(nothing["out"], nothing["x"], "Dropout(0.0) of x", ROUNDED)
 
 
 @check("Dropout.__call__")
 def check_dropout_gradient(ask: Ask, rng: Rng) -> None:
-    found = dropped(ask, rng, 0.3, seed=int(rng.integers(1000)))
+    found = ask_dropout(ask, rng, 0.3, seed=int(rng.integers(1000)))
     wanted = found["cotangent"] * np.where(found["out"] != 0, 1 / 0.7, 0.0)
     close(found["grad"], wanted, "the gradient of Dropout(0.3) by x", ROUNDED)
 
 
 @check("Dropout.__call__ Module.eval")
 def check_dropout_eval(ask: Ask, rng: Rng) -> None:
-    quiet = dropped(ask, rng, 0.4, training=False)
+    quiet = ask_dropout(ask, rng, 0.4, training=False)
     close(quiet["out"], quiet["x"], "Dropout(0.4) of x in evaluation mode", ROUNDED)
     close(quiet["grad"], quiet["cotangent"], "its gradient in evaluation mode", ROUNDED)
-    loud = dropped(ask, rng, 0.4)
+    loud = ask_dropout(ask, rng, 0.4)
     if not (loud["out"] == 0).any():
         raise WrongAnswer("Dropout(0.4) drops nothing in training mode")
 
@@ -91,7 +93,7 @@ for each in (model, block):
 @check("Module.train Module.eval Dropout.__call__")
 def check_modes(ask: Ask, rng: Rng) -> None:
     x = rng.uniform(0.5, 2.0, (40, 30))
-    got = require_list(looked(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")
+    got = require_list(ask_values(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")
     outs = [as_floats(out, x.shape, "an output") for out in got]
     shares = [round(float((out == 0).mean()), 1) for out in outs]
     drops = [0.6 < share < 0.9 for share in shares]

@@ -3,13 +3,13 @@
 import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Measure, Rng
-from autograder.checks.m4_training_loop.networks import DENSE, dense, named
+from autograder.checks.m4_training_loop.networks import DENSE, dense, name_arrays
 from autograder.checks.m4_training_loop.runs import (
     after,
-    fitted,
+    ask_training_run,
     held_out,
     replay,
-    shown,
+    samples_by_step,
     task,
     whole_sets,
 )
@@ -31,7 +31,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
         layers, x, y = task(rng, 11, [5, 7, 3])
         curve, path = trajectories.train_layers(layers, [(x, y)] * 20, [0.1] * 20, 0.9, 0.01)
         last = path[-1]
-    answer = fitted(ask, layers, x, y, 20, 11, momentum=0.9, weight_decay=0.01)
+    answer = ask_training_run(ask, layers, x, y, 20, 11, momentum=0.9, weight_decay=0.01)
     whole_sets(ask, answer)
     close(answer["loss"], curve, "the loss of step {}", ROUNDED)
     measure["max_relative_error"] = after(answer, last)
@@ -40,7 +40,7 @@ def check_fit_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
 @check(f"{TRAINED} batches")
 def check_fit_batches(ask: Ask, rng: Rng, measure: Measure) -> None:
     layers, x, y = task(rng, 10, [4, 6, 3])
-    answer = fitted(ask, layers, x, y, 3, 4, momentum=0.9, seed=int(rng.integers(1000)))
+    answer = ask_training_run(ask, layers, x, y, 3, 4, momentum=0.9, seed=int(rng.integers(1000)))
     measure["max_relative_error"] = replay(ask, answer, layers, x, y, [0.1] * 99, momentum=0.9)
     same(len(answer["loss"]), 9, "the number of losses of 3 epochs, 10 samples in batches of 4")
 
@@ -48,8 +48,8 @@ def check_fit_batches(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check(f"{TRAINED} batches")
 def check_fit_epochs(ask: Ask, rng: Rng) -> None:
     layers, x, y = task(rng, 12, [4, 3])
-    answer = fitted(ask, layers, x, y, 4, 5, seed=int(rng.integers(1000)))
-    order = shown(answer, x)
+    answer = ask_training_run(ask, layers, x, y, 4, 5, seed=int(rng.integers(1000)))
+    order = samples_by_step(answer, x)
     ask.recognise_by(
         {
             "sizes": [len(at) for at in order],
@@ -72,14 +72,14 @@ def check_fit_schedule(ask: Ask, rng: Rng) -> None:
     layers, x, y = task(rng, 8, [4, 5, 3])
     rates = [0.3, 0.05, 0.2, 0.01, 0.1, 0.4, 0.5]
     seed = int(rng.integers(1000))
-    answer = fitted(ask, layers, x, y, 3, 4, lr=0.7, momentum=0.5, rates=rates, seed=seed)
+    answer = ask_training_run(ask, layers, x, y, 3, 4, lr=0.7, momentum=0.5, rates=rates, seed=seed)
     replay(ask, answer, layers, x, y, rates, momentum=0.5)
 
 
 @check(f"{TRAINED} Module.train Module.eval")
 def check_fit_modes(ask: Ask, rng: Rng) -> None:
     layers, x, y, others, labels = held_out(rng)
-    answer = fitted(ask, layers, x, y, 3, 9, validation=(others, labels))
+    answer = ask_training_run(ask, layers, x, y, 3, 9, validation=(others, labels))
     everything = np.concatenate([x, others])
     sizes = {"shown": [], "tested": []}  # type: dict[str, list[int]]
     for name, found in sizes.items():
@@ -102,7 +102,7 @@ def check_validation_untrained(ask: Ask, rng: Rng) -> None:
         (" with wrong labels in the validation set", others, (labels + 1) % 3),
         (" with other samples in the validation set", 50 * others + 3, labels),
     ):
-        answer = fitted(ask, layers, x, y, 5, 9, momentum=0.9, validation=(sample, label))
+        answer = ask_training_run(ask, layers, x, y, 5, 9, momentum=0.9, validation=(sample, label))
         whole_sets(ask, answer)
         close(answer["loss"], curve, f"the loss of step {{}}{what}", ROUNDED)
         after(answer, path[-1])
@@ -118,10 +118,12 @@ def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
             layers, others, labels
         ):
             break
-    answer = fitted(ask, layers, x, y, 6, 9, lr=0.8, momentum=0.9, validation=(others, labels))
+    answer = ask_training_run(
+        ask, layers, x, y, 6, 9, lr=0.8, momentum=0.9, validation=(others, labels)
+    )
     whole_sets(ask, answer)
     close(answer["validation_accuracy"], wanted, "history['validation_accuracy']")
-    without = fitted(ask, layers, x, y, 2, 9)
+    without = ask_training_run(ask, layers, x, y, 2, 9)
     whole_sets(ask, without)
     same(without["validation_accuracy"], [], "history['validation_accuracy'] without validation")
 
@@ -135,7 +137,7 @@ def check_predict(ask: Ask, rng: Rng) -> None:
         "labels",
         names=DENSE,
         program=program,
-        weights=named(layers),
+        weights=name_arrays(layers),
         x=x,
         y=wanted,
         sizes=[256, 7, 1],
@@ -154,6 +156,12 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
     wrong = np.concatenate([rng.choice(256, 30, replace=False), np.arange(256, 300)])
     y[wrong] = (y[wrong] + 1) % 4
     answer = ask(
-        "labels", names=DENSE, program=dense([3, 4]), weights=named(layers), x=x, y=y, sizes=[]
+        "labels",
+        names=DENSE,
+        program=dense([3, 4]),
+        weights=name_arrays(layers),
+        x=x,
+        y=y,
+        sizes=[],
     )
     close(answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)")

@@ -6,8 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, Weights, looked
-from autograder.checks.m4_training_loop.networks import DENSE, NESTED, dense, named
+from autograder.checks.m4_training_loop.common import (
+    ROUNDED,
+    Floats,
+    Measure,
+    Rng,
+    Weights,
+    ask_values,
+)
+from autograder.checks.m4_training_loop.networks import DENSE, NESTED, dense, name_arrays
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
@@ -61,7 +68,9 @@ def check_linear_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["max_relative_error"] = max(errors)
 
 
-def drawn(ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]) -> list[list[Floats]]:
+def ask_weights(
+    ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]
+) -> list[list[Floats]]:
     """Return weight and bias of a fresh layer for each seed."""
     answer = ask("fresh", layer=layer, seeds=list(seeds))
     made = [
@@ -82,11 +91,13 @@ def drawn(ask: Ask, layer: str, shape: tuple[int, int], seeds: Sequence[int]) ->
     return made
 
 
-def spread(ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]) -> float:
+def require_variance(
+    ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]
+) -> float:
     """Fail unless the weights of `layer` have mean 0 and that variance; return the deviation."""
     nin = int(rng.integers(150, 250))
     nout = 3 * nin
-    weight, _ = drawn(ask, layer.format(nin, nout), (nin, nout), [int(rng.integers(1000))])[0]
+    weight, _ = ask_weights(ask, layer.format(nin, nout), (nin, nout), [int(rng.integers(1000))])[0]
     wanted, got = math.sqrt(variance(nin, nout)), float(weight.std())
     if abs(got - wanted) > 0.03 * wanted or abs(weight.mean()) > 0.03 * wanted:
         raise WrongAnswer(
@@ -99,13 +110,13 @@ def spread(ask: Ask, rng: Rng, layer: str, variance: Callable[[int, int], float]
 @check("Linear.__init__")
 def check_init_he(ask: Ask, rng: Rng, measure: Measure) -> None:
     for layer in ("Linear({}, {}, 'he', rng=rng)", "Linear({}, {}, rng=rng)"):
-        measure["deviation"] = spread(ask, rng, layer, lambda nin, nout: 2 / nin)
+        measure["deviation"] = require_variance(ask, rng, layer, lambda nin, nout: 2 / nin)
 
 
 @check("Linear.__init__")
 def check_init_glorot(ask: Ask, rng: Rng, measure: Measure) -> None:
     layer = "Linear({}, {}, init='glorot', rng=rng)"
-    measure["deviation"] = spread(ask, rng, layer, lambda nin, nout: 2 / (nin + nout))
+    measure["deviation"] = require_variance(ask, rng, layer, lambda nin, nout: 2 / (nin + nout))
 
 
 @check("Linear.__init__")
@@ -113,12 +124,14 @@ def check_init_drawn(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
     for init in ("he", "glorot"):
         layer = f"Linear(5, 4, init='{init}', rng=rng)"
-        (first, bias), (other, _), (again, _) = drawn(ask, layer, (5, 4), [seed, seed + 1, seed])
+        (first, bias), (other, _), (again, _) = ask_weights(
+            ask, layer, (5, 4), [seed, seed + 1, seed]
+        )
         close(bias, np.zeros(4), f"the bias of {layer}", rtol=0.0)
         close(again, first, f"the weights of {layer} with the same seed", rtol=0.0)
         if len(np.unique(first)) < 20 or np.array_equal(first, other):
             raise WrongAnswer(f"the weights of {layer} must all differ, and differ with the seed")
-    weight, _ = drawn(ask, "Linear(5, 4, init='zeros', rng=rng)", (5, 4), [seed])[0]
+    weight, _ = ask_weights(ask, "Linear(5, 4, init='zeros', rng=rng)", (5, 4), [seed])[0]
     close(weight, np.zeros((5, 4)), "the weights with init='zeros'", rtol=0.0)
 
 
@@ -140,19 +153,19 @@ def check_activations(ask: Ask, rng: Rng) -> None:
 def check_sequential(ask: Ask, rng: Rng) -> None:
     layers = trajectories.draw_layers([3, 5, 4, 2], rng)
     x, cotangent = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
-    answer = ran(ask, DENSE, dense([3, 5, 4, 2]), named(layers), x, cotangent)
+    answer = ran(ask, DENSE, dense([3, 5, 4, 2]), name_arrays(layers), x, cotangent)
     close(
         answer["out"], trajectories.network_logits(layers, x), "the output of the network", ROUNDED
     )
-    for name in named(layers):
-        grad = as_floats(answer["grads"].get(name), named(layers)[name].shape, f"{name}.grad")
+    for name in name_arrays(layers):
+        grad = as_floats(answer["grads"].get(name), name_arrays(layers)[name].shape, f"{name}.grad")
         if not np.abs(grad).max() > 0:
             raise WrongAnswer(f"{name}.grad is 0: this layer does not take part in the output")
 
 
 def holds(ask: Ask, names: str, program: str, wanted: Sequence[Sequence[int]], own: str) -> None:
     """Fail unless ``model.parameters()`` has these shapes and holds the Tensors `own` lists."""
-    shapes, different, found = looked(
+    shapes, different, found = ask_values(
         ask,
         names,
         program,
@@ -197,7 +210,7 @@ for clear in (layer.zero_grad, optimizer.zero_grad):
 def check_zero_grad(ask: Ask, rng: Rng) -> None:
     x, c = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
     found = require_list(
-        looked(ask, "Linear, SGD", CLEARING, ["found"], x=x, c=c)[0], 4, "the gradients"
+        ask_values(ask, "Linear, SGD", CLEARING, ["found"], x=x, c=c)[0], 4, "the gradients"
     )
     for place, who in ((0, "model.zero_grad"), (2, "optimizer.zero_grad")):
         close(found[place], x.T @ c, f"weight.grad of a second pass after {who}", ROUNDED)

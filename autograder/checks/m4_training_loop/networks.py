@@ -31,7 +31,7 @@ def dense(size: Sequence[int], between: str = "Tanh()") -> str:
     return "; ".join([*layers, f"model = Sequential({chain})"])
 
 
-def named(layers: Layers) -> Weights:
+def name_arrays(layers: Layers) -> Weights:
     """Return the arrays by the names that `dense` gives them."""
     return {
         f"l{k}.{part}": array

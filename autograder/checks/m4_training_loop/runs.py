@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Ints, Rng
-from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
+from autograder.checks.m4_training_loop.networks import DENSE, dense, name_arrays, size_of
 from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.numerics import trajectories
@@ -21,7 +21,7 @@ def task(rng: Rng, count: int, size: Sequence[int]) -> tuple[Layers, Floats, Int
     return trajectories.draw_layers(size, rng), x, rng.permutation(np.arange(count) % size[-1])
 
 
-def fitted(
+def ask_training_run(
     ask: Ask,
     layers: Layers,
     x: Floats,
@@ -41,7 +41,7 @@ def fitted(
         "train",
         names=DENSE,
         program=dense(size_of(layers)),
-        weights=named(layers),
+        weights=name_arrays(layers),
         x=x,
         y=y,
         epochs=epochs,
@@ -53,7 +53,7 @@ def fitted(
     )
 
 
-def shown(answer: dict[str, Any], x: Floats) -> list[Ints]:
+def samples_by_step(answer: dict[str, Any], x: Floats) -> list[Ints]:
     """Return which samples each training step was shown."""
     got = answer["shown"]
     if not isinstance(got, list):
@@ -71,7 +71,7 @@ def replay(
     **options: float,
 ) -> float:
     """Compare losses and weights with the judge's own training on the batches that fit chose."""
-    order = shown(answer, x)
+    order = samples_by_step(answer, x)
     curve, path = trajectories.train_layers(
         layers, [(x[at], y[at]) for at in order], rates[: len(order)], **options
     )
@@ -83,7 +83,7 @@ def replay(
             "asked": answer["asked"],
             "moved": [
                 name
-                for name, want in named(path[-1] if path else layers).items()
+                for name, want in name_arrays(path[-1] if path else layers).items()
                 if not np.allclose(weight_of(answer, name, want), want, atol=ROUNDED)
             ],
         }
@@ -107,7 +107,7 @@ def after(answer: dict[str, Any], layers: Layers) -> float:
     """Compare the weights after training."""
     return max(
         close(weight_of(answer, name, want), want, f"{name} after training", ROUNDED)
-        for name, want in named(layers).items()
+        for name, want in name_arrays(layers).items()
     )
 
 

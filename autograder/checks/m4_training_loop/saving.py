@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, looked
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, ask_values
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
@@ -24,9 +24,12 @@ save(one, path)
 SAVE = "Linear, Sequential, Tanh, load, save"
 
 
-def saved(rng: Rng) -> tuple[Layers, dict[str, Any]]:
+def make_network(rng: Rng) -> tuple[Layers, dict[str, Any]]:
     """Return a float32 network, and its arrays by the names that `SAVING` uses."""
-    layers = [(_halved(w), _halved(b)) for w, b in trajectories.draw_layers([4, 5, 3], rng)]
+    layers = [
+        (_round_to_float32(w), _round_to_float32(b))
+        for w, b in trajectories.draw_layers([4, 5, 3], rng)
+    ]
     arrays = {f"w{k}": weight for k, (weight, _) in enumerate(layers)}
     arrays |= {f"b{k}": bias for k, (_, bias) in enumerate(layers)}
     return layers, {name: array.astype(np.float32) for name, array in arrays.items()}
@@ -36,18 +39,18 @@ def _agree(got: Any, want: Floats, what: str) -> bool:
     return bool(np.allclose(as_floats(got, want.shape, what), want, atol=ROUNDED))
 
 
-def _halved(array: Floats) -> Floats:
+def _round_to_float32(array: Floats) -> Floats:
     """Return `array` rounded to what float32 can hold."""
     return array.astype(np.float32).astype(np.float64)
 
 
 @check("save load")
 def check_save_load(ask: Ask, rng: Rng) -> None:
-    layers, arrays = saved(rng)
+    layers, arrays = make_network(rng)
     x = rng.normal(size=(6, 4)).astype(np.float32)
     program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
     each = [f"np.array({name}(Tensor(x)).data)" for name in ("other", "one")]
-    outs = looked(ask, SAVE, program, each, x=x, **arrays)
+    outs = ask_values(ask, SAVE, program, each, x=x, **arrays)
     wanted = trajectories.network_logits(layers, x.astype(np.float64))
     whats = ("the loaded model's output", "the saved model's output afterwards")
     right = [_agree(out, wanted, what) for out, what in zip(outs, whats, strict=True)]
@@ -58,11 +61,11 @@ def check_save_load(ask: Ask, rng: Rng) -> None:
 
 @check("save load")
 def check_save_path(ask: Ask, rng: Rng) -> None:
-    _, arrays = saved(rng)
+    _, arrays = make_network(rng)
     name = str(rng.choice(["best", "model.weights", "epoch-3"]))
     program = SAVING.replace("PATH", name) + "load(other, path)"
     whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
-    files, right = looked(ask, SAVE, program, ["sorted(os.listdir(folder))", whole], **arrays)
+    files, right = ask_values(ask, SAVE, program, ["sorted(os.listdir(folder))", whole], **arrays)
     same(files, [name], f"the files after save(model, 'folder/{name}')")
     same(right, [True] * 4, "whether the loaded parameters are the saved ones")
 
@@ -85,11 +88,11 @@ kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
 
 @check("save load")
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
-    _, arrays = saved(rng)
+    _, arrays = make_network(rng)
     make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())
     make += SAVING.replace("PATH", "model.npz")
     whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
-    right = looked(ask, SAVE, make + "load(other, path)", [whole])[0]
+    right = ask_values(ask, SAVE, make + "load(other, path)", [whole])[0]
     same(right, [True] * 4, "whether a file of the same model is loaded")
     for what, model in MISMATCHES:
         program = f"{make}wrong = {model}\n"
@@ -102,7 +105,7 @@ def check_load_mismatch(ask: Ask, rng: Rng) -> None:
             program=program,
             expression="load(wrong, path)",
         )
-        kept = looked(ask, SAVE, program + TRIED, ["all(kept)"])[0]
+        kept = ask_values(ask, SAVE, program + TRIED, ["all(kept)"])[0]
         same(kept, True, f"that a model with {what} stays as it was")
     program = make + "open(path, 'w').write('no arrays in here')"
     ask.raises(

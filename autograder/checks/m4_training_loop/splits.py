@@ -195,12 +195,12 @@ def check_batches_order(ask: Ask, rng: Rng) -> None:
 def check_data_untouched(ask: Ask, rng: Rng) -> None:
     x, y = samples(rng, 15)
     halves(ask, x, y, 0.3, [1])
-    _untouched(ask, x, y, "train_test_split")
+    _require_unchanged(ask, x, y, "train_test_split")
     walks(ask, x, y, 4, [1])
-    _untouched(ask, x, y, "batches")
+    _require_unchanged(ask, x, y, "batches")
 
 
-def _untouched(ask: Ask, x: Floats, y: Ints, what: str) -> None:
+def _require_unchanged(ask: Ask, x: Floats, y: Ints, what: str) -> None:
     after = ask.exchanges[-1].answer
     close(after["x"], x, f"x after {what}", rtol=0.0)
     close(after["y"], y, f"y after {what}", rtol=0.0)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.checks.m4_training_loop.common import TRAINED, Floats, Measure, Rng
-from autograder.checks.m4_training_loop.networks import DENSE, dense, named, size_of
-from autograder.checks.m4_training_loop.runs import Case, fitted, weight_of, whole_sets
+from autograder.checks.m4_training_loop.networks import DENSE, dense, name_arrays, size_of
+from autograder.checks.m4_training_loop.runs import Case, ask_training_run, weight_of, whole_sets
 from autograder.data.images import Images
 from autograder.data.points import make_spiral
 from autograder.judge.questions import Ask
@@ -59,12 +59,12 @@ def verdict(train: float, validation: float) -> str:
 def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
     for name, units, steps, count, lot in REGIMES:
         layers, x, y, tests, labels = _regime(rng, name, units, steps, count, lot)
-        answer = fitted(
+        answer = ask_training_run(
             ask, layers, x, y, steps, count, lr=0.5, momentum=0.9, validation=(tests, labels)
         )
         whole_sets(ask, answer)
         curve = as_floats(answer["validation_accuracy"], (steps,), "history['validation_accuracy']")
-        weights = {k: weight_of(answer, k, want) for k, want in named(layers).items()}
+        weights = {k: weight_of(answer, k, want) for k, want in name_arrays(layers).items()}
         own = ask(
             "labels",
             names=DENSE,
@@ -75,7 +75,7 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
             sizes=[],
         )
         train = float(as_floats(own["accuracy"], (), "accuracy(model, x, y)"))
-        _noted(measure, name, train, float(curve[-1]))
+        _note_regime(measure, name, train, float(curve[-1]))
         if verdict(train, float(curve[-1])) != name:
             raise WrongAnswer(
                 f"this run should {name}: its training accuracy is {train:.0%} and its validation "
@@ -83,7 +83,7 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
             )
 
 
-def _noted(measure: Measure, name: str, train: float, validation: float) -> None:
+def _note_regime(measure: Measure, name: str, train: float, validation: float) -> None:
     found = {"train": train, "validation": validation, "gap": train - validation}
     measure |= {f"{name}_{part}": share for part, share in found.items()}
     for part, side, wanted in SHOWS[name]:

@@ -1,12 +1,12 @@
 """``col2im``: the way back, where overlaps add."""
 
-from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
+from autograder.checks.m5_convolution.common import Measure, Rng, images, require_refusals, sides
 from autograder.checks.m5_convolution.patches import (
     EVERY,
     Patches,
-    folded,
+    ask_col2im,
+    ask_im2col,
     folds,
-    unfolded,
     unfolds,
 )
 from autograder.judge.questions import Ask
@@ -40,12 +40,14 @@ def check_adjoint(ask: Ask, rng: Rng, measure: Measure) -> None:
     size = sides(rng, 5, 6, 7, 8)
     cases = [Patches(images(rng, size), *how) for how in EVERY]
     ys = [draw_numbers(rng, case.rows.shape) for case in cases]
-    there, back = unfolded(ask, cases), folded(ask, cases, ys)
+    there, back = ask_im2col(ask, cases), ask_col2im(ask, cases, ys)
     for case, y, rows, x in zip(cases, ys, there, back, strict=True):
-        left = (as_floats(rows, y.shape, f"im2col(x, {case.told})") * y).sum()
-        right = (as_floats(x, case.x.shape, f"col2im(y, {case.told})") * case.x).sum()
-        close(float(left), float((case.rows * y).sum()), f"sum(im2col(x, {case.told}) * y)")
-        error = close(float(right), float(left), f"sum(x * col2im(y, {case.told})), beside left:")
+        left = (as_floats(rows, y.shape, f"im2col(x, {case.arguments})") * y).sum()
+        right = (as_floats(x, case.x.shape, f"col2im(y, {case.arguments})") * case.x).sum()
+        close(float(left), float((case.rows * y).sum()), f"sum(im2col(x, {case.arguments}) * y)")
+        error = close(
+            float(right), float(left), f"sum(x * col2im(y, {case.arguments})), beside left:"
+        )
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
 
 
@@ -67,4 +69,4 @@ BAD_PATCHES = {
 def check_bad_patches(ask: Ask, rng: Rng) -> None:
     unfolds(ask, [Patches(images(rng, (4, 5), 1, 2), 4), Patches(images(rng, (2, 3)), 4, 1, 1)])
     folds(ask, rng, [Patches(images(rng, (4, 5), 1, 2), 4)])
-    refused(ask, BAD_PATCHES)
+    require_refusals(ask, BAD_PATCHES)

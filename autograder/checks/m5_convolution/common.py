@@ -27,7 +27,7 @@ def images(rng: Rng, size: Size, count: int = 2, channels: int = 3) -> Floats:
     return draw_numbers(rng, (count, channels, *size))
 
 
-def refused(ask: Ask, expressions: Mapping[str, str]) -> None:
+def require_refusals(ask: Ask, expressions: Mapping[str, str]) -> None:
     """Fail unless each expression raises a ValueError."""
     for expression, what in expressions.items():
         ask.raises(("ValueError",), f"{what}, {expression}", "attempt", expression=expression)

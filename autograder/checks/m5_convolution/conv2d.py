@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.m5_convolution.common import Rng, images, sides
-from autograder.checks.m5_convolution.programs import computes, convolved, outs
+from autograder.checks.m5_convolution.programs import computes, convolution_case, outs
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close
@@ -12,15 +12,15 @@ from autograder.numerics.tensors import make_case
 
 @check("conv2d")
 def check_conv2d(ask: Ask, rng: Rng) -> None:
-    computes(ask, [convolved(rng, *how) for how in ((3,), (2, 2), (3, 1, 1), (4, 3, 2))])
-    computes(ask, [convolved(rng, 3, size=size) for size in ((5, 8), (8, 5))])
+    computes(ask, [convolution_case(rng, *how) for how in ((3,), (2, 2), (3, 1, 1), (4, 3, 2))])
+    computes(ask, [convolution_case(rng, 3, size=size) for size in ((5, 8), (8, 5))])
 
 
 @check("conv2d")
 def check_conv2d_channels(ask: Ask, rng: Rng) -> None:
     cases = []
     for place in range(3):
-        case = convolved(rng, 2, channels=3, maps=2)
+        case = convolution_case(rng, 2, channels=3, maps=2)
         case.tensors["x"][:, np.arange(3) != place] = 0.0
         cases.append(case)
     computes(ask, cases)
@@ -40,7 +40,7 @@ def check_conv2d_unflipped(ask: Ask, rng: Rng) -> None:
 @check("conv2d")
 def check_conv2d_shift(ask: Ask, rng: Rng) -> None:
     down, right = rng.permutation([1, 2, 3])[:2].tolist()
-    inputs = dict(convolved(rng, 3, count=1, size=(9, 11)).tensors)
+    inputs = dict(convolution_case(rng, 3, count=1, size=(9, 11)).tensors)
     inputs["x"][:, :, 5:] = inputs["x"][:, :, :, 6:] = 0.0
     moved = inputs | {"x": np.roll(inputs["x"], (down, right), axis=(2, 3))}
     program = "out = conv2d(x, w, b, padding=1)"
@@ -56,7 +56,7 @@ def check_conv2d_shift(ask: Ask, rng: Rng) -> None:
 
 @check("conv2d")
 def check_one_by_one(ask: Ask, rng: Rng) -> None:
-    case = convolved(rng, 1, channels=4, maps=3)
+    case = convolution_case(rng, 1, channels=4, maps=3)
     x, w, b = (case.tensors[name] for name in "xwb")
     wanted = np.einsum("nchw,oc->nohw", x, w[:, :, 0, 0]) + b[:, None, None]
     close(outs(ask, [case])[0], wanted, "a 1 x 1 convolution: entry ", where=f", with {case.where}")
@@ -64,7 +64,7 @@ def check_one_by_one(ask: Ask, rng: Rng) -> None:
 
 @check("conv2d")
 def check_whole_image(ask: Ask, rng: Rng) -> None:
-    case = convolved(rng, 4, channels=2, maps=5, size=(4, 4), count=3)
+    case = convolution_case(rng, 4, channels=2, maps=5, size=(4, 4), count=3)
     x, w, b = (case.tensors[name] for name in "xwb")
     wanted = (x.reshape(3, -1) @ w.reshape(5, -1).T + b).reshape(3, 5, 1, 1)
     close(outs(ask, [case])[0], wanted, "a convolution with windows of the image's size: entry ")

@@ -5,7 +5,7 @@ from typing import Any
 
 from autograder.checks.m3_tensor_autograd.common import agrees, matches
 from autograder.checks.m5_convolution.common import Measure, Rng, sides
-from autograder.checks.m5_convolution.programs import convolved
+from autograder.checks.m5_convolution.programs import convolution_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens
@@ -19,19 +19,19 @@ def slopes(ask: Ask, measure: Measure, cases: Sequence[Case], name: str) -> None
 
 @check("conv2d Tensor.backward")
 def check_conv2d_input(ask: Ask, rng: Rng, measure: Measure) -> None:
-    cases = [convolved(rng, *how, maps=2) for how in ((3,), (2, 2), (3, 2, 1))]
+    cases = [convolution_case(rng, *how, maps=2) for how in ((3,), (2, 2), (3, 2, 1))]
     slopes(ask, measure, cases, "x")
 
 
 @check("conv2d Tensor.backward")
 def check_conv2d_weight(ask: Ask, rng: Rng, measure: Measure) -> None:
-    cases = [convolved(rng, *how) for how in ((3,), (2, 2), (3, 2, 1), (1,))]
+    cases = [convolution_case(rng, *how) for how in ((3,), (2, 2), (3, 2, 1), (1,))]
     slopes(ask, measure, cases, "w")
 
 
 @check("conv2d Tensor.backward")
 def check_conv2d_bias(ask: Ask, rng: Rng, measure: Measure) -> None:
-    slopes(ask, measure, [convolved(rng, *how) for how in ((3,), (2, 2, 1))], "b")
+    slopes(ask, measure, [convolution_case(rng, *how) for how in ((3,), (2, 2, 1))], "b")
 
 
 HARD = ((1, 2, 0), (2, 1, 2), (3, 3, 1), (4, 2, 0), (5, 3, 2), (2, 3, 0))
@@ -44,7 +44,9 @@ def check_conv2d_every(ask: Ask, rng: Rng, measure: Measure) -> None:
         ask,
         measure,
         [
-            convolved(rng, *how, channels=2, maps=3, size=size.get(how[0], sides(rng, 4, 5, 6)))
+            convolution_case(
+                rng, *how, channels=2, maps=3, size=size.get(how[0], sides(rng, 4, 5, 6))
+            )
             for how in HARD
         ],
     )

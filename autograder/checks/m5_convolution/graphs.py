@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import agrees, answers, part
-from autograder.checks.m5_convolution.common import Measure, Rng, images, refused, sides
-from autograder.checks.m5_convolution.programs import computes, convolved
+from autograder.checks.m5_convolution.common import Measure, Rng, images, require_refusals, sides
+from autograder.checks.m5_convolution.programs import computes, convolution_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import close, same
@@ -30,7 +30,7 @@ def check_conv_chain(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 @check("conv2d Tensor.backward")
 def check_conv_shared(ask: Ask, rng: Rng, measure: Measure) -> None:
-    one = convolved(rng, 2, channels=2, maps=3, size=(4, 5)).tensors
+    one = convolution_case(rng, 2, channels=2, maps=3, size=(4, 5)).tensors
     two = {"y": draw_numbers(rng, one["x"].shape), "v": draw_numbers(rng, one["w"].shape)}
     both = one | two
     agrees(
@@ -54,8 +54,8 @@ def check_conv_shared(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
     pool = {"x": images(rng, (5, 6), channels=2)}
     cases = [
-        convolved(rng, 3, 1, 1),
-        convolved(rng, 2, 2),
+        convolution_case(rng, 3, 1, 1),
+        convolution_case(rng, 2, 2),
         make_case(rng, "out = max_pool2d(x, 2)", pool, {}),
     ]
     for dtype in (np.float64, np.float32):
@@ -72,8 +72,8 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
 def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
     pool = {"x": images(rng, (5, 6), channels=2)}
     cases = [
-        convolved(rng, 3, 1, 1),
-        convolved(rng, 1),
+        convolution_case(rng, 3, 1, 1),
+        convolution_case(rng, 1),
         make_case(rng, "out = max_pool2d(x, 2)", pool, {}),
         make_case(rng, "out = max_pool2d(x, 1)", pool, {}),
     ]
@@ -106,5 +106,5 @@ BAD_SHAPES = {
 
 @check("conv2d Conv2d.__init__ Conv2d.__call__")
 def check_bad_shapes(ask: Ask, rng: Rng) -> None:
-    computes(ask, [convolved(rng, 3), convolved(rng, 5, 1, 2, size=(2, 3))])
-    refused(ask, BAD_SHAPES)
+    computes(ask, [convolution_case(rng, 3), convolution_case(rng, 5, 1, 2, size=(2, 3))])
+    require_refusals(ask, BAD_SHAPES)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.m5_convolution.common import Rng, images, sides
-from autograder.checks.m5_convolution.patches import EVERY, Patches, unfolded, unfolds
+from autograder.checks.m5_convolution.patches import EVERY, Patches, ask_im2col, unfolds
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution
@@ -38,13 +38,13 @@ def check_output_size(ask: Ask, rng: Rng) -> None:
         Patches(images(rng, (high, wide), 1, 2), *how)
         for how in ((3, 2, 0), (2, 3, 1), (5, 3, 0), (4, 3, 1), (1, 2, 0))
     ]
-    for case, got in zip(cases, unfolded(ask, cases), strict=True):
+    for case, got in zip(cases, ask_im2col(ask, cases), strict=True):
         rows = got.shape[0] if isinstance(got, np.ndarray) and got.ndim else 0
         oh, ow = convolution.output_shape(case.x.shape, *case.how)
         wanted = f"wanted {oh} * {ow} = {oh * ow}"
         if rows != oh * ow:
             raise WrongAnswer(
-                f"im2col(x, {case.told}) has {rows} rows{case.where}, {wanted}", want=oh * ow
+                f"im2col(x, {case.arguments}) has {rows} rows{case.where}, {wanted}", want=oh * ow
             )
     unfolds(ask, cases)
 
@@ -52,7 +52,7 @@ def check_output_size(ask: Ask, rng: Rng) -> None:
 @check("im2col")
 def check_im2col_batch(ask: Ask, rng: Rng) -> None:
     x, kernel = images(rng, sides(rng, 4, 5, 6)), int(rng.integers(2, 4))
-    both, first, second = unfolded(ask, [Patches(part, kernel) for part in (x, x[:1], x[1:])])
+    both, first, second = ask_im2col(ask, [Patches(part, kernel) for part in (x, x[:1], x[1:])])
     wanted = Patches(x, kernel).rows
     half = len(wanted) // 2
     close(first, wanted[:half], f"im2col(x[:1], {kernel})")

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import look
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images
-from autograder.checks.m5_convolution.programs import convolved, pooled
+from autograder.checks.m5_convolution.programs import convolution_case, pooling_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close, format_number, require_list, same
@@ -41,7 +41,7 @@ LAYER = {"w": "model.weight", "b": "model.bias"}
 @check("Conv2d.__init__ Conv2d.__call__")
 def check_conv_layer(ask: Ask, rng: Rng) -> None:
     for kernel, stride, padding in ((3, 1, 0), (2, 2, 1)):
-        case = convolved(rng, kernel, stride, padding, channels=2, maps=3, size=(5, 4))
+        case = convolution_case(rng, kernel, stride, padding, channels=2, maps=3, size=(5, 4))
         made = f"Conv2d(2, 3, {kernel}, stride={stride}, padding={padding})"
         follows(ask, f"model = {made}", LAYER, case, made)
 
@@ -108,7 +108,7 @@ def check_layer_parameters(ask: Ask, rng: Rng) -> None:
 @check("MaxPool2d.__init__ MaxPool2d.__call__")
 def check_pool_layer(ask: Ask, rng: Rng) -> None:
     for how, size in (("2", (4, 6)), ("3, stride=2", (5, 7)), ("2, 3", (5, 8))):
-        case = pooled(rng, f"max_pool2d(x, {how})", size)
+        case = pooling_case(rng, f"max_pool2d(x, {how})", size)
         follows(ask, f"model = MaxPool2d({how})", {}, case, f"MaxPool2d({how})")
 
 

@@ -22,7 +22,7 @@ NAMES = {"w": "conv.weight", "b": "conv.bias", "v": "last.weight", "c": "last.bi
 LEAD = 1e-3  # of every maximum over the next: rounding must not decide who wins
 
 
-def built(weights: convolution.Weights) -> str:
+def network_program(weights: convolution.Weights) -> str:
     """Return the program of a network with weights of these shapes."""
     maps, channels, kernel, _ = weights["w"].shape
     features, classes = weights["v"].shape
@@ -47,7 +47,9 @@ TRAINED = "Conv2d.__call__ MaxPool2d.__call__ Flatten.__call__"
 def check_network(ask: Ask, rng: Rng, measure: Measure) -> None:
     weights, x = problem(rng, 5, (2, 5, 6))
     cotangent = rng.normal(size=(5, 4))
-    answer = ran(ask, built(weights), {NAMES[k]: w for k, w in weights.items()}, x, cotangent)
+    answer = ran(
+        ask, network_program(weights), {NAMES[k]: w for k, w in weights.items()}, x, cotangent
+    )
     close(answer["out"], convolution.network_signals(weights, x)[2], "the logits", ROUNDED)
     wanted = convolution.network_gradients(weights, x, cotangent)
     for k, name in {**NAMES, "x": "x"}.items():
@@ -58,7 +60,9 @@ def check_network(ask: Ask, rng: Rng, measure: Measure) -> None:
 RATE, STEPS = 0.1, 20
 
 
-def descended(weights: convolution.Weights, x: Floats, y: NDArray[np.int64]) -> tuple[Any, Any]:
+def descend_network(
+    weights: convolution.Weights, x: Floats, y: NDArray[np.int64]
+) -> tuple[Any, Any]:
     """Return the loss of each step, and the weights after the last; momentum is 0.9."""
     curve = []
 
@@ -84,9 +88,11 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
     last = {k: stored[f"training.{k}.trained"] for k in "wbvc"}
     if visibility == "hidden":
         weights, x = problem(rng, 9, (2, 6, 5))
-        curve, last = descended(weights, x, y)
+        curve, last = descend_network(weights, x, y)
     given = {NAMES[k]: w for k, w in weights.items()}
-    answer = ask("train", program=built(weights), weights=given, x=x, y=y, epochs=STEPS, lr=RATE)
+    answer = ask(
+        "train", program=network_program(weights), weights=given, x=x, y=y, epochs=STEPS, lr=RATE
+    )
     close(answer["loss"], curve, "the loss of step ", rtol=1e-4)
     for k, name in NAMES.items():
         error = close(part(answer["weights"], name), last[k], f"{name} after 20 steps", rtol=1e-3)

@@ -43,7 +43,7 @@ class Patches:
         return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
 
     @property
-    def told(self) -> str:
+    def arguments(self) -> str:
         """The arguments, and the shape of x, for a message."""
         return f"kernel={self.kernel}, stride={self.stride}, padding={self.padding}"
 
@@ -69,17 +69,17 @@ def _find(ask: Ask, probe: str, cases: Sequence[Patches], asked: Sequence[Any]) 
         try:
             ask(probe, cases=[one])
         except Raised as raised:
-            raised.message += f"\nwith {case.told}{case.where}"
+            raised.message += f"\nwith {case.arguments}{case.where}"
             raise
 
 
-def unfolded(ask: Ask, cases: Sequence[Patches]) -> list[Any]:
+def ask_im2col(ask: Ask, cases: Sequence[Patches]) -> list[Any]:
     """Return what im2col gives for each case."""
     asked = [{"x": case.x, **case.windows, "view": case.view} for case in cases]
     return each(ask, "unfold", cases, asked)
 
 
-def folded(ask: Ask, cases: Sequence[Patches], cols: Sequence[Floats]) -> list[Any]:
+def ask_col2im(ask: Ask, cases: Sequence[Patches], cols: Sequence[Floats]) -> list[Any]:
     """Return what col2im gives for each case."""
     asked = [
         {"cols": one, "shape": list(case.x.shape), **case.windows}
@@ -90,9 +90,9 @@ def folded(ask: Ask, cases: Sequence[Patches], cols: Sequence[Floats]) -> list[A
 
 def unfolds(ask: Ask, cases: Sequence[Patches]) -> None:
     """Fail unless im2col is right for all cases."""
-    for case, got in zip(cases, unfolded(ask, cases), strict=True):
+    for case, got in zip(cases, ask_im2col(ask, cases), strict=True):
         try:
-            close(got, case.rows, f"im2col(x, {case.told})")
+            close(got, case.rows, f"im2col(x, {case.arguments})")
         except WrongAnswer as failed:
             failed.message += case.where
             _again(ask, "unfold", {"x": case.x, **case.windows, "view": case.view})
@@ -102,10 +102,10 @@ def unfolds(ask: Ask, cases: Sequence[Patches]) -> None:
 def folds(ask: Ask, rng: Rng, cases: Sequence[Patches]) -> None:
     """Fail unless col2im is right for all cases."""
     cols = [draw_numbers(rng, case.rows.shape) for case in cases]
-    for case, one, got in zip(cases, cols, folded(ask, cases, cols), strict=True):
+    for case, one, got in zip(cases, cols, ask_col2im(ask, cases, cols), strict=True):
         wanted = convolution.col2im(one, case.x.shape, *case.how)
         try:
-            close(got, wanted, f"col2im(cols, {case.x.shape}, {case.told})")
+            close(got, wanted, f"col2im(cols, {case.x.shape}, {case.arguments})")
         except WrongAnswer:
             _again(ask, "fold", {"cols": one, "shape": list(case.x.shape), **case.windows})
             raise

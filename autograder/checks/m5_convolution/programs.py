@@ -12,7 +12,7 @@ from autograder.numerics.tensors import Case, draw_numbers, make_case
 from autograder.sandbox.failures import CheckFailure, Raised
 
 
-def convolved(
+def convolution_case(
     rng: Rng,
     kernel: int,
     stride: int = 1,
@@ -57,7 +57,7 @@ def computes(ask: Ask, cases: Sequence[Case]) -> None:
             raise
 
 
-def pooled(rng: Rng, program: str, size: Size, x: Floats | None = None) -> Case:
+def pooling_case(rng: Rng, program: str, size: Size, x: Floats | None = None) -> Case:
     """Return a pooling of images."""
     x = images(rng, size) if x is None else x
     return make_case(rng, f"out = {program}", {"x": x}, {})

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m4_training_loop.training import logits_of, small
-from autograder.checks.m5_convolution.common import Measure, Rng, refused
-from autograder.checks.m5_convolution.programs import convolved
+from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
+from autograder.checks.m5_convolution.programs import convolution_case
 from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -26,7 +26,7 @@ def side(pictures: Images) -> int:
 @check("conv2d max_pool2d Flatten.__call__ train_cnn", seconds=40)
 def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng)
-    case = convolved(rng, 3, size=(6, 7))
+    case = convolution_case(rng, 3, size=(6, 7))
     x, w, b = (case.tensors[name] for name in "xwb")
     answer = ask("engine", x=x, weight=w, bias=b, images=few.x, labels=few.y, seed=seed)
     made, a_step = (as_floats(answer[k], (), "a count") for k in ("in_training", "in_a_step"))
@@ -117,19 +117,19 @@ class Squares(Images):
 
     columns: int = 0
 
-    def _shaped(self, x: Any) -> Any:
+    def _as_images(self, x: Any) -> Any:
         square = x.reshape(-1, 1, side(self), side(self))
         return np.pad(square, ((0, 0), (0, 0), (0, 0), (0, self.columns)))
 
     @property
     def x(self) -> Any:
         """The training images."""
-        return self._shaped(super().x)
+        return self._as_images(super().x)
 
     @property
     def x_test(self) -> Any:
         """The test images."""
-        return self._shaped(super().x_test)
+        return self._as_images(super().x_test)
 
 
 def few_images(pictures: Images, rng: Rng, columns: int = 0) -> tuple[Squares, int]:
@@ -163,4 +163,4 @@ BAD_TRAINING = {
 def check_train_cnn_sizes(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng, columns=4)
     logits_of(ask, measure, few, [seed])
-    refused(ask, BAD_TRAINING)
+    require_refusals(ask, BAD_TRAINING)

@@ -36,11 +36,7 @@ def descends(
         max_norm=max_norm,
     )
     if wanted is None:
-        slopes = trajectories.quadratic_slopes(targets, curvatures)
-        path, norms = transformers.adam_path(
-            start, slopes, rates, betas or (0.9, 0.999), eps, max_norm
-        )
-        wanted = [np.stack([at[k] for at in path]) for k in range(len(start))], np.array(norms)
+        wanted = _adam_path(problem, rates, betas or (0.9, 0.999), eps, max_norm)
     paths = require_list(answer["paths"], len(start), "the paths of the parameters")
     found = [
         as_floats(p, w.shape, "where a parameter is") for p, w in zip(paths, wanted[0], strict=True)
@@ -53,6 +49,20 @@ def descends(
             what = f"parameter {k} after step {step + 1} "
             error = max(error, close(walked[step], wanted[0][k][step], what, 2 * ROUNDED))
     return error
+
+
+def _adam_path(
+    problem: Sequence[Sequence[Floats]],
+    rates: Sequence[float],
+    betas: tuple[float, float],
+    eps: float,
+    max_norm: float,
+) -> tuple[list[Floats], Floats]:
+    """Return each parameter's path by the judge's own Adam, and the norms before clipping."""
+    start, targets, curvatures = problem
+    slopes = trajectories.quadratic_slopes(targets, curvatures)
+    path, norms = transformers.adam_path(start, slopes, rates, betas, eps, max_norm)
+    return [np.stack([at[k] for at in path]) for k in range(len(start))], np.array(norms)
 
 
 def problem_of(rng: Rng, *shapes: tuple[int, ...]) -> tuple[list[Floats], ...]:
@@ -101,7 +111,9 @@ def check_adam_still(ask: Ask, rng: Rng) -> None:
     descends(ask, (start, targets, curvatures), [0.1, 0.02, 0.05, 0.2, 0.01])
 
 
-def clipped(ask: Ask, rng: Rng, length: float, most: float) -> tuple[list[Floats], dict[str, Any]]:
+def ask_clipping(
+    ask: Ask, rng: Rng, length: float, most: float
+) -> tuple[list[Floats], dict[str, Any]]:
     """Ask for gradients of that length to be clipped; return them and the answer."""
     grads = [rng.normal(size=shape) for shape in ((3, 4), (5,), (2, 2))]
     norm = math.sqrt(sum(float((g * g).sum()) for g in grads))
@@ -114,7 +126,7 @@ def clipped(ask: Ask, rng: Rng, length: float, most: float) -> tuple[list[Floats
 @check("clip_grad_norm")
 def check_clip(ask: Ask, rng: Rng) -> None:
     length, most = float(rng.uniform(4.0, 6.0)), float(rng.uniform(0.5, 1.5))
-    grads, answer = clipped(ask, rng, length, most)
+    grads, answer = ask_clipping(ask, rng, length, most)
     for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
         close(got, grads[k] * most / length, f"gradient {k} after clipping, at ", ROUNDED)
 
@@ -122,6 +134,6 @@ def check_clip(ask: Ask, rng: Rng) -> None:
 @check("clip_grad_norm")
 def check_clip_short(ask: Ask, rng: Rng) -> None:
     length = float(rng.uniform(0.3, 0.8))
-    grads, answer = clipped(ask, rng, length, 2.0)
+    grads, answer = ask_clipping(ask, rng, length, 2.0)
     for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
         close(got, grads[k], f"gradient {k}, which is short enough, at ", ROUNDED)

@@ -11,7 +11,7 @@ from autograder.numerics.compare import brief, close, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 
-def drawn(
+def ask_batches(
     ask: Ask, tokens: Ints, block: int, batch: int, seeds: Sequence[int]
 ) -> list[tuple[Ints, Ints]]:
     """Return a batch for each seed, as places in `tokens`, which all differ."""
@@ -52,7 +52,7 @@ def story(rng: Rng, count: int) -> Ints:
 def check_batch_shifted(ask: Ask, rng: Rng) -> None:
     tokens = story(rng, 200)
     for block, batch in ((7, 5), (4, 9)):
-        x, y = drawn(ask, tokens, block, batch, [int(rng.integers(1000))])[0]
+        x, y = ask_batches(ask, tokens, block, batch, [int(rng.integers(1000))])[0]
         if (np.diff(x, axis=1) != 1).any():
             raise WrongAnswer(
                 "a row of x is no window of the text: its tokens do not follow each other"
@@ -66,10 +66,10 @@ def check_batch_shifted(ask: Ask, rng: Rng) -> None:
 
 @check("get_batch")
 def check_batch_inside(ask: Ask, rng: Rng) -> None:
-    x, _ = drawn(ask, story(rng, 6), 5, 3, [1])[0]
+    x, _ = ask_batches(ask, story(rng, 6), 5, 3, [1])[0]
     same(sorted(set(x[:, 0].tolist())), [0], "the starts of windows of 5 in 6 tokens")
     tokens = story(rng, 12)
-    x, y = drawn(ask, tokens, 5, 400, [int(rng.integers(1000))])[0]
+    x, y = ask_batches(ask, tokens, 5, 400, [int(rng.integers(1000))])[0]
     same(int(y.max()), 11, "the last place that y reaches in 12 tokens")
     same(sorted(set(x[:, 0].tolist())), list(range(7)), "the starts of 400 windows of 5 in 12")
 
@@ -78,7 +78,7 @@ def check_batch_inside(ask: Ask, rng: Rng) -> None:
 def check_batch_random(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
     tokens = story(rng, 300)
-    one, other, again = drawn(ask, tokens, 4, 8, [seed, seed + 1, seed])
+    one, other, again = ask_batches(ask, tokens, 4, 8, [seed, seed + 1, seed])
     if not np.array_equal(one[0], again[0]):
         raise WrongAnswer(
             "the same seed gives two different batches: draw from the rng that is given"

@@ -13,7 +13,7 @@ from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.transformers import Weights
 
 
-def pulled(
+def ask_gradients(
     ask: Ask, program: str, weights: Weights, x: NDArray[Any], cotangent: Floats
 ) -> dict[str, Any]:
     """Ask for a model's output and gradients."""

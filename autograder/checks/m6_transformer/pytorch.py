@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from autograder.checks.m6_transformer.common import DEEP, Floats, Measure, Rng
-from autograder.checks.m6_transformer.models import gradients_agree, pulled
+from autograder.checks.m6_transformer.models import ask_gradients, gradients_agree
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, transformers
@@ -90,7 +90,7 @@ FORWARD = parts(layer_norm="norm", attention="attention", block="block", gpt="gp
 def check_forward(ask: Ask, measure: Measure, case: Callable[[str], Any], part: str) -> None:
     """A part's output agrees with PyTorch's."""
     program, weights, x, cotangent, out, _ = case(part)
-    answer = pulled(ask, program, weights, x, cotangent)
+    answer = ask_gradients(ask, program, weights, x, cotangent)
     what = f"the output of {program.removeprefix('model = ')} at "
     measure["max_relative_error"] = close(answer["out"], out, what, DEEP)
 
@@ -107,6 +107,6 @@ BACKWARD = parts(
 def check_backward(ask: Ask, measure: Measure, case: Callable[[str], Any], part: str) -> None:
     """A part's gradients agree with PyTorch's."""
     program, weights, x, cotangent, out, grads = case(part)
-    answer = pulled(ask, program, weights, x, cotangent)
+    answer = ask_gradients(ask, program, weights, x, cotangent)
     close(answer["out"], out, f"the output of {program.removeprefix('model = ')} at ", DEEP)
     gradients_agree(answer, grads, DEEP, measure)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.checks.m6_transformer.common import ROUNDED, Measure, Rng
-from autograder.checks.m6_transformer.models import gave, gradients_agree, pulled
+from autograder.checks.m6_transformer.models import ask_gradients, gave, gradients_agree
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
@@ -58,7 +58,7 @@ def check_embedding_gradient(ask: Ask, rng: Rng) -> None:
     weight, ids = rng.normal(size=(6, 3)), rng.permutation(np.array([0, 2, 2, 2, 5, 5, 1, 2]))
     cotangent = rng.normal(size=(2, 4, 3))
     ids = ids.reshape(2, 4)
-    answer = pulled(ask, "model = Embedding(6, 3)", {"weight": weight}, ids, cotangent)
+    answer = ask_gradients(ask, "model = Embedding(6, 3)", {"weight": weight}, ids, cotangent)
     close(answer["out"], weight[ids], "Embedding(6, 3) of ids (2, 4) at ", ROUNDED)
     wanted = np.zeros_like(weight)
     np.add.at(wanted, ids, cotangent)

@@ -17,7 +17,7 @@ def passage(rng: Rng) -> tuple[str, list[str]]:
     return text, ["".join(rng.choice(letters, size)) for size in (1, 9, 25)] + [""]
 
 
-def tokenized(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[list[int]]]:
+def ask_tokenizer(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[list[int]]]:
     """Ask for ids and texts; return the answer, what was asked, and the right ids."""
     text, others = passage(rng)
     places = {character: place for place, character in enumerate(sorted(set(text)))}
@@ -28,7 +28,7 @@ def tokenized(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[
 
 @check(TOKENS)
 def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
-    answer, _, others, wanted = tokenized(ask, rng)
+    answer, _, others, wanted = ask_tokenizer(ask, rng)
     for got, other in zip(require_list(answer["again"], 4, "texts"), others, strict=True):
         same(got, other, "decode(encode(text))")
     for got, ids in zip(require_list(answer["encoded"], 4, "lists of ids"), wanted, strict=True):
@@ -37,7 +37,7 @@ def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
 
 @check(TOKENS)
 def check_tokenizer_order(ask: Ask, rng: Rng) -> None:
-    answer, text, others, wanted = tokenized(ask, rng)
+    answer, text, others, wanted = ask_tokenizer(ask, rng)
     same(answer["vocab_size"], len(set(text)), "vocab_size")
     same(answer["encoded"], wanted, f"the ids of {others[:2]!r} and two more")
     same(answer["decoded"], others, "the texts of these ids")
@@ -46,7 +46,7 @@ def check_tokenizer_order(ask: Ask, rng: Rng) -> None:
 @check(TOKENS)
 def check_tokenizer_unknown(ask: Ask, rng: Rng) -> None:
     text, _ = passage(rng)
-    same(tokenized(ask, rng)[0]["again"][0] != "", True, "whether known characters are decoded")
+    same(ask_tokenizer(ask, rng)[0]["again"][0] != "", True, "whether known characters are decoded")
     program = f"tokenizer = CharTokenizer({text!r})"
     for expression, what in (
         (f"tokenizer.encode({text[0] + '#'!r})", "a character that is not in the text"),

@@ -138,7 +138,7 @@ def check_held_out(
         floor.append(float(-table[windows[:, size - 1], windows[:, size]].mean()))
     said = ask("sample", **asked, ids=windows[0, :8], count=200)["said"]
     loss, bigram = float(np.mean(losses)), float(np.mean(floor))
-    measure |= {"bigram_loss": bigram, "sample": _told(said, text)}
+    measure |= {"bigram_loss": bigram, "sample": _decode_sample(said, text)}
     wanted = FULL if profile == "full" else bigram - LEAD
     what = f"the held-out loss a character (a counted bigram model has {bigram:.3f} nats)"
     thresholds.at_most(measure, "loss", loss, wanted, what)
@@ -151,7 +151,7 @@ def _windows(rng: Rng, tokens: Ints, size: int, count: int) -> Ints:
     return rows[rng.permutation(whole_ones)[: min(count, whole_ones)]]
 
 
-def _told(said: Any, text: Text) -> str:
+def _decode_sample(said: Any, text: Text) -> str:
     ids = whole(said, (208,), "a sample of 8 and 200 ids")
     if ids.min() < 0 or ids.max() >= len(text.characters):
         raise WrongAnswer("the sample holds ids that are not in the vocabulary")

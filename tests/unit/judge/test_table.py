@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.judge import table
-from autograder.judge.table import Entry, TableError
+from autograder.judge.table import TableError, TableRow
 
 ROW = """\
 [[check]]
@@ -32,7 +32,7 @@ def test_rows_come_in_order_with_all_they_say(write) -> None:
         write(ROW.replace("m1.add", "m1.zero") + ROW.replace("2\n", "2.5\n"))
     )
     assert list(entries) == ["m1.zero", "m1.add"]
-    assert entries["m1.add"] == Entry(
+    assert entries["m1.add"] == TableRow(
         "m1.add",
         "a + b passes its gradient on",
         "finite-difference",
