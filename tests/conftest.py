@@ -11,6 +11,7 @@ from autograder.intake.submission import Entry
 from autograder.run.configure import limit_threads, make_settings
 from autograder.run.entry import grade_entry
 from autograder.run.grade import Grade
+from tests.implementations import write_reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -55,13 +56,9 @@ def judge(course: Course) -> Judge:
 
 
 @pytest.fixture(scope="session")
-def reference(root: Path, course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the reference solutions of all milestones."""
-    folder = tmp_path_factory.mktemp("reference")
-    for milestone in course.milestones:
-        file = f"{milestone.module}.py"
-        (folder / file).write_text((root / "solutions" / milestone.folder / file).read_text())
-    return folder
+    return write_reference(course.milestones, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The works that must get all points: the reference, and every alternative."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course, Milestone
@@ -17,14 +18,20 @@ def implementations(milestone: Milestone) -> dict[str, Path]:
     return {REFERENCE: ROOT / "solutions" / milestone.folder, **alternatives}
 
 
+def write_reference(milestones: Sequence[Milestone], folder: Path) -> Path:
+    """Write the reference's modules of `milestones` into `folder`."""
+    for milestone in milestones:
+        shutil.copy(ROOT / "solutions" / milestone.folder / f"{milestone.module}.py", folder)
+    return folder
+
+
 def complete(course: Course, folder: Path, target: Path) -> Path:
     """Write the files of `folder` into `target`; the modules it lacks are the reference's.
 
     `fast` depends on it: its nodes are made by `Tensor._node`, which only the reference's tensor.py
     has to have.
     """
-    for milestone in course.milestones:
-        shutil.copy(ROOT / "solutions" / milestone.folder / f"{milestone.module}.py", target)
+    write_reference(course.milestones, target)
     for file in folder.glob("*.py"):
         shutil.copy(file, target)
     return target

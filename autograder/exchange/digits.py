@@ -1,6 +1,5 @@
 """scikit-learn's digits in, the kit's data files out: ``python -m autograder.exchange.digits``."""
 
-import gzip
 import sys
 from pathlib import Path
 
@@ -10,10 +9,10 @@ if __name__ == "__main__":
     checkout.require_or_exit("python -m autograder.exchange.digits", "scikit-learn")
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from autograder.files import write_atomically
+from autograder.numerics.idx import compress_bytes, encode_idx
 
 
 def write_digits(folder: Path) -> list[Path]:
@@ -27,14 +26,8 @@ def write_digits(folder: Path) -> list[Path]:
     data = load_digits()
     arrays = {"images-idx3-ubyte.gz": data.images, "labels-idx1-ubyte.gz": data.target}
     for name, array in arrays.items():
-        content = gzip.compress(idx(array.astype(np.uint8)), mtime=0)
-        write_atomically(folder / name, content)
+        write_atomically(folder / name, compress_bytes(encode_idx(array.astype(np.uint8))))
     return [folder / name for name in arrays]
-
-
-def idx(array: NDArray[np.uint8]) -> bytes:
-    """Return `array` in the IDX format: the type, the sizes, the bytes."""
-    return bytes((0, 0, 8, array.ndim)) + np.array(array.shape, ">i4").tobytes() + array.tobytes()
 
 
 if __name__ == "__main__":

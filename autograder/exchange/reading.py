@@ -14,7 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.syntax import Syntax
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
+from autograder.exchange.checkout import ROOT
+
+SOLUTIONS = ROOT / "solutions"
 TEXT = re.compile(r"^# %% \[markdown\]\n(#(?! %%).*\n|\n)*", re.MULTILINE)
 CELL = re.compile(r"^# %%\n", re.MULTILINE)
 MARKER = re.compile(r"\n *### (BEGIN|END) SOLUTION(?=\n|$)")

@@ -1,4 +1,4 @@
-"""Writes IDX files, the format of MNIST, to test a learner's reader."""
+"""Writes IDX files, the format of MNIST: to test a learner's reader, and for the kit's digits."""
 
 import gzip
 import struct

@@ -1,7 +1,6 @@
 """The reference graded as `grade` grades it, reduced to what it reached and what that cost."""
 
 import os
-import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from autograder.run.datasets import NEEDED
 from autograder.run.entry import staged_submission
 from autograder.run.grade import Grade, grade_submission
 from autograder.sandbox.handle import Launcher, WorkerHandle
+from tests.implementations import write_reference
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 25.0  # for the quick profile of milestones 1 to 4, on two cores
@@ -116,15 +116,9 @@ def _graded(course: Course, profile: str, tell: Callable[[], None]) -> Grade:
     how = make_settings(course, profile, best_isolation(), hidden=True)
     counted = Counted(launcher_for(how, course.milestones), tell)
     with tempfile.TemporaryDirectory() as raw:
-        entry = Entry("reference", _reference(course, Path(raw)))
+        entry = Entry("reference", write_reference(course.milestones, Path(raw)))
         with staged_submission(entry, course.modules) as submission:
             return grade_submission(submission, course.milestones, how, counted)
-
-
-def _reference(course: Course, folder: Path) -> Path:
-    for milestone in course.milestones:
-        shutil.copy(ROOT / "solutions" / milestone.folder / f"{milestone.module}.py", folder)
-    return folder
 
 
 def _total(milestone: Milestone, graded: Grade) -> Total:

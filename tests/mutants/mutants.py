@@ -3,7 +3,6 @@
 import hashlib
 import importlib
 import os
-import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from autograder.run.configure import launcher_for, limit_threads, make_settings
 from autograder.run.grade import grade_submission
 from autograder.run.kit import PACKAGE
 from autograder.score import Score
+from tests.implementations import write_reference
 from tests.mutants.pitfall import Pitfall
 
 ROOT = PACKAGE.parent
@@ -77,9 +77,7 @@ def short(milestone: Milestone) -> frozenset[str]:
 
 def reference(milestone: Milestone, folder: Path) -> Path:
     """Write the reference up to `milestone` into `folder`."""
-    for earlier in load_course().milestones[: milestone.number]:
-        shutil.copy(SOLUTIONS / earlier.folder / f"{earlier.module}.py", folder)
-    return folder
+    return write_reference(load_course().milestones[: milestone.number], folder)
 
 
 def submission(milestone: Milestone, pitfall: Pitfall, folder: Path) -> Path:
