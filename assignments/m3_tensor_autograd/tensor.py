@@ -189,13 +189,14 @@ class Tensor:
         raise NotImplementedError("milestone 3: Tensor.__sub__")
 
     def __truediv__(self, other: Tensor | ArrayLike) -> Tensor:
-        """Return self / other."""
+        """Return self / other, exact near 0: no epsilon is added to other."""
         raise NotImplementedError("milestone 3: Tensor.__truediv__")
 
     def __pow__(self, other: Tensor | ArrayLike) -> Tensor:
         """Return self ** other.
 
         The derivative by the exponent needs self > 0; that by self exists at 0 ** 0 too: it is 0.
+        Nothing is added to self: x ** 0.5 is exact near 0.
         """
         raise NotImplementedError("milestone 3: Tensor.__pow__")
 
@@ -246,11 +247,11 @@ class Tensor:
         raise NotImplementedError("milestone 3: Tensor.exp")
 
     def log(self) -> Tensor:
-        """Natural logarithm."""
+        """Natural logarithm, exact near 0: nothing is clamped or shifted by an epsilon."""
         raise NotImplementedError("milestone 3: Tensor.log")
 
     def sqrt(self) -> Tensor:
-        """Square root."""
+        """Square root, exact near 0: nothing is clamped or shifted by an epsilon."""
         raise NotImplementedError("milestone 3: Tensor.sqrt")
 
     def tanh(self) -> Tensor:

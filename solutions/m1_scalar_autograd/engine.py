@@ -75,7 +75,10 @@ class Value:
         raise TypeError(f"wanted a Value or a number, got {type(other).__name__}")
 
     def __add__(self, other: "Value | Number") -> "Value":
-        """Return self + other: both operands get the gradient of the sum."""
+        """Return self + other: both operands get the gradient of the sum.
+
+        `other` is a Value or a number, as for every operation: a TypeError otherwise.
+        """
         ### BEGIN SOLUTION
         other = Value.wrap(other)
         out = Value(self.data + other.data, (self, other), "+")
@@ -89,7 +92,10 @@ class Value:
         ### END SOLUTION
 
     def __mul__(self, other: "Value | Number") -> "Value":
-        """Return self * other: each operand gets the gradient times the other operand."""
+        """Return self * other: each operand gets the gradient times the other operand.
+
+        A TypeError where `other` is neither a Value nor a number.
+        """
         ### BEGIN SOLUTION
         other = Value.wrap(other)
         out = Value(self.data * other.data, (self, other), "*")
@@ -106,7 +112,7 @@ class Value:
         """Return self ** exponent: the derivative is n x^(n - 1).
 
         `exponent` is an int or a float, never a Value: a TypeError otherwise. The derivative of
-        x ** 0 is 0 everywhere, at x = 0 too.
+        x ** 0 is 0 everywhere, at x = 0 too. Nothing is added to x: x ** 0.5 is exact near 0.
         """
         ### BEGIN SOLUTION
         if not isinstance(exponent, Number):
@@ -134,7 +140,10 @@ class Value:
         ### END SOLUTION
 
     def log(self) -> "Value":
-        """Return the natural logarithm; a ValueError where self is not positive."""
+        """Return the natural logarithm; a ValueError where self is 0 or negative.
+
+        Exact for the smallest positive numbers too: nothing is clamped or shifted by an epsilon.
+        """
         ### BEGIN SOLUTION
         out = Value(math.log(self.data), (self,), "log")
 
@@ -158,7 +167,7 @@ class Value:
         ### END SOLUTION
 
     def relu(self) -> "Value":
-        """Return self where positive, else 0: the derivative is 1 or 0."""
+        """Return self where positive, else 0: the derivative is 1 there, else 0 (at 0 too)."""
         ### BEGIN SOLUTION
         out = Value(max(self.data, 0.0), (self,), "relu")
 
@@ -196,7 +205,10 @@ class Value:
         ### END SOLUTION
 
     def __truediv__(self, other: "Value | Number") -> "Value":
-        """Return self / other; a ZeroDivisionError where other is 0."""
+        """Return self / other; a ZeroDivisionError where other is 0.
+
+        Exact near 0: no epsilon is added to other.
+        """
         ### BEGIN SOLUTION
         return self * Value.wrap(other) ** -1
         ### END SOLUTION

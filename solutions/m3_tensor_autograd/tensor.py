@@ -248,7 +248,7 @@ class Tensor:
         ### END SOLUTION
 
     def __truediv__(self, other: Tensor | ArrayLike) -> Tensor:
-        """Return self / other."""
+        """Return self / other, exact near 0: no epsilon is added to other."""
         ### BEGIN SOLUTION
         other = self._lift(other)
         b = other.data
@@ -260,6 +260,7 @@ class Tensor:
         """Return self ** other.
 
         The derivative by the exponent needs self > 0; that by self exists at 0 ** 0 too: it is 0.
+        Nothing is added to self: x ** 0.5 is exact near 0.
         """
         ### BEGIN SOLUTION
         other = self._lift(other)
@@ -350,14 +351,14 @@ class Tensor:
         ### END SOLUTION
 
     def log(self) -> Tensor:
-        """Natural logarithm."""
+        """Natural logarithm, exact near 0: nothing is clamped or shifted by an epsilon."""
         ### BEGIN SOLUTION
         x = self.data
         return Tensor._node(np.log(x), (self, lambda g: g / x))
         ### END SOLUTION
 
     def sqrt(self) -> Tensor:
-        """Square root."""
+        """Square root, exact near 0: nothing is clamped or shifted by an epsilon."""
         ### BEGIN SOLUTION
         out = np.sqrt(self.data)
         return Tensor._node(out, (self, lambda g: g / (2 * out)))

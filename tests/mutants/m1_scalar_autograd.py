@@ -165,6 +165,16 @@ PITFALLS = [
         [(DEPTH_FIRST, EVERY_PATH)],
     ),
     Pitfall(
+        "every-path-of-a-set-visited",
+        "m1.each_node_once",
+        "A node is visited once for every parent it has: a set of operands tells apart only the "
+        "operands of one node. Remember which nodes were seen.",
+        [
+            ("self._prev = _children", "self._prev = tuple(dict.fromkeys(_children))"),
+            (DEPTH_FIRST, EVERY_PATH),
+        ],
+    ),
+    Pitfall(
         "recursion-depth",
         "m1.deep_chain",
         "The sort calls itself for every child, and Python allows about 1,000 nested calls. "
@@ -365,6 +375,39 @@ PITFALLS = [
         [("self.grad += out.grad / self.data", "self.grad += out.grad / out.data")],
     ),
     Pitfall(
+        "log-clamped",
+        "m1.log",
+        "log is clamped at a small number, so that what lies below it has a wrong logarithm and "
+        "0 has one at all.",
+        [("math.log(self.data)", "math.log(max(self.data, 1e-12))")],
+    ),
+    Pitfall(
+        "log-shifted",
+        "m1.log",
+        "log adds an epsilon to its input. For an input of that size the result is another one; "
+        "what does log(0) have to do?",
+        [("math.log(self.data)", "math.log(self.data + 1e-8)")],
+    ),
+    Pitfall(
+        "divisor-shifted",
+        "m1.div",
+        "An epsilon is added to the divisor: a small divisor becomes another one, and 0 is "
+        "divided by in silence.",
+        [("Value.wrap(other) ** -1", "(Value.wrap(other) + 1e-7) ** -1")],
+    ),
+    Pitfall(
+        "power-base-shifted",
+        "m1.pow",
+        "An epsilon is added to the base: the power of a number of that size is another one.",
+        [("Value(self.data**exponent,", "Value((self.data + 1e-8) ** exponent,")],
+    ),
+    Pitfall(
+        "relu-slope-at-zero",
+        "m1.relu",
+        "relu passes the gradient at 0 too. The contract fixes its slope there: is 0 positive?",
+        [("(self.data > 0.0) * out.grad", "(self.data >= 0.0) * out.grad")],
+    ),
+    Pitfall(
         "relu-passes-input",
         "m1.relu",
         "The derivative of relu is 1 or 0; the input itself is not a slope.",
@@ -427,6 +470,15 @@ PITFALLS = [
         ],
     ),
     Pitfall(
+        "eps-renamed",
+        "m1.central_difference",
+        "The step has another name than eps: callers give it by that name.",
+        [
+            ("eps: float = 1e-6\n) -> list", "h: float = 1e-6\n) -> list"),
+            ("    gradient = []\n", "    gradient, eps = [], h\n"),
+        ],
+    ),
+    Pitfall(
         "eps-ignored",
         "m1.central_difference",
         "The step is fixed; eps is a parameter.",
@@ -449,6 +501,13 @@ PITFALLS = [
         "m1.gradcheck_accepts",
         "The tolerance is absolute: for large gradients rounding alone exceeds it.",
         [("<= tol * max(1.0, abs(slope))", "<= tol")],
+    ),
+    Pitfall(
+        "gradcheck-relative-only",
+        "m1.gradcheck_accepts",
+        "The difference is compared with the gradient alone. For a gradient near 0 rounding is "
+        "larger than that: what is the smallest number to measure it by?",
+        [("<= tol * max(1.0, abs(slope))", "<= tol * abs(slope)")],
     ),
     Pitfall(
         "gradcheck-first-input-only",

@@ -51,6 +51,11 @@ def away_from_zero(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(sizes * draw.permuted(np.broadcast_to(alternating, shape), axis=0))
 
 
+def near_zero(rng: Rng) -> np.ndarray:
+    """Return two positive numbers, far below and further below any epsilon that is in use."""
+    return np.array([1e-6, 1e-13]) * rng.uniform(1.0, 9.0)
+
+
 def program_row(id: str, program: str, inputs: str, needs: str) -> Any:
     """Return a row of a check: a program, its inputs, and what it needs beside backward."""
     return row(id, (program.split("; "), inputs), check(f"{needs} Value.backward"))

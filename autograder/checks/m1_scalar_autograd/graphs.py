@@ -32,7 +32,12 @@ GRAPHS = [
         "a",
         "Value.__add__ Value.__mul__ Value.tanh Value.__pow__",
     ),
-    program_row("each_node_once", "b = a * a; out = b + b", "a", "Value.__add__ Value.__mul__"),
+    program_row(  # through two parents that differ: a set of operands holds one only once
+        "each_node_once",
+        "b = a * a; c = b * 2.0; out = c + b",
+        "a",
+        "Value.__add__ Value.__mul__",
+    ),
     program_row(
         "topological_order",
         "c = a * b; d = c * b + a; e = d * c; out = e * c",
@@ -55,9 +60,10 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, graph: tuple[list[str], st
     agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
 
 
-@check("Value.__add__ Value.backward", seconds=3)
+@check("Value.__add__ Value.__mul__ Value.backward", seconds=3)
 def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
-    agrees(ask, measure, ["out = a", *["out = out + out"] * 26], "a", away_from_zero(rng, (1, 1)))
+    program = ["out = a", *["out = out * 0.5 + out"] * 26]
+    agrees(ask, measure, program, "a", away_from_zero(rng, (1, 1)))
 
 
 @check("Value.__add__ Value.backward", seconds=20)

@@ -36,12 +36,12 @@ def chain(length, x, step):
     return {"out": float(out.data), "grad": float(start.grad)}
 
 
-def slopes(function, points, eps):
+def slopes(function, points, **options):
     """Return ``numerical_gradient`` of a function of the list ``xs`` at each point."""
     from engine import numerical_gradient
 
     f = eval(f"lambda xs: {function}", {"math": __import__("math")})
-    found = [numerical_gradient(f, point, eps) for point in points.tolist()]
+    found = [numerical_gradient(f, point, **options) for point in points.tolist()]
     return {"slopes": [[float(slope) for slope in gradient] for gradient in found]}
 
 
@@ -59,10 +59,10 @@ def slopes_calls(point):
     return {"asked": asked, "xs": [float(x) for x in xs]}
 
 
-def verdicts(functions, points, tol):
+def verdicts(functions, points, **options):
     """Return ``gradcheck`` of each function of the list ``xs``, at its point."""
     from engine import Value, gradcheck
 
     scope = {"Value": Value}
     made = [eval(f"lambda xs: {function}", scope) for function in functions]
-    return {"verdicts": [gradcheck(f, list(point), tol) for f, point in zip(made, points)]}
+    return {"verdicts": [gradcheck(f, list(point), **options) for f, point in zip(made, points)]}
