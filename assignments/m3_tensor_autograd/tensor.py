@@ -174,10 +174,10 @@ class Tensor:
         raise NotImplementedError("milestone 3: Tensor._accumulate")
 
     # Arithmetic, with broadcasting. The other operand may be a Tensor, a NumPy array or a number,
-    # on either side.
+    # on either side. Shapes that do not broadcast are a ValueError.
 
     def __add__(self, other: Tensor | ArrayLike) -> Tensor:
-        """Return self + other."""
+        """Return self + other; a ValueError where the shapes do not broadcast."""
         raise NotImplementedError("milestone 3: Tensor.__add__")
 
     def __mul__(self, other: Tensor | ArrayLike) -> Tensor:
@@ -292,7 +292,10 @@ class Tensor:
     # Shape.
 
     def reshape(self, *shape: Any) -> Tensor:
-        """Return the same elements in C order, as `reshape(2, 3)`; one size may be -1."""
+        """Return the same elements in C order, as `reshape(2, 3)`; one size may be -1.
+
+        A ValueError where that many elements do not fill the shape.
+        """
         raise NotImplementedError("milestone 3: Tensor.reshape")
 
     def transpose(self, *axes: Any) -> Tensor:

@@ -328,7 +328,7 @@ class SGD:
     Raises
     ------
     ValueError
-        If there is no parameter, or a number is out of its range.
+        If there is no parameter, lr or weight_decay is negative, or momentum not in [0, 1).
 
     Examples
     --------
@@ -484,7 +484,7 @@ def accuracy(model: Module, x: Array, y: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If y is not of shape (N,), or there is no sample.
+        If y is not of shape (N,), as (N, 1) is not, or there is no sample.
 
     Examples
     --------

@@ -95,7 +95,8 @@ def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: i
     Raises
     ------
     ValueError
-        If cols is not of the shape that im2col gives for `x_shape`, or a number is out of range.
+        If cols is not of the shape that im2col gives for `x_shape`, a number is out of range, or
+        `x_shape` is not four numbers.
 
     Examples
     --------

@@ -418,7 +418,7 @@ class Adam:
     Raises
     ------
     ValueError
-        If there is no parameter, or a number is out of its range.
+        If there is no parameter, lr is negative, a beta is not in [0, 1), or eps not above 0.
 
     References
     ----------

@@ -1,13 +1,13 @@
 """How a check calls the learner's code."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 from autograder.diagnosis.fingerprint import Fingerprint, make_fingerprint
-from autograder.numerics.compare import brief
+from autograder.judge.refusals import Acceptance, BadInput, describe_acceptances
 from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import WorkerHandle
@@ -29,6 +29,8 @@ class Exchange:
         The value that mistakes are recognised by, where it is not the answer.
     wanted : tuple of str
         The exceptions one of which should have been raised.
+    refused : bool
+        Whether one of them was: which one does not matter.
     """
 
     probe: str
@@ -37,9 +39,12 @@ class Exchange:
     failure: CheckFailure | None = None
     mark: Any = None
     wanted: tuple[str, ...] = ()
+    refused: bool = False
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the answer or failure, which equal mistakes share."""
+        if self.refused:
+            return Fingerprint("refused", [])
         if self.failure is None:
             return make_fingerprint(self.answer if self.mark is None else self.mark)
         if isinstance(self.failure, Raised):
@@ -99,18 +104,38 @@ class Ask:
         self.exchanges.append(Exchange(name, args, answer))
         return Answer(answer if isinstance(answer, dict) else {})
 
-    def raises(self, kinds: tuple[str, ...], label: str, probe: str, /, **args: Any) -> None:
-        """Fail unless `probe` raises one of `kinds` (names of exceptions, subclasses count)."""
-        try:
-            answer = self(probe, **args)
-        except Raised as raised:
-            if raised.status == "missing" or not set(kinds) & set(raised.problem.bases):
-                self._amend_exchange(wanted=kinds)
+    def refuses(self, probe: str, /, bad_inputs: Iterable[BadInput]) -> None:
+        """Fail unless `probe` raises what each of `bad_inputs` has to; name all that do not.
+
+        They are asked for one by one: where there is no answer at all, the message says to which.
+        """
+        found: list[Acceptance] = []
+        for bad in bad_inputs:
+            try:
+                found += self._accepted(probe, bad)
+            except Raised:
+                raise  # there is nothing to try yet
+            except CheckFailure as failure:
+                failure.message = f"{bad.what}: {failure.message}"
+                if found:
+                    failure.message += f"\n{describe_acceptances(found)}"
                 raise
-        else:
-            self._amend_exchange(wanted=kinds)
-            got = brief(next(iter(answer.values()), None))
-            raise WrongAnswer(f"{label}: wanted a {' or '.join(kinds)}, but it returned {got}")
+        if found:
+            raise WrongAnswer(describe_acceptances(found))
+
+    def _accepted(self, probe: str, bad: BadInput) -> list[Acceptance]:
+        """Return what came instead of a refusal, if something did."""
+        try:
+            came = next(iter(self(probe, **bad.args).values()), None)
+        except Raised as raised:
+            if raised.status == "missing" or raised.importing:
+                raise
+            if set(bad.kinds) & set(raised.problem.bases):
+                self._amend_exchange(refused=True)
+                return []
+            came = raised.problem
+        self._amend_exchange(wanted=bad.kinds)
+        return [Acceptance(bad, came)]
 
     def recognise_by(self, mark: dict[str, Any]) -> None:
         """Let mistakes be recognised by `mark` instead of the last answer.

@@ -91,7 +91,8 @@ def _find_question(run: CheckRun) -> tuple[Exchange, AnswerPart | None]:
     """Return the question with the wrong answer, and the wrong part of that answer.
 
     A check may ask again for the case that failed: later questions go first. Where the value that
-    was compared is no part of an answer, or several, return the last question and no part.
+    was compared is no part of an answer, or several, return the first bad input that was not
+    refused, or the last question, and no part.
     """
     failed = run.wrong_answer
     if failed and (failed.got is not None or failed.want is not None):
@@ -101,7 +102,8 @@ def _find_question(run: CheckRun) -> tuple[Exchange, AnswerPart | None]:
             for is_alike in (_is_same_object, _holds_same):
                 if part := _find_part(exchange, failed.got, is_alike, name):
                     return exchange, part
-    return run.exchanges[-1], None
+    accepted = [exchange for exchange in run.exchanges if exchange.wanted]
+    return (accepted or run.exchanges)[0 if accepted else -1], None
 
 
 def _find_part(

@@ -120,7 +120,10 @@ class Layer(Module):
         ### END SOLUTION
 
     def __call__(self, x: Input) -> Value | list[Value]:
-        """Return one Value where `nout` is 1, else a list of `nout`."""
+        """Return one Value where `nout` is 1, else a list of `nout`.
+
+        A ValueError where `x` is not `nin` long.
+        """
         ### BEGIN SOLUTION
         outs = [neuron(x) for neuron in self.neurons]
         return outs[0] if len(outs) == 1 else outs
@@ -171,7 +174,10 @@ class MLP(Module):
         ### END SOLUTION
 
     def __call__(self, x: Input) -> Value | list[Value]:
-        """Return the last layer's output for the input `x` of `nin` numbers."""
+        """Return the last layer's output for the input `x` of `nin` numbers.
+
+        A ValueError where `x` has another length.
+        """
         ### BEGIN SOLUTION
         out: Value | Input = x
         for layer in self.layers:

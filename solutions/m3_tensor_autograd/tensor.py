@@ -223,10 +223,10 @@ class Tensor:
         ### END SOLUTION
 
     # Arithmetic, with broadcasting. The other operand may be a Tensor, a NumPy array or a number,
-    # on either side.
+    # on either side. Shapes that do not broadcast are a ValueError.
 
     def __add__(self, other: Tensor | ArrayLike) -> Tensor:
-        """Return self + other."""
+        """Return self + other; a ValueError where the shapes do not broadcast."""
         ### BEGIN SOLUTION
         other = self._lift(other)
         return Tensor._node(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
@@ -430,7 +430,10 @@ class Tensor:
     # Shape.
 
     def reshape(self, *shape: Any) -> Tensor:
-        """Return the same elements in C order, as `reshape(2, 3)`; one size may be -1."""
+        """Return the same elements in C order, as `reshape(2, 3)`; one size may be -1.
+
+        A ValueError where that many elements do not fill the shape.
+        """
         ### BEGIN SOLUTION
         old = self.shape
         return Tensor._node(self.data.reshape(*shape), (self, lambda g: g.reshape(old)))

@@ -2,6 +2,7 @@
 
 from autograder.checks.m2_scalar_mlp.common import TANH, Rng, inputs
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics import networks
 from autograder.numerics.compare import close
@@ -34,5 +35,5 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
     outs = networks.mlp_outputs(size, TANH, weights, xs)[:, 0]
     close(good["loss"], networks.squared_error(outs, ys), "the loss of a proper batch")
     n = int(rng.integers(2, 100))
-    for expression, kinds, what in BAD:
-        ask.raises(kinds, what, "attempt", expression=expression.format(n=n))
+    bad = [bad_expression(what, kinds, tried.format(n=n)) for tried, kinds, what in BAD]
+    ask.refuses("attempt", bad)

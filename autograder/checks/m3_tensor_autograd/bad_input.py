@@ -2,6 +2,7 @@
 
 from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import BadInput
 from autograder.judge.spec import check
 from autograder.numerics.tensors import draw_case
 
@@ -19,5 +20,5 @@ BAD = {
 def check_bad_input(ask: Ask, rng: Rng, measure: Measure) -> None:
     good = "out = (x @ y + z).reshape(-1).mean()"
     agrees(ask, measure, [draw_case(rng, good, "x:n,k y:k,m z:m")])
-    for expression, kinds in BAD.items():
-        ask.raises(kinds, expression, "attempt", expression=expression)
+    bad = [BadInput(tried, kinds, {"expression": tried}) for tried, kinds in BAD.items()]
+    ask.refuses("attempt", bad)

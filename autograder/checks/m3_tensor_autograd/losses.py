@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics import tensors
 from autograder.numerics.tensors import Case, Floats, draw_numbers, make_case
@@ -64,7 +65,7 @@ def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
         measure,
         [_classification_case(rng, "out = cross_entropy(z, Y)", draw_numbers(rng, (4, 3)))],
     )
-    for expression, what in LABELS.items():
-        ask.raises(("ValueError",), what, "attempt", expression=expression)
+    bad = [bad_expression(what, ("ValueError",), tried) for tried, what in LABELS.items()]
     halves = "cross_entropy(Tensor(np.ones((2, 3))), np.array([0.5, 1.0]))"
-    ask.raises(("TypeError", "ValueError"), "labels that are halves", "attempt", expression=halves)
+    bad.append(bad_expression("labels that are halves", ("TypeError", "ValueError"), halves))
+    ask.refuses("attempt", bad)

@@ -1,8 +1,11 @@
 """What makes no sense is refused."""
 
+from collections.abc import Sequence
+
 from autograder.checks.m4_training_loop.common import Rng, ask_values
 from autograder.checks.m4_training_loop.networks import DENSE
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics.compare import same
 
@@ -44,8 +47,7 @@ def check_bad_data(ask: Ask, rng: Rng) -> None:
     same(
         good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
     )
-    for expression, what in BAD_DATA:
-        ask.raises(BAD, what, "attempt", names=USING, program=program, expression=expression)
+    refuses_all(ask, USING, program, BAD_DATA)
 
 
 BAD_SETTINGS = [
@@ -79,5 +81,12 @@ def check_bad_settings(ask: Ask, rng: Rng) -> None:
     program = f"p = Linear({int(rng.integers(2, 6))}, 2).parameters()"
     good = ask_values(ask, SETTING, program, GOOD_SETTINGS)
     same([*good[:2], *good[2:]], [[4, 2], True, True, 0.1, 0.1, 0.1], "what good settings give")
-    for expression, what in BAD_SETTINGS:
-        ask.raises(BAD, what, "attempt", names=SETTING, program=program, expression=expression)
+    refuses_all(ask, SETTING, program, BAD_SETTINGS)
+
+
+def refuses_all(ask: Ask, names: str, program: str, tried: Sequence[tuple[str, str]]) -> None:
+    """Fail unless every expression is refused after `program`."""
+    ask.refuses(
+        "attempt",
+        [bad_expression(what, BAD, code, names=names, program=program) for code, what in tried],
+    )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from autograder.checks.m4_training_loop.common import Rng
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import BadInput
 from autograder.judge.spec import check
 from autograder.numerics import idx
 from autograder.numerics.compare import close
@@ -77,10 +78,9 @@ def check_idx_truncated(ask: Ask, rng: Rng) -> None:
     array = pixels(rng, 3, 4, 5)
     reads(ask, array, "a whole file")
     data = idx.encode_idx(array)
-    for what, cut in TRUNCATED:
-        ask.raises(("ValueError",), what, "read_idx", name="cut-idx", content=cut(data))
     half = idx.compress_bytes(data)[:-12]
-    ask.raises(("ValueError",), "half a gzip file", "read_idx", name="cut.gz", content=half)
+    bad = [bad_file(what, "cut-idx", cut(data)) for what, cut in TRUNCATED]
+    ask.refuses("read_idx", [*bad, bad_file("half a gzip file", "cut.gz", half)])
 
 
 FOREIGN = [
@@ -94,5 +94,9 @@ FOREIGN = [
 @check("load_idx")
 def check_idx_foreign(ask: Ask, rng: Rng) -> None:
     reads(ask, pixels(rng, 3, 4), "an IDX file")
-    for what, content in FOREIGN:
-        ask.raises(("ValueError",), what, "read_idx", name="other.bin", content=content)
+    ask.refuses("read_idx", [bad_file(what, "other.bin", content) for what, content in FOREIGN])
+
+
+def bad_file(what: str, name: str, content: bytes) -> BadInput:
+    """Return a file that is to be refused."""
+    return BadInput(what, ("ValueError",), {"name": name, "content": content})

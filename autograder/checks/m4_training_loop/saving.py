@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, ask_values
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import BadInput
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
 from autograder.numerics.compare import as_floats, close, same
@@ -94,25 +95,17 @@ def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
     right = ask_values(ask, SAVE, make + "load(other, path)", [whole])[0]
     same(right, [True] * 4, "whether a file of the same model is loaded")
-    for what, model in MISMATCHES:
-        program = f"{make}wrong = {model}\n"
-        into = f"load of a file into a model with {what}"
-        ask.raises(
-            ("ValueError",),
-            into,
-            "attempt",
-            names=SAVE,
-            program=program,
-            expression="load(wrong, path)",
-        )
+    programs = {what: f"{make}wrong = {model}\n" for what, model in MISMATCHES}
+    text = f"{make}wrong = other\nopen(path, 'w').write('no arrays in here')"
+    bad = {f"load of a file into a model with {what}": it for what, it in programs.items()}
+    shared = {"names": SAVE, "expression": "load(wrong, path)"}
+    ask.refuses(
+        "attempt",
+        [
+            BadInput(what, ("ValueError",), {**shared, "program": program})
+            for what, program in {**bad, "load of a text file": text}.items()
+        ],
+    )
+    for what, program in programs.items():
         kept = ask_values(ask, SAVE, program + TRIED, ["all(kept)"])[0]
         same(kept, True, f"that a model with {what} stays as it was")
-    program = make + "open(path, 'w').write('no arrays in here')"
-    ask.raises(
-        ("ValueError",),
-        "load of a text file",
-        "attempt",
-        names=SAVE,
-        program=program,
-        expression="load(other, path)",
-    )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.numerics.tensors import draw_numbers
 
 Rng = np.random.Generator
@@ -29,5 +30,5 @@ def images(rng: Rng, size: Size, count: int = 2, channels: int = 3) -> Floats:
 
 def require_refusals(ask: Ask, expressions: Mapping[str, str]) -> None:
     """Fail unless each expression raises a ValueError."""
-    for expression, what in expressions.items():
-        ask.raises(("ValueError",), f"{what}, {expression}", "attempt", expression=expression)
+    bad = [bad_expression(what, ("ValueError",), tried) for tried, what in expressions.items()]
+    ask.refuses("attempt", bad)

@@ -2,6 +2,7 @@
 
 from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics.compare import require_list, same
 
@@ -42,5 +43,8 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
         ask("look", program=program, expressions=GOOD, arrays={})["values"], 5, "values"
     )
     same(good, [[1, 2, 5], 3, [4, 4], [1, 2], 0.1], "what good calls give")
-    for expression, what in BAD_CALLS + BAD_SETTINGS:
-        ask.raises((*BAD, "IndexError"), what, "attempt", program=program, expression=expression)
+    bad = [
+        bad_expression(what, (*BAD, "IndexError"), tried, program=program)
+        for tried, what in BAD_CALLS + BAD_SETTINGS
+    ]
+    ask.refuses("attempt", bad)

@@ -4,6 +4,7 @@ from typing import Any
 
 from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
+from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics.compare import require_list, same
 
@@ -48,10 +49,11 @@ def check_tokenizer_unknown(ask: Ask, rng: Rng) -> None:
     text, _ = passage(rng)
     same(ask_tokenizer(ask, rng)[0]["again"][0] != "", True, "whether known characters are decoded")
     program = f"tokenizer = CharTokenizer({text!r})"
-    for expression, what in (
-        (f"tokenizer.encode({text[0] + '#'!r})", "a character that is not in the text"),
-        (f"tokenizer.decode([0, {len(set(text))}])", "an id past the vocabulary"),
-        ("tokenizer.decode([0, -1])", "a negative id"),
-    ):
-        kinds = ("ValueError",) if "encode" in expression else (*BAD, "LookupError")
-        ask.raises(kinds, what, "attempt", program=program, expression=expression)
+    no_id = (*BAD, "LookupError")
+    rows = (
+        ("an unknown character", ("ValueError",), f"tokenizer.encode({text[0] + '#'!r})"),
+        ("an id past the vocabulary", no_id, f"tokenizer.decode([0, {len(set(text))}])"),
+        ("a negative id", no_id, "tokenizer.decode([0, -1])"),
+    )
+    bad = [bad_expression(*each, program=program) for each in rows]
+    ask.refuses("attempt", bad)

@@ -25,6 +25,15 @@ def look(program, expressions):
     return {"values": [eval(expression, names) for expression in expressions]}
 
 
+def attempt(expression):
+    """Evaluate something that should raise; return a Value's number, or the name of a type."""
+    from engine import Value
+
+    got = eval(expression, {"Value": Value})
+    number = getattr(got, "data", None)
+    return {"value": number if isinstance(number, (int, float)) else type(got).__name__}
+
+
 def chain(length, x, step):
     """Add `step` to one Value `length` times; return the end and the start's gradient."""
     from engine import Value

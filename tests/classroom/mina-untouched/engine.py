@@ -75,18 +75,24 @@ class Value:
         raise TypeError(f"wanted a Value or a number, got {type(other).__name__}")
 
     def __add__(self, other: "Value | Number") -> "Value":
-        """Return self + other: both operands get the gradient of the sum."""
+        """Return self + other: both operands get the gradient of the sum.
+
+        `other` is a Value or a number, as for every operation: a TypeError otherwise.
+        """
         raise NotImplementedError("milestone 1: Value.__add__")
 
     def __mul__(self, other: "Value | Number") -> "Value":
-        """Return self * other: each operand gets the gradient times the other operand."""
+        """Return self * other: each operand gets the gradient times the other operand.
+
+        A TypeError where `other` is neither a Value nor a number.
+        """
         raise NotImplementedError("milestone 1: Value.__mul__")
 
     def __pow__(self, exponent: Number) -> "Value":
         """Return self ** exponent: the derivative is n x^(n - 1).
 
         `exponent` is an int or a float, never a Value: a TypeError otherwise. The derivative of
-        x ** 0 is 0 everywhere, at x = 0 too.
+        x ** 0 is 0 everywhere, at x = 0 too. Nothing is added to x: x ** 0.5 is exact near 0.
         """
         raise NotImplementedError("milestone 1: Value.__pow__")
 
@@ -95,7 +101,10 @@ class Value:
         raise NotImplementedError("milestone 1: Value.exp")
 
     def log(self) -> "Value":
-        """Return the natural logarithm; a ValueError where self is not positive."""
+        """Return the natural logarithm; a ValueError where self is 0 or negative.
+
+        Exact for the smallest positive numbers too: nothing is clamped or shifted by an epsilon.
+        """
         raise NotImplementedError("milestone 1: Value.log")
 
     def tanh(self) -> "Value":
@@ -103,7 +112,7 @@ class Value:
         raise NotImplementedError("milestone 1: Value.tanh")
 
     def relu(self) -> "Value":
-        """Return self where positive, else 0: the derivative is 1 or 0."""
+        """Return self where positive, else 0: the derivative is 1 there, else 0 (at 0 too)."""
         raise NotImplementedError("milestone 1: Value.relu")
 
     def sigmoid(self) -> "Value":
@@ -119,7 +128,10 @@ class Value:
         raise NotImplementedError("milestone 1: Value.__sub__")
 
     def __truediv__(self, other: "Value | Number") -> "Value":
-        """Return self / other; a ZeroDivisionError where other is 0."""
+        """Return self / other; a ZeroDivisionError where other is 0.
+
+        Exact near 0: no epsilon is added to other.
+        """
         raise NotImplementedError("milestone 1: Value.__truediv__")
 
     def __radd__(self, other: Number) -> "Value":

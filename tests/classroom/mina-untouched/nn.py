@@ -100,7 +100,10 @@ class Layer(Module):
         raise NotImplementedError("milestone 2: Layer.__init__")
 
     def __call__(self, x: Input) -> Value | list[Value]:
-        """Return one Value where `nout` is 1, else a list of `nout`."""
+        """Return one Value where `nout` is 1, else a list of `nout`.
+
+        A ValueError where `x` is not `nin` long.
+        """
         raise NotImplementedError("milestone 2: Layer.__call__")
 
     def parameters(self) -> list[Value]:
@@ -141,7 +144,10 @@ class MLP(Module):
         raise NotImplementedError("milestone 2: MLP.__init__")
 
     def __call__(self, x: Input) -> Value | list[Value]:
-        """Return the last layer's output for the input `x` of `nin` numbers."""
+        """Return the last layer's output for the input `x` of `nin` numbers.
+
+        A ValueError where `x` has another length.
+        """
         raise NotImplementedError("milestone 2: MLP.__call__")
 
     def parameters(self) -> list[Value]:
