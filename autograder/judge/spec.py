@@ -83,7 +83,7 @@ def check(
     needs: str, *, twin: bool = True, seconds: float = DEFAULT_SECONDS, memory_mb: int = 0
 ) -> pytest.MarkDecorator:
     """Mark a function as a check; `needs` names learner objects, separated by blanks."""
-    return pytest.mark.check(Requirements(tuple(needs.split()), twin, seconds, memory_mb))
+    return pytest.mark.check(Requirements(tuple(dict.fromkeys(needs.split())), twin, seconds, memory_mb))
 
 
 def row(id: str, value: Any, mark: pytest.MarkDecorator) -> Any:

@@ -15,6 +15,11 @@ POINTS = 6  # inputs are tried at so many points in one call
 Rng = np.random.Generator
 Measure = dict[str, float]
 
+EVERY_OPERATION = (
+    "Value.__add__ Value.__mul__ Value.__pow__ Value.__neg__ Value.__sub__ Value.__truediv__ "
+    "Value.exp Value.log Value.tanh Value.relu Value.sigmoid"
+)
+
 
 def agrees(
     ask: Ask, measure: Measure, program: Sequence[str], inputs: str, points: np.ndarray

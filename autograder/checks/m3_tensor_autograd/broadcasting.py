@@ -12,10 +12,11 @@ from autograder.checks.m3_tensor_autograd.common import (
 )
 from autograder.judge.questions import Ask
 
+BROADCAST = "unbroadcast Tensor.__add__ Tensor.__mul__ Tensor.__sub__ Tensor.__truediv__"
 BROADCASTING = [
     programs(
         "broadcast_outer",
-        "Tensor.__add__",
+        BROADCAST,
         ("out = x + y", "x:n,1 y:1,m"),
         ("out = x * y", "x:n,1 y:1,m"),
         ("out = x - y", "x:1,m y:n,1"),
@@ -25,7 +26,7 @@ BROADCASTING = [
     ),
     programs(
         "broadcast_vector",
-        "Tensor.__add__",
+        BROADCAST,
         ("out = x + y", "x:k y:p,n,k"),
         ("out = x * y", "x:p,n,k y:k"),
         ("out = x - y", "x:n,n y:n"),
@@ -35,7 +36,7 @@ BROADCASTING = [
     ),
     programs(
         "broadcast_scalar",
-        "Tensor.__add__",
+        BROADCAST,
         ("out = x + y", "x: y:n,m"),
         ("out = x * y", "x:n,m y:"),
         ("out = x - y", "x: y:k"),
@@ -44,7 +45,7 @@ BROADCASTING = [
     ),
     programs(
         "size_one_axes",
-        "Tensor.__mul__",
+        BROADCAST,
         ("out = x * y", "x:n,1,m y:k,1"),
         ("out = x + y", "x:1 y:n,m"),
         ("out = x * y", "x:1,1 y:1,1"),
@@ -54,7 +55,7 @@ BROADCASTING = [
     ),
     programs(
         "empty_axes",
-        "Tensor.__add__",
+        f"{BROADCAST} Tensor.sum Tensor.__matmul__ Tensor.relu Tensor.__getitem__",
         ("out = x + y", "x:0,m y:m"),
         ("out = x.sum(axis=0) + y", "x:0,m y:m"),
         ("out = (x * y).sum()", "x:0,m y:1"),

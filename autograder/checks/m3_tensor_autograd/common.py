@@ -18,6 +18,12 @@ from autograder.sandbox.failures import CheckFailure, Raised
 
 Rng = np.random.Generator
 Measure = dict[str, float]
+EVERY_OPERATION = (
+    "Tensor.__add__ Tensor.__mul__ Tensor.__sub__ Tensor.__truediv__ Tensor.__pow__ Tensor.__neg__ "
+    "Tensor.__matmul__ Tensor.exp Tensor.log Tensor.sqrt Tensor.tanh Tensor.relu Tensor.sigmoid "
+    "Tensor.sum Tensor.mean Tensor.max Tensor.reshape Tensor.transpose Tensor.__getitem__ "
+    "Tensor.softmax Tensor.log_softmax"
+)
 Rows = Sequence[tuple[str, str]]  # programs and their inputs, as `tensors.drawn` reads them
 
 

@@ -33,7 +33,7 @@ def ask_dropout(
     return known | found
 
 
-@check("Dropout.__init__ Dropout.__call__")
+@check("Dropout.__call__ Dropout.__init__")
 def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     p = float(rng.choice([0.2, 0.3]))
     found = ask_dropout(ask, rng, p, seed=int(rng.integers(1000)))
@@ -46,7 +46,7 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     close(factors, wanted, f"the factor on a value that Dropout({p}) kept", ROUNDED)
 
 
-@check("Dropout.__init__ Dropout.__call__")
+@check("Dropout.__call__ Dropout.__init__")
 def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     seed, state = int(rng.integers(1000)), rng.integers(1 << 30)
     runs = [

@@ -86,7 +86,7 @@ kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
 """
 
 
-@check("save load")
+@check("load save")
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     _, arrays = make_network(rng)
     make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())
