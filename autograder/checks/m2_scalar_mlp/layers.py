@@ -76,7 +76,10 @@ def check_layer_output(ask: Ask, rng: Rng) -> None:
 SIZES = [[4, 3, 1], [3, 4, 4, 1], [2, 16, 16, 1], [5, 2, 3]]
 
 
-@check("MLP.parameters Layer.parameters Neuron.parameters")
+LISTING = "MLP.parameters Layer.parameters Neuron.parameters"
+
+
+@check(LISTING, look=f"{LISTING} MLP.__init__ Layer.__init__")
 def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     sizes = [*SIZES, rng.integers(1, 9, 4).tolist()]
     answer = ask("counts", sizes=sizes)

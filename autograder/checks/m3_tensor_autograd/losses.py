@@ -57,7 +57,7 @@ LABELS = {
 }
 
 
-@check("cross_entropy _classes")
+@check("cross_entropy", look="cross_entropy _classes")
 def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
     agrees(
         ask,

@@ -90,7 +90,7 @@ for each in (model, block):
 """
 
 
-@check("Module.train Module.eval Dropout.__call__")
+@check("Module.eval Module.train Dropout.__call__")
 def check_modes(ask: Ask, rng: Rng) -> None:
     x = rng.uniform(0.5, 2.0, (40, 30))
     got = require_list(ask_values(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")

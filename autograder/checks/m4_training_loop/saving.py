@@ -44,7 +44,7 @@ def _round_to_float32(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
-@check("save load")
+@check("load save")
 def check_save_load(ask: Ask, rng: Rng) -> None:
     layers, arrays = make_network(rng)
     x = rng.normal(size=(6, 4)).astype(np.float32)
