@@ -25,11 +25,14 @@ class Pitfall(msgspec.Struct, frozen=True):
         The hint: what is probably wrong, and what to think about.
     failing : dict
         Check id to the answers that a submission with this mistake gives there.
+    places : list of str
+        The functions that it is in: ``Value.__add__``.
     """
 
     name: str
     text: str
     failing: dict[str, list[Fingerprint]]
+    places: list[str] = []
 
 
 class Catalogue(msgspec.Struct, frozen=True):

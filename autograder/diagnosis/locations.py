@@ -34,6 +34,11 @@ def location_note(folder: Path, module: str, names: Sequence[str]) -> str:
     return f"\nlook at {', '.join(lines[:MAX_SHOWN])}" if lines else ""
 
 
+def find_names(folder: Path, module: str) -> frozenset[str]:
+    """Return the names that `module` in `folder` defines."""
+    return frozenset(_find_locations(folder, module))
+
+
 @lru_cache(maxsize=8)
 def _find_locations(folder: Path, module: str) -> dict[str, str]:
     """Return the location of every name that `module` defines; the last definition counts."""

@@ -3,6 +3,8 @@
 import builtins
 import traceback
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.diagnosis import locations
@@ -15,28 +17,79 @@ MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
 
 
-def check_message(running: RunningCheck, folder: Path) -> str:
+@dataclass(frozen=True)
+class Message:
+    """What a learner reads about a check, in parts.
+
+    Attributes
+    ----------
+    text : str
+        What happened; empty where the check passed.
+    names : tuple of str
+        The functions that it points at, the likeliest first.
+    folder : Path
+        Holds the work.
+    module : str
+        The learner's module.
+    printed : str
+        The end of the learner's own output.
+    may_grow : bool
+        Whether more may be said: not on inputs that a learner has not seen.
+    """
+
+    text: str
+    names: tuple[str, ...] = ()
+    folder: Path = Path()
+    module: str = ""
+    printed: str = ""
+    may_grow: bool = False
+
+    def render(self, first: str = "", names: Sequence[str] | None = None) -> str:
+        """Return the text as it stands in the score.
+
+        Parameters
+        ----------
+        first : str
+            A sentence that comes before all others.
+        names : sequence of str, optional
+            The functions to point at instead of `self.names`.
+        """
+        shown = self.names if names is None else names
+        place = locations.location_note(self.folder, self.module, shown)
+        start = f"{first}\n" if first else ""
+        return clean_text(f"{start}{self.text}{place}{self.printed}")
+
+
+def make_message(running: RunningCheck, folder: Path) -> Message:
     """Return the message of `running` on the work in `folder`; a hidden check's names no input."""
     problem = running.problem
     if problem is None:
-        return ""
+        return Message("")
     if not isinstance(problem, CheckFailure):
         trace = "".join(traceback.format_exception(problem))
-        return clean_text(f"the grader itself failed: {problem}\n{trace}")
+        return Message(f"the grader itself failed: {problem}\n{trace}")
     if running.visibility == "hidden" and running.ask:
-        return _message_without_inputs(problem)
+        return Message(_message_without_inputs(problem))
     if running.missing_earlier:
-        return f"needs what is not implemented yet: {clean_text(running.missing_earlier)}"
+        return Message(f"needs what is not implemented yet: {running.missing_earlier}")
     if running.missing_object:
-        return f"not implemented yet: {clean_text(running.missing_object)}"
-    return clean_text(problem.message + _needs_note(running, folder) + _output_note(running))
+        return Message(f"not implemented yet: {running.missing_object}")
+    return Message(
+        problem.message,
+        _names_to_show(running),
+        folder,
+        running.milestone.module,
+        _output_note(running),
+        may_grow=running.status in ("failed", "timeout"),
+    )
 
 
-def _needs_note(running: RunningCheck, folder: Path) -> str:
-    """Return where the objects are defined that the check needs, unless a traceback says it."""
-    if isinstance(running.problem, Raised) or running.status not in ("failed", "timeout"):
-        return ""
-    return locations.location_note(folder, running.milestone.module, running.listed.spec.needs)
+def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
+    """Return the functions that the check is about, unless a traceback names one."""
+    problem = running.problem
+    is_traced = isinstance(problem, Raised) and bool(problem.problem.frames)
+    is_wrong = running.status in ("failed", "timeout") and not is_traced
+    return running.listed.spec.places if is_wrong else ()
 
 
 def _message_without_inputs(problem: CheckFailure) -> str:
@@ -46,13 +99,18 @@ def _message_without_inputs(problem: CheckFailure) -> str:
         return f"{kind} was raised on inputs that you have not seen"
     if problem.status == "failed":
         return "wrong on inputs that you have not seen"
-    return clean_text(problem.message)
+    return problem.message
 
 
 def _output_note(running: RunningCheck) -> str:
+    """Return the last lines of what the learner printed, from the start of one."""
     worker = running.ask.worker if running.ask else None
     text = worker.printed_text.strip() if worker else ""
-    return f"\nprinted: {text[-MAX_PRINTED:]}" if text else ""
+    if len(text) > MAX_PRINTED:
+        cut = text[-MAX_PRINTED:]
+        whole = text[-MAX_PRINTED - 1] == "\n"
+        text = cut if whole else cut.partition("\n")[2] or cut
+    return f"\nprinted: {text}" if text else ""
 
 
 def clean_text(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.judge.messages import check_message, sample_text
+from autograder.judge.messages import Message, make_message, sample_text
 from autograder.judge.questions import Exchange
 from autograder.judge.running import RunningCheck
 from autograder.judge.spec import ListedCheck
@@ -17,6 +17,7 @@ class CheckRun:
 
     listed: ListedCheck
     result: CheckResult
+    message: Message
     exchanges: list[Exchange]
     wrong_answer: WrongAnswer | None = None
     seconds: float = 0.0
@@ -27,10 +28,11 @@ class CheckRun:
 def make_check_run(running: RunningCheck, folder: Path) -> CheckRun:
     """Return the outcome of a check on the work in `folder`."""
     exchanges = running.ask.exchanges if running.ask else []
-    problem = running.problem
+    problem, message = running.problem, make_message(running, folder)
     return CheckRun(
         running.listed,
-        _check_result(running, folder),
+        _check_result(running, message),
+        message,
         exchanges,
         problem if isinstance(problem, WrongAnswer) else None,
         running.seconds,
@@ -39,7 +41,7 @@ def make_check_run(running: RunningCheck, folder: Path) -> CheckRun:
     )
 
 
-def _check_result(running: RunningCheck, folder: Path) -> CheckResult:
+def _check_result(running: RunningCheck, message: Message) -> CheckResult:
     spec, status = running.listed.spec, running.status
     most = running.listed.points_for(running.visibility)
     return CheckResult(
@@ -50,7 +52,7 @@ def _check_result(running: RunningCheck, folder: Path) -> CheckResult:
         status=status,
         points=most if status == "passed" else 0.0,
         max_points=most,
-        message=check_message(running, folder),
+        message=message.render(),
         measurements={
             name: sample_text(value) if isinstance(value, str) else value
             for name, value in running.measurements.items()

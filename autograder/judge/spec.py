@@ -30,6 +30,9 @@ class Requirements:
     ----------
     needs : tuple of str
         The learner's objects without which it cannot pass: ``("Value.backward",)``.
+    places : tuple of str
+        Where a learner should look when it fails, first of all what the check is about; its own
+        helpers may stand there that the stub names.
     twin : bool
         Whether a hidden twin draws other inputs.
     seconds : float
@@ -39,6 +42,7 @@ class Requirements:
     """
 
     needs: tuple[str, ...]
+    places: tuple[str, ...]
     twin: bool = True
     seconds: float = DEFAULT_SECONDS
     memory_mb: int = 0
@@ -80,10 +84,27 @@ class ListedCheck:
 
 
 def check(
-    needs: str, *, twin: bool = True, seconds: float = DEFAULT_SECONDS, memory_mb: int = 0
+    needs: str,
+    *,
+    look: str = "",
+    twin: bool = True,
+    seconds: float = DEFAULT_SECONDS,
+    memory_mb: int = 0,
 ) -> pytest.MarkDecorator:
-    """Mark a function as a check; `needs` names learner objects, separated by blanks."""
-    return pytest.mark.check(Requirements(tuple(needs.split()), twin, seconds, memory_mb))
+    """Mark a function as a check.
+
+    Parameters
+    ----------
+    needs : str
+        Learner objects, separated by blanks; the first is what the check is about.
+    look : str
+        What a failure points to before those, where that is something else.
+    twin, seconds, memory_mb : bool, float and int
+        As in `Requirements`.
+    """
+    needed = tuple(dict.fromkeys(needs.split()))
+    places = tuple(dict.fromkeys([*look.split(), *needed]))
+    return pytest.mark.check(Requirements(needed, places, twin, seconds, memory_mb))
 
 
 def row(id: str, value: Any, mark: pytest.MarkDecorator) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
-from autograder.diagnosis.catalogue import load_catalogue
+from autograder.diagnosis.catalogue import Pitfall, load_catalogue
 from autograder.diagnosis.diagnose import diagnose
 from autograder.intake.submission import Submission
 from autograder.judge import session
@@ -18,6 +18,7 @@ from autograder.judge.outcome import CheckRun
 from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.thresholds import find_results
+from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
@@ -30,8 +31,6 @@ from autograder.score import (
     score_milestone,
     sum_points,
 )
-
-MISTAKE_STATUSES = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
 
 
 @dataclass
@@ -59,7 +58,8 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
-    name_mistakes(judged.runs, milestones)
+    pitfalls = name_mistakes(judged.runs, milestones)
+    explain_failures(judged.runs, milestones, pitfalls, launcher)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
     score = _build_score(submission, milestones, settings, judged.runs, timing)
     return Grade(score, judged.report, judged.runs)
@@ -82,8 +82,11 @@ def settle_twins(runs: Sequence[CheckRun]) -> None:
             )
 
 
-def name_mistakes(runs: Sequence[CheckRun], milestones: Sequence[JudgedMilestone]) -> None:
-    """Give failing checks the hint of the pitfall that their answers show."""
+def name_mistakes(
+    runs: Sequence[CheckRun], milestones: Sequence[JudgedMilestone]
+) -> dict[str, Pitfall]:
+    """Give failing checks the hint of the pitfall that their answers show; return those."""
+    named: dict[str, Pitfall] = {}
     for milestone in milestones:
         ran = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
         evidence = {
@@ -95,10 +98,12 @@ def name_mistakes(runs: Sequence[CheckRun], milestones: Sequence[JudgedMilestone
             run.listed.id for run in ran if run.result.status in ("passed", *MISTAKE_STATUSES)
         }
         pitfalls = diagnose(evidence, judged, load_catalogue(milestone.id).pitfalls)
+        named |= pitfalls
         for run in ran:
             pitfall = pitfalls.get(run.listed.id)
             if pitfall and _can_show_mistake(run):
                 run.result.hint = Hint(pitfall.name, pitfall.text)
+    return named
 
 
 def _can_show_mistake(run: CheckRun) -> bool:

@@ -21,7 +21,7 @@ UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
 MAX_FRAMES = 3  # innermost lines of a traceback that are sent
 MAX_LINE = 300  # characters
 Probes = Mapping[str, Any]
-KIT = "kit=autograder.worker.compile"
+KIT = ("kit=autograder.worker.compile", "returns=autograder.worker.returns")
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 
 
@@ -37,7 +37,7 @@ class Stream(Protocol):
 
 def load_probes(names: list[str]) -> Probes:
     """Import probe modules given as ``short=package.module``, and the kit's own."""
-    pairs = (name.split("=") for name in [*names, KIT])
+    pairs = (name.split("=") for name in [*names, *KIT])
     return {short: importlib.import_module(module) for short, module in pairs}
 
 

@@ -28,6 +28,7 @@ from autograder.run.grade import grade_submission
 from autograder.run.kit import PACKAGE
 from autograder.score import Score
 from tests.implementations import write_reference
+from tests.mutants.changes import find_changed
 from tests.mutants.pitfall import Pitfall
 
 ROOT = PACKAGE.parent
@@ -131,7 +132,16 @@ def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Sco
     failing = _failing(runs)
     again = _failing(judged(milestone_id, pitfall, frozenset(failing))[1])
     stable = {check: found for check, found in failing.items() if _alike(again.get(check), found)}
-    return diagnosis.Pitfall(pitfall.name, pitfall.text, stable), score
+    return diagnosis.Pitfall(
+        pitfall.name, pitfall.text, stable, places(milestone_id, pitfall)
+    ), score
+
+
+def places(milestone_id: str, pitfall: Pitfall) -> list[str]:
+    """Return the functions that a mutant changes."""
+    milestone = load_course().milestone(milestone_id)
+    source = (SOLUTIONS / milestone.folder / f"{milestone.module}.py").read_text()
+    return find_changed(source, pitfall.mutate(source))
 
 
 def _failing(runs: Sequence[CheckRun]) -> dict[str, list[Fingerprint]]:

@@ -15,6 +15,11 @@ POINTS = 6  # inputs are tried at so many points in one call
 Rng = np.random.Generator
 Measure = dict[str, float]
 
+EVERY_OPERATION = (  # where a check of all of them may point
+    "Value.__add__ Value.__mul__ Value.__pow__ Value.__neg__ Value.__sub__ Value.__truediv__ "
+    "Value.exp Value.log Value.tanh Value.relu Value.sigmoid"
+)
+
 
 def agrees(
     ask: Ask, measure: Measure, program: Sequence[str], inputs: str, points: np.ndarray
@@ -56,9 +61,9 @@ def near_zero(rng: Rng) -> np.ndarray:
     return np.array([1e-6, 1e-13]) * rng.uniform(1.0, 9.0)
 
 
-def program_row(id: str, program: str, inputs: str, needs: str) -> Any:
+def program_row(id: str, program: str, inputs: str, needs: str, look: str = "") -> Any:
     """Return a row of a check: a program, its inputs, and what it needs beside backward."""
-    return row(id, (program.split("; "), inputs), check(f"{needs} Value.backward"))
+    return row(id, (program.split("; "), inputs), check(f"{needs} Value.backward", look=look))
 
 
 def first(answer: dict[str, Any]) -> Any:

@@ -86,13 +86,13 @@ def check_pow_edges(ask: Ask, rng: Rng, measure: Measure) -> None:
         close(answer["grad"], [[float(exponent == 1)]], f"{line}: a.grad", where=" at a = 0")
 
 
-@check("Value.__add__ Value.__sub__ Value.__mul__ Value.backward")
+@check("Value.__add__ Value.__sub__ Value.__mul__ Value.__truediv__ Value.backward")
 def check_numbers_right(ask: Ask, rng: Rng, measure: Measure) -> None:
     program = ["u = a + 2.5", "v = b - 3", "w = a * 1.5", "x = b / 4", "out = u * v + w * x"]
     agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))
 
 
-@check("Value.__radd__ Value.__rsub__ Value.__rtruediv__ Value.backward")
+@check("Value.__radd__ Value.__rsub__ Value.__rmul__ Value.__rtruediv__ Value.backward")
 def check_numbers_left(ask: Ask, rng: Rng, measure: Measure) -> None:
     program = ["u = 2.5 + a", "v = 3 - b", "w = 1.5 * a", "x = 2 / b", "out = sum([u * v, w * x])"]
     agrees(ask, measure, program, "a b", away_from_zero(rng, (POINTS, 2)))

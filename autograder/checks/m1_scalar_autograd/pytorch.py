@@ -5,7 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m1_scalar_autograd.common import Measure, Rng, away_from_zero, column
+from autograder.checks.m1_scalar_autograd.common import (
+    EVERY_OPERATION,
+    Measure,
+    Rng,
+    away_from_zero,
+    column,
+)
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, programs
@@ -31,7 +37,7 @@ def matches(ask: Ask, program: list[str], inputs: str, points: np.ndarray, wante
     return close_at(answer["grad"], wanted[:, 1:], whats, names, points)
 
 
-@check("Value.backward")
+@check("Value.backward", look=f"Value.backward {EVERY_OPERATION}")
 def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     stored = goldens.load_goldens("m1")
     points, names = stored["operations_points"], ["a", "b"]
@@ -44,7 +50,7 @@ def check_operations_golden(ask: Ask, rng: Rng, measure: Measure, visibility: st
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
 
 
-@check("Value.backward")
+@check("Value.backward", look=f"Value.backward {EVERY_OPERATION}")
 def check_expression_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     stored = goldens.load_goldens("m1")
     program, points = stored["expression"].tolist(), stored["expression_points"]
@@ -63,7 +69,7 @@ HAND_WORKED = [
 ]
 
 
-@check("Value.backward")
+@check("Value.backward", look=f"Value.backward {EVERY_OPERATION}")
 def check_hand_worked(ask: Ask, rng: Rng, visibility: str) -> None:
     points, wanted = np.array([[1.0, 2.0, 0.1]]), goldens.load_goldens("m1")["hand_worked"][None]
     if visibility == "hidden":

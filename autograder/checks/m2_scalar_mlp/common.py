@@ -18,8 +18,8 @@ TANH = ("tanh", "tanh")
 FOUR_X = np.array([[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]])
 FOUR_Y = np.array([1.0, -1.0, -1.0, 1.0])
 
-FORWARD = "Neuron.__call__ Layer.__call__ MLP.__call__"
-FIT = f"{FORWARD} fit Value.backward"
+FORWARD = "MLP.__call__ Layer.__call__ Neuron.__call__"
+FIT = f"fit {FORWARD} Value.backward"
 
 
 def inputs(rng: Rng, *shape: int) -> Floats:

@@ -12,7 +12,7 @@ from autograder.numerics.compare import brief, close, close_at, same
 from autograder.numerics.failure import WrongAnswer
 
 
-@check("Neuron.__init__ Neuron.__call__")
+@check("Neuron.__call__ Neuron.__init__")
 def check_neuron(ask: Ask, rng: Rng) -> None:
     w, b, xs = inputs(rng, 3), float(inputs(rng)), inputs(rng, 5, 3)
     answer = ask("neuron", activation="tanh", w=w.tolist(), b=b, xs=xs.tolist())
@@ -21,7 +21,7 @@ def check_neuron(ask: Ask, rng: Rng) -> None:
     close_at(column(answer["outs"]), wanted[:, None], ["a tanh neuron's output"], names, xs)
 
 
-@check("Neuron.__init__ Neuron.__call__")
+@check("Neuron.__call__ Neuron.__init__")
 def check_activations(ask: Ask, rng: Rng) -> None:
     w, b, xs = inputs(rng, 2), float(inputs(rng)), inputs(rng, 8, 2)
     for kind in ("linear", "relu", "sigmoid", "tanh"):
@@ -76,7 +76,10 @@ def check_layer_output(ask: Ask, rng: Rng) -> None:
 SIZES = [[4, 3, 1], [3, 4, 4, 1], [2, 16, 16, 1], [5, 2, 3]]
 
 
-@check("MLP.parameters Layer.parameters Neuron.parameters")
+LISTING = "MLP.parameters Layer.parameters Neuron.parameters"
+
+
+@check(LISTING, look=f"{LISTING} MLP.__init__ Layer.__init__")
 def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     sizes = [*SIZES, rng.integers(1, 9, 4).tolist()]
     answer = ask("counts", sizes=sizes)

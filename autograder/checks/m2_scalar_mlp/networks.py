@@ -32,7 +32,7 @@ def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
         measure["max_relative_error"] = close(answer["outs"], wanted, what)
 
 
-@check(FORWARD)
+@check(FORWARD, look="MLP.__init__")
 def check_output_activation(ask: Ask, rng: Rng) -> None:
     size = [3, 4, 3, 2]
     for kinds in (("relu", "linear"), ("tanh", "sigmoid"), ("sigmoid", "relu")):

@@ -12,6 +12,7 @@ from autograder.checks.m3_tensor_autograd.common import (
 )
 from autograder.judge.questions import Ask
 
+BROADCAST = "unbroadcast Tensor.__add__ Tensor.__mul__ Tensor.__sub__ Tensor.__truediv__"
 BROADCASTING = [
     programs(
         "broadcast_outer",
@@ -22,6 +23,7 @@ BROADCASTING = [
         ("out = x / y", "x:n,1 y:1,m"),
         ("out = x + y", "x:n,m y:n,1"),
         ("out = x * y", "x:1,m y:n,m"),
+        look=BROADCAST,
     ),
     programs(
         "broadcast_vector",
@@ -32,6 +34,7 @@ BROADCASTING = [
         ("out = x / y", "x:m y:m,m"),
         ("out = x + y", "x:n,m y:m"),
         ("out = x * y", "x:n,k y:p,n,k"),
+        look=BROADCAST,
     ),
     programs(
         "broadcast_scalar",
@@ -41,6 +44,7 @@ BROADCASTING = [
         ("out = x - y", "x: y:k"),
         ("out = x / y", "x:n,m y:"),
         ("out = x * y", "x: y:"),
+        look=BROADCAST,
     ),
     programs(
         "size_one_axes",
@@ -51,6 +55,7 @@ BROADCASTING = [
         ("out = x - y", "x:1,n y:1,n"),
         ("out = x + y", "x:1,1,m y:n,k,1"),
         ("out = x / y", "x:1,n y:1"),
+        look=BROADCAST,
     ),
     programs(
         "empty_axes",
@@ -61,6 +66,7 @@ BROADCASTING = [
         ("out = x @ y", "x:0,k y:k,m"),
         ("out = x.relu().sum(axis=1)", "x:n,0"),
         ("out = x[2:2] * y", "x:n y:"),
+        look=f"{BROADCAST} Tensor.sum Tensor.__matmul__ Tensor.relu Tensor.__getitem__",
     ),
     programs(
         "numbers",

@@ -18,6 +18,12 @@ from autograder.sandbox.failures import CheckFailure, Raised
 
 Rng = np.random.Generator
 Measure = dict[str, float]
+EVERY_OPERATION = (  # where a check of all of them may point
+    "Tensor.__add__ Tensor.__mul__ Tensor.__sub__ Tensor.__truediv__ Tensor.__pow__ Tensor.__neg__ "
+    "Tensor.__matmul__ Tensor.exp Tensor.log Tensor.sqrt Tensor.tanh Tensor.relu Tensor.sigmoid "
+    "Tensor.sum Tensor.mean Tensor.max Tensor.reshape Tensor.transpose Tensor.__getitem__ "
+    "Tensor.softmax Tensor.log_softmax"
+)
 Rows = Sequence[tuple[str, str]]  # programs and their inputs, as `tensors.drawn` reads them
 
 
@@ -84,9 +90,11 @@ def part(answer: Any, key: str) -> Any:
     return answer[key]
 
 
-def programs(id: str, needs: str, *rows: tuple[str, str], seconds: float = 10.0) -> Any:
+def programs(
+    id: str, needs: str, *rows: tuple[str, str], seconds: float = 10.0, look: str = ""
+) -> Any:
     """Return a row of a check: programs with their inputs, and what they need beside backward."""
-    return row(id, rows, check(f"{needs} Tensor.backward", seconds=seconds))
+    return row(id, rows, check(f"{needs} Tensor.backward", look=look, seconds=seconds))
 
 
 def cases(rng: Rng, rows: Rows) -> list[Case]:

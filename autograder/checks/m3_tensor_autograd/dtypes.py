@@ -4,7 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m3_tensor_autograd.common import Measure, Rng, Rows, answers, look, part
+from autograder.checks.m3_tensor_autograd.common import (
+    EVERY_OPERATION,
+    Measure,
+    Rng,
+    Rows,
+    answers,
+    look,
+    part,
+)
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, brief, close, same
@@ -42,7 +50,7 @@ TYPED: Rows = [
 ]
 
 
-@check("Tensor.backward")
+@check("Tensor.backward", look=f"Tensor.__init__ {EVERY_OPERATION}")
 def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
     cases = [draw_case(rng, program, inputs) for program, inputs in TYPED]
     for dtype in (np.float64, np.float32):
@@ -72,7 +80,7 @@ INTO_FLOAT32 = {
 }
 
 
-@check("Tensor.__mul__ Tensor.backward")
+@check("Tensor.__init__ Tensor.__mul__ Tensor.backward")
 def check_becomes_float32(ask: Ask, rng: Rng) -> None:
     i, a = rng.integers(0, 6, (2, 3)), draw_numbers(rng, (2, 3)).astype(np.float32)
     for expression, what in INTO_FLOAT32.items():
@@ -112,7 +120,7 @@ UNCHANGED: Rows = [
 ]
 
 
-@check("Tensor.backward")
+@check("Tensor.backward", look=EVERY_OPERATION)
 def check_operands_unchanged(ask: Ask, rng: Rng, measure: Measure) -> None:
     cases = [draw_case(rng, program, inputs) for program, inputs in UNCHANGED]
     for case, answer in zip(cases, answers(ask, cases, after=True), strict=True):

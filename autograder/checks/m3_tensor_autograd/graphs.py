@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.checks.m3_tensor_autograd.common import (
+    EVERY_OPERATION,
     Measure,
     Rng,
     Rows,
@@ -19,14 +20,16 @@ from autograder.numerics.compare import brief, close
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.tensors import draw_numbers
 
+ORDERING = "Tensor._topological_order Tensor.backward"
 GRAPHS = [
     programs(
         "shared",
-        "Tensor.__add__",
+        "Tensor.__add__ Tensor.__mul__",
         ("out = x + x", "x:n,m"),
         ("out = x * x", "x:k"),
         ("out = x + x * y", "x:k y:k"),
         ("y = x + x; out = y + y + x", "x:n,m"),
+        look="Tensor._accumulate Tensor.__add__ Tensor.__mul__",
     ),
     programs(
         "shared_by_functions",
@@ -39,20 +42,23 @@ GRAPHS = [
         ("out = x[1:] + x[:-1] + x.sum()", "x:k"),
         ("out = x.T @ x + x.reshape(-1).sum()", "x:n,m"),
         ("out = x.softmax() * x.log_softmax()", "x:n,m"),
+        look=f"Tensor._accumulate {EVERY_OPERATION}",
     ),
     programs(
         "diamond",
-        "Tensor.__add__ Tensor.__mul__",
+        "Tensor.backward Tensor.__add__ Tensor.__mul__",
         ("y = x * 2.0 + 1.0; z = x * x; out = y * z + x", "x:n,m"),
         ("y = x * x; z = y + x; out = y * z * y", "x:k"),
+        look=ORDERING,
     ),
     programs(
         "topological_order",
-        "Tensor.__add__ Tensor.__mul__",
+        "Tensor.backward Tensor.__add__ Tensor.__mul__",
         ("c = x * y; d = c * y + x; e = d * c; out = e * c", "x:k y:k"),
         ("b = x * x; c = b * 1.5; d = c + x; e = d * d; out = e * b + x", "x:n,m"),
         ("b = x * x; out = b + b", "x:k"),
         ("a = x * 2; b = a + y; c = b * a; out = c + a * b", "x:k y:k"),
+        look=ORDERING,
     ),
     programs(
         "gradients_apart",
@@ -64,12 +70,14 @@ GRAPHS = [
         ("z = x.reshape(-1); out = z + x.reshape(-1) + z", "x:n,m"),
         ("z = x.T; out = z + x.T + z * y", "x:n,m y:m,n"),
         ("z = x + 1.0; out = z + z + x", "x:k"),
+        look="Tensor._accumulate Tensor.reshape Tensor.transpose",
     ),
     programs(
         "many_paths",
-        "Tensor.__add__ Tensor.__mul__",
+        "Tensor.backward Tensor.__add__ Tensor.__mul__",
         ("out = x" + "; out = out * 0.5 + out" * 24, "x:p"),
         seconds=5,
+        look=ORDERING,
     ),
 ]
 
@@ -80,7 +88,7 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
     agrees(ask, measure, cases(rng, rows))
 
 
-@check("Tensor.__add__ Tensor.backward", seconds=20)
+@check("Tensor.backward Tensor.__add__", look=ORDERING, seconds=20)
 def check_deep_chain(ask: Ask, rng: Rng) -> None:
     x = draw_numbers(rng, (3,))
     program = "x = Tensor(X); out = [x]; exec('for _ in range(5000): out[0] = out[0] + 0.5')"
@@ -89,7 +97,7 @@ def check_deep_chain(ask: Ask, rng: Rng) -> None:
     close(got[1], x, "the gradient at its start")
 
 
-@check("Tensor.__mul__ Tensor.sum Tensor.backward")
+@check("Tensor.backward Tensor.__mul__ Tensor.sum")
 def check_separate_graphs(ask: Ask, rng: Rng) -> None:
     a, b, x = (draw_numbers(rng, (3, 4)) for _ in range(3))
     program = "x = Tensor(X); (x * A).sum().backward(); (x * x * B).sum().backward()"

@@ -58,7 +58,7 @@ LABELS = {
 }
 
 
-@check("cross_entropy")
+@check("cross_entropy", look="cross_entropy _classes")
 def check_bad_labels(ask: Ask, rng: Rng, measure: Measure) -> None:
     agrees(
         ask,

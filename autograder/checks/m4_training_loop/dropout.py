@@ -33,7 +33,7 @@ def ask_dropout(
     return known | found
 
 
-@check("Dropout.__init__ Dropout.__call__")
+@check("Dropout.__call__ Dropout.__init__")
 def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     p = float(rng.choice([0.2, 0.3]))
     found = ask_dropout(ask, rng, p, seed=int(rng.integers(1000)))
@@ -46,7 +46,7 @@ def check_dropout_share(ask: Ask, rng: Rng, measure: Measure) -> None:
     close(factors, wanted, f"the factor on a value that Dropout({p}) kept", ROUNDED)
 
 
-@check("Dropout.__init__ Dropout.__call__")
+@check("Dropout.__call__ Dropout.__init__")
 def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     seed, state = int(rng.integers(1000)), rng.integers(1 << 30)
     runs = [
@@ -90,7 +90,7 @@ for each in (model, block):
 """
 
 
-@check("Module.train Module.eval Dropout.__call__")
+@check("Module.eval Module.train Dropout.__call__")
 def check_modes(ask: Ask, rng: Rng) -> None:
     x = rng.uniform(0.5, 2.0, (40, 30))
     got = require_list(ask_values(ask, f"Module, {DENSE}", MODES, ["found"], x=x)[0], 6, "outputs")

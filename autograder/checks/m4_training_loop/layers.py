@@ -42,7 +42,7 @@ def linear_case(rng: Rng) -> tuple[Weights, Floats, Floats]:
     return weights, rng.normal(size=(6, 3)), rng.normal(size=(6, 4))
 
 
-@check("Linear.__init__ Linear.__call__")
+@check("Linear.__call__ Linear.__init__")
 def check_linear(ask: Ask, rng: Rng) -> None:
     weights, x, cotangent = linear_case(rng)
     weight, bias = weights.values()
@@ -53,7 +53,7 @@ def check_linear(ask: Ask, rng: Rng) -> None:
     close(out, deep @ weight + bias, "Linear(3, 4) of x with three axes", ROUNDED)
 
 
-@check("Linear.__init__ Linear.__call__")
+@check("Linear.__call__ Linear.__init__")
 def check_linear_gradient(ask: Ask, rng: Rng, measure: Measure) -> None:
     weights, x, cotangent = linear_case(rng)
     grads = ran(ask, *LINEAR, weights, x, cotangent)["grads"]
@@ -149,7 +149,7 @@ def check_activations(ask: Ask, rng: Rng) -> None:
         )
 
 
-@check("Sequential.__init__ Sequential.__call__")
+@check("Sequential.__call__ Sequential.__init__")
 def check_sequential(ask: Ask, rng: Rng) -> None:
     layers = trajectories.draw_layers([3, 5, 4, 2], rng)
     x, cotangent = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))

@@ -45,7 +45,7 @@ def _round_to_float32(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
-@check("save load")
+@check("load save")
 def check_save_load(ask: Ask, rng: Rng) -> None:
     layers, arrays = make_network(rng)
     x = rng.normal(size=(6, 4)).astype(np.float32)
@@ -87,7 +87,7 @@ kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
 """
 
 
-@check("save load")
+@check("load save")
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     _, arrays = make_network(rng)
     make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())

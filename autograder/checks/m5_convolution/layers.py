@@ -38,7 +38,7 @@ def follows(ask: Ask, program: str, weights: dict[str, str], case: Case, what: s
 LAYER = {"w": "model.weight", "b": "model.bias"}
 
 
-@check("Conv2d.__init__ Conv2d.__call__")
+@check("Conv2d.__call__ Conv2d.__init__")
 def check_conv_layer(ask: Ask, rng: Rng) -> None:
     for kernel, stride, padding in ((3, 1, 0), (2, 2, 1)):
         case = convolution_case(rng, kernel, stride, padding, channels=2, maps=3, size=(5, 4))
@@ -105,7 +105,7 @@ def check_layer_parameters(ask: Ask, rng: Rng) -> None:
     same(out, [2, 5], "the shape of the network's output")
 
 
-@check("MaxPool2d.__init__ MaxPool2d.__call__")
+@check("MaxPool2d.__call__ MaxPool2d.__init__")
 def check_pool_layer(ask: Ask, rng: Rng) -> None:
     for how, size in (("2", (4, 6)), ("3, stride=2", (5, 7)), ("2, 3", (5, 8))):
         case = pooling_case(rng, f"max_pool2d(x, {how})", size)

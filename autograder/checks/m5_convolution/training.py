@@ -23,7 +23,7 @@ def side(pictures: Images) -> int:
     return math.isqrt(pictures.pixels.shape[1])
 
 
-@check("conv2d max_pool2d Flatten.__call__ train_cnn", seconds=40)
+@check("train_cnn conv2d max_pool2d Flatten.__call__", seconds=40)
 def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng)
     case = convolution_case(rng, 3, size=(6, 7))

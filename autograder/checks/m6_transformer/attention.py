@@ -14,7 +14,7 @@ from autograder.numerics.compare import close
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.transformers import Weights
 
-ATTEND = "CausalSelfAttention.__init__ CausalSelfAttention.__call__"
+ATTEND = "CausalSelfAttention.__call__ CausalSelfAttention.__init__"
 
 
 def attending(n: int, heads: int) -> str:

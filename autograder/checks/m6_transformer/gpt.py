@@ -14,7 +14,7 @@ from autograder.numerics.compare import as_floats, close, format_number, require
 from autograder.numerics.failure import WrongAnswer
 
 
-@check("Block.__init__ Block.__call__")
+@check("Block.__call__ Block.__init__")
 def check_block_residual(ask: Ask, rng: Rng) -> None:
     shapes = transformers.block_shapes("", 6)
     weights, x = transformers.draw_transformer(rng, shapes), rng.normal(2.0, 3.0, (2, 4, 6))

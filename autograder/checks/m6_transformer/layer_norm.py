@@ -10,7 +10,7 @@ from autograder.numerics import transformers
 from autograder.numerics.compare import close
 
 
-@check("LayerNorm.__init__ LayerNorm.__call__")
+@check("LayerNorm.__call__ LayerNorm.__init__")
 def check_layer_norm_eps(ask: Ask, rng: Rng) -> None:
     x = rng.normal(size=(2, 3, 8)) * np.array([1e-3, 3e-3, 1.0])[:, None]
     x[0, 0] = 0.7

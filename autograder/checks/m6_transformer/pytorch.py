@@ -79,7 +79,7 @@ NAMES = {"norm": "LayerNorm", "attention": "CausalSelfAttention", "block": "Bloc
 
 def parts(**ids: str) -> list[Any]:
     """Return a row an id, each with the part it is about."""
-    needs = {part: f"{name}.__init__ {name}.__call__" for part, name in NAMES.items()}
+    needs = {part: f"{name}.__call__ {name}.__init__" for part, name in NAMES.items()}
     return [row(id, part, check(needs[part])) for id, part in ids.items()]
 
 

@@ -10,7 +10,7 @@ from autograder.numerics import transformers
 from autograder.numerics.compare import as_floats, close, require_list, same
 
 
-@check("Bigram.__init__ Bigram.__call__")
+@check("Bigram.__call__ Bigram.__init__")
 def check_bigram(ask: Ask, rng: Rng) -> None:
     vocab = int(rng.integers(5, 9))
     ids, table = rng.integers(0, vocab, (3, 4)), rng.normal(size=(vocab, vocab))
@@ -26,7 +26,7 @@ def check_bigram(ask: Ask, rng: Rng) -> None:
     close(out, table[ids], "the logits of ids (3, 4) at ", ROUNDED)
 
 
-@check("Bigram.__init__ Bigram.__call__", seconds=20)
+@check("Bigram.__call__ Bigram.__init__", seconds=20)
 def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
     chain = rng.dirichlet(np.full(4, 2.0), 4)
     tokens = [0]
@@ -41,7 +41,7 @@ def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["largest_difference"] = close(found, counted, what, 0.01)
 
 
-IDS = "Embedding.__init__ Embedding.__call__"
+IDS = "Embedding.__call__ Embedding.__init__"
 
 
 @check(IDS)

@@ -8,7 +8,7 @@ from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
 from autograder.numerics.compare import require_list, same
 
-TOKENS = "CharTokenizer.__init__ CharTokenizer.encode CharTokenizer.decode"
+TOKENS = "CharTokenizer.encode CharTokenizer.decode CharTokenizer.__init__"
 
 
 def passage(rng: Rng) -> tuple[str, list[str]]:

@@ -1,0 +1,72 @@
+"""Functions that return another kind of thing than they should: asked once, when work fails."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.judge.functions import Functions, Returned, functions_of
+from autograder.judge.settings import JudgedMilestone
+from autograder.sandbox.failures import CheckFailure
+from autograder.sandbox.handle import Launcher
+
+SECONDS = 3.0
+CPU_SECONDS, MEMORY_MB = 5, 2048
+MAX_WORDS = 100  # characters of what a worker calls a kind
+
+
+class Finding(msgspec.Struct):
+    """A worker's answer to one row: the wrong kind that came, and the functions that ran."""
+
+    got: str
+    ran: list[str]
+
+
+def ask_returns(milestone: JudgedMilestone, folder: Path, launcher: Launcher) -> dict[str, str]:
+    """Return a sentence for each function in `folder` that returns the wrong kind of thing.
+
+    A function that is wrong because of another one gets the sentence about that one.
+    """
+    functions = functions_of(milestone)
+    if not functions.returns:
+        return {}
+    try:
+        with launcher.start_worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
+            answer = worker.call_probe(
+                "returns.find_wrong_kinds", _question(functions, folder), SECONDS
+            )
+        findings = msgspec.convert(answer, list[Finding])
+    except (CheckFailure, msgspec.ValidationError):
+        return {}  # what keeps it from running is said by the checks
+    if len(findings) != len(functions.returns):
+        return {}
+    return _name_roots(functions.returns, findings)
+
+
+def _question(functions: Functions, folder: Path) -> dict[str, Any]:
+    rows = [{"when": row.when, "wanted": row.wanted} for row in functions.returns]
+    return {"setup": functions.setup, "rows": rows, "submission": str(folder)}
+
+
+def _name_roots(rows: Sequence[Returned], findings: Sequence[Finding]) -> dict[str, str]:
+    wrong: dict[str, tuple[str, set[str]]] = {}
+    for row, finding in zip(rows, findings, strict=True):
+        if finding.got and row.of not in wrong:
+            wrong[row.of] = _describe(row, finding.got[:MAX_WORDS]), set(finding.ran)
+    return {name: wrong[_find_root(name, wrong)][0] for name in wrong}
+
+
+def _find_root(name: str, wrong: Mapping[str, tuple[str, set[str]]]) -> str:
+    """Return the wrong function by which `name` is wrong: itself, or one that it calls."""
+    seen = [name]
+    while called := [other for other in wrong if other in wrong[seen[-1]][1] and other not in seen]:
+        seen.append(called[0])
+    return seen[-1]
+
+
+def _describe(row: Returned, got: str) -> str:
+    if row.what:
+        return f"{row.of}: {row.what} is {got}, wanted {row.wanted}"
+    question = ": is a return missing?" if got == "None" else ""
+    return f"{row.of} returned {got}, wanted {row.wanted}{question}"

@@ -1,0 +1,76 @@
+"""What all checks together say about each that failed: its likeliest cause comes first."""
+
+from collections.abc import Mapping, Sequence
+
+from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.locations import find_names
+from autograder.diagnosis.suspects import order_places
+from autograder.judge.functions import functions_of
+from autograder.judge.outcome import CheckRun
+from autograder.judge.returns import ask_returns
+from autograder.judge.settings import JudgedMilestone
+from autograder.sandbox.handle import Launcher
+
+MISTAKE_STATUSES = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
+
+
+def explain_failures(
+    runs: Sequence[CheckRun],
+    milestones: Sequence[JudgedMilestone],
+    pitfalls: Mapping[str, Pitfall],
+    launcher: Launcher,
+) -> None:
+    """Let the messages of failed checks start with, and point at, the likeliest cause.
+
+    Parameters
+    ----------
+    runs : sequence of CheckRun
+        Of all checks.
+    milestones : sequence of JudgedMilestone
+        Those that the checks belong to.
+    pitfalls : mapping
+        The mistake that was recognised, by check id.
+    launcher : Launcher
+        Starts the worker that is asked what the functions return; right work pays nothing.
+    """
+    for milestone in milestones:
+        public = [
+            run
+            for run in runs
+            if run.listed.id.startswith(f"{milestone.id}.") and run.result.visibility == "public"
+        ]
+        failed = [run for run in public if run.message.may_grow]
+        if failed:
+            folder = failed[0].message.folder
+            returned = ask_returns(milestone, folder, launcher)
+            _explain_milestone(public, failed, milestone, pitfalls, returned)
+
+
+def _explain_milestone(
+    public: Sequence[CheckRun],
+    failed: Sequence[CheckRun],
+    milestone: JudgedMilestone,
+    pitfalls: Mapping[str, Pitfall],
+    returned: Mapping[str, str],
+) -> None:
+    """Write the messages of the `failed` checks of one milestone again."""
+    functions = functions_of(milestone)
+    places = {run.listed.id: functions.follow_uses(run.listed.spec.places) for run in public}
+    ordered = _order_defined(places, public, failed)
+    for run in failed:
+        id = run.listed.id
+        sentence = next((returned[name] for name in places[id] if name in returned), "")
+        known = pitfalls[id].places if id in pitfalls else []
+        names = [*known, *ordered[id]] if known or run.message.names else []
+        run.result.message = run.message.render(sentence, names)
+
+
+def _order_defined(
+    places: Mapping[str, Sequence[str]], public: Sequence[CheckRun], failed: Sequence[CheckRun]
+) -> Mapping[str, Sequence[str]]:
+    """Return what each failed check points at, of what the learner's module defines."""
+    defined = find_names(failed[0].message.folder, failed[0].message.module)
+    there = {id: [name for name in names if name in defined] for id, names in places.items()}
+    wrong = {run.listed.id for run in public if run.result.status in MISTAKE_STATUSES}
+    right = {run.listed.id for run in public if run.result.status == "passed"}
+    return order_places(there, wrong, right)
