@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograder.numerics.compare import brief
 from autograder.worker.protocol import Problem
 
@@ -93,8 +95,11 @@ def _exception_text(problem: Problem, room: int) -> str:
 
 def _value_text(value: Any) -> str:
     """Return a value; a text is the name of a type."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
     if not isinstance(value, str):
-        return brief(value)[:MAX_NAME]
+        text = brief(value)
+        return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]} ..."
     if value == "NoneType":
         return "None"
     vowels = VOWEL_SOUNDS if value.isupper() else "AEIOUaeiou"

@@ -20,19 +20,16 @@ BAD_DATA = [
     ("list(batches(x, y[:3], 2))", "more samples than labels in batches"),
     ("list(batches(x[:0], y[:0], 2))", "batches of no samples"),
     ("list(batches(x, y, 0))", "batch_size 0"),
-    (
-        "fit(model, x, y[:3], 1, 2, SGD(model.parameters(), lr=0.1))",
-        "fewer labels than samples in fit",
-    ),
-    ("fit(model, x[:0], y[:0], 1, 2, SGD(model.parameters(), lr=0.1))", "fit without samples"),
+    ("fit(model, x, y[:3], 1, 2, sgd)", "fewer labels than samples in fit"),
+    ("fit(model, x[:0], y[:0], 1, 2, sgd)", "fit without samples"),
     ("predict(model, x[:0])", "predict of no samples"),
     ("accuracy(model, x, y[:, None])", "labels of shape (N, 1) in accuracy"),
     ("accuracy(model, x, y[:3])", "fewer labels than samples in accuracy"),
 ]
 GOOD_DATA = [
-    "[len(part) for part in train_test_split(x, y, 0.5)]",
-    "len(list(batches(x, y, 3)))",
-    "len(fit(model, x, y, 1, 3, SGD(model.parameters(), lr=0.1))['loss'])",
+    "[len(part) for part in train_test_split(x, y, test_fraction=0.5, rng=rng)]",
+    "len(list(batches(x, y, batch_size=3, rng=rng)))",
+    "len(fit(model, x, y, epochs=1, batch_size=3, optimizer=sgd)['loss'])",
     "len(predict(model, x))",
     "accuracy(model, x, predict(model, x))",
 ]
@@ -43,6 +40,7 @@ USING = "SGD, Linear, accuracy, batches, fit, predict, train_test_split"
 def check_bad_data(ask: Ask, rng: Rng) -> None:
     wide = int(rng.integers(2, 6))
     program = f"{DATA.replace('3))', f'{wide}))')}; model = Linear({wide}, 2)"
+    program += "; rng = np.random.default_rng(0); sgd = SGD(model.parameters(), lr=0.1)"
     good = ask_values(ask, USING, program, GOOD_DATA)
     same(
         good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
@@ -67,11 +65,11 @@ BAD_SETTINGS = [
 ]
 GOOD_SETTINGS = [
     "Linear(3, 2)(Tensor(np.ones((4, 3)))).shape",
-    "Dropout(0.5).training",
+    "Dropout(p=0.5).training",
     "Sequential(Linear(3, 2), Tanh()).training",
     "SGD(p, lr=0.1, momentum=0.9).lr",
-    "step_decay(0.1, 0.5, 1)(0)",
-    "cosine_schedule(0.1, 5, warmup=1)(0)",
+    "step_decay(lr=0.1, factor=0.5, every=1)(0)",
+    "cosine_schedule(lr=0.1, steps=5, warmup=1)(0)",
 ]
 SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
 

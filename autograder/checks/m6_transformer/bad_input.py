@@ -9,10 +9,11 @@ from autograder.numerics.compare import require_list, same
 NETWORKS = "model = GPT(5, 6, 1, 2, 4); p = Tensor(np.ones(3)); rng = np.random.default_rng(0)"
 GOOD = [
     "list(model(np.array([[0, 4]])).shape)",
-    "len(model.generate([1], 2))",
-    "[part.shape[1] for part in get_batch(np.arange(9), 4, 2, rng)]",
+    "len(model.generate([1], max_new_tokens=2, temperature=0.5))",
+    "[part.shape[1] for part in get_batch(np.arange(9), block_size=4, batch_size=2, rng=rng)]",
     "list(Embedding(3, 2)(np.array([2])).shape)",
     "Adam([p], lr=0.1).lr",
+    "len(GPT(vocab_size=5, block_size=6, n_layer=3, n_head=1, n_embd=4).blocks)",
 ]
 BAD_CALLS = [
     ("model(np.zeros((1, 7), np.int64))", "7 ids for a block of 6"),
@@ -40,9 +41,9 @@ def check_bad_input(ask: Ask, rng: Rng) -> None:
     size = int(rng.integers(3, 7))
     program = NETWORKS.replace("(5, 6, 1, 2, 4)", f"(5, 6, 1, 2, {2 * size})")
     good = require_list(
-        ask("look", program=program, expressions=GOOD, arrays={})["values"], 5, "values"
+        ask("look", program=program, expressions=GOOD, arrays={})["values"], 6, "values"
     )
-    same(good, [[1, 2, 5], 3, [4, 4], [1, 2], 0.1], "what good calls give")
+    same(good, [[1, 2, 5], 3, [4, 4], [1, 2], 0.1, 3], "what good calls give")
     bad = [
         bad_expression(what, (*BAD, "IndexError"), tried, program=program)
         for tried, what in BAD_CALLS + BAD_SETTINGS

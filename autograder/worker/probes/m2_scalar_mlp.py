@@ -6,7 +6,9 @@ def forward(size, kinds, weights, xs):
     import numpy as np
     from nn import MLP
 
-    model = MLP(size[0], list(size[1:]), *kinds, np.random.default_rng(0))
+    names = ("activation", "output_activation")
+    others = {name: kind for name, kind in zip(names, kinds) if kind != "tanh"}
+    model = MLP(size[0], list(size[1:]), rng=np.random.default_rng(0), **others)
     for p, value in zip(model.parameters(), weights):
         p.data = value
     outs = [model(list(x)) for x in xs]
@@ -31,7 +33,7 @@ def neuron(activation, w, b, xs):
     """Return a neuron's output for each input, its weights given."""
     from nn import Neuron
 
-    unit = Neuron(len(w), activation)
+    unit = Neuron(len(w), **({} if activation == "tanh" else {"activation": activation}))
     for p, value in zip(unit.w, w):
         p.data = value
     unit.b.data = b
@@ -143,7 +145,9 @@ def train(size, kinds, weights, xs, ys, epochs, rates, loss, alpha, tests):
     for p, value in zip(parameters, weights):
         p.data = value
     lr = rates[0] if len(rates) == 1 else lambda epoch: rates[epoch]
-    curve = nn.fit(model, [list(x) for x in xs], list(ys), epochs, lr, getattr(nn, loss), alpha)
+    others = {} if loss == "squared_error" else {"loss": getattr(nn, loss)}
+    others |= {"alpha": alpha} if alpha else {}
+    curve = nn.fit(model, [list(x) for x in xs], list(ys), epochs, lr, **others)
     return {
         "curve": [float(x) for x in curve],
         "weights": [float(p.data) for p in parameters],

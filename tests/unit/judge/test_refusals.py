@@ -3,6 +3,7 @@
 from types import ModuleType
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from autograder.diagnosis.fingerprint import Fingerprint
@@ -61,6 +62,15 @@ def ask_of(*replies: Any) -> Ask:
             [Acceptance(EITHER, "ndarray")],
             "no samples, batches([]): wanted a ValueError, TypeError or IndexError, "
             "but it returned an ndarray",
+        ),
+        (
+            [Acceptance(LOG, np.ones((2, 3)))],
+            "log of 0, Value(0.0).log(): wanted a ValueError, "
+            "but it returned an array of shape (2, 3)",
+        ),
+        (
+            [Acceptance(LOG, ["x" * 99])],
+            f"log of 0, Value(0.0).log(): wanted a ValueError, but it returned ['{'x' * 58} ...",
         ),
         (
             [Acceptance(LOG, -27.631021), Acceptance(POWER, "NoneType")],
