@@ -74,7 +74,7 @@ class Member:
 
 
 def archive_kind(path: Path) -> str:
-    """Return ``zip``, how a tar is packed, or in words what else it is; '' where that is unknown."""
+    """Return ``zip``, how a tar is packed, or in words what else it is; '' where nobody knows."""
     with path.open("rb") as stream:
         head = stream.read(512)
     if not head:

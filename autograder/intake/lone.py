@@ -18,7 +18,7 @@ from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.rules import MAX_NOTEBOOK, MAX_SOURCE
 from autograder.intake.submission import Entry
 
-DEFINITION = re.compile(r"^(?:class|def)\s+(\w+)", re.MULTILINE)
+DEFINITION = re.compile(r"(?:^|\r)(?:class|def)\s+(\w+)", re.MULTILINE)
 
 
 def assign_modules(
