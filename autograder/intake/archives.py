@@ -103,7 +103,7 @@ def _fullest_note(members: list[Member]) -> str:
 def name_fullest(sizes: dict[str, int]) -> str:
     """Return the end of a sentence on a limit: the folder that holds most."""
     folder = find_fullest(sizes)
-    return f", most of it in {show_name(folder)}: leave that out" if folder else ""
+    return f", most in {show_name(folder)}: leave that out" if folder else ""
 
 
 def _open_zip(path: Path) -> list[Member]:

@@ -12,10 +12,10 @@ import msgspec
 SAVE = "save it in Jupyter, hand in that file"
 CUT_OFF = "it is not JSON to its end, so it may be cut off"
 NO_CELLS = "it has no cells as a notebook has"
-NO_SOURCE = "its cell {} has no text as its source"
+NO_SOURCE = "cell {} in it has no text as its source"
 SHOWN = (  # what a broken notebook shows, the reason, and what to do; the first found counts
-    (re.compile(rb"\s*\Z"), "it is empty", SAVE),
-    (re.compile(rb"\s*<(?!<)"), "it is a web page", "download the notebook itself"),
+    (re.compile(rb"\A\s*\Z"), "it is empty", SAVE),
+    (re.compile(rb"\A\s*<(?!<)"), "it is a web page", "download the notebook itself"),
     (re.compile(rb"^(?:<{7}|={7}|>{7})", re.M), "its line {} is the mark of a merge conflict",
      f"choose one of the two versions, {SAVE}"),
 )  # fmt: skip

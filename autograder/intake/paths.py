@@ -87,11 +87,16 @@ def reason_against(target: str) -> str:
 
 
 def find_fullest(sizes: Mapping[str, int]) -> str:
-    """Return the deepest folder that holds more than half of `sizes`, path to size; '' for none."""
+    """Return the folder that holds most of `sizes`, path to size; '' where none holds a part.
+
+    It is the deepest one with more than half; the one that holds all is no part.
+    """
     folders: Counter[str] = Counter()
     for path, size in sizes.items():
-        for parent in PurePosixPath(path).parents:
-            folders[str(parent)] += size
-    half = sum(sizes.values()) / 2
-    fullest = [folder for folder, size in folders.items() if size > half and folder != "."]
+        folders.update({str(parent): size for parent in PurePosixPath(path).parents})
+    total = sum(sizes.values())
+    parts = {folder: size for folder, size in folders.items() if size < total}
+    has_half = [folder for folder, size in parts.items() if 2 * size > total]
+    most = max(parts.values(), default=0)
+    fullest = has_half or [folder for folder, size in parts.items() if size == most]
     return max(fullest, key=lambda folder: (folder.count("/"), folder), default="")

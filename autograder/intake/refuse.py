@@ -26,17 +26,23 @@ def find_refused(
     return {module: reason for module, reason in reasons.items() if reason}
 
 
-def find_blocked(folder: Path, modules: Sequence[str]) -> dict[str, str]:
-    """Return the modules that need one that was not handed in, each with the sentence for it."""
-    here = {path.stem for path in folder.iterdir()}
-    imports = {
-        path.stem: list_imports(path) for path in sorted(folder.iterdir()) if path.suffix == ".py"
+def find_blocked(
+    folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the modules that need one that is not there, each with the sentence for it."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix == ".py"]
+    imports = {path.stem: list_imports(path) for path in files}
+    broken = {Path(name).stem for name in damaged}
+    absent = {*modules} - {path.stem for path in folder.iterdir()} - {*imports}
+    lacking = {
+        **{module: f"{module}.py was not handed in" for module in absent},
+        **{name: f"{name}.ipynb cannot be graded" for name in broken - {*imports}},
     }
-    blocked = {}
+    blocked: dict[str, str] = {}
     for module in modules:
         for file in _find_needed(module, imports):
-            if lacking := sorted(imports[file] & {*modules} - here):
-                blocked[module] = f"{lacking[0]}.py was not handed in, {file}.py needs it"
+            if needed := sorted(imports[file] & lacking.keys()):
+                blocked.setdefault(module, f"{lacking[needed[0]]}, {file}.py needs it")
     return blocked
 
 

@@ -115,6 +115,6 @@ def _make_submission(
         hash_files(folder, files),
         files,
         find_refused(folder, modules, damaged),
-        find_blocked(folder, modules),
+        find_blocked(folder, modules, damaged),
         notes,
     )

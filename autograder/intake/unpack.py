@@ -91,24 +91,24 @@ def _walk_folder(path: Path) -> Iterator[Found]:
     pending = [path]
     while pending:
         children = _list_children(pending.pop())
-        is_environment = not ENVIRONMENT_MARKS.isdisjoint(child.name for child in children)
+        is_environment = not ENVIRONMENT_MARKS.isdisjoint(child.name for child, _ in children)
         passed_over = JUNK | ENVIRONMENT_PARTS if is_environment else JUNK
-        for child in children:
+        for child, mode in children:
             name = clean_path(child.relative_to(path).as_posix())
             visited.append(name)
             _require_few(MAX_VISITED, "files", visited)
-            mode = child.lstat().st_mode
             if stat.S_ISDIR(mode) and child.name not in passed_over:
                 pending.append(child)
             elif stat.S_ISREG(mode) and is_source(name):
                 yield name, partial(_read_file, child)
 
 
-def _list_children(folder: Path) -> list[Path]:
+def _list_children(folder: Path) -> list[tuple[Path, int]]:
+    """Return what lies in a folder, with its mode; nothing where no path can name it any more."""
     try:
-        return sorted(folder.iterdir())
+        return [(child, child.lstat().st_mode) for child in sorted(folder.iterdir())]
     except OSError as problem:
-        if problem.errno == errno.ENAMETOOLONG:  # deeper than any work lies
+        if problem.errno == errno.ENAMETOOLONG:
             return []
         raise
 

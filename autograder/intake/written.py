@@ -1,8 +1,9 @@
 """Files that the cells of a notebook would write: ``%%writefile engine.py``."""
 
-import json
+from contextlib import suppress
 from pathlib import Path
 
+from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.rules import SOURCES
 from autograder.worker.magics import written_file, written_text
 
@@ -28,7 +29,6 @@ def save_written_files(folder: Path) -> list[str]:
 
 
 def _list_cells(notebook: Path) -> list[str]:
-    try:
-        return [cell["source"] for cell in json.loads(notebook.read_bytes())["cells"]]
-    except ValueError:  # it was damaged: the start of it is kept
-        return []
+    with suppress(NoNotebook):
+        return read_code_cells(notebook.read_bytes())
+    return []

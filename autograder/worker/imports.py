@@ -32,6 +32,7 @@ AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
 FAILED_CELLS: list[str] = []  # cells of this process, with line and reason
 DROPPED_LINES: list[str] = []  # of notebooks of this process, with cell and line
+GRADED_WITH = f"graded with Python {sys.version_info[0]}.{sys.version_info[1]}"
 MOST_DROPPED = 5  # lines in a sentence
 
 
@@ -131,7 +132,7 @@ def _describe_failure(problem: BaseException, cell: str) -> str:
     lines = [step.lineno for step in steps if step.filename == cell]
     reason: object = problem
     if isinstance(problem, SyntaxError):
-        lines, reason = [problem.lineno], problem.msg
+        lines, reason = [problem.lineno], f"{problem.msg} ({GRADED_WITH})"
     location = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
     return f"{location}: {type(problem).__name__}: {reason}"
 

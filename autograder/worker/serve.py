@@ -20,7 +20,6 @@ from autograder.worker.protocol import Frame, Problem, Reply, Request
 UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
 PROCESSES = re.compile(r"[/\\](?:multiprocessing[/\\]|subprocess\.py|pty\.py|process\.py)")
 PYTHON_HOME = os.path.dirname(os.__file__) + os.sep
-GRADED_WITH = f"graded with Python {sys.version_info[0]}.{sys.version_info[1]}"
 UNDER_MAIN = "under if __name__ == '__main__'"
 MAX_FRAMES = 3  # innermost lines of a traceback that are sent
 MAX_LINE = 300  # characters
@@ -162,9 +161,9 @@ def _exception_text(problem: BaseException) -> str:
 def _own_words(problem: BaseException, text: str) -> str:
     """Return `text`, or a sentence of ours where Python's own does not say what to do."""
     if type(problem) is SyntaxError:
-        return f"{text} ({GRADED_WITH})"
+        return f"{text} ({imports.GRADED_WITH})"
     if isinstance(problem, ImportError) and str(problem.path).startswith(PYTHON_HOME):
-        return UNDEFINED.sub(rf"{problem.name} does not define \1 ({GRADED_WITH})", text)
+        return UNDEFINED.sub(rf"{problem.name} does not define \1 ({imports.GRADED_WITH})", text)
     if isinstance(problem, SystemExit):
         return f"the program ends itself here; take that line out, or put it {UNDER_MAIN}"
     if isinstance(problem, EOFError) and text.startswith("EOF when reading a line"):
