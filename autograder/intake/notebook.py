@@ -23,6 +23,8 @@ PLACE = re.compile(r"\$\.(?:cells|worksheets\[\d+\]\.cells)\[(\d+)\]")
 BYTE = re.compile(r"\(byte (\d+)\)")
 NEWLINE = b"\n"
 NO_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
+SURROGATE = re.compile(rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F]..|u[dD][89a-fA-F]..)")
+LONE = len(rb"\ud83d")  # not one of a pair
 
 
 class NoNotebook(ValueError):
@@ -105,14 +107,13 @@ def _decode_book(notebook: bytes) -> _Book:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        if b"NaN" not in text and b"Infinity" not in text:
-            raise
-        return msgspec.json.decode(NO_NUMBER.sub(_null_for_no_number, text), type=_Book)
+        return msgspec.json.decode(_repair_json(text), type=_Book)
 
 
-def _null_for_no_number(match: re.Match[bytes]) -> bytes:
-    """Return a text as it is; Python writes numbers into outputs that JSON does not know."""
-    return match[0] if match[0][:1] == b'"' else b"null"
+def _repair_json(text: bytes) -> bytes:
+    """Return `text` without what Python writes into outputs though JSON does not know it."""
+    text = NO_NUMBER.sub(lambda match: match[0] if match[0][:1] == b'"' else b"null", text)
+    return SURROGATE.sub(lambda match: rb"\ufffd" if len(match[0]) == LONE else match[0], text)
 
 
 def _describe_damage(notebook: bytes, problem: Exception) -> str:
