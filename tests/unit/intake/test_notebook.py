@@ -106,10 +106,9 @@ def test_a_notebook_is_read_in_any_encoding(encoding: str) -> None:
 
 
 def test_text_that_looks_like_what_is_repaired_stays() -> None:
-    text = (
-        '{"a": NaN, "cells": [{"cell_type": "code", "source": "x = [NaN, \\"\\\\\\\\\\", NaN]"}]}'
-    )
-    assert read_code_cells(text.encode()) == ['x = [NaN, "\\\\", NaN]']
+    cell = {"cell_type": "code", "source": 'x = [NaN, "\\\\", "\\ud83d 🎓"]'}
+    text = json.dumps({"cells": [cell]})[:-1] + ', "o": [NaN, "\\ud83d"]}'
+    assert read_code_cells(text.encode()) == [cell["source"]]
 
 
 def test_outputs_do_not_count_towards_the_limit(tmp_path: Path) -> None:
