@@ -19,6 +19,7 @@ QUIET = re.compile(  # lines that define no name, and cells that run as code
     r"|precision|pwd|reload_ext|time|timeit|who|whos|xmode)\b|!|\?|.*\?$"
 )
 HELP_REQUEST = re.compile(r"\?|%{0,2}[\w.*]+\?{1,2}\s*;?$")
+TIMED_LINE = re.compile(r"%time[ \t]+(?=[^?\s])")
 MAGIC_ASSIGNMENT = re.compile(r"([\w.,\s]+=)\s*[%!]")
 DELIMITERS = {  # by the quotes of the string that a position is in: what opens or closes
     "": re.compile(r"#.*|\"{3}|'{3}|[\"'()\[\]{}]"),
@@ -95,6 +96,8 @@ def _comment_out_magics(lines: list[str]) -> list[str]:
 def _without_magic(line: str) -> str:
     code = line.lstrip()
     indent = line[: len(line) - len(code)]
+    if timed := TIMED_LINE.match(code):
+        return f"{indent}{code[timed.end() :]}"
     if code.startswith(("%", "!")) or HELP_REQUEST.match(code):
         return f"{indent}pass  # {code}"
     if match := MAGIC_ASSIGNMENT.match(code):

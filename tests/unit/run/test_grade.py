@@ -297,3 +297,12 @@ def test_a_sample_text_is_short_and_printable() -> None:
         jsonschema.validate(
             data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult)
         )
+
+
+def test_a_module_without_the_one_it_needs_is_blocked(judge: Judge, write: Write) -> None:
+    checks = judge(write(nn="from engine import Value\n"), "m1", "m2").score.checks
+    told = {(c.id[:2], c.status, c.message) for c in checks if c.visibility == "public"}
+    assert told == {
+        ("m1", "missing", "engine.py was not handed in"),
+        ("m2", "blocked", "engine.py was not handed in, nn.py needs it"),
+    }
