@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from autograder.worker.imports import code_cells
+from autograder.worker.imports import raw_cells
 from autograder.worker.source import LINE_END
 
 MAX_SHOWN = 3
@@ -52,7 +52,7 @@ def _module_texts(folder: Path, module: str) -> list[tuple[str, str]]:
     try:
         if source.is_file():
             return [(source.name, source.read_text("utf-8", "replace"))]
-        cells = code_cells(notebook.read_bytes())
+        cells = raw_cells(notebook.read_bytes())
     except (OSError, ImportError):
         return []
     return [(f"{notebook.name}[{number}]", text) for number, text in enumerate(cells, start=1)]

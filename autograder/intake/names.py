@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 
-from autograder.intake.rules import LONGEST_NAME, RESERVED
+from autograder.intake.rules import LONGEST_NAME, LONGEST_SHOWN, RESERVED
 
 
 def folder_name(name: str) -> str:
@@ -17,6 +17,14 @@ def folder_name(name: str) -> str:
 
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN" or char in " -_.@+"
+
+
+def show_name(name: str) -> str:
+    """Return `name` for a sentence: shortened, and what cannot be seen is escaped."""
+    short = name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}..."
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in short
+    )
 
 
 def make_encodable(name: str) -> str:

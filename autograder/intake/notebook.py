@@ -1,12 +1,60 @@
-"""A notebook as handed in, reduced to the sources of its code cells."""
+"""A notebook as handed in, reduced to the sources of its code cells.
+
+What does not count, such as outputs and pictures, is skipped without being built: a notebook of
+many megabytes takes no more memory than its bytes.
+"""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+import re
+
+import msgspec
+
+SAVE = "save it in Jupyter, hand in that file"
+CUT_OFF = "it is not JSON to its end, so it may be cut off"
+NO_CELLS = "it has no cells as a notebook has"
+NO_SOURCE = "cell {} in it has no text as its source"
+SHOWN = (  # what a broken notebook shows, the reason, and what to do; the first found counts
+    (re.compile(rb"\A\s*\Z"), "it is empty", SAVE),
+    (re.compile(rb"\A\s*<(?!<)"), "it is a web page", "download the notebook itself"),
+    (re.compile(rb"^(?:<{7}|={7}|>{7})", re.M), "its line {} is the mark of a merge conflict",
+     f"choose one of the two versions, {SAVE}"),
+)  # fmt: skip
+PLACE = re.compile(r"\$\.(?:cells|worksheets\[\d+\]\.cells)\[(\d+)\]")
+BYTE = re.compile(r"\(byte (\d+)\)")
+NEWLINE = b"\n"
+NO_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
+SURROGATE = re.compile(rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F]..|u[dD][89a-fA-F]..)")
+LONE = len(rb"\ud83d")  # not one of a pair
 
 
 class NoNotebook(ValueError):
-    """A file with a notebook's suffix that is not a notebook; the message says why."""
+    """A file with a notebook's suffix that cannot be graded; the message says why."""
+
+
+class _Nbgrader(msgspec.Struct):
+    grade: bool | None = None
+    solution: bool | None = None
+    grade_id: str | None = None
+
+
+class _Metadata(msgspec.Struct):
+    nbgrader: _Nbgrader | None = None
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str | list[str] | None = None
+    input: str | list[str] | None = None  # before format 4
+    metadata: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Sheet(msgspec.Struct):
+    cells: list[_Cell]
+
+
+class _Book(msgspec.Struct):
+    cells: list[_Cell] | None = None
+    worksheets: list[_Sheet] | None = None  # before format 4
 
 
 def reduce_notebook(notebook: bytes) -> bytes:
@@ -19,37 +67,94 @@ def reduce_notebook(notebook: bytes) -> bytes:
     NoNotebook
         When the code cannot be found.
     """
-    try:
-        cells = _list_cells(json.loads(notebook))
-        code = [_reduce_cell(cell) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, RecursionError):
-        raise NoNotebook("it is not JSON to its end, so it may be cut off") from None
-    except (KeyError, TypeError, AttributeError):
-        raise NoNotebook("it has no cells as a notebook has") from None
+    code = [{"cell_type": "code", "source": text} for text in read_code_cells(notebook)]
     return json.dumps({"cells": code, "nbformat": 4}).encode()
 
 
-def _list_cells(book: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the cells; before format 4 they lay in worksheets."""
-    sheets = [book] if "cells" in book else book["worksheets"]
-    for sheet in sheets:
-        yield from sheet["cells"]
+def read_code_cells(notebook: bytes) -> list[str]:
+    """Return the source of each code cell as it stands there.
+
+    Raises
+    ------
+    NoNotebook
+        When the code cannot be found.
+    """
+    try:
+        book = _decode_book(notebook)
+    except msgspec.ValidationError as problem:
+        cell = PLACE.search(str(problem))
+        reason = NO_SOURCE.format(int(cell[1]) + 1) if cell else NO_CELLS
+        raise NoNotebook(f"{reason}; {SAVE}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise NoNotebook(_describe_damage(notebook, problem)) from None
+    sources = [
+        _read_source(cell, number)
+        for number, cell in enumerate(_list_cells(book), start=1)
+        if cell.cell_type == "code"
+    ]
+    if not sources:
+        raise NoNotebook(f"it has no code cell; {SAVE}")
+    return sources
 
 
-def _reduce_cell(cell: dict[str, Any]) -> dict[str, str]:
-    source = _read_cell(cell)
-    text = source if isinstance(source, str) else "".join(source)
-    return {"cell_type": "code", "source": text}
+def _decode_book(notebook: bytes) -> _Book:
+    encoding = json.detect_encoding(notebook)
+    text = notebook if encoding == "utf-8" else notebook.decode(encoding).encode()
+    try:
+        return msgspec.json.decode(text, type=_Book)
+    except UnicodeDecodeError:  # in a cell's source
+        return msgspec.json.decode(text.decode("latin-1").encode(), type=_Book)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return msgspec.json.decode(_repair_json(text), type=_Book)
 
 
-def _read_cell(cell: dict[str, Any]) -> str | list[str]:
+def _repair_json(text: bytes) -> bytes:
+    """Return `text` without what Python writes into outputs though JSON does not know it."""
+    text = NO_NUMBER.sub(lambda match: match[0] if match[0][:1] == b'"' else b"null", text)
+    return SURROGATE.sub(lambda match: rb"\ufffd" if len(match[0]) == LONE else match[0], text)
+
+
+def _describe_damage(notebook: bytes, problem: Exception) -> str:
+    for pattern, reason, advice in SHOWN:
+        if match := pattern.search(notebook):
+            line = notebook.count(NEWLINE, 0, match.start()) + 1
+            return f"{reason.format(line)}; {advice}"
+    return f"{_describe_json(notebook, str(problem))}; {SAVE}"
+
+
+def _describe_json(notebook: bytes, problem: str) -> str:
+    if match := BYTE.search(problem):
+        return f"its JSON is broken in line {notebook.count(NEWLINE, 0, int(match[1])) + 1}"
+    return "its JSON is nested too deeply" if "recursion" in problem else CUT_OFF
+
+
+def _list_cells(book: _Book) -> list[_Cell]:
+    if book.cells is None and book.worksheets is None:
+        raise NoNotebook(f"{NO_CELLS}; {SAVE}")
+    sheets = [book.cells] if book.cells is not None else [s.cells for s in book.worksheets or ()]
+    return [cell for cells in sheets for cell in cells]
+
+
+def _read_source(cell: _Cell, number: int) -> str:
     """Return the source of a cell; nothing for those that call the kit in an nbgrader course.
 
     They stay as empty cells, so that the numbers of the others are those of the notebook.
     """
-    metadata = cell.get("metadata", {}).get("nbgrader", {})
-    is_test = metadata.get("grade") and not metadata.get(
-        "solution"
-    )  # both: an answer, graded by hand
-    is_of_kit = is_test or str(metadata.get("grade_id", "")).endswith("-kit")
-    return "" if is_of_kit else cell["source" if "source" in cell else "input"]
+    source = cell.input if cell.source is None else cell.source
+    if source is None:
+        raise NoNotebook(f"{NO_SOURCE.format(number)}; {SAVE}")
+    if _is_of_kit(cell.metadata):
+        return ""
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _is_of_kit(metadata: msgspec.Raw) -> bool:
+    try:
+        found = msgspec.json.decode(metadata, type=_Metadata | None)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    marks = (found and found.nbgrader) or _Nbgrader()
+    is_test = marks.grade and not marks.solution  # both: an answer, graded by hand
+    return bool(is_test) or (marks.grade_id or "").endswith("-kit")

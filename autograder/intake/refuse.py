@@ -1,56 +1,70 @@
-"""The modules that may not run, with the reason; found without running them."""
+"""The modules that may not or cannot run, with the reason; found without running them."""
 
-import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from autograder.intake.notebook import NoNotebook, reduce_notebook
+from autograder.intake.imports import list_imports
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
-from autograder.worker.source import PARSE_ERRORS, parse_source
 
 
-def find_refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
-    """Return the modules in `folder` that may not run, each with the sentence that says why."""
-    local = {path.stem for path in folder.iterdir()}
-    reasons = {module: _find_reason(folder, module, local) for module in modules}
+def find_refused(
+    folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the modules in `folder` that may not run, each with the sentence that says why.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the submission.
+    modules : sequence of str
+        The modules of the course: one that is lacking is no forbidden import.
+    damaged : mapping
+        File name to the reason why its notebook cannot be read.
+    """
+    allowed = FREE_IMPORTS | {path.stem for path in folder.iterdir()} | {*modules}
+    reasons = {module: _find_reason(folder, module, allowed, damaged) for module in modules}
     return {module: reason for module, reason in reasons.items() if reason}
 
 
-def _find_reason(folder: Path, module: str, local: set[str]) -> str:
+def find_blocked(
+    folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the modules that need one that is not there, each with the sentence for it."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix == ".py"]
+    imports = {path.stem: list_imports(path) for path in files}
+    broken = {Path(name).stem for name in damaged}
+    absent = {*modules} - {path.stem for path in folder.iterdir()} - {*imports}
+    lacking = {
+        **{module: f"{module}.py was not handed in" for module in absent},
+        **{name: f"{name}.ipynb cannot be graded" for name in broken - {*imports}},
+    }
+    blocked: dict[str, str] = {}
+    for module in modules:
+        for file in _find_needed(module, imports):
+            if needed := sorted(imports[file] & lacking.keys()):
+                blocked.setdefault(module, f"{lacking[needed[0]]}, {file}.py needs it")
+    return blocked
+
+
+def _find_needed(module: str, imports: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the files that `module` imports, and those that they import, itself first."""
+    needed = [module] if module in imports else []
+    for file in needed:
+        needed += [name for name in sorted(imports[file]) if name in imports.keys() - {*needed}]
+    return needed
+
+
+def _find_reason(
+    folder: Path, module: str, allowed: Collection[str], damaged: Mapping[str, str]
+) -> str:
     file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
     if file.is_file():
-        return _check_imports(file, local)
-    return _check_notebook(notebook) if notebook.is_file() else ""
+        return _check_imports(file, allowed)
+    problem = damaged.get(notebook.name)
+    return f"{notebook.name} cannot be graded: {problem}" if problem else ""
 
 
-def _check_imports(file: Path, local: set[str]) -> str:
-    bad = sorted(_list_imports(file) - FREE_IMPORTS - local)
+def _check_imports(file: Path, allowed: Collection[str]) -> str:
+    bad = sorted(list_imports(file) - {*allowed})
     rule = "only the standard library and NumPy may be imported"
     return f"{file.name} imports {', '.join(bad)}; {rule}" if bad else ""
-
-
-def _check_notebook(notebook: Path) -> str:
-    try:
-        reduce_notebook(notebook.read_bytes())
-    except NoNotebook as problem:
-        return (
-            f"{notebook.name} is not a notebook: {problem}; save it in Jupyter, hand in that file"
-        )
-    return ""
-
-
-def _list_imports(file: Path) -> set[str]:
-    try:
-        # Not by the encoding that the file declares: decoding Punycode takes forever.
-        tree = parse_source(file.read_bytes().decode("utf-8-sig"))
-    except PARSE_ERRORS:
-        return set()  # the worker reports the syntax error
-    return {name for node in tree.body for name in _top_names(node)}
-
-
-def _top_names(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name.partition(".")[0] for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return [node.module.partition(".")[0]]
-    return []

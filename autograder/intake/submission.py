@@ -37,6 +37,10 @@ class Submission:
         Relative names, sorted.
     refused : dict
         Module name to the reason why it may not run.
+    blocked : dict
+        Module name to the reason why it cannot run: what it needs was not handed in.
+    notes : tuple of str
+        What was left out, and why.
     """
 
     id: str
@@ -44,6 +48,8 @@ class Submission:
     sha256: str
     files: tuple[str, ...]
     refused: dict[str, str] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def holds(self, module: str) -> bool:
         """Whether `module` was handed in, as ``.py`` or as notebook."""

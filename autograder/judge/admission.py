@@ -35,6 +35,8 @@ class Admission:
             raise Rejected(self.submission.refused[module])
         if not self.submission.holds(module):
             raise NotHandedIn(f"{module}.py was not handed in{self.other_names}")
+        if module in self.submission.blocked:
+            raise Blocked(self.submission.blocked[module])
         if module in self.broken:
             raise Blocked(self.broken[module])
         if running.visibility == "hidden" and running.listed.id not in self.passed:

@@ -21,6 +21,8 @@ from autograder.run.configure import launcher_for, learner_settings
 from autograder.run.entry import learner_entry, staged_submission
 from autograder.worker.imports import code_cells
 
+OF_IPYTHON = re.compile(r"\b(?:display|get_ipython)\(")
+STAND_INS = "from unittest.mock import MagicMock\n\ndisplay = get_ipython = MagicMock()"
 VARYING = re.compile(r"\(.*?\)|\[.*?\]|[-\d][\d.e+-]*")  # shapes, indices and numbers in a message
 
 
@@ -34,7 +36,9 @@ def write_modules(notebooks: Sequence[Path]) -> None:
     """Write each notebook as a module for the script to import, into `MADE`."""
     for notebook in notebooks:
         with suppress(ImportError):  # not a notebook: of another milestone, or there were no script
-            text = "\n\n".join(code_cells(notebook.read_bytes()))
+            cells = code_cells(notebook.read_bytes(), f"{notebook.stem}.py")
+            text = "\n\n".join(cells)
+            text = f"{STAND_INS}\n\n{text}" if OF_IPYTHON.search(text) else text
             write_atomically(Path(REPRO_FOLDER, f"{notebook.stem}.py"), f"{text}\n".encode())
 
 

@@ -63,5 +63,5 @@ def _read_modules(entry: Entry, modules: Sequence[str]) -> dict[str, str]:
                 sources[module] = file.read_text("utf-8", "replace")
             elif notebook.is_file():
                 with suppress(ImportError):
-                    sources[module] = "\n".join(code_cells(notebook.read_bytes()))
+                    sources[module] = "\n".join(code_cells(notebook.read_bytes(), file.name))
     return sources

@@ -7,6 +7,7 @@ and the rest still runs, as in a notebook.
 
 import __future__
 
+import ast
 import functools
 import importlib.abc
 import importlib.machinery
@@ -19,15 +20,20 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, CoroutineType, ModuleType
 
 from autograder.worker import magics
+from autograder.worker.stand_ins import SHELL, display
 
 FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 ALLOWED = frozenset(sys.stdlib_module_names) | {"numpy"}
 FAILED_CELLS: list[str] = []  # cells of this process, with line and reason
+DROPPED_LINES: list[str] = []  # of notebooks of this process, with cell and line
+GRADED_WITH = f"graded with Python {sys.version_info[0]}.{sys.version_info[1]}"
+MOST_DROPPED = 5  # lines in a sentence
 
 
 class CellFailed(Exception):
@@ -86,55 +92,93 @@ class NotebookLoader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run every code cell in order; a name that a failing one lacks is reported on access."""
         module.__file__ = str(self.file)
+        module.__dict__.update(display=display, get_ipython=lambda: SHELL)
+        sys.modules.update({"IPython": SHELL, "IPython.display": SHELL})  # type: ignore[dict-item]
         failed: list[str] = []
+        dropped: list[str] = []
         future = 0  # what one cell imports from __future__ holds for those after it
-        for number, source in enumerate(code_cells(self.file.read_bytes()), start=1):
+        own_file = f"{self.file.stem}.py"
+        for number, cell in enumerate(raw_cells(self.file.read_bytes()), start=1):
             name = f"{self.file}[{number}]"
+            source = magics.python_source(cell, own_file)
+            dropped += _describe_dropped(cell, own_file, Path(name).name)
             try:
-                code = compile(source, name, "exec", future, dont_inherit=True)
+                code = compile(source, name, "exec", future | AWAIT, dont_inherit=True)
                 future |= code.co_flags & FUTURE
                 _run_cell(module, code, source)
-            except Exception as problem:
+            except (Exception, SystemExit) as problem:
                 failed.append(_describe_failure(problem, name))
         FAILED_CELLS.extend(failed)
-        module.__dict__["__getattr__"] = _missing_name_hook(self.file.name, failed)
+        DROPPED_LINES.extend(dropped)
+        module.__dict__["__getattr__"] = _missing_name_hook(self.file.name, failed, dropped)
 
 
 def _run_cell(module: ModuleType, code: CodeType, source: str) -> None:
     name = code.co_filename
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    exec(code, module.__dict__)
+    waiting = eval(code, module.__dict__)
+    if isinstance(waiting, CoroutineType):  # the cell has an await of its own
+        importlib.import_module("asyncio").run(waiting)
 
 
-def _describe_failure(problem: Exception, cell: str) -> str:
+def _describe_dropped(cell: str, own_file: str, name: str) -> list[str]:
+    lines = magics.list_dropped(cell, own_file)
+    return [f"{name}, line {number}: {line}" for number, line in lines]
+
+
+def _describe_failure(problem: BaseException, cell: str) -> str:
     """Return where in `cell` it failed, and why: ``engine.ipynb[3], line 2: NameError: ...``."""
     steps = traceback.extract_tb(problem.__traceback__)
     lines = [step.lineno for step in steps if step.filename == cell]
     reason: object = problem
     if isinstance(problem, SyntaxError):
-        lines, reason = [problem.lineno], problem.msg
+        lines, reason = [problem.lineno], f"{problem.msg} ({GRADED_WITH})"
     location = f"{Path(cell).name}, line {lines[-1]}" if lines else Path(cell).name
     return f"{location}: {type(problem).__name__}: {reason}"
 
 
-def _missing_name_hook(notebook: str, failed: list[str]) -> Callable[[str], None]:
+def _missing_name_hook(
+    notebook: str, failed: list[str], dropped: list[str]
+) -> Callable[[str], None]:
     def raise_missing(name: str) -> None:
         if name.startswith("__"):
             raise AttributeError(name)
-        if failed:
-            raise CellFailed(f"{notebook} does not define {name}{failed_cells_note(failed)}")
+        if failed or dropped:
+            note = lost_lines_note(failed, dropped)
+            raise CellFailed(f"{notebook} does not define {name}{note}")
         raise ImportError(f"{notebook} does not define {name}")
 
     return raise_missing
 
 
-def failed_cells_note(failed: Sequence[str] = FAILED_CELLS) -> str:
-    """Return the cells that failed, for the end of a sentence; empty where none did."""
-    return "; these cells failed: " + "; ".join(failed) if failed else ""
+def lost_lines_note(
+    failed: Sequence[str] = FAILED_CELLS, dropped: Sequence[str] = DROPPED_LINES
+) -> str:
+    """Return what of notebooks did not run, for the end of a sentence; empty where all did."""
+    more = "; ..." if len(dropped) > MOST_DROPPED else ""
+    return "".join(
+        [
+            "; these cells failed: " + "; ".join(failed) if failed else "",
+            "; only Jupyter runs these lines: " + "; ".join(dropped[:MOST_DROPPED]) + more
+            if dropped
+            else "",
+        ]
+    )
 
 
-def code_cells(notebook: bytes) -> list[str]:
+def code_cells(notebook: bytes, file: str = "") -> list[str]:
     """Return the source of each code cell, with IPython's own lines turned into Python.
+
+    Raises
+    ------
+    ImportError
+        When `notebook` is not a notebook of format 4.
+    """
+    return [magics.python_source(cell, file) for cell in raw_cells(notebook)]
+
+
+def raw_cells(notebook: bytes) -> list[str]:
+    """Return the source of each code cell as it stands in the notebook.
 
     Raises
     ------
@@ -143,11 +187,7 @@ def code_cells(notebook: bytes) -> list[str]:
     """
     try:
         cells = json.loads(notebook)["cells"]
-        return [
-            magics.python_source(_cell_source(cell))
-            for cell in cells
-            if cell["cell_type"] == "code"
-        ]
+        return [_cell_source(cell) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ImportError(f"not a notebook of format 4 ({type(problem).__name__})") from None
 

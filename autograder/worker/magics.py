@@ -5,11 +5,21 @@ line of a string or of an open bracket may begin with ``%`` too.
 """
 
 import re
+from collections.abc import Iterator
+from pathlib import PurePath
 
 from autograder.worker.source import LINE_END, PARSE_ERRORS, parse_source
 
 RUN_AS_CODE = frozenset({"%%capture", "%%prun", "%%time"})  # the lines below them are Python
+WRITING = re.compile(
+    r"\s*%%(?:write)?file[ \t]+((?:-a|--append)[ \t]+)?[\"']?([^\"'\r\n]*?)[\"']?[ \t]*(?:[\r\n]|$)"
+)
+QUIET = re.compile(  # lines that define no name, and cells that run as code
+    r"%{1,2}(?:alias|autoreload|capture|cd|conda|config|load_ext|ls|matplotlib|mkdir|pdb|pip|prun"
+    r"|precision|pwd|reload_ext|time|timeit|who|whos|xmode)\b|!|\?|.*\?$"
+)
 HELP_REQUEST = re.compile(r"\?|%{0,2}[\w.*]+\?{1,2}\s*;?$")
+TIMED_LINE = re.compile(r"%time[ \t]+(?=[^?\s])")
 MAGIC_ASSIGNMENT = re.compile(r"([\w.,\s]+=)\s*[%!]")
 DELIMITERS = {  # by the quotes of the string that a position is in: what opens or closes
     "": re.compile(r"#.*|\"{3}|'{3}|[\"'()\[\]{}]"),
@@ -17,19 +27,48 @@ DELIMITERS = {  # by the quotes of the string that a position is in: what opens 
 }
 
 
-def python_source(cell: str) -> str:
+def python_source(cell: str, file: str = "") -> str:
     """Return the code of `cell`: magics, shell lines and questions become ``pass``.
 
-    A cell that another program runs (``%%bash``) has no code.
+    A cell that another program runs (``%%bash``) has no code. One that writes the module `file`
+    has: it stands in the module's own notebook, and what it writes is the module.
     """
     lines = LINE_END.split(cell)
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):
-        if lines[first].split()[0] not in RUN_AS_CODE:
+        is_own = bool(file) and written_file(cell)[0] == file
+        if lines[first].split()[0] not in RUN_AS_CODE and not is_own:
             return ""
         lines[first] = f"pass  # {lines[first]}"
     text = "\n".join(lines)
     return text if _is_python(text) else "\n".join(_comment_out_magics(lines))
+
+
+def written_file(cell: str) -> tuple[str, bool]:
+    """Return the name of the module that ``%%writefile`` in `cell` writes, and whether it adds.
+
+    The name is '' where the cell writes no module.
+    """
+    match = WRITING.match(cell)
+    name = PurePath(match[2].replace("\\", "/")).name if match else ""
+    is_module = name.endswith(".py") and name.removesuffix(".py").isidentifier()
+    return (name, bool(match and match[1])) if is_module else ("", False)
+
+
+def written_text(cell: str) -> str:
+    """Return what ``%%writefile`` in `cell` writes."""
+    return "\n".join(LINE_END.split(cell.lstrip())[1:]) + "\n"
+
+
+def list_dropped(cell: str, file: str = "") -> Iterator[tuple[int, str]]:
+    """Yield number and text of the lines taken out of `cell` that may define names."""
+    lines, kept = LINE_END.split(cell), LINE_END.split(python_source(cell, file))
+    if len(kept) < len(lines):  # the whole cell
+        lines, kept = [cell.lstrip().partition("\n")[0]], [""]
+    for number, (line, code) in enumerate(zip(lines, kept, strict=True), start=1):
+        text = line.strip()
+        if code != line and not QUIET.match(text):
+            yield number, text
 
 
 def _is_python(text: str) -> bool:
@@ -57,6 +96,8 @@ def _comment_out_magics(lines: list[str]) -> list[str]:
 def _without_magic(line: str) -> str:
     code = line.lstrip()
     indent = line[: len(line) - len(code)]
+    if timed := TIMED_LINE.match(code):
+        return f"{indent}{code[timed.end() :]}"
     if code.startswith(("%", "!")) or HELP_REQUEST.match(code):
         return f"{indent}pass  # {code}"
     if match := MAGIC_ASSIGNMENT.match(code):

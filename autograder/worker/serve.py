@@ -18,6 +18,9 @@ from autograder.worker import imports, wire
 from autograder.worker.protocol import Frame, Problem, Reply, Request
 
 UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
+PROCESSES = re.compile(r"[/\\](?:multiprocessing[/\\]|subprocess\.py|pty\.py|process\.py)")
+PYTHON_HOME = os.path.dirname(os.__file__) + os.sep
+UNDER_MAIN = "under if __name__ == '__main__'"
 MAX_FRAMES = 3  # innermost lines of a traceback that are sent
 MAX_LINE = 300  # characters
 Probes = Mapping[str, Any]
@@ -119,7 +122,7 @@ def describe_exception(problem: BaseException, submission: str) -> Problem:
         learners += _syntax_frame(problem, submission)
     text = _without_paths(_exception_text(problem), submission)
     if isinstance(problem, NameError):  # its import may have failed in a notebook's cell
-        text += imports.failed_cells_note()
+        text += imports.lost_lines_note()
     return Problem(bases[0], bases, text, learners[-MAX_FRAMES:], _is_importing(problem))
 
 
@@ -149,9 +152,30 @@ def _relative_path(file: str, submission: str) -> str:
 
 def _exception_text(problem: BaseException) -> str:
     try:
-        return str(problem.msg if isinstance(problem, SyntaxError) else problem)[:2000]
+        text = str(problem.msg if isinstance(problem, SyntaxError) else problem)[:2000]
+        return _own_words(problem, text)
     except Exception:
         return "(its message cannot be shown)"
+
+
+def _own_words(problem: BaseException, text: str) -> str:
+    """Return `text`, or a sentence of ours where Python's own does not say what to do."""
+    if type(problem) is SyntaxError:
+        return f"{text} ({imports.GRADED_WITH})"
+    if isinstance(problem, ImportError) and str(problem.path).startswith(PYTHON_HOME):
+        return UNDEFINED.sub(rf"{problem.name} does not define \1 ({imports.GRADED_WITH})", text)
+    if isinstance(problem, SystemExit):
+        return f"the program ends itself here; take that line out, or put it {UNDER_MAIN}"
+    if isinstance(problem, EOFError) and text.startswith("EOF when reading a line"):
+        return f"nobody types here; take input() out, or put it {UNDER_MAIN}"
+    if isinstance(problem, PermissionError) and _starts_process(problem):
+        return f"no other process may start here; use none, or put that line {UNDER_MAIN}"
+    return text
+
+
+def _starts_process(problem: BaseException) -> bool:
+    steps = traceback.extract_tb(problem.__traceback__)
+    return any(PROCESSES.search(step.filename) or "fork" in (step.line or "") for step in steps)
 
 
 def _without_paths(text: str, submission: str) -> str:

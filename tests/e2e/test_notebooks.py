@@ -16,6 +16,7 @@ from autograder.cli import start
 from autograder.course import Course, Milestone, load_course
 from autograder.exchange.assignments import PERCENT
 from autograder.run.entry import learner_entry, staged_submission
+from autograder.worker.imports import GRADED_WITH
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder
 from tests.mutants import mutants
@@ -106,7 +107,7 @@ MISTAKES = {  # the cell with the engine is the third
                   "  engine.ipynb[3]:127 in tanh: return torch.tanh(self)"),
     "syntax": (edited(TANH, "def tanh(self:"), "x = 1",
                "CellFailed: engine.ipynb does not define Value; these cells failed: "
-               "engine.ipynb[3], line 126: SyntaxError: '(' was never closed"),
+               f"engine.ipynb[3], line 126: SyntaxError: '(' was never closed ({GRADED_WITH})"),
     "while it ran": (f"x = 2\ny = [0][1]\n{ENGINE}", "x = 1",
                      "CellFailed: engine.ipynb does not define Value; these cells failed: "
                      "engine.ipynb[3], line 2: IndexError: list index out of range"),

@@ -1,5 +1,7 @@
 """A course's own file: what it may say, what it changes, and one line for what is wrong."""
 
+import json
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from autograder.course import CourseError, load_course, policy, times
 from autograder.course.course import Course, Grading, Late, list_keys
 from autograder.course.times import Times
+from autograder.reports.standings import notes_on_course
 
 Own = Callable[[str], Path]
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
@@ -206,4 +209,54 @@ def test_times_are_read_and_a_bad_line_is_named(own: Own, tmp_path: Path) -> Non
         times.read_times(course, tmp_path)
     file.write_text("submission,submitted\na,yesterday\n")
     with pytest.raises(CourseError, match="line 2: wanted columns submission and submitted"):
+        times.read_times(course, tmp_path)
+
+
+SPELLINGS = {
+    "composed": "Jos\u00e9 P\u00e9rez",
+    "apart": unicodedata.normalize("NFD", "Jos\u00e9 P\u00e9rez"),
+    "blanks": " Jos\u00e9 P\u00e9rez \t",
+    "no-break": "\u00a0Jos\u00e9 P\u00e9rez\u00a0",
+}
+
+
+@pytest.mark.parametrize("in_inbox", SPELLINGS)
+@pytest.mark.parametrize("in_course", SPELLINGS)
+def test_names_are_compared_as_people_read_them(
+    own: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_inbox: str, in_course: str
+) -> None:
+    name, known_as = SPELLINGS[in_inbox], SPELLINGS[in_course]
+    file = own(
+        f"""
+version = 1
+[groups]
+{json.dumps(known_as, ensure_ascii=False)} = ["ada"]
+[late]
+times = "times.csv"
+[[milestones]]
+id = "m1"
+deadline = 2026-10-01T23:59:00+02:00
+"""
+    )
+    late = "2026-10-02T12:00:00+02:00"
+    (tmp_path / "times.csv").write_text(
+        f'submission, milestone ,submitted\n"{known_as}",m1 , {late} \n', encoding="utf-8"
+    )
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(file))
+    course = load_course(file)
+    came = times.read_times(course, tmp_path)
+    (found,) = policy.compute_standings(course, name, {"m1": 1.0}, came)
+    assert (found.student, found.late_percent) == ("ada", {"m1": 10.0})
+    assert notes_on_course(course, [name], course.milestones) == []
+    (missing, stray, group) = notes_on_course(course, ["eve"], course.milestones)
+    assert missing.startswith("one submission has no time")
+    assert stray == "times.csv names what is not in this run: José Pérez"
+    assert group.startswith("group ")
+
+
+def test_one_name_in_two_spellings_is_listed_twice(own: Own, tmp_path: Path) -> None:
+    course = load_course(own("version = 1\n[late]\ntimes = 'times.csv'"))
+    rows = "".join(f"{name},2026-10-01T23:59:00+02:00\n" for name in SPELLINGS.values())
+    (tmp_path / "times.csv").write_text(f"submission,submitted\n{rows}", encoding="utf-8")
+    with pytest.raises(CourseError, match="line 3: 'José Pérez' is listed twice"):
         times.read_times(course, tmp_path)

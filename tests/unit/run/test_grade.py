@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from autograder import score as scores
+from autograder.worker.imports import GRADED_WITH
 from autograder.worker.probes import m1_scalar_autograd
 from tests.conftest import ROOT, Judge
 
@@ -82,8 +83,8 @@ def test_nothing_handed_in_is_missing(judge: Judge, write: Write) -> None:
 def test_a_module_that_does_not_parse_is_told_once(judge: Judge, write: Write) -> None:
     checks = judge(write(engine="x = (\n"), "m1").score.checks
     assert [c.status for c in checks] == ["failed"] + ["blocked"] * (len(checks) - 1)
-    assert (
-        checks[0].message == "SyntaxError: '(' was never closed\n  engine.py:1 in <module>: x = ("
+    assert checks[0].message == (
+        f"SyntaxError: '(' was never closed ({GRADED_WITH})\n  engine.py:1 in <module>: x = ("
     )
     assert checks[2].message == "engine does not import: see m1.add"
 
@@ -296,3 +297,12 @@ def test_a_sample_text_is_short_and_printable() -> None:
         jsonschema.validate(
             data | {"measurements": {"loss": [1]}}, msgspec.json.schema(scores.CheckResult)
         )
+
+
+def test_a_module_without_the_one_it_needs_is_blocked(judge: Judge, write: Write) -> None:
+    checks = judge(write(nn="from engine import Value\n"), "m1", "m2").score.checks
+    told = {(c.id[:2], c.status, c.message) for c in checks if c.visibility == "public"}
+    assert told == {
+        ("m1", "missing", "engine.py was not handed in"),
+        ("m2", "blocked", "engine.py was not handed in, nn.py needs it"),
+    }

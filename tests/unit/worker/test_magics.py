@@ -12,7 +12,9 @@ from autograder.worker import magics
     [
         ("%matplotlib inline", "pass  # %matplotlib inline"),
         ("!pip install x", "pass  # !pip install x"),
-        ("    %time f()", "    pass  # %time f()"),
+        ("    %timeit f()", "    pass  # %timeit f()"),
+        ("    %time x = f()", "    x = f()"),
+        ("%time", "pass  # %time"),
         ("print?", "pass  # print?"),
         ("np.dot??", "pass  # np.dot??"),
         ("?print", "pass  # ?print"),
@@ -31,8 +33,8 @@ def test_a_line(line: str, wanted: str) -> None:
 def test_a_line_inside_a_statement_stays() -> None:
     text = "x = (7\n    % 5)\ny = 9 \\\n    % 4\nz = '''\n%a\n!b\nc?\n'''"
     assert magics.python_source(text) == text
-    with_magic = magics.python_source(f"%time 1\n{text}\n!ls")
-    assert with_magic == f"pass  # %time 1\n{text}\npass  # !ls"
+    with_magic = magics.python_source(f"%timeit 1\n{text}\n!ls")
+    assert with_magic == f"pass  # %timeit 1\n{text}\npass  # !ls"
     names: dict[str, object] = {}
     exec(with_magic, names)
     assert (names["x"], names["y"], names["z"]) == (2, 1, "\n%a\n!b\nc?\n")
