@@ -1,7 +1,7 @@
 """The report on a graded class: tables, pages, and notes for the teacher."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,8 +12,9 @@ from autograder.intake.submission import Entry, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
+from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
-from autograder.score import NoScore, Outcome, Score, read_score
+from autograder.score import NoScore, Outcome, Score, list_scores, read_score
 
 T = TypeVar("T")
 
@@ -24,9 +25,17 @@ def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
     for entry in entries:
         folder = out / folder_name(entry.name)
         if score := _read_or_warn(folder / "score.json", read_score):
-            before[score.submission.id] = score
+            before[score.submission.id] = _without_equals(score)
             _read_or_warn(folder / "report.json", read_report_key)
     return before
+
+
+def _without_equals(score: Score) -> Score:
+    """Return `score`; without its checks where they are today's, and there is no change to tell."""
+    if score.kit.checks_sha256 == kit_sha256():
+        for milestone in score.milestones:
+            milestone.checks = []
+    return score
 
 
 def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
@@ -43,10 +52,10 @@ def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
 
 
 def write_class_tables(
-    outcomes: list[Outcome], before: dict[str, Score], out: Path, standing: StandingsRule | None
+    outcomes: Sequence[Outcome], before: dict[str, Score], out: Path, standing: StandingsRule | None
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
-    scores = [outcome.score for outcome in outcomes if outcome.score]
+    scores = list_scores(outcomes)
     gradebook.write_gradebook(scores, out / "grades.csv", standing)
     feedback.write_feedback(outcomes, out / "feedback")
     page.write_class_page(outcomes, out / "index.html")
@@ -57,9 +66,9 @@ def write_class_tables(
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 
-def notes_on_files(entries: list[Entry], outcomes: list[Outcome], course: Course) -> list[str]:
+def notes_on_files(entries: list[Entry], outcomes: Sequence[Outcome], course: Course) -> list[str]:
     """Return notes on files that were handed in under other names, or not at all."""
-    scores = [outcome.score for outcome in outcomes if outcome.score]
+    scores = list_scores(outcomes)
     files = {score.submission.id: score.submission.files for score in scores if _was_judged(score)}
     renamed = {name: find_misnamed(paths, course.modules) for name, paths in files.items()}
     return [
@@ -71,14 +80,13 @@ def notes_on_files(entries: list[Entry], outcomes: list[Outcome], course: Course
     ]
 
 
-def notes_on_scores(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> list[str]:
+def notes_on_scores(outcomes: Sequence[Outcome], before: dict[str, Score], out: Path) -> list[str]:
     """Return notes on scores that the tables lack, and on those that replaced other milestones'."""
     listed = {folder_name(outcome.name) for outcome in outcomes}
     on_disk = sorted(file.parent.name for file in out.glob("*/score.json"))
-    scores = [outcome.score for outcome in outcomes if outcome.score]
     pairs = [
         (_milestone_ids(before[score.submission.id]), _milestone_ids(score))
-        for score in scores
+        for score in list_scores(outcomes)
         if score.submission.id in before
     ]
     changed = [(old, new) for old, new in pairs if old != new]

@@ -7,7 +7,6 @@ ended. The worker was forked before the command comes, and waits: a standby work
 """
 
 import contextlib
-import ctypes
 import functools
 import gc
 import os
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.worker import lockin, serve, wire
+from autograder.worker import kernel, lockin, serve, wire
 from autograder.worker.protocol import READY, Ended, Plan
 from autograder.worker.standby import StandbyWorker
 
@@ -29,6 +28,7 @@ WARM_UPS = 10  # Python specialises code that has run eight times
 KIT = Path(__file__).resolve().parents[1]
 CHANNEL, RULESET = 3, 4  # a worker's descriptors beside stdin, stdout and stderr
 MAX_MESSAGE = 1 << 16  # bytes of a command or a plan
+PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 SYSTEM_PATHS = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
@@ -39,7 +39,7 @@ SYSTEM_PATHS = (
 def main(fd: int, level: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     probes = serve.load_probes(probe_names)
-    live = functools.partial(_run_worker, level == "strict", probes)
+    live = functools.partial(_run_worker, os.getpid(), level == "strict", probes)
     _warm_up()
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
         control.sendall(READY)
@@ -55,7 +55,7 @@ def _warm_up() -> None:
     for _ in range(WARM_UPS):
         serve.answer_warm_up()
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a worker has no use for it, whoever sends it
     gc.collect()
     gc.freeze()
@@ -106,9 +106,10 @@ class Zygote:
         return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _run_worker(strict: bool, probes: serve.Probes, channel: socket.socket) -> None:
+def _run_worker(zygote: int, strict: bool, probes: serve.Probes, channel: socket.socket) -> None:
     """Be a worker: get ready, wait for a plan, and follow it to the end."""
     os.setsid()
+    _end_with_parent(zygote)
     confinement = lockin.Confinement() if strict else None
     if confinement:
         confinement.allow(python_paths(), [os.devnull])
@@ -118,6 +119,13 @@ def _run_worker(strict: bool, probes: serve.Probes, channel: socket.socket) -> N
         _arrange_descriptors(*fds, *([confinement.ruleset] if confinement else []))
         _apply_plan(plan, confinement)
         serve.serve_requests(_ChannelStream(CHANNEL), plan.submission, probes)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let the kernel end this process with `parent`, which may have ended already."""
+    kernel.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def _arrange_descriptors(channel: int, output: int, *ruleset: int) -> None:

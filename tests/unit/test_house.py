@@ -39,6 +39,7 @@ ORDER = [
     "score",
     "stop",
     "files",
+    "lazy",
     "words",
     "templates",
 ]  # a module imports from its own place and from those after it
