@@ -13,6 +13,7 @@ MAX_MESSAGE = 1500  # characters of a message
 BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
 MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
+MAX_TRACE = 5  # innermost lines of the grader's own traceback: the outer ones are pytest's
 
 
 def check_message(running: RunningCheck, folder: Path) -> str:
@@ -21,7 +22,7 @@ def check_message(running: RunningCheck, folder: Path) -> str:
     if problem is None:
         return ""
     if not isinstance(problem, CheckFailure):
-        trace = "".join(traceback.format_exception(problem))
+        trace = "".join(traceback.format_exception(problem, limit=-MAX_TRACE))
         return clean_text(f"the grader itself failed: {problem}\n{trace}")
     if running.visibility == "hidden" and running.ask:
         return _message_without_inputs(problem)
