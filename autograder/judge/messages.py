@@ -15,6 +15,7 @@ MAX_MESSAGE = 1500  # characters of a message
 BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
 MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
+MAX_TRACE = 5  # innermost lines of the grader's own traceback: the outer ones are pytest's
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
     if problem is None:
         return Message("")
     if not isinstance(problem, CheckFailure):
-        trace = "".join(traceback.format_exception(problem))
+        trace = "".join(traceback.format_exception(problem, limit=-MAX_TRACE))
         return Message(f"the grader itself failed: {problem}\n{trace}")
     if running.visibility == "hidden" and running.ask:
         return Message(_message_without_inputs(problem))

@@ -20,6 +20,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import ListedCheck, list_checks
+from autograder.judge.unreadable import blame_answer
 from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
 from autograder.worker.serve import load_probes
@@ -191,6 +192,12 @@ class CheckPlugin:
 
     # Outcomes
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, None]:
+        """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them."""
+        with np.errstate(all="ignore"):
+            yield
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set the options that the absent terminal plugin would have set."""
@@ -209,7 +216,7 @@ class CheckPlugin:
         running = running_check_of(item)
         running.seconds += call.duration
         if call.excinfo is not None and running.problem is None:
-            running.problem = call.excinfo.value
+            running.problem = blame_answer(call.excinfo.value, running.ask)
         outcome = yield
         report = outcome.get_result()
         report.longrepr = None
@@ -232,9 +239,10 @@ class CheckPlugin:
 
 def _plain_test(test: dict[str, Any], run: CheckRun) -> dict[str, Any]:
     stages = ("setup", "call", "teardown")
-    return {
+    plain = {
         "id": run.result.id,
         "outcome": test["outcome"],
         "status": run.result.status,
         "seconds": {stage: test[stage]["duration"] for stage in stages if stage in test},
     }
+    return plain | {"unreadable": run.unreadable.places} if run.unreadable else plain

@@ -20,6 +20,13 @@ def require_list(got: Any, count: int, label: str) -> list[Any]:
     return got
 
 
+def require_flags(got: Any, label: str) -> list[bool]:
+    """Return `got` as a list of True and False, or fail."""
+    if not isinstance(got, list) or not all(isinstance(each, bool) for each in got):
+        raise WrongAnswer(f"{label}: got {describe(got)}, wanted a list of True and False")
+    return got
+
+
 def as_floats(got: Any, shape: tuple[int, ...], label: str) -> Floats:
     """Return `got` as finite float64 of `shape`, or fail.
 
@@ -42,7 +49,7 @@ def as_floats(got: Any, shape: tuple[int, ...], label: str) -> Floats:
     except ValueError:
         raise WrongAnswer(f"{label}: got lists of unequal length, wanted shape {shape}") from None
     if array.dtype.kind not in "fiu":
-        raise WrongAnswer(f"{label}: got {brief(got)}, wanted {_kind_of(shape)}")
+        raise WrongAnswer(f"{label}: got {describe(got)}, wanted {_kind_of(shape)}")
     if array.shape != shape:
         raise WrongAnswer(f"{label}: got shape {array.shape}, wanted {shape}")
     if not np.isfinite(array).all():
@@ -132,16 +139,56 @@ def close_at(
 
 
 def same(got: Any, want: Any, label: str, where: str = "") -> None:
-    """Fail unless `got` equals `want` in type and value."""
-    if type(got) is not type(want) or got != want:
+    """Fail unless `got` equals `want` in type and value; no array does."""
+    if not is_equal(got, want):
         raise WrongAnswer(
             f"{label} is {brief(got)}, wanted {brief(want)}{where}", want=want, got=got
         )
 
 
+def is_equal(got: Any, want: Any) -> bool:
+    """Whether `got` has the type and the value of `want`, which holds no array.
+
+    An array without axes is the number that it holds. With any other ``==`` may raise.
+    """
+    plain = _unpack(got)
+    return type(plain) is type(want) and not _holds_array(plain) and bool(plain == want)
+
+
+def is_same_array(one: Any, other: Any) -> bool:
+    """Whether both are arrays, and hold the same numbers."""
+    are_arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return are_arrays and np.array_equal(one, other)
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return value.item()
+    if isinstance(value, dict):
+        return {key: _unpack(part) for key, part in value.items()}
+    return [_unpack(each) for each in value] if isinstance(value, list) else value
+
+
+def _holds_array(value: Any) -> bool:
+    parts = value.values() if isinstance(value, dict) else value
+    is_holder = isinstance(value, dict | list)
+    return isinstance(value, np.ndarray) or (is_holder and any(map(_holds_array, parts)))
+
+
 def format_number(value: float) -> str:
     """Return `value` in the shortest form that shows six figures."""
     return f"{value:.6g}"
+
+
+KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "numbers"}
+
+
+def describe(value: Any) -> str:
+    """Return what `value` is: arrays by their shape, anything else as `brief` has it."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of {KINDS[value.dtype.kind]} of shape {value.shape}"
+    kinds = set(map(describe, value)) if isinstance(value, list) and _holds_array(value) else set()
+    return f"{len(value)} times {kinds.pop()}" if len(kinds) == 1 else brief(value)
 
 
 def brief(value: Any) -> str:

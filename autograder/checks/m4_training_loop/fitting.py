@@ -17,7 +17,7 @@ from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, trajectories
-from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.compare import as_floats, close, describe, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -164,4 +164,7 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
         y=y,
         sizes=[],
     )
-    close(answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)")
+    got, what = answer["accuracy"], "accuracy(model, x, y)"
+    if isinstance(got, np.ndarray) and got.shape == y.shape:
+        raise WrongAnswer(f"{what}: got {describe(got)}, wanted a number: is the mean missing?")
+    close(got, 1 - len(wrong) / 300, what)

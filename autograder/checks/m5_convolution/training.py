@@ -14,7 +14,7 @@ from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
-from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.compare import as_floats, close, require_flags, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -30,12 +30,10 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     x, w, b = (case.tensors[name] for name in "xwb")
     answer = ask("engine", x=x, weight=w, bias=b, images=few.x, labels=few.y, seed=seed)
     made, a_step = (as_floats(answer[k], (), "a count") for k in ("in_training", "in_a_step"))
-    reached = answer["reached"] if isinstance(answer["reached"], list) else []
+    reached = require_flags(answer["reached"], "whether backward reaches each parameter")
     kinds = {k: answer[k] for k in ("results", "model", "logits", "parameters")}
     graphs = bool(made >= 3 * a_step)
-    ask.recognise_by(
-        {**kinds, "reached": sum(map(bool, reached)), "graphs": graphs, "maps": answer["maps"]}
-    )
+    ask.recognise_by({**kinds, "reached": sum(reached), "graphs": graphs, "maps": answer["maps"]})
     measure["tensors_in_training"] = float(made)
     same(
         kinds["results"],
@@ -46,9 +44,9 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     same(kinds["model"], True, "whether train_cnn returns a Module of training.py")
     same(kinds["logits"], True, "whether the trained model gives a Tensor of tensor.py")
     same(kinds["parameters"], True, "whether its parameters are Tensors of tensor.py")
-    if 2 * sum(map(bool, reached)) < max(len(reached), 1):
+    if 2 * sum(reached) < max(len(reached), 1):
         raise WrongAnswer(
-            f"backward reaches {sum(map(bool, reached))} of the {len(reached)} parameters "
+            f"backward reaches {sum(reached)} of the {len(reached)} parameters "
             "of the trained model, wanted nearly all"
         )
     if not graphs:

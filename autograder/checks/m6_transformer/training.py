@@ -14,7 +14,7 @@ from autograder.data.texts import Text
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
-from autograder.numerics.compare import as_floats, close, format_number, require_list
+from autograder.numerics.compare import as_floats, close, format_number, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
 
 TRAINING = f"{GPTS} Adam.step clip_grad_norm"
@@ -176,7 +176,7 @@ def check_train_seed(ask: Ask, rng: Rng) -> None:
         for each in require_list(answer["logits"], 3, "logits")
     ]
     states = require_list(answer["states"], 6, "states")
-    kept = all(np.array_equal(states[k], states[k + 1]) for k in (0, 2, 4))
+    kept = all(is_same_array(states[k], states[k + 1]) for k in (0, 2, 4))
     equal = [bool(np.array_equal(one, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal, "kept": kept, "tokens": answer["tokens"]})
     close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)
