@@ -8,6 +8,11 @@ from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
 from autograder.worker.source import PARSE_ERRORS, parse_source
 
+IMPORT_RULE = (
+    "only the standard library and NumPy may be imported (what you draw or try out with others may "
+    "stand, import and all, under if __name__ == '__main__':)"
+)
+
 
 def find_refused(folder: Path, modules: Sequence[str]) -> dict[str, str]:
     """Return the modules in `folder` that may not run, each with the sentence that says why."""
@@ -25,8 +30,7 @@ def _find_reason(folder: Path, module: str, local: set[str]) -> str:
 
 def _check_imports(file: Path, local: set[str]) -> str:
     bad = sorted(_list_imports(file) - FREE_IMPORTS - local)
-    rule = "only the standard library and NumPy may be imported"
-    return f"{file.name} imports {', '.join(bad)}; {rule}" if bad else ""
+    return f"{file.name} imports {', '.join(bad)}; {IMPORT_RULE}" if bad else ""
 
 
 def _check_notebook(notebook: Path) -> str:

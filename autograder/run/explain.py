@@ -7,7 +7,7 @@ from autograder.diagnosis.locations import find_names
 from autograder.diagnosis.suspects import order_places
 from autograder.judge.functions import functions_of
 from autograder.judge.outcome import CheckRun
-from autograder.judge.returns import ask_returns
+from autograder.judge.returns import Blame, ask_returns
 from autograder.judge.settings import JudgedMilestone
 from autograder.sandbox.handle import Launcher
 
@@ -51,7 +51,7 @@ def _explain_milestone(
     failed: Sequence[CheckRun],
     milestone: JudgedMilestone,
     pitfalls: Mapping[str, Pitfall],
-    returned: Mapping[str, str],
+    returned: Mapping[str, Blame],
 ) -> None:
     """Write the messages of the `failed` checks of one milestone again."""
     functions = functions_of(milestone)
@@ -59,10 +59,13 @@ def _explain_milestone(
     ordered = _order_defined(places, public, failed)
     for run in failed:
         id = run.listed.id
-        sentence = next((returned[name] for name in places[id] if name in returned), "")
+        blame = next((returned[name] for name in places[id] if name in returned), None)
+        first = [blame.name] if blame else []
         known = pitfalls[id].places if id in pitfalls else []
-        names = [*known, *ordered[id]] if known or run.message.names else []
-        run.result.message = run.message.render(sentence, names)
+        own = ordered[id] if run.message.names == run.listed.spec.places else run.message.names
+        run.result.message = run.message.render(
+            blame.sentence if blame else "", [*first, *known, *own]
+        )
 
 
 def _order_defined(

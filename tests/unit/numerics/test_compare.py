@@ -27,10 +27,10 @@ from autograder.numerics.failure import WrongAnswer
         (1j, (), "x: got 1j, wanted a number"),
         ({}, (), "x: got {}, wanted a number"),
         ([1.0, 2.0], (3,), "x: got shape (2,), wanted (3,)"),
-        ([1.0], (), "x: got shape (1,), wanted ()"),
+        ([1.0], (), "x: got shape (1,), wanted a number"),
         ([[1.0], [2.0, 3.0]], (2, 2), "x: got lists of unequal length, wanted shape (2, 2)"),
-        (float("nan"), (), "x: got nan, wanted finite numbers"),
-        ([1.0, float("inf")], (2,), "x: got [1, inf], wanted finite numbers"),
+        (float("nan"), (), "x is nan, wanted a finite number"),
+        ([1.0, float("inf")], (2,), "x[1] is inf, wanted a finite number"),
         (10**400, (), f"x: got {repr(10**400)[:200]}, wanted a number"),
     ],
 )  # fmt: skip
