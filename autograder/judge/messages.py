@@ -92,15 +92,16 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
 
 def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
     """Return the functions that the check is about, unless a traceback names one."""
-    problem, places = running.problem, running.listed.spec.places
+    problem, spec = running.problem, running.listed.spec
+    names = (*spec.places[:1], *spec.needs)
     if running.status not in ("failed", "timeout"):
         return ()
     if not isinstance(problem, Raised):
-        return places
+        return names
     lacking = NO_ATTRIBUTE.match(problem.problem.message)
-    if lacking and ".".join(lacking.groups()) in places:
+    if lacking and ".".join(lacking.groups()) in spec.places:
         return (lacking[1],)  # the class, which lacks it or calls it otherwise
-    return () if problem.problem.frames else places
+    return () if problem.problem.frames else names
 
 
 def _message_without_inputs(problem: CheckFailure) -> str:

@@ -60,12 +60,19 @@ def _explain_milestone(
     for run in failed:
         id = run.listed.id
         blame = next((returned[name] for name in places[id] if name in returned), None)
-        first = [blame.name] if blame else []
-        known = pitfalls[id].places if id in pitfalls else []
-        own = ordered[id] if run.message.names == run.listed.spec.places else run.message.names
-        run.result.message = run.message.render(
-            blame.sentence if blame else "", [*first, *known, *own]
-        )
+        names = list(run.message.names)
+        if len(names) > 1:  # one alone is the class that lacks something
+            names[:0] = ordered[id][:1]
+        if id in pitfalls:
+            names[:0] = _known_places(pitfalls[id], places[id])
+        if blame:
+            names.insert(0, blame.name)
+        run.result.message = run.message.render(blame.sentence if blame else "", names)
+
+
+def _known_places(pitfall: Pitfall, places: Sequence[str]) -> Sequence[str]:
+    """Return the functions that a mistake is in: those that a check goes through, if there are."""
+    return [name for name in pitfall.places if name in places] or pitfall.places
 
 
 def _order_defined(
