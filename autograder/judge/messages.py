@@ -1,6 +1,7 @@
 """The message that a learner reads about a check that did not pass."""
 
 import builtins
+import re
 import traceback
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +17,11 @@ BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance
 MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
 MAX_TRACE = 5  # innermost lines of the grader's own traceback: the outer ones are pytest's
+KIT = re.escape(str(Path(__file__).parents[1]))
+KIT_FRAME = re.compile(rf'^ *File "{KIT}.*\n(?: {{4}}.*(?:\n|\Z))*', re.MULTILINE)
+KIT_WARNING = re.compile(rf"^{KIT}\S*:\d+: (\w+: .*)(?:\n  .*)?", re.MULTILINE)
+KIT_PATH = re.compile(rf"{KIT}[/\\]?")
+NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
     if running.missing_object:
         return Message(f"not implemented yet: {running.missing_object}")
     return Message(
-        problem.message,
+        _without_kit(problem.message),
         _names_to_show(running),
         folder,
         running.milestone.module,
@@ -87,10 +93,16 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
 
 def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
     """Return the functions that the check is about, unless a traceback names one."""
-    problem = running.problem
-    is_traced = isinstance(problem, Raised) and bool(problem.problem.frames)
-    is_wrong = running.status in ("failed", "timeout") and not is_traced
-    return running.listed.spec.places if is_wrong else ()
+    problem, spec = running.problem, running.listed.spec
+    names = (*spec.places[:1], *spec.needs)
+    if running.status not in ("failed", "timeout"):
+        return ()
+    if not isinstance(problem, Raised):
+        return names
+    lacking = NO_ATTRIBUTE.match(problem.problem.message)
+    if lacking and ".".join(lacking.groups()) in spec.places:
+        return (lacking[1],)  # the class, which lacks it or calls it otherwise
+    return () if problem.problem.frames else names
 
 
 def _message_without_inputs(problem: CheckFailure) -> str:
@@ -103,14 +115,18 @@ def _message_without_inputs(problem: CheckFailure) -> str:
     return problem.message
 
 
+def _without_kit(text: str) -> str:
+    """Return `text` without the kit's own lines of a traceback or warning, and without its path."""
+    return KIT_PATH.sub("", KIT_WARNING.sub(r"\1", KIT_FRAME.sub("", text)))
+
+
 def _output_note(running: RunningCheck) -> str:
     """Return the last lines of what the learner printed, from the start of one."""
     worker = running.ask.worker if running.ask else None
-    text = worker.printed_text.strip() if worker else ""
+    text = _without_kit(worker.printed_text).strip() if worker else ""
     if len(text) > MAX_PRINTED:
-        cut = text[-MAX_PRINTED:]
-        whole = text[-MAX_PRINTED - 1] == "\n"
-        text = cut if whole else cut.partition("\n")[2] or cut
+        cut = text[-MAX_PRINTED - 1 :]
+        text = cut.partition("\n")[2] or f"... {cut}"
     return f"\nprinted: {text}" if text else ""
 
 

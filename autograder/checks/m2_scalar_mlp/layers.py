@@ -61,7 +61,7 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
         raise WrongAnswer(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
 
 
-@check("Layer.__init__ Neuron.__init__")
+@check("Layer.__init__ Neuron.__init__", look="Layer.__init__ Layer.parameters")
 def check_neurons_differ(ask: Ask, rng: Rng) -> None:
     answer = ask("drawn", nin=3, nout=4, seed=int(rng.integers(1000)))
     same(answer["different"], 12, "the number of different weights in a fresh layer of 4 x 3")
@@ -100,7 +100,7 @@ def check_parameter_counts(ask: Ask, rng: Rng) -> None:
         same(distinct, wanted, f"the number of different objects in {what}")
 
 
-@check("Layer.parameters Neuron.parameters")
+@check("Layer.parameters Neuron.parameters", look="Layer.parameters Layer.__call__")
 def check_parameter_order(ask: Ask, rng: Rng) -> None:
     x = inputs(rng, 3)
     answer = ask("order", nin=3, nout=2, x=x.tolist())

@@ -14,7 +14,14 @@ from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
-from autograder.numerics.compare import as_floats, close, require_flags, require_list, same
+from autograder.numerics.compare import (
+    all_true,
+    as_floats,
+    close,
+    require_flags,
+    require_list,
+    same,
+)
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -35,11 +42,8 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
     graphs = bool(made >= 3 * a_step)
     ask.recognise_by({**kinds, "reached": sum(reached), "graphs": graphs, "maps": answer["maps"]})
     measure["tensors_in_training"] = float(made)
-    same(
-        kinds["results"],
-        [True] * 3,
-        "whether conv2d, max_pool2d and Flatten give Tensors of tensor.py",
-    )
+    layers = ["conv2d", "max_pool2d", "Flatten"]
+    all_true(kinds["results"], layers, "the result is no Tensor of your tensor.py")
     close(answer["maps"], case.out(), "conv2d")
     same(kinds["model"], True, "whether train_cnn returns a Module of training.py")
     same(kinds["logits"], True, "whether the trained model gives a Tensor of tensor.py")

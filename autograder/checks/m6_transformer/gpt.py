@@ -11,6 +11,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
 from autograder.numerics.compare import (
+    all_true,
     as_floats,
     close,
     format_number,
@@ -148,8 +149,7 @@ def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
         head=rng.normal(size=(8, 9)),
         cotangent=cotangent,
     )
-    kinds = require_list(answer["kinds"], 2, "kinds")
-    same(kinds, [True, True], "whether logits and parameters are Tensors of tensor.py")
+    all_true(answer["kinds"], ["the logits", "the parameters"], "not Tensors of your tensor.py")
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
     for got in require_list(answer["reached"], 2, "lists"):
         reached = require_flags(got, "whether backward reaches each parameter")
