@@ -238,7 +238,7 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of {KINDS[value.dtype.kind]} of shape {value.shape}"
     kinds = set(map(describe, value)) if isinstance(value, list) and _holds_array(value) else set()
-    return f"{len(value)} times {kinds.pop()}" if len(kinds) == 1 else brief(value)
+    return f"a list of {len(value)}, each {kinds.pop()}" if len(kinds) == 1 else brief(value)
 
 
 def tell_apart(got: Any, want: Any) -> tuple[str, str]:

