@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.m4_training_loop.training import DRAWS
+from autograder.checks.m4_training_loop.draws import DRAWS
 from autograder.numerics.thresholds import AT_LEAST, TRIES, Result, find_results
 
 MOST_FAIL, MOST_PASS = 1e-4, 1e-3

@@ -6,14 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.training import (
-    ALONE,
-    BETWEEN,
-    DRAWS,
-    judge_draws,
-    logits_of,
-    small,
-)
+from autograder.checks.m4_training_loop.draws import BETWEEN, DRAWS, judge_draws
+from autograder.checks.m4_training_loop.training import ALONE, logits_of, small
 from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
 from autograder.checks.m5_convolution.programs import convolution_case
 from autograder.data.images import Images
