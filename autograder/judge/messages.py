@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.diagnosis import locations
 from autograder.judge.running import RunningCheck
+from autograder.numerics.failure import Missed
 from autograder.sandbox.failures import CheckFailure, Raised
 
 MAX_MESSAGE = 1500  # characters of a message
@@ -110,7 +111,7 @@ def _message_without_inputs(problem: CheckFailure) -> str:
     if isinstance(problem, Raised):
         kind = next((base for base in problem.problem.bases if base in BUILT_IN), "an exception")
         return f"{kind} was raised on inputs that you have not seen"
-    if problem.status == "failed":
+    if problem.status == "failed" and not isinstance(problem, Missed):
         return "wrong on inputs that you have not seen"
     return problem.message
 

@@ -247,18 +247,26 @@ def learn(names, program, x, y, epochs, batch_size, lr):
     return {"loss": [float(loss) for loss in curve], "logits": logits}
 
 
-def classify(pixels, scale, y, tests, seed):
-    """Train a classifier on images; return its labels for other images."""
+def classify(pixels, scale, y, tests, seed, between):
+    """Train a classifier on images; return labels of other images, and logits in threes.
+
+    These are of some of the other images, of as many more, and halfway between the two.
+    """
     import numpy as np
+    from tensor import Tensor
     from training import predict, train_classifier
 
     images = [(part / np.float32(scale)).astype(np.float32) for part in (pixels, tests)]
     model = train_classifier(images[0], y.copy(), seed)
-    return {"labels": np.array(predict(model, images[1]))}
+    labels = np.array(predict(model, images[1]))
+    one, other = images[1][:between], images[1][between : 2 * between]
+    model.eval()
+    logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
+    return {"labels": labels, "logits": np.stack(logits)}
 
 
-def classify_again(x, y, tests, seeds):
-    """Train a classifier for each seed; return logits of all tests, and of each test alone."""
+def classify_again(x, y, tests, seeds, alone=None):
+    """Train a classifier for each seed; return logits of all tests, and of some alone."""
     import numpy as np
     from tensor import Tensor
     from training import train_classifier
@@ -267,5 +275,5 @@ def classify_again(x, y, tests, seeds):
     for model in models:
         model.eval()
     together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests]
+    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}
