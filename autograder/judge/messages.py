@@ -19,9 +19,11 @@ MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
 MAX_TRACE = 5  # innermost lines of the grader's own traceback: the outer ones are pytest's
 KIT = re.escape(str(Path(__file__).parents[1]))
-KIT_FRAME = re.compile(rf'^ *File "{KIT}.*\n(?: {{4}}.*(?:\n|\Z))*', re.MULTILINE)
+KIT_FRAME = re.compile(
+    rf'^ *File "(?:{KIT}|<frozen|<string>).*\n(?: {{4}}.*(?:\n|\Z))*', re.MULTILINE
+)
 KIT_WARNING = re.compile(rf"^{KIT}\S*:\d+: (\w+: .*)(?:\n  .*)?", re.MULTILINE)
-KIT_PATH = re.compile(rf"{KIT}[/\\]?")
+KIT_PATH = re.compile(rf"{KIT}[/\\]?|\btmp[a-z0-9_]{{8}}/")  # a check's own folder is drawn anew
 NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
 

@@ -60,7 +60,8 @@ def _name_roots(rows: Sequence[Returned], findings: Sequence[Finding]) -> dict[s
     wrong: dict[str, tuple[str, set[str]]] = {}
     for row, finding in zip(rows, findings, strict=True):
         if finding.got and row.of not in wrong:
-            wrong[row.of] = _describe(row, finding.got[:MAX_WORDS]), set(finding.ran)
+            got = " ".join(finding.got[:MAX_WORDS].split())
+            wrong[row.of] = _describe(row, got), set(finding.ran)
     roots = {name: _find_root(name, wrong) for name in wrong}
     return {name: Blame(root, wrong[root][0]) for name, root in roots.items()}
 

@@ -104,5 +104,6 @@ def _name_kind(value: Any) -> str:
 
 
 def _plural(kind: str) -> str:
-    _, blank, name = kind.partition(" ")
-    return f"{name}s" if blank else kind
+    article, blank, name = kind.partition(" ")
+    noun, of, rest = name.partition(" of ")
+    return f"{noun}s{of}{rest}" if blank else article
