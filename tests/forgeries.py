@@ -281,7 +281,7 @@ def form_of(value: Any) -> str:
     """Return what sort of thing `value` is: ``number``, ``list`` (an array too), ``dict`` ..."""
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float):
         return "number"
     return "list" if isinstance(value, np.ndarray) else type(value).__name__
 

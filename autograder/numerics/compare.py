@@ -31,6 +31,46 @@ def require_flags(got: Any, label: str) -> list[bool]:
     return got
 
 
+def is_equal(got: Any, want: Any) -> bool:
+    """Whether `got` has the type and the value of `want`, which holds no array.
+
+    An array without axes is the number that it holds. With any other ``==`` may raise.
+    """
+    plain = _unpack(got)
+    return type(plain) is type(want) and not _holds_array(plain) and bool(plain == want)
+
+
+def is_same_array(one: Any, other: Any) -> bool:
+    """Whether both are arrays, and hold the same numbers."""
+    are_arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return are_arrays and np.array_equal(one, other)
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return value.item()
+    if isinstance(value, dict):
+        return {key: _unpack(part) for key, part in value.items()}
+    return [_unpack(each) for each in value] if isinstance(value, list) else value
+
+
+def _holds_array(value: Any) -> bool:
+    parts = value.values() if isinstance(value, dict) else value
+    is_holder = isinstance(value, dict | list)
+    return isinstance(value, np.ndarray) or (is_holder and any(map(_holds_array, parts)))
+
+
+KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "numbers"}
+
+
+def describe(value: Any) -> str:
+    """Return what `value` is: arrays by their shape, anything else as `brief` has it."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of {KINDS[value.dtype.kind]} of shape {value.shape}"
+    kinds = set(map(describe, value)) if isinstance(value, list) and _holds_array(value) else set()
+    return f"a list of {len(value)}, each {kinds.pop()}" if len(kinds) == 1 else brief(value)
+
+
 def as_floats(got: Any, shape: tuple[int, ...], label: str) -> Floats:
     """Return `got` as finite float64 of `shape`, or fail.
 
@@ -196,49 +236,9 @@ def all_true(got: Any, names: Sequence[str], complaint: str) -> None:
         raise WrongAnswer(message, want=[True] * len(names), got=got)
 
 
-def is_equal(got: Any, want: Any) -> bool:
-    """Whether `got` has the type and the value of `want`, which holds no array.
-
-    An array without axes is the number that it holds. With any other ``==`` may raise.
-    """
-    plain = _unpack(got)
-    return type(plain) is type(want) and not _holds_array(plain) and bool(plain == want)
-
-
-def is_same_array(one: Any, other: Any) -> bool:
-    """Whether both are arrays, and hold the same numbers."""
-    are_arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
-    return are_arrays and np.array_equal(one, other)
-
-
-def _unpack(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        return value.item()
-    if isinstance(value, dict):
-        return {key: _unpack(part) for key, part in value.items()}
-    return [_unpack(each) for each in value] if isinstance(value, list) else value
-
-
-def _holds_array(value: Any) -> bool:
-    parts = value.values() if isinstance(value, dict) else value
-    is_holder = isinstance(value, dict | list)
-    return isinstance(value, np.ndarray) or (is_holder and any(map(_holds_array, parts)))
-
-
 def format_number(value: float) -> str:
     """Return `value` in the shortest form that shows six figures."""
     return f"{value:.6g}"
-
-
-KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "numbers"}
-
-
-def describe(value: Any) -> str:
-    """Return what `value` is: arrays by their shape, anything else as `brief` has it."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of {KINDS[value.dtype.kind]} of shape {value.shape}"
-    kinds = set(map(describe, value)) if isinstance(value, list) and _holds_array(value) else set()
-    return f"a list of {len(value)}, each {kinds.pop()}" if len(kinds) == 1 else brief(value)
 
 
 def tell_apart(got: Any, want: Any) -> tuple[str, str]:

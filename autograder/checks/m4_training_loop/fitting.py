@@ -164,7 +164,8 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
         y=y,
         sizes=[],
     )
-    got, what = answer["accuracy"], "accuracy(model, x, y)"
+    got, wanted, what = answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)"
     if isinstance(got, list) or (isinstance(got, np.ndarray) and got.ndim):
-        raise WrongAnswer(f"{what}: got {describe(got)}, wanted a number: is the mean missing?")
-    close(got, 1 - len(wrong) / 300, what)
+        message = f"{what}: got {describe(got)}, wanted a number: is the mean missing?"
+        raise WrongAnswer(message, want=wanted, got=got)
+    close(got, wanted, what)

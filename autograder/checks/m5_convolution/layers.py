@@ -69,7 +69,7 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["deviation"] = deviation
     ask.recognise_by(
         {
-            "deviation": round(deviation),
+            "deviation": float(np.round(deviation)),  # it may be infinite
             "unequal": unequal,
             "same": bool(np.array_equal(first, again)),
         }

@@ -186,7 +186,7 @@ def is_foreign(exchange: Exchange, reply: Reply, forgery: Forgery, read: Collect
         kinds = forged.problem.bases if forged.problem else []
         return reply.problem is None or not {reply.problem.type, "ValueError"} & set(kinds)
     if not forgery.path:
-        return not isinstance(forged.value, dict)
+        return bool(read) and not isinstance(forged.value, dict)
     key, *below = forgery.path
     marks = exchange.mark.values() if isinstance(exchange.mark, dict) else []
     is_judged = key in read and not any(reply.value[key] is mark for mark in marks)
