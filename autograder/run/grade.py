@@ -19,6 +19,7 @@ from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.thresholds import find_results
 from autograder.run.kit import kit_sha256
+from autograder.run.slowness import explain_timeouts
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
@@ -59,6 +60,7 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
+    explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     name_mistakes(judged.runs, milestones)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
     score = _build_score(submission, milestones, settings, judged.runs, timing)
