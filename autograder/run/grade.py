@@ -21,6 +21,7 @@ from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
+from autograder.run.slowness import explain_timeouts
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
@@ -59,6 +60,7 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
+    explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     pitfalls = name_mistakes(judged.runs, milestones)
     explain_failures(judged.runs, milestones, pitfalls, launcher)
     timing = _build_timing(judged.runs, time.perf_counter() - start)

@@ -1,13 +1,14 @@
 """A class in memory: a score stays in its file."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from autograder.intake.submission import Entry
 from autograder.run.inbox import grade_entries
+from autograder.run.pool import Outcomes
 from autograder.score import (
     Environment,
     GradedWork,
@@ -34,7 +35,7 @@ def graded(folder: Path) -> Sequence[Outcome]:
     names = [f"student {number}" for number in range(COUNT)]
     entries = [Entry(name, folder / name) for name in names]
 
-    def pool(entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def pool(entries: Sequence[Entry]) -> Outcomes:
         for entry in reversed(entries):
             entry.path.mkdir()
             file = entry.path / "score.json"
@@ -45,7 +46,7 @@ def graded(folder: Path) -> Sequence[Outcome]:
     return grade_entries([*entries, Entry("lost", folder)], lambda all: _with_fault(pool(all[:-1])))
 
 
-def _with_fault(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+def _with_fault(outcomes: Outcomes) -> Outcomes:
     yield Outcome("lost", None, fault="the disk is full")
     yield from outcomes
 
