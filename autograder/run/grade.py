@@ -20,6 +20,7 @@ from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.thresholds import find_results
 from autograder.run.kit import kit_sha256
 from autograder.run.slowness import explain_timeouts
+from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
@@ -60,6 +61,7 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
+    name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     name_mistakes(judged.runs, milestones)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
@@ -80,7 +82,7 @@ def settle_twins(runs: Sequence[CheckRun]) -> None:
             run.result.status, run.result.points = "failed", 0.0
             run.result.message = (
                 "right on the public inputs, but its hidden twin, the same check on other inputs, "
-                f"did not pass ({twin.status}): the answer must not depend on which inputs come"
+                f"did not pass ({twin.status}): {INPUTS}"
             )
 
 
