@@ -22,6 +22,7 @@ from autograder.numerics.thresholds import find_results
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.run.slowness import explain_timeouts
+from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
@@ -60,6 +61,7 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
+    name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     pitfalls = name_mistakes(judged.runs, milestones)
     explain_failures(judged.runs, milestones, pitfalls, launcher)
@@ -88,7 +90,7 @@ def _twin_note(twin: CheckRun) -> str:
     if isinstance(twin.wrong_answer, Missed):
         return f"{told} did not reach what is wanted: {twin.result.message}"
     status = twin.result.status
-    return f"{told} did not pass ({status}): the answer must not depend on which inputs come"
+    return f"{told} did not pass ({status}): {INPUTS}"
 
 
 def name_mistakes(
