@@ -162,7 +162,7 @@ def trials(
     recording = [(e.probe, wire.encode_frame(r)) for e, r in zip(exchanges, replies, strict=True)]
     rng = np.random.default_rng([*real.id.encode()])
     for place, reply in enumerate(replies):
-        count = max(FORGERIES, 4 // len(replies))
+        count = max(FORGERIES, 3 // len(replies))
         known = KNOWN.get((real.listed.id, place), ())
         forgeries = [forge(reply, rng, seen[place]) for _ in range(count)]
         for forgery in [*forgeries, *(forge_part(reply, *each) for each in known)]:
