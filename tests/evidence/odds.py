@@ -75,7 +75,8 @@ class Row:
     def line(self) -> str:
         """This as a line of the table."""
         passed = sum(run["passed"] for run in self.runs)
-        got = [result.got for result in self.results]
+        wanted = {(one.name, one.side) for one in self.results}
+        got = [one.got for one in self.results] if len(wanted) == 1 else []
         cells = [
             self.profile, self.check, self.work, len(self.runs), passed, *_spread(got),
             _wanted(self.results), f"{'fails' if self.is_sound else 'passes'} {_told(self.chance)}",
@@ -119,8 +120,9 @@ def _spread(got: Sequence[float]) -> Iterator[str]:
 
 
 def _wanted(results: Sequence[Result]) -> str:
+    """Return the threshold; nothing where several were kept."""
     told = dict.fromkeys(f"{one.side} {one.wanted:.3g}" for one in results)
-    return next(iter(told), "") if len(told) < 2 else f"{next(iter(told))} ..."
+    return next(iter(told)) if len(told) == 1 else ""
 
 
 def _told(chance: float) -> str:
