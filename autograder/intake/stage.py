@@ -54,7 +54,7 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
             continue
         data = read_source(read, name)
         size_read += len(data)
-        total += _copy_source(data, into / targets[name], name, damaged)
+        total += _copy_source(data, into, targets[name], name, damaged)
         if size_read > MAX_READ:
             raise Unusable(f"it is more than {MAX_READ >> 20} MiB; clear the notebooks' outputs")
         if total > MAX_TOTAL:
@@ -69,27 +69,28 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     return submission
 
 
-def _copy_source(data: bytes, target: Path, name: str, damaged: dict[str, str]) -> int:
+def _copy_source(data: bytes, folder: Path, target: str, name: str, damaged: dict[str, str]) -> int:
     """Write what counts of a source to `target`; keep in `damaged` why that is nothing."""
+    file = folder / target
     try:
-        data = _plain_source(data, name)
+        data = _plain_source(data, file.suffix)
     except NoNotebook as problem:
-        damaged[target.name] = str(problem)
+        damaged[target] = str(problem)
         data = data[:1000]  # enough for a hash
     if len(data) > MAX_SOURCE:
         raise Unusable(f"{show_name(name)} holds more than {MAX_SOURCE >> 10} KiB of code")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
     except OSError as problem:  # one name as file and as folder, too long a path
         raise_machine_fault(problem)
         raise Unusable(f"{show_name(name)} cannot be unpacked: {problem.strerror}") from None
     return len(data)
 
 
-def _plain_source(data: bytes, name: str) -> bytes:
+def _plain_source(data: bytes, suffix: str) -> bytes:
     """Return the code of a source; editors on Windows write UTF-16, which Python does not read."""
-    if name.lower().endswith(".ipynb"):
+    if suffix.lower() == ".ipynb":
         return reduce_notebook(data)
     encoding = json.detect_encoding(data)
     if not encoding.startswith(("utf-16", "utf-32")):
@@ -116,5 +117,5 @@ def _make_submission(
         files,
         find_refused(folder, modules, damaged),
         find_blocked(folder, modules, damaged),
-        notes,
+        notes=notes,
     )
