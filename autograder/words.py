@@ -1,9 +1,29 @@
 """Words for people, shared by all modules that print."""
 
+import unicodedata
 from collections.abc import Sequence
+
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they turn the text after them
 
 
 def join_first(words: Sequence[str], most: int) -> str:
     """Return the first `most` words as a list in a sentence, with dots for the rest."""
     more = ", ..." if len(words) > most else ""
     return ", ".join(words[:most]) + more
+
+
+def plain_name(name: str) -> str:
+    """Return `name` as people see it: one form of each letter, no blanks around it, no controls.
+
+    Names from file systems, tables and course files are compared in this form.
+    """
+    return escape_controls(unicodedata.normalize("NFC", name).strip())
+
+
+def escape_controls(text: str) -> str:
+    """Return `text` with the numbers of the characters that would steer a terminal."""
+    return "".join(repr(char)[1:-1] if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in TURNS

@@ -65,7 +65,7 @@ def compute_standings(
         for milestone in graded
     }
     final = _weigh_points(graded, shares, lost)
-    return [Standing(name, lost, final) for name in course.groups.get(submission, [submission])]
+    return [Standing(name, lost, final) for name in course.find_members(submission)]
 
 
 def _weigh_points(

@@ -36,6 +36,7 @@ REPRO_SCRIPT = re.compile(r"repro_m\d_\w+\.py")  # written by `repro`
 JUNK = frozenset(
     {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", REPRO_FOLDER}
 )
+QUIET = frozenset({"thumbs.db", "desktop.ini", "__macosx"})  # and all names that begin with a dot
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
 MACHINE_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}

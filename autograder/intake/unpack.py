@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from autograder.intake.find import has_suffix, lone_suffix
 from autograder.intake.names import make_encodable
 from autograder.intake.rules import (
     ARCHIVES,
@@ -24,10 +23,10 @@ from autograder.intake.rules import (
     MAX_VISITED,
     OTHER_ARCHIVES,
     REPRO_SCRIPT,
-    SOURCES,
     ZIP_MEMBER,
 )
 from autograder.intake.submission import Entry, Unusable
+from autograder.intake.suffixes import has_suffix, split_source
 
 Source = tuple[str, Callable[[], bytes]]
 TOO_MANY = f"it holds more than {MAX_VISITED} files"
@@ -37,8 +36,8 @@ def list_sources(entry: Entry) -> list[Source]:
     """Return the sources of `entry`, sorted: name and reader; `Unusable` says why not."""
     path = entry.path
     try:
-        _require_kind(path)
-        sources = list(_limit_files(_open_sources(path, entry.module)))
+        _require_kind(entry)
+        sources = list(_limit_files(_open_sources(entry)))
     except Unusable:
         raise
     except Exception as problem:  # a broken archive raises anything: zlib.error, struct.error
@@ -66,13 +65,14 @@ def _list_names(path: Path) -> list[str]:
     return []
 
 
-def _require_kind(path: Path) -> None:
+def _require_kind(entry: Entry) -> None:
     """Refuse pipes and devices, which may never end, and archives that are too large."""
+    path = entry.path
     if not (path.is_dir() or path.is_file()):
         raise Unusable(f"{make_encodable(path.name)} is neither a folder nor a file")
     if path.is_file() and has_suffix(path, OTHER_ARCHIVES):
         raise Unusable(f"{make_encodable(path.name)} is not read; wanted {', '.join(ARCHIVES)}")
-    if path.is_file() and has_suffix(path, ARCHIVES) and path.stat().st_size > MAX_ARCHIVE:
+    if path.is_file() and has_suffix(entry.read_as, ARCHIVES) and path.stat().st_size > MAX_ARCHIVE:
         raise Unusable(f"{make_encodable(path.name)} is larger than {MAX_ARCHIVE >> 20} MiB")
 
 
@@ -83,14 +83,15 @@ def _limit_files(sources: Iterator[Source]) -> Iterator[Source]:
         yield source
 
 
-def _open_sources(path: Path, module: str) -> Iterator[Source]:
+def _open_sources(entry: Entry) -> Iterator[Source]:
+    path, read_as = entry.path, entry.read_as
     if path.is_dir():
         return _walk_folder(path)
-    if has_suffix(path, (".zip",)):
+    if has_suffix(read_as, (".zip",)):
         return _walk_zip(path)
-    if has_suffix(path, ARCHIVES):
+    if has_suffix(read_as, ARCHIVES):
         return _walk_tar(path)
-    name = f"{module}{lone_suffix(path)}" if module else path.name
+    name = f"{entry.module}{split_source(read_as.name)[1]}" if entry.module else read_as.name
     return iter([(name, lambda: _read_file(path))] if _is_source_name(name) else [])
 
 
@@ -179,7 +180,7 @@ def _is_source_name(name: str) -> bool:
         len(part.encode()) <= LONGEST_NAME for part in path.parts
     )
     is_reachable = not is_outside and not is_hidden and len(path.parts) < 20
-    return path.suffix.lower() in SOURCES and is_printable and is_reachable
+    return bool(split_source(name)[1]) and is_printable and is_reachable
 
 
 def read_source(read: Callable[[], bytes], name: str) -> bytes:

@@ -14,12 +14,21 @@ class Parcel:
     sha256: str
     files: dict[str, bytes]
     refused: dict[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def pack_submission(submission: Submission) -> Parcel:
     """Return `submission` with the content of its files."""
     files = {name: (submission.folder / name).read_bytes() for name in submission.files}
-    return Parcel(submission.id, submission.sha256, files, submission.refused)
+    return Parcel(
+        submission.id,
+        submission.sha256,
+        files,
+        submission.refused,
+        submission.paths,
+        submission.notes,
+    )
 
 
 def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
@@ -28,4 +37,12 @@ def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    return Submission(parcel.id, folder, parcel.sha256, tuple(parcel.files), parcel.refused)
+    return Submission(
+        parcel.id,
+        folder,
+        parcel.sha256,
+        tuple(parcel.files),
+        parcel.refused,
+        parcel.paths,
+        parcel.notes,
+    )

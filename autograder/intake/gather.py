@@ -1,0 +1,100 @@
+"""All sources of a hand-in: of a folder or file, of archives in a folder, of files joined."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from autograder.intake.names import make_encodable
+from autograder.intake.rules import ARCHIVES, JUNK, MAX_FILES, MAX_VISITED
+from autograder.intake.submission import Entry, Unusable
+from autograder.intake.suffixes import has_suffix
+from autograder.intake.unpack import Source, list_sources
+from autograder.words import escape_controls
+
+MAX_ARCHIVES = 20  # in a folder that holds no source
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What was handed in, before anything is chosen.
+
+    Attributes
+    ----------
+    sources : list
+        Name and reader of each source, sorted.
+    shown : dict
+        The names of sources that lie in the inbox under another one, to that one.
+    """
+
+    sources: list[Source]
+    shown: dict[str, str]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the sources."""
+        return [name for name, _ in self.sources]
+
+
+def list_hand_in(entry: Entry) -> HandIn:
+    """Return the sources of `entry`; `Unusable` says why not.
+
+    A folder that holds no source but archives, as Moodle makes them, is read as if they were
+    unpacked in it.
+    """
+    if entry.parts:
+        return _join([list_hand_in(part) for part in entry.parts], entry.parts)
+    sources = list_sources(entry)
+    if not sources and entry.path.is_dir():
+        sources = sorted(_list_packed(entry), key=lambda source: source[0])
+    is_other = bool(entry.module or entry.kind) and len(sources) == 1 and entry.path.is_file()
+    shown = {sources[0][0]: _show_name(entry.path.name)} if is_other else {}
+    return HandIn(sources, shown)
+
+
+def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
+    """Return the files of one student as one hand-in, each under the name that it had at home."""
+    sources: dict[str, Source] = {}
+    shown: dict[str, str] = {}
+    for hand_in, part in zip(hand_ins, parts, strict=True):
+        is_packed = part.path.is_dir() or has_suffix(part.read_as, ARCHIVES)
+        for name, read in hand_in.sources:
+            inner = f"{part.path.name}/{name}"
+            home = inner if is_packed else name if part.module else part.name
+            target = inner if home in sources else home
+            sources[target] = (target, read)
+            shown[target] = _show_name(inner if is_packed else part.path.name)
+    return HandIn([sources[name] for name in sorted(sources)], shown)
+
+
+def _list_packed(entry: Entry) -> Iterator[Source]:
+    """Yield the sources of the archives in a folder, each below the archive's own name."""
+    archives = list(islice(_find_archives(entry.path), MAX_ARCHIVES + 1))
+    if len(archives) > MAX_ARCHIVES:
+        raise Unusable(f"it holds more than {MAX_ARCHIVES} archives")
+    sources = [
+        (f"{archive.relative_to(entry.path).as_posix()}/{name}", read)
+        for archive in archives
+        for name, read in list_sources(Entry(entry.name, archive))
+    ]
+    if len(sources) > MAX_FILES:
+        raise Unusable(f"it holds more than {MAX_FILES} source files")
+    yield from sources
+
+
+def _find_archives(folder: Path) -> Iterator[Path]:
+    pending = [folder]
+    for _ in range(MAX_VISITED):
+        if not pending:
+            return
+        for child in sorted(pending.pop().iterdir()):
+            if child.is_symlink() or child.name.startswith(".") or child.name in JUNK:
+                continue
+            if child.is_dir():
+                pending.append(child)
+            elif child.is_file() and has_suffix(child, ARCHIVES):
+                yield child
+
+
+def _show_name(name: str) -> str:
+    return escape_controls(make_encodable(name))
