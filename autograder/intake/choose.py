@@ -70,9 +70,9 @@ class Rule(NamedTuple):
 RULES = (
     Rule(lambda copy: not is_begun(copy.text, copy.module), "a stub never goes before work"),
     Rule(lambda copy: -copy.company, "modules of one folder go together"),
-    Rule(lambda copy: not copy.is_exact, "the name that was asked for goes first"),
     Rule(lambda copy: len(copy.folder.parts), "the folder nearest to the top goes first"),
     Rule(lambda copy: -count_done(copy.text, copy.module), "what has more written goes first"),
+    Rule(lambda copy: not copy.is_exact, "the name that was asked for goes first"),
     Rule(lambda copy: copy.suffix != ".py", "a .py goes before a notebook"),
     Rule(lambda copy: copy.name, "only by name, so look which is meant"),
 )
@@ -199,7 +199,9 @@ def _find_targets(
             stem, suffix = split_source(name)
             target = path.with_name(f"{stem}{suffix}" if suffix else path.name)
             target_name = target.relative_to(folder).as_posix()
-            is_module = find_module(name, modules) != "" and folder != root
+            is_module = bool(find_module(name, modules)) and not (
+                folder == root and stem.isidentifier()
+            )
             if target_name not in used | kept_free and not is_module:
                 targets[name] = target_name
                 used.add(target_name)

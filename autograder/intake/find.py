@@ -12,10 +12,10 @@ from autograder.intake.join import join_senders, longer_name
 from autograder.intake.names import make_encodable, short_digest
 from autograder.intake.people import find_people, is_one_submission
 from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
-from autograder.intake.recognise import recognise_file
+from autograder.intake.recognise import list_inner_archives, recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, QUIET, SOURCES
 from autograder.intake.submission import Entry, Unusable
-from autograder.intake.suffixes import is_folder
+from autograder.intake.suffixes import has_suffix, is_folder
 from autograder.words import join_first, plain_name
 
 OTHER_SUFFIX = re.compile(r"(?P<stem>.+?)(?:\.py|\.ipynb|\.zip|\.tar\.gz|\.tgz)?(?:\.[^.]*)?")
@@ -147,7 +147,7 @@ def _is_export(folder: Path, modules: Sequence[str]) -> bool:
 def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
     """Raise `Unusable` where the only submission looks like a whole class."""
     try:
-        people = [] if entry.parts else find_people(list_hand_in(entry).names, modules)
+        people = [] if entry.parts else _list_people(entry, modules)
     except Unusable:
         return  # its row says why
     if len(people) > 1:
@@ -157,6 +157,13 @@ def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
             f"{join_first(people, LISTED)}. {do[0].upper()}{do[1:]}; if it is one person's, leave "
             "one copy of each module in it"
         )
+
+
+def _list_people(entry: Entry, modules: Sequence[str]) -> list[str]:
+    hand_in = list_hand_in(entry)
+    if not hand_in.sources and has_suffix(entry.read_as, (".zip",)):
+        return list_inner_archives(entry.path)
+    return find_people([*hand_in.names, *hand_in.closed], modules)
 
 
 def _note_strays(entries: Sequence[Entry], modules: Sequence[str]) -> Iterator[str]:

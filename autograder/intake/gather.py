@@ -1,6 +1,6 @@
 """All sources of a hand-in: of a folder or file, of archives in a folder, of files joined."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,10 +25,13 @@ class HandIn:
         Name and reader of each source, sorted.
     shown : dict
         The names of sources that lie in the inbox under another one, to that one.
+    closed : list of str
+        The sources in archives that lie beside others, and are not opened.
     """
 
     sources: list[Source]
     shown: dict[str, str]
+    closed: Sequence[str] = ()
 
     @property
     def names(self) -> list[str]:
@@ -45,9 +48,11 @@ def list_hand_in(entry: Entry) -> HandIn:
     if entry.parts:
         return _join([list_hand_in(part) for part in entry.parts], entry.parts)
     sources = list_sources(entry)
-    if not sources and entry.path.is_dir():
-        sources = sorted(_list_packed(entry), key=lambda source: source[0])
-    is_other = bool(entry.module or entry.kind) and len(sources) == 1 and entry.path.is_file()
+    if entry.path.is_dir():
+        packed = sorted(_list_packed(entry, not sources), key=lambda source: source[0])
+        closed = [name for name, _ in packed] if sources else []
+        return HandIn(sources or packed, {}, closed)
+    is_other = bool(entry.module or entry.kind) and len(sources) == 1
     shown = {sources[0][0]: _show_name(entry.path.name)} if is_other else {}
     return HandIn(sources, shown)
 
@@ -67,19 +72,27 @@ def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
     return HandIn([sources[name] for name in sorted(sources)], shown)
 
 
-def _list_packed(entry: Entry) -> Iterator[Source]:
-    """Yield the sources of the archives in a folder, each below the archive's own name."""
+def _list_packed(entry: Entry, is_needed: bool) -> Iterator[Source]:
+    """Yield the sources of the archives in a folder, each below the archive's own name.
+
+    Where they are not needed, one that cannot be read is passed over.
+    """
     archives = list(islice(_find_archives(entry.path), MAX_ARCHIVES + 1))
-    if len(archives) > MAX_ARCHIVES:
+    if len(archives) > MAX_ARCHIVES and is_needed:
         raise Unusable(f"it holds more than {MAX_ARCHIVES} archives")
-    sources = [
-        (f"{archive.relative_to(entry.path).as_posix()}/{name}", read)
-        for archive in archives
-        for name, read in list_sources(Entry(entry.name, archive))
-    ]
-    if len(sources) > MAX_FILES:
-        raise Unusable(f"it holds more than {MAX_FILES} source files")
-    yield from sources
+    count = 0
+    for archive in archives[:MAX_ARCHIVES]:
+        try:
+            sources = list_sources(Entry(entry.name, archive))
+        except Unusable:
+            if is_needed:
+                raise
+            continue
+        count += len(sources)
+        if count > MAX_FILES and is_needed:
+            raise Unusable(f"it holds more than {MAX_FILES} source files")
+        for name, read in sources:
+            yield f"{archive.relative_to(entry.path).as_posix()}/{name}", read
 
 
 def _find_archives(folder: Path) -> Iterator[Path]:

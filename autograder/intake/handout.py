@@ -81,7 +81,8 @@ def is_begun(text: str | None, module: str) -> bool:
 def count_done(text: str | None, module: str) -> int:
     """Return how many pieces of `module` are written, as far as a search can tell."""
     pieces = read_handout(module).pieces if text else {}
-    return sum(
-        message not in (text or "") and re.search(rf"\bdef {name}\b", text or "") is not None
-        for message, name in pieces.items()
-    )
+    return sum(_is_done(text or "", message, name) for message, name in pieces.items())
+
+
+def _is_done(text: str, message: str, name: str) -> bool:
+    return message not in text and re.search(rf"\bdef {name}\b|\b{name} *=", text) is not None

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
 from autograder.intake.lone import guess_module
-from autograder.intake.platforms import find_sender
+from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.submission import WORD, Entry, Unusable
 from autograder.intake.suffixes import has_suffix, split_source
@@ -23,7 +23,7 @@ VERSION_WORDS = frozenset({  # of folders and files that one person has several 
     "notebook", "notebooks", "of", "old", "older", "one", "orig", "original", "part",
     "previous", "project", "projects", "py", "python", "scratch", "second", "solution",
     "solutions", "solved", "source", "src", "start", "starter", "step", "stub", "stubs",
-    "student", "submission", "submissions", "submit", "task", "tasks", "temp", "template",
+    "submit", "task", "tasks", "temp", "template",
     "test", "tests", "the", "third", "tmp", "todo", "try", "two", "unfinished", "v", "ver",
     "version", "week", "work", "working",
 })  # fmt: skip
@@ -86,6 +86,8 @@ def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
         for child in children
         if (child.is_dir() and not child.is_symlink()) and child.name not in JUNK
     ]
+    if any(file.name == GRADESCOPE_LIST for file in files):
+        return False
     own = {module for file in files if (module := _exact_module(file, modules))}
     if not own:
         return _are_versions(files, folders, modules)

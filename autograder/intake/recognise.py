@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.intake.handout import guess_modules
-from autograder.intake.rules import ENTRIES, MAX_FILE
+from autograder.intake.rules import ARCHIVES, ENTRIES, MAX_FILE
 from autograder.intake.suffixes import has_suffix, split_source
 from autograder.worker.source import PARSE_ERRORS, parse_source
 
@@ -78,3 +78,9 @@ def _is_python(data: bytes, modules: Sequence[str]) -> bool:
         return is_ours and bool(parse_source(text).body)
     except PARSE_ERRORS:
         return False
+
+
+def list_inner_archives(path: Path) -> list[str]:
+    """Return the archives in a zip, as they are named."""
+    with zipfile.ZipFile(path) as archive:
+        return [name for name in archive.namelist() if name.lower().endswith(ARCHIVES)]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.intake.choose import choose_sources
-from autograder.intake.gather import list_hand_in
+from autograder.intake.choose import choose_sources, find_module
+from autograder.intake.gather import HandIn, list_hand_in
 from autograder.intake.hash import hash_files
 from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.people import SEVERAL, find_people
@@ -52,11 +52,19 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     if entry.is_link:
         raise Unusable("it is a symbolic link; wanted the work itself")
     hand_in = list_hand_in(entry)
-    _refuse_several(hand_in.names, modules)
+    _refuse_several([*hand_in.names, *hand_in.closed], modules)
     choice = choose_sources(hand_in.sources, modules, hand_in.shown)
     taken = [source for source in hand_in.sources if source[0] in choice.targets]
     paths = {target: hand_in.shown.get(name, name) for name, target in choice.targets.items()}
-    return Plan(taken, choice.targets, paths, tuple(choice.notes))
+    notes = (*choice.notes, *_note_closed(hand_in, modules))
+    return Plan(taken, choice.targets, paths, notes)
+
+
+def _note_closed(hand_in: HandIn, modules: Sequence[str]) -> list[str]:
+    """Return a sentence on modules in archives that were not opened."""
+    closed = [name for name in hand_in.closed if find_module(name, modules)]
+    listed = join_first(closed, SEVERAL)
+    return [f"{listed}: not opened, since sources lie beside the archive"] if closed else []
 
 
 def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
