@@ -25,5 +25,12 @@ def escape_controls(text: str) -> str:
     return "".join(repr(char)[1:-1] if _steers(char) else char for char in text)
 
 
+def list_plain(names: Sequence[str], most: int) -> str:
+    """Return the first `most` names as a list in a sentence, safe to print."""
+    return join_first(
+        [escape_controls(name.encode("utf-8", "replace").decode()) for name in names], most
+    )
+
+
 def _steers(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Zl", "Zp") or char in TURNS

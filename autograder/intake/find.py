@@ -16,9 +16,12 @@ from autograder.intake.recognise import list_inner_archives, recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, QUIET, SOURCES
 from autograder.intake.submission import Entry, Unusable
 from autograder.intake.suffixes import has_suffix, is_folder
-from autograder.words import join_first, plain_name
+from autograder.words import list_plain, plain_name
 
-OTHER_SUFFIX = re.compile(r"(?P<stem>.+?)(?:\.py|\.ipynb|\.zip|\.tar\.gz|\.tgz)?(?:\.[^.]*)?")
+OTHER_SUFFIX = re.compile(
+    r"(?P<stem>.+?)(?:\.(?:py|ipynb|zip|tar\.gz|tgz)(?:\.[^.]*)?|\.(?:txt|json|gz|bak|part))?",
+    re.IGNORECASE | re.DOTALL,
+)  # of a file that is graded by what is in it
 LISTED = 5  # names in a sentence
 PASSED_OVER = "a folder that tools make"
 WHOSE = "it says whose each submission is"
@@ -62,7 +65,7 @@ def find_inbox(path: Path, modules: Sequence[str]) -> Inbox:
         )
     inbox = _read_folder(path, modules) if path.is_dir() else _read_file(path, modules)
     if not inbox.entries:
-        held = f"; it holds {join_first(list(inbox.left_out), LISTED)}" if inbox.left_out else ""
+        held = f"; it holds {list_plain([*inbox.left_out], LISTED)}" if inbox.left_out else ""
         raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it{held}")
     if len(inbox.entries) == 1:
         _refuse_class(inbox.entries[0], modules)
@@ -151,11 +154,12 @@ def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
     except Unusable:
         return  # its row says why
     if len(people) > 1:
-        do = f"grade {entry.path}" if entry.path.is_dir() else "unpack it, and grade the folder"
+        where = list_plain([str(entry.path)], 1)
+        do = f"Grade {where}" if entry.path.is_dir() else "Unpack it, and grade the folder"
         raise Unusable(
-            f"{entry.path} seems to hold the work of {len(people)} people: "
-            f"{join_first(people, LISTED)}. {do[0].upper()}{do[1:]}; if it is one person's, leave "
-            "one copy of each module in it"
+            f"{where} seems to hold the work of {len(people)} people: "
+            f"{list_plain(people, LISTED)}. {do}; if it is one person's, leave one copy of each "
+            "module in it"
         )
 
 
@@ -170,10 +174,8 @@ def _note_strays(entries: Sequence[Entry], modules: Sequence[str]) -> Iterator[s
     """Yield a sentence on modules that lie beside the submissions of others."""
     strays = [entry.path.name for entry in entries if find_module(entry.path.name, modules)]
     if strays and len(entries) > 1:
-        verb = (
-            "names nobody; it is a submission" if len(strays) == 1 else "name nobody; each is one"
-        )
-        yield f"{join_first(strays, LISTED)} {verb} of its own"
+        verb = "names nobody: it is" if len(strays) == 1 else "name nobody: each is"
+        yield f"{list_plain(strays, LISTED)} {verb} a submission of its own"
 
 
 def _name_apart(entries: Sequence[Entry], root: Path, modules: Sequence[str]) -> list[Entry]:
@@ -184,9 +186,8 @@ def _name_apart(entries: Sequence[Entry], root: Path, modules: Sequence[str]) ->
         for entry in entries
     ]
     counts = Counter(names)
+    paths = [entry.path.relative_to(root).as_posix() for entry in entries]
     return [
-        replace(
-            entry, name=name if counts[name] == 1 else f"{name}-{short_digest(str(entry.path))}"
-        )
-        for entry, name in zip(entries, names, strict=True)
+        replace(entry, name=name if counts[name] == 1 else f"{name}-{short_digest(path)}")
+        for entry, name, path in zip(entries, names, paths, strict=True)
     ]

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from autograder.intake.names import make_encodable
 from autograder.intake.rules import ARCHIVES, JUNK, MAX_FILES, MAX_VISITED
 from autograder.intake.submission import Entry, Unusable
 from autograder.intake.suffixes import has_suffix
 from autograder.intake.unpack import Source, list_sources
-from autograder.words import escape_controls
 
 MAX_ARCHIVES = 20  # in a folder that holds no source
 
@@ -53,7 +51,7 @@ def list_hand_in(entry: Entry) -> HandIn:
         closed = [name for name, _ in packed] if sources else []
         return HandIn(sources or packed, {}, closed)
     is_other = bool(entry.module or entry.kind) and len(sources) == 1
-    shown = {sources[0][0]: _show_name(entry.path.name)} if is_other else {}
+    shown = {sources[0][0]: entry.path.name} if is_other else {}
     return HandIn(sources, shown)
 
 
@@ -68,7 +66,7 @@ def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
             home = inner if is_packed else name if part.module else part.name
             target = inner if home in sources else home
             sources[target] = (target, read)
-            shown[target] = _show_name(inner if is_packed else part.path.name)
+            shown[target] = inner if is_packed else part.path.name
     return HandIn([sources[name] for name in sorted(sources)], shown)
 
 
@@ -107,7 +105,3 @@ def _find_archives(folder: Path) -> Iterator[Path]:
                 pending.append(child)
             elif child.is_file() and has_suffix(child, ARCHIVES):
                 yield child
-
-
-def _show_name(name: str) -> str:
-    return escape_controls(make_encodable(name))

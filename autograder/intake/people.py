@@ -11,8 +11,8 @@ from autograder.intake.lone import guess_module
 from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.submission import WORD, Entry, Unusable
-from autograder.intake.suffixes import has_suffix, split_source
-from autograder.words import join_first
+from autograder.intake.suffixes import has_suffix, is_folder, split_source
+from autograder.words import list_plain
 
 VERSION_WORDS = frozenset({  # of folders and files that one person has several of
     "again", "archive", "assignment", "assignments", "attempt", "backup", "bak", "build",
@@ -59,9 +59,8 @@ def find_people(names: Sequence[str], modules: Sequence[str]) -> list[str]:
     owners: dict[str, set[str]] = defaultdict(set)  # module to the folders or names that have it
     for path, sender in zip(paths, senders, strict=True):
         owner = path.parts[0] if len(path.parts) > 1 else sender.student if sender else ""
-        module = find_module(
-            path.name if len(path.parts) > 1 or not sender else sender.file, modules
-        )
+        file = sender.file if sender and len(path.parts) == 1 else path.name
+        module = find_module(file, modules)
         if owner and module and not is_version(owner, modules):
             owners[module].add(owner)
     most: set[str] = max(owners.values(), key=len, default=set())
@@ -81,11 +80,7 @@ def _strip_common(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
 def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
     """Whether all of these are the work of one person; `Unusable` where that would be a guess."""
     files = [child for child in children if child.is_file() and not child.is_symlink()]
-    folders = [
-        child
-        for child in children
-        if (child.is_dir() and not child.is_symlink()) and child.name not in JUNK
-    ]
+    folders = [child for child in children if is_folder(child) and child.name not in JUNK]
     if any(file.name == GRADESCOPE_LIST for file in files):
         return False
     own = {module for file in files if (module := _exact_module(file, modules))}
@@ -153,7 +148,7 @@ def _are_downloads(
     suspects = numbered if len(numbered) > 1 else strangers if len(strangers) > 1 else []
     if suspects:
         names = [file.name for file in sources if file in suspects or _exact_module(file, modules)]
-        raise Unusable(f"whose are {join_first(names, LISTED)}? {APART}")
+        raise Unusable(f"whose are {list_plain(names, LISTED)}? {APART}")
     return False
 
 

@@ -22,7 +22,7 @@ from autograder.intake.unpack import (
     read_source,
     refuse_nested_archive,
 )
-from autograder.words import join_first
+from autograder.words import list_plain
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     _refuse_several([*hand_in.names, *hand_in.closed], modules)
     choice = choose_sources(hand_in.sources, modules, hand_in.shown)
     taken = [source for source in hand_in.sources if source[0] in choice.targets]
-    paths = {target: hand_in.shown.get(name, name) for name, target in choice.targets.items()}
+    paths = {
+        target: list_plain([hand_in.shown.get(name, name)], 1)
+        for name, target in choice.targets.items()
+    }
     notes = (*choice.notes, *_note_closed(hand_in, modules))
     return Plan(taken, choice.targets, paths, notes)
 
@@ -63,7 +66,7 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
 def _note_closed(hand_in: HandIn, modules: Sequence[str]) -> list[str]:
     """Return a sentence on modules in archives that were not opened."""
     closed = [name for name in hand_in.closed if find_module(name, modules)]
-    listed = join_first(closed, SEVERAL)
+    listed = list_plain(closed, SEVERAL)
     return [f"{listed}: not opened, since sources lie beside the archive"] if closed else []
 
 
@@ -104,7 +107,7 @@ def _refuse_several(names: Sequence[str], modules: Sequence[str]) -> None:
     people = find_people(names, modules)
     if len(people) >= SEVERAL:
         raise Unusable(
-            f"it seems to hold the work of {len(people)} people: {join_first(people, SEVERAL)}; "
+            f"it seems to hold the work of {len(people)} people: {list_plain(people, SEVERAL)}; "
             "hand in each alone, or leave one copy of each module"
         )
 

@@ -64,7 +64,7 @@ def write_class_tables(
 def notes_on_inbox(inbox: Inbox, entries: Sequence[Entry]) -> list[list[str]]:
     """Return notes on who is who, by kind: on what was joined, left out, or taken for another."""
     return [
-        list(inbox.notes),
+        [notes.list_names([line]) for line in inbox.notes],
         notes.note_left_out(inbox.left_out),
         notes.note_lone_files(lone.list_lone_files(entries)),
     ]
