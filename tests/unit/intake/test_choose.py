@@ -8,8 +8,10 @@ import pytest
 
 from autograder.intake.find import find_entries
 from autograder.intake.handout import count_done, is_begun
+from autograder.intake.rank import RULES
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Submission
+from tests.conftest import ROOT
 from tests.unit.intake.hand_ins import (
     MODULES,
     half,
@@ -271,3 +273,10 @@ def test_how_much_of_a_module_is_written(module: str) -> None:
     assert (is_begun(begun, module), count_done(begun, module)) == (True, 1)
     done = count_done(solved(module).decode(), module)
     assert done == text.count("raise NotImplementedError")
+
+
+def test_the_guide_has_every_rule_in_its_order() -> None:
+    guide = (ROOT / "docs/hand-ins.md").read_text()
+    table = [line.split("|")[1].strip() for line in guide.splitlines() if line.startswith("| ")]
+    reasons = [rule.reason for rule in RULES]
+    assert [cell for cell in table if cell in reasons] == reasons
