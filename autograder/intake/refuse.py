@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from autograder.intake.imports import list_imports
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
+from autograder.intake.statements import list_imports
 
 
 def find_refused(
