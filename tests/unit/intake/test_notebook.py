@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.statements import LONGEST, list_imports
 from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.stage import stage_entry
+from autograder.intake.statements import LONGEST, list_imports
 from autograder.intake.submission import Entry, Submission, Unusable
 
 MODULES = ["engine", "nn", "tensor"]
