@@ -169,7 +169,9 @@ def _own_words(problem: BaseException, text: str) -> str:
     if isinstance(problem, EOFError) and text.startswith("EOF when reading a line"):
         return f"nobody types here; take input() out, or put it {UNDER_MAIN}"
     if isinstance(problem, PermissionError) and _starts_process(problem):
-        return f"no other process may start here; use none, or put that line {UNDER_MAIN}"
+        return (
+            f"no other process may start here; do it all in this one, or put that line {UNDER_MAIN}"
+        )
     return text
 
 

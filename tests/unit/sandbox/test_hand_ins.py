@@ -163,9 +163,7 @@ def test_a_dropped_magic_is_named_where_its_name_is_used(
 
 UNDER_MAIN = "under if __name__ == '__main__'"
 ENDS = f"SystemExit: the program ends itself here; take that line out, or put it {UNDER_MAIN}"
-PROCESS = (
-    f"PermissionError: no other process may start here; use none, or put that line {UNDER_MAIN}"
-)
+PROCESS = f"PermissionError: no other process may start here; do it all in this one, or put that line {UNDER_MAIN}"
 AT_IMPORT = {
     "quit()": ENDS,
     "exit(1)": ENDS,
