@@ -186,9 +186,20 @@ AT_IMPORT = {
 def test_what_happens_at_import_is_one_sentence(
     launcher: Launcher, tmp_path: Path, line: str
 ) -> None:
-    told, place = message_of(launcher, tmp_path, engine_py=f"{ENGINE}{line}".encode()).split("\n")
+    with pytest.raises(Raised) as caught:
+        value_of(launcher, tmp_path, engine_py=f"{ENGINE}{line}".encode())
+    told, place = caught.value.message.split("\n")
     assert told == AT_IMPORT[line]
+    assert caught.value.importing
     assert place == f"  engine.py:4 in <module>: {line}"
+
+
+def test_what_happens_later_does_not_keep_the_module_from_being_imported(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    with pytest.raises(Raised, match="the program ends itself here") as caught:
+        value_of(launcher, tmp_path, engine_py=f"{ENGINE}        quit()".encode())
+    assert not caught.value.importing
 
 
 @pytest.mark.parametrize("line", ["quit()", "exit()", "import sys; sys.exit(1)", "1 / 0"])
