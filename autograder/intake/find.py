@@ -15,7 +15,7 @@ from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
 from autograder.intake.recognise import list_inner_archives, recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, QUIET, SOURCES
 from autograder.intake.submission import Entry, Unusable
-from autograder.intake.suffixes import has_suffix, is_folder
+from autograder.intake.suffixes import has_suffix, is_folder, list_children
 from autograder.words import list_plain, plain_name
 
 OTHER_SUFFIX = re.compile(
@@ -78,10 +78,11 @@ def find_entries(path: Path, modules: Sequence[str]) -> list[Entry]:
 
 
 def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
-    kind, why = recognise_file(path, modules)
+    """Read the only submission; it may be a link, since it was named."""
+    kind, why = recognise_file(path.resolve(), modules)
     if not kind and path.is_file():
         raise Unusable(f"{path} is {why}; wanted {', '.join((*SOURCES, *ARCHIVES))} or a folder")
-    return Inbox([file_entry(path, kind)])
+    return Inbox([replace(file_entry(path.resolve(), kind), path=path)])
 
 
 def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
@@ -131,7 +132,7 @@ def _plain(name: str) -> str:
 def file_entry(path: Path, kind: str = "") -> Entry:
     """Return the entry of a file, named without its suffix."""
     name, is_link = path.name or path.resolve().name, path.is_symlink()
-    if end := next((end for end in ENTRIES if name.lower().endswith(end)), ""):
+    if end := next((end for end in ENTRIES if has_suffix(path, (end,))), ""):
         return Entry(_plain(name[: -len(end)]), path, is_link)
     match = OTHER_SUFFIX.fullmatch(name)
     return Entry(_plain(match["stem"] if match else name), path, is_link, kind=kind)
@@ -139,7 +140,7 @@ def file_entry(path: Path, kind: str = "") -> Entry:
 
 def _is_export(folder: Path, modules: Sequence[str]) -> bool:
     """Whether a learning platform wrote this folder: it holds the work of a class."""
-    children = list(folder.iterdir())
+    children = list_children(folder)
     if any(child.name == GRADESCOPE_LIST for child in children):
         return True
     senders = [find_sender(child.name, modules, child.is_dir()) for child in children]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.intake.rules import ARCHIVES, JUNK, MAX_FILES, MAX_VISITED
 from autograder.intake.submission import Entry, Unusable
-from autograder.intake.suffixes import has_suffix
+from autograder.intake.suffixes import has_suffix, list_children
 from autograder.intake.unpack import Source, list_sources
 
 MAX_ARCHIVES = 20  # in a folder that holds no source
@@ -98,7 +98,7 @@ def _find_archives(folder: Path) -> Iterator[Path]:
     for _ in range(MAX_VISITED):
         if not pending:
             return
-        for child in sorted(pending.pop().iterdir()):
+        for child in list_children(pending.pop()):
             if child.is_symlink() or child.name.startswith(".") or child.name in JUNK:
                 continue
             if child.is_dir():

@@ -11,7 +11,7 @@ from autograder.intake.lone import guess_module
 from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.submission import WORD, Entry, Unusable
-from autograder.intake.suffixes import has_suffix, is_folder, split_source
+from autograder.intake.suffixes import has_suffix, is_folder, list_children, split_source
 from autograder.words import list_plain
 
 VERSION_WORDS = frozenset({  # of folders and files that one person has several of
@@ -89,7 +89,7 @@ def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
     archives = [file for file in files if has_suffix(file, ARCHIVES)]
     if any(_held_modules(file, modules) for file in archives):
         return False
-    if any(_is_students(folder, own, folders, modules) for folder in folders):
+    if _are_students([f for f in folders if not is_version(f.name, modules)], own, modules):
         return False
     return not _are_downloads(files, folders, own, modules)
 
@@ -121,17 +121,17 @@ def _held_modules(path: Path, modules: Sequence[str]) -> set[str]:
     return {module for name in names if (module := find_module(name, modules))}
 
 
-def _is_students(
-    folder: Path, own: set[str], folders: Sequence[Path], modules: Sequence[str]
-) -> bool:
-    """Whether `folder` is the work of another person than the modules that lie beside it."""
-    if is_version(folder.name, modules):
-        return False
-    if any(child.is_file() and _exact_module(child, modules) for child in folder.iterdir()):
+def _are_students(folders: Sequence[Path], own: set[str], modules: Sequence[str]) -> bool:
+    """Whether one of `folders` is the work of another person than the modules beside it."""
+    if any(_exact_module(child, modules) for f in folders for child in list_children(f)):
         return True
-    held = _held_modules(folder, modules)
-    others = [other for other in folders if other != folder]
-    return bool(held & own) or any(held & _held_modules(other, modules) for other in others if held)
+    seen = set(own)
+    for folder in folders:
+        held = _held_modules(folder, modules)
+        if held & seen:
+            return True
+        seen |= held
+    return False
 
 
 def _are_downloads(

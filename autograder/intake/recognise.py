@@ -16,6 +16,7 @@ FOREIGN = "neither Python, a notebook nor an archive of them"
 EMPTY = "empty"
 BROKEN = "an archive that is cut off or broken: fetch it again"
 PACKED = "packed by gzip without tar: unpack it"
+UNREADABLE = "a file that may not be read here"
 NO_FILE = "neither a folder nor a file"
 LINK = "a link: put the work itself there"
 
@@ -28,17 +29,22 @@ def recognise_file(path: Path, modules: Sequence[str]) -> tuple[str, str]:
     """
     if has_suffix(path, ENTRIES):
         return next(end for end in ENTRIES if has_suffix(path, (end,))), ""
-    if path.is_symlink():
-        return "", LINK
-    if not path.is_file():
-        return "", NO_FILE
-    with path.open("rb") as stream:
-        data = stream.read(MAX_FILE + 1)
+    if path.is_symlink() or not path.is_file():
+        return "", LINK if path.is_symlink() else NO_FILE
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError:
+        return "", UNREADABLE
+    return _recognise_data(path, data, modules) if data else ("", EMPTY)
+
+
+def _recognise_data(path: Path, data: bytes, modules: Sequence[str]) -> tuple[str, str]:
     if data.startswith(b"PK"):
         return _recognise_zip(path)
     if data.startswith(b"\x1f\x8b"):
         return _recognise_gzip(path)
-    return _recognise_text(path, data, modules) if data else ("", EMPTY)
+    return _recognise_text(path, data, modules)
 
 
 def _recognise_zip(path: Path) -> tuple[str, str]:

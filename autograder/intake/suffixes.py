@@ -36,3 +36,11 @@ def split_source(name: str) -> tuple[str, str]:
 def is_folder(path: Path) -> bool:
     """Whether `path` is a folder itself, not a link to one."""
     return path.is_dir() and not path.is_symlink()
+
+
+def list_children(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted; nothing where it may not be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []

@@ -373,3 +373,16 @@ def test_what_would_steer_a_terminal_is_escaped_in_a_name(tmp_path: Path, char: 
 def test_letters_of_the_world_stay(tmp_path: Path, name: str) -> None:
     found = inbox(tmp_path, {f"{name}/engine.py": ENGINE, "x/engine.py": ENGINE})
     assert name in {entry.name for entry in found.entries}
+
+
+def test_a_link_that_is_named_itself_is_the_work(tmp_path: Path) -> None:
+    lay(tmp_path, {"real.zip": zipped({"engine.py": ENGINE}), "real.txt": ENGINE})
+    for end in ("zip", "txt"):
+        (tmp_path / f"link.{end}").symlink_to(f"real.{end}")
+        found = find_inbox(tmp_path / f"link.{end}", MODULES)
+        assert rows(found) == {"real": ["engine.py"]}
+
+
+def test_a_folder_that_a_tool_makes_is_named(tmp_path: Path) -> None:
+    found = inbox(tmp_path, {"venv/lib/engine.py": ENGINE, "__pycache__/x": b"", "ada/nn.py": NN})
+    assert found.left_out == dict.fromkeys(("__pycache__", "venv"), "a folder that tools make")
