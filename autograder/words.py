@@ -12,14 +12,6 @@ def join_first(words: Sequence[str], most: int) -> str:
     return ", ".join(words[:most]) + more
 
 
-def plain_name(name: str) -> str:
-    """Return `name` as people see it: one form of each letter, no blanks around it, no controls.
-
-    Names from file systems, tables and course files are compared in this form.
-    """
-    return escape_controls(unicodedata.normalize("NFC", name).strip())
-
-
 def escape_controls(text: str) -> str:
     """Return `text` with the numbers of the characters that would steer a terminal."""
     return "".join(repr(char)[1:-1] if _steers(char) else char for char in text)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course.course import Course, CourseError
-from autograder.words import plain_name
+from autograder.course.names import matching_name
 
 ALL = ""  # in place of a milestone: those that have no row of their own
 
@@ -19,14 +19,14 @@ class Times:
     Attributes
     ----------
     rows : mapping
-        Submission, its name in plain form, to milestone, or ``ALL``, to its time.
+        Submission, as `matching_name` returns it, to milestone, or ``ALL``, to its time.
     """
 
     rows: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
 
     def find_time(self, submission: str, milestone: str) -> datetime | None:
         """Return when a milestone of a submission came; None where the file lacks it."""
-        times = self.rows.get(plain_name(submission), {})
+        times = self.rows.get(matching_name(submission), {})
         return times.get(milestone, times.get(ALL))
 
     def lacks(self, submission: str, milestones: Sequence[str]) -> bool:
@@ -60,15 +60,24 @@ def read_times(course: Course, folder: Path) -> Times:
 def _read_rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(newline="", encoding="utf-8-sig") as stream:
-            return list(csv.DictReader(stream))
+            return [_strip_cells(row) for row in csv.DictReader(stream)]
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise CourseError(f"late.times: cannot read {file}: {problem}") from None
+
+
+def _strip_cells(row: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
+    """Return a row without blanks around names and values, and without what no column names."""
+    return {
+        name.strip(): value.strip()
+        for name, value in row.items()
+        if isinstance(name, str) and isinstance(value, str)
+    }
 
 
 def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
     try:
         when = datetime.fromisoformat(row["submitted"])
-        name = plain_name(row["submission"])
+        name = matching_name(row["submission"])
     except (KeyError, ValueError, TypeError):
         raise CourseError(
             "wanted columns submission and submitted, such as 2026-10-01T23:59:00+02:00"

@@ -9,14 +9,14 @@ from pathlib import Path
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
 from autograder.intake.join import join_senders, longer_name
-from autograder.intake.names import make_encodable, short_digest
+from autograder.intake.names import plain_name, short_digest
 from autograder.intake.people import find_people, is_one_submission
 from autograder.intake.platforms import GRADESCOPE_LIST, find_sender
 from autograder.intake.recognise import list_inner_archives, recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, QUIET, SOURCES
 from autograder.intake.submission import Entry, Unusable
 from autograder.intake.suffixes import has_suffix, is_folder, list_children
-from autograder.words import list_plain, plain_name
+from autograder.words import list_plain
 
 OTHER_SUFFIX = re.compile(
     r"(?P<stem>.+?)(?:\.(?:py|ipynb|zip|tar\.gz|tgz)(?:\.[^.]*)?|\.(?:txt|json|gz|bak|part))?",
@@ -90,7 +90,7 @@ def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
     quiet = [child.name for child in children if _is_quiet(child.name)]
     children = [child for child in children if not _is_quiet(child.name)]
     if is_one_submission(children, modules):
-        return Inbox([Entry(_plain(path.resolve().name), path)], quiet=quiet)
+        return Inbox([Entry(plain_name(path.resolve().name), path)], quiet=quiet)
     inbox = Inbox([], quiet=quiet)
     found = []
     for child in children:
@@ -99,7 +99,7 @@ def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
         elif is_folder(child) and _is_export(child, modules):
             _add_export(inbox, child, modules)
         elif child.is_dir():
-            found.append(Entry(_plain(child.name), child, child.is_symlink()))
+            found.append(Entry(plain_name(child.name), child, child.is_symlink()))
         else:
             kind, why = recognise_file(child, modules)
             if kind:
@@ -125,17 +125,13 @@ def _is_quiet(name: str) -> bool:
     return name.startswith(".") or name.casefold() in QUIET
 
 
-def _plain(name: str) -> str:
-    return plain_name(make_encodable(name))
-
-
 def file_entry(path: Path, kind: str = "") -> Entry:
     """Return the entry of a file, named without its suffix."""
     name, is_link = path.name or path.resolve().name, path.is_symlink()
     if end := next((end for end in ENTRIES if has_suffix(path, (end,))), ""):
-        return Entry(_plain(name[: -len(end)]), path, is_link)
+        return Entry(plain_name(name[: -len(end)]), path, is_link)
     match = OTHER_SUFFIX.fullmatch(name)
-    return Entry(_plain(match["stem"] if match else name), path, is_link, kind=kind)
+    return Entry(plain_name(match["stem"] if match else name), path, is_link, kind=kind)
 
 
 def _is_export(folder: Path, modules: Sequence[str]) -> bool:
@@ -183,7 +179,7 @@ def _name_apart(entries: Sequence[Entry], root: Path, modules: Sequence[str]) ->
     """Return the entries under names of which no two are equal."""
     counts = Counter(entry.name for entry in entries)
     names = [
-        entry.name if counts[entry.name] == 1 else _plain(longer_name(entry, modules))
+        entry.name if counts[entry.name] == 1 else plain_name(longer_name(entry, modules))
         for entry in entries
     ]
     counts = Counter(names)

@@ -57,13 +57,13 @@ def guess_modules(text: str, modules: Sequence[str]) -> list[str]:
 
 
 def read_text(data: bytes, suffix: str) -> str | None:
-    """Return the code in a source file, of a notebook that of its cells; None if it has none."""
+    """Return the code in a source file, of a notebook that of its cells; None if it is none."""
     try:
         if suffix == ".ipynb":
             cells = json.loads(reduce_notebook(data))["cells"]
             return "\n".join(cell["source"] for cell in cells)
-        return data.decode("utf-8-sig")
-    except (NoNotebook, UnicodeDecodeError):
+        return data.decode(json.detect_encoding(data), "replace")
+    except NoNotebook:
         return None
 
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from autograder.intake.choose import find_module
 from autograder.intake.lone import guess_module
+from autograder.intake.names import plain_name
 from autograder.intake.platforms import Sender, find_sender
 from autograder.intake.submission import Entry
 from autograder.intake.suffixes import split_source
-from autograder.words import join_first, plain_name
+from autograder.words import join_first
 
 LISTED = 5  # names in a sentence
 

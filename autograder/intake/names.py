@@ -3,7 +3,9 @@
 import hashlib
 import unicodedata
 
+from autograder.course.names import matching_name
 from autograder.intake.rules import LONGEST_NAME, RESERVED
+from autograder.words import escape_controls
 
 
 def folder_name(name: str) -> str:
@@ -17,6 +19,11 @@ def folder_name(name: str) -> str:
 
 def _is_plain(char: str) -> bool:
     return unicodedata.category(char)[0] in "LN" or char in " -_.@+"
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a submission: as people compare it, and nothing that steers a terminal."""
+    return escape_controls(matching_name(make_encodable(name)))
 
 
 def make_encodable(name: str) -> str:
