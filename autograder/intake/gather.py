@@ -1,5 +1,7 @@
 """All sources of a hand-in: of a folder or file, of archives in a folder, of files joined."""
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -7,7 +9,7 @@ from pathlib import Path
 
 from autograder.intake.rules import ARCHIVES, JUNK, MAX_FILES, MAX_VISITED
 from autograder.intake.submission import Entry, Unusable
-from autograder.intake.suffixes import has_suffix, list_children
+from autograder.intake.suffixes import has_suffix
 from autograder.intake.unpack import Source, list_sources
 
 MAX_ARCHIVES = 20  # in a folder that holds no source
@@ -94,14 +96,17 @@ def _list_packed(entry: Entry, is_needed: bool) -> Iterator[Source]:
 
 
 def _find_archives(folder: Path) -> Iterator[Path]:
-    pending = [folder]
-    for _ in range(MAX_VISITED):
-        if not pending:
-            return
-        for child in list_children(pending.pop()):
-            if child.is_symlink() or child.name.startswith(".") or child.name in JUNK:
-                continue
-            if child.is_dir():
-                pending.append(child)
-            elif child.is_file() and has_suffix(child, ARCHIVES):
-                yield child
+    for place, folders, files in islice(os.walk(folder), MAX_VISITED):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in JUNK)
+        for name in sorted(files):
+            path = Path(place, name)
+            if has_suffix(path, ARCHIVES) and not name.startswith(".") and _is_plain_file(path):
+                yield path
+
+
+def _is_plain_file(path: Path) -> bool:
+    """Whether `path` is a file itself: no link, no pipe, nothing too deep to be named."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
