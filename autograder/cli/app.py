@@ -173,7 +173,7 @@ def repro(
 def grade(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Submissions, or one of them.")],
     out: Annotated[
-        Path | None, typer.Option(help="Where scores go, a folder each.  [required]")
+        Path | None, typer.Option(help="Where scores go; required but for --dry-run.")
     ] = None,
     milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
     profile: Profile = None,

@@ -83,11 +83,12 @@ def find_entries(path: Path, modules: Sequence[str]) -> list[Entry]:
 
 
 def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
-    kind, why = recognise_file(path, modules)
+    """Read the only submission; it may be a link, since it was named."""
+    kind, why = recognise_file(path.resolve(), modules)
     if not kind and path.is_file():
         wanted = ", ".join((*SOURCES, WANTED_ARCHIVES))
         raise Unusable(f"{path} is {why}; wanted {wanted}, or a folder")
-    return Inbox([file_entry(path, kind)])
+    return Inbox([replace(file_entry(path.resolve(), kind), path=path)])
 
 
 def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
@@ -133,7 +134,7 @@ def _is_quiet(name: str) -> bool:
 def file_entry(path: Path, kind: str = "") -> Entry:
     """Return the entry of a file, named without its suffix."""
     name, is_link = path.name or path.resolve().name, path.is_symlink()
-    if end := next((end for end in ENTRIES if name.lower().endswith(end)), ""):
+    if end := next((end for end in ENTRIES if has_suffix(path, (end,))), ""):
         return Entry(plain_name(name[: -len(end)]), path, is_link)
     match = OTHER_SUFFIX.fullmatch(name)
     return Entry(plain_name(match["stem"] if match else name), path, is_link, kind=kind)
@@ -141,7 +142,7 @@ def file_entry(path: Path, kind: str = "") -> Entry:
 
 def _is_export(folder: Path, modules: Sequence[str]) -> bool:
     """Whether a learning platform wrote this folder: it holds the work of a class."""
-    children = list(folder.iterdir())
+    children = list_children(folder)
     if any(child.name == GRADESCOPE_LIST for child in children):
         return True
     senders = [find_sender(child.name, modules, child.is_dir()) for child in children]

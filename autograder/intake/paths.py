@@ -66,6 +66,14 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
+def list_children(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted; nothing where it may not be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
 def is_source(path: str) -> bool:
     """Whether a clean path is that of a source that a person wrote."""
     is_written = not is_hidden(path) and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])

@@ -8,25 +8,26 @@ from pathlib import Path, PurePosixPath
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
 from autograder.intake.lone import guess_module
-from autograder.intake.paths import has_suffix, is_folder, split_source
+from autograder.intake.paths import has_suffix, is_folder, list_children, split_source
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.senders import GRADESCOPE_LIST, find_sender
 from autograder.intake.submission import WORD, Entry, Unusable
 from autograder.words import list_shown
 
 VERSION_WORDS = frozenset({  # of folders and files that one person has several of
-    "again", "archive", "assignment", "assignments", "attempt", "backup", "bak", "build",
-    "code", "complete", "copy", "current", "done", "draft", "exercise", "exercises", "export",
-    "exports", "final", "finished", "first", "from", "given", "handout", "handouts", "homework",
-    "hw", "kit", "lab", "last", "latest", "lib", "m", "main", "master", "milestone",
-    "milestones", "mine", "module", "modules", "my", "network", "neural", "new", "newest", "nn",
-    "notebook", "notebooks", "of", "old", "older", "one", "orig", "original", "part",
-    "previous", "project", "projects", "py", "python", "scratch", "second", "solution",
-    "solutions", "solved", "source", "src", "start", "starter", "step", "stub", "stubs",
-    "submit", "task", "tasks", "temp", "template",
-    "test", "tests", "the", "third", "tmp", "todo", "try", "two", "unfinished", "v", "ver",
-    "version", "week", "work", "working",
+    "again", "archive", "assignment", "assignments", "attempt", "autograd", "backup", "bak",
+    "build", "code", "complete", "convolution", "copy", "current", "deep", "done", "draft",
+    "exercise", "exercises", "export", "exports", "final", "finished", "first", "from", "given",
+    "handout", "handouts", "homework", "hw", "kit", "lab", "last", "latest", "learning", "lib",
+    "loop", "m", "main", "master", "micrograd", "milestone", "milestones", "mine", "ml", "mlp",
+    "module", "modules", "my", "net", "nets", "network", "neural", "new", "newest", "nn",
+    "notebook", "notebooks", "of", "old", "older", "one", "orig", "original", "part", "previous",
+    "project", "projects", "py", "python", "scalar", "scratch", "second", "solution", "solutions",
+    "solved", "source", "src", "start", "starter", "step", "stub", "stubs", "submit", "task",
+    "tasks", "temp", "template", "test", "tests", "the", "third", "tmp", "todo", "transformer",
+    "try", "two", "unfinished", "v", "ver", "version", "week", "work", "working",
 })  # fmt: skip
+KIT_FOLDERS = frozenset({"work", "notebooks"})  # of a student kit
 NUMBERED = re.compile(r".+ ?\(\d+\)")  # as a browser names a second file of one name
 LISTED = 5  # files in a sentence
 APART = "put the files of each student into a folder of their own, and run again"
@@ -35,8 +36,10 @@ SEVERAL = 3  # people in one submission, before it is refused: two are as likely
 
 def is_version(name: str, modules: Sequence[str]) -> bool:
     """Whether a folder or file is named for a state of the work, as ``attempt 1`` or ``src``."""
+    known = VERSION_WORDS.union(modules)
     words = WORD.findall(name.casefold())
-    return bool(words) and VERSION_WORDS.union(modules).issuperset(words)
+    telling = [word for word in words if len(word) > 1 or word in known]  # "part b", not "b"
+    return bool(telling) and known.issuperset(telling)
 
 
 def find_people(names: Sequence[str], modules: Sequence[str]) -> list[str]:
@@ -85,11 +88,11 @@ def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
         return False
     own = {module for file in files if (module := _exact_module(file, modules))}
     if not own:
-        return _are_versions(files, folders, modules)
+        return _is_kit(files, folders, modules)
     archives = [file for file in files if has_suffix(file, ARCHIVES)]
     if any(_held_modules(file, modules) for file in archives):
         return False
-    if any(_is_students(folder, own, folders, modules) for folder in folders):
+    if _are_students([f for f in folders if not is_version(f.name, modules)], own, modules):
         return False
     return not _are_downloads(files, folders, own, modules)
 
@@ -102,14 +105,12 @@ def _module_files(module: str) -> set[str]:
     return {f"{module}{end}" for end in SOURCES}
 
 
-def _are_versions(files: Sequence[Path], folders: Sequence[Path], modules: Sequence[str]) -> bool:
-    """Whether all that is here is versions of one work, as in the student kit."""
-    if any(has_suffix(file, ENTRIES) for file in files):
-        return False
-    versions = [folder for folder in folders if is_version(folder.name, modules)]
-    if len(versions) < 2 or not any(_held_modules(folder, modules) for folder in versions):
-        return False
-    return not any(_held_modules(folder, modules) for folder in folders if folder not in versions)
+def _is_kit(files: Sequence[Path], folders: Sequence[Path], modules: Sequence[str]) -> bool:
+    """Whether this is the student kit: the folders that it has for work, and no work elsewhere."""
+    kit = [folder for folder in folders if folder.name in KIT_FOLDERS]
+    others = [folder for folder in folders if folder.name not in KIT_FOLDERS]
+    is_whole = len(kit) == len(KIT_FOLDERS) and not any(has_suffix(f, ENTRIES) for f in files)
+    return is_whole and not any(_held_modules(folder, modules) for folder in others)
 
 
 def _held_modules(path: Path, modules: Sequence[str]) -> set[str]:
@@ -121,17 +122,17 @@ def _held_modules(path: Path, modules: Sequence[str]) -> set[str]:
     return {module for name in names if (module := find_module(name, modules))}
 
 
-def _is_students(
-    folder: Path, own: set[str], folders: Sequence[Path], modules: Sequence[str]
-) -> bool:
-    """Whether `folder` is the work of another person than the modules that lie beside it."""
-    if is_version(folder.name, modules):
-        return False
-    if any(child.is_file() and _exact_module(child, modules) for child in folder.iterdir()):
+def _are_students(folders: Sequence[Path], own: set[str], modules: Sequence[str]) -> bool:
+    """Whether one of `folders` is the work of another person than the modules beside it."""
+    if any(_exact_module(child, modules) for f in folders for child in list_children(f)):
         return True
-    held = _held_modules(folder, modules)
-    others = [other for other in folders if other != folder]
-    return bool(held & own) or any(held & _held_modules(other, modules) for other in others if held)
+    seen = set(own)
+    for folder in folders:
+        held = _held_modules(folder, modules)
+        if held & seen:
+            return True
+        seen |= held
+    return False
 
 
 def _are_downloads(

@@ -16,6 +16,7 @@ FOREIGN = "neither Python, a notebook nor an archive of them"
 EMPTY = "empty"
 BROKEN = "an archive that is cut off or broken: fetch it again"
 PACKED = "packed without tar: unpack it"
+UNREADABLE = "a file that may not be read here"
 NO_FILE = "neither a folder nor a file"
 LINK = "a link: put the work itself there"
 
@@ -28,10 +29,15 @@ def recognise_file(path: Path, modules: Sequence[str]) -> tuple[str, str]:
     """
     if has_suffix(path, ENTRIES):
         return next(end for end in ENTRIES if has_suffix(path, (end,))), ""
-    if path.is_symlink():
-        return "", LINK
-    if not path.is_file():
-        return "", NO_FILE
+    if path.is_symlink() or not path.is_file():
+        return "", LINK if path.is_symlink() else NO_FILE
+    try:
+        return _recognise_content(path, modules)
+    except PermissionError:
+        return "", UNREADABLE
+
+
+def _recognise_content(path: Path, modules: Sequence[str]) -> tuple[str, str]:
     kind = archive_kind(path)
     if kind == "empty":
         return "", EMPTY

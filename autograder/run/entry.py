@@ -3,13 +3,13 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Milestone
 from autograder.intake.find import file_entry
-from autograder.intake.stage import stage_entry
+from autograder.intake.stage import plan_entry, stage_entry
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import launcher_for
@@ -52,6 +52,13 @@ def add_hand_in(outcome: Outcome, work: Submission | Parcel) -> Outcome:
 def learner_entry(path: Path) -> Entry:
     """Return a learner's workspace, or what is about to be handed in, as an entry."""
     return file_entry(path.resolve()) if path.is_file() else Entry(path.resolve().name, path)
+
+
+def learner_notes(path: Path, modules: Sequence[str]) -> tuple[str, ...]:
+    """Return what is chosen among several files of a learner's workspace, a sentence each."""
+    with suppress(Unusable):
+        return plan_entry(learner_entry(path), modules).notes
+    return ()
 
 
 @contextmanager

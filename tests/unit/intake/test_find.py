@@ -373,3 +373,46 @@ def test_what_would_steer_a_terminal_is_escaped_in_a_name(tmp_path: Path, char: 
 def test_letters_of_the_world_stay(tmp_path: Path, name: str) -> None:
     found = inbox(tmp_path, {f"{name}/engine.py": ENGINE, "x/engine.py": ENGINE})
     assert name in {entry.name for entry in found.entries}
+
+
+def test_a_link_that_is_named_itself_is_the_work(tmp_path: Path) -> None:
+    lay(tmp_path, {"real.zip": zipped({"engine.py": ENGINE}), "real.txt": ENGINE})
+    for end in ("zip", "txt"):
+        (tmp_path / f"link.{end}").symlink_to(f"real.{end}")
+        found = find_inbox(tmp_path / f"link.{end}", MODULES)
+        assert rows(found) == {"real": ["engine.py"]}
+
+
+def test_a_folder_that_a_tool_makes_is_named(tmp_path: Path) -> None:
+    found = inbox(tmp_path, {"venv/lib/engine.py": ENGINE, "__pycache__/x": b"", "ada/nn.py": NN})
+    assert found.left_out == dict.fromkeys(("__pycache__", "venv"), "a folder that tools make")
+
+
+@pytest.mark.parametrize(
+    "names", [("1", "2", "3"), ("A", "B"), ("project 1", "project 2"), ("work", "x")]
+)
+def test_teams_are_rows_whatever_their_folders_are_called(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    found = inbox(tmp_path, {f"{name}/engine.py": ENGINE for name in names})
+    assert [entry.name for entry in found.entries] == [*names]
+
+
+@pytest.mark.parametrize("names", [("1", "2"), ("A", "B"), ("10001", "10002")])
+def test_numbers_and_letters_are_people_where_one_has_to_guess(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    files = {f"{name}/engine.py": ENGINE for name in names}
+    with pytest.raises(Unusable, match="the work of 2 people"):
+        inbox(tmp_path / "zip", {"all.zip": zipped(files)})
+    found = inbox(tmp_path / "stray", {**files, "engine.py": ENGINE})
+    assert [entry.name for entry in found.entries] == [*names, "engine"]
+
+
+def test_a_folder_a_milestone_is_one_persons_work(tmp_path: Path) -> None:
+    files = {f"{one.folder}/{module}.py": ENGINE for one in MILESTONES for module in MODULES[:2]}
+    found = inbox(
+        tmp_path, {"ada.zip": zipped(files), "bob/m1/engine.py": b"", "bob/m2/engine.py": b"x"}
+    )
+    assert list(rows(found)) == ["ada", "bob"]
+    assert list(rows(inbox(tmp_path / "alone", {"ada.zip": zipped(files)}))) == ["ada"]
