@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
 from autograder.intake.names import short_digest
-from autograder.intake.paths import is_folder
+from autograder.intake.paths import has_suffix, is_folder, list_children
 from autograder.intake.people import find_people, is_one_submission
 from autograder.intake.recognise import recognise_file
 from autograder.intake.rules import ENTRIES, JUNK, QUIET, SOURCES, WANTED_ARCHIVES
