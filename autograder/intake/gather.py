@@ -1,6 +1,7 @@
 """A hand-in before anything is chosen: a folder or file, archives in a folder, or files joined."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -73,35 +74,34 @@ def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
 
 def _open_archives(contents: Contents) -> HandIn:
     """Return what lies in a folder; where it holds no source, with what its archives hold."""
-    is_needed = not contents.sources
-    opened = [one for one in contents.archives if has_suffix(PurePosixPath(one.path), ARCHIVES)]
-    others = [one for one in contents.archives if one not in opened]
-    if len(opened) > MAX_ARCHIVES and is_needed:
+    archives = [one for one in contents.archives if has_suffix(PurePosixPath(one.path), ARCHIVES)]
+    if contents.sources:
+        beside = list(_list_beside(archives[:MAX_ARCHIVES]))
+        return HandIn(contents.sources, {}, beside)
+    if len(archives) > MAX_ARCHIVES:
         raise Unusable(f"it holds more than {MAX_ARCHIVES} archives")
-    inner = list(_list_archives(opened[:MAX_ARCHIVES], is_needed))
+    inner = [_open_archive(archive) for archive in archives]
     sources = sorted((source for one in inner for source in one.sources), key=lambda one: one[0])
-    if len(sources) > MAX_FILES and is_needed:
+    if len(sources) > MAX_FILES:
         raise Unusable(f"it holds more than {MAX_FILES} source files")
-    packed = _list_names([*others, *(member for one in inner for member in one.archives)])
-    beside = [] if is_needed else [name for name, _ in sources]
-    return HandIn(sources if is_needed else contents.sources, {}, beside, packed)
+    others = [one for one in contents.archives if one not in archives]
+    packed = [*others, *(member for one in inner for member in one.archives)]
+    return HandIn(sources, {}, packed=_list_names(packed))
 
 
-def _list_archives(archives: Sequence[Member], is_needed: bool) -> Iterator[Contents]:
-    """Yield what the archives in a folder hold, each source below the archive's own name.
-
-    Where they are not needed, one that cannot be read is passed over.
-    """
+def _list_beside(archives: Sequence[Member]) -> Iterator[str]:
+    """Yield the names of the sources in archives that are not needed, of those that can be read."""
     for archive in archives:
-        assert archive.file is not None
-        try:
-            found = list_contents(Entry("", archive.file))
-        except Unusable:
-            if is_needed:
-                raise
-            continue
-        sources = [(f"{archive.path}/{name}", read) for name, read in found.sources]
-        yield Contents(sources, found.archives)
+        with suppress(Unusable):
+            yield from (name for name, _ in _open_archive(archive).sources)
+
+
+def _open_archive(archive: Member) -> Contents:
+    """Return what an archive in a folder holds, each source below the archive's own name."""
+    assert archive.file is not None
+    found = list_contents(Entry("", archive.file))
+    sources = [(f"{archive.path}/{name}", read) for name, read in found.sources]
+    return Contents(sources, found.archives)
 
 
 def _list_names(archives: Sequence[Member]) -> list[str]:

@@ -20,7 +20,7 @@ from autograder.intake.rules import MAX_READ, MAX_SOURCE, MAX_TOTAL
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.intake.unpack import Source, raise_machine_fault, read_source
 from autograder.intake.written import save_written_files
-from autograder.words import escape_controls, list_shown, show_name
+from autograder.words import escape_controls, escape_unseen, list_shown, show_name
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     paths = {
         target: escape_controls(hand_in.shown.get(name, name)) for name, target in targets.items()
     }
-    notes = (*choice.notes, *left_out.values(), *_note_archives(hand_in, modules))
+    notes = [*choice.notes, *left_out.values(), *_note_archives(hand_in, modules)]
     taken = [source for source in hand_in.sources if source[0] in targets]
-    return Plan(taken, targets, paths, notes)
+    return Plan(taken, targets, paths, tuple(escape_unseen(note) for note in notes))
 
 
 def _refuse_several(names: Sequence[str], modules: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Statements at the left edge of a module, read line by line: what it imports and defines.
 
-A whole hand-in is never parsed here: Python's parser takes a gigabyte for a megabyte of text.
+A whole hand-in is never parsed here, only its import statements: Python's parser takes a gigabyte
+for a megabyte of text.
 """
 
 import ast
@@ -22,7 +23,7 @@ PYTHON = re.compile(
         | (?:else|try|finally)\s*:
         | import\s+\w | from\s+[\w.]+\s+import\b
         | (?:assert|await|del|global|not|pass|raise|return|yield)\b
-        | \w+\s* (?: [=(\[.,:;] | [-+*/%&|^@<>!]+= | $)
+        | [^\W\d]\w*\s* (?: [=(\[.,:;] | [-+*/%&|^@<>!]+= | $)
     )""",
     re.VERBOSE | re.DOTALL,
 )
