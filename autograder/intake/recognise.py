@@ -42,7 +42,7 @@ def _recognise_content(path: Path, modules: Sequence[str]) -> tuple[str, str]:
     if kind == "empty":
         return "", EMPTY
     if kind.endswith(" archive"):
-        return "", f"{kind}: wanted {WANTED_ARCHIVES}"
+        return "", f"{kind}; hand in a {WANTED_ARCHIVES}"
     return _recognise_archive(path, kind) if kind in KINDS else _recognise_text(path, modules)
 
 

@@ -23,7 +23,7 @@ class EntryPlan:
     files : mapping
         Names in the copy, modules first, each to where the file lies.
     notes : sequence of str
-        What was chosen among several.
+        What was chosen or left out, and what may not run.
     problem : str
         Why nothing would be graded.
     """

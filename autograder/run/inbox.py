@@ -49,7 +49,8 @@ def _plan_entry(entry: Entry, modules: Sequence[str]) -> EntryPlan:
     homes = dict(zip(work.files, work.paths, strict=True))
     first = [f"{module}{end}" for module in modules for end in SOURCES]
     order = [*(file for file in first if file in homes), *sorted({*homes} - {*first})]
-    return EntryPlan(entry.name, {file: homes[file] for file in order}, work.notes)
+    barred = dict.fromkeys([*work.refused.values(), *work.blocked.values()])
+    return EntryPlan(entry.name, {file: homes[file] for file in order}, (*work.notes, *barred))
 
 
 @contextmanager
