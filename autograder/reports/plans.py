@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.terminal import open_console
+from autograder.words import escape_unseen
 
 SHOWN = 6  # files of one submission: as many as there are modules
 
@@ -41,7 +42,7 @@ def print_plans(plans: Sequence[EntryPlan]) -> None:
     table.add_column("submission", overflow="fold", ratio=1)
     table.add_column("files that count", overflow="fold", ratio=2)
     for plan in plans:
-        table.add_row(Text(plan.name), Text(_describe_files(plan)))
+        table.add_row(Text(escape_unseen(plan.name)), Text(_describe_files(plan)))
     out.print(table)
     count = "1 submission" if len(plans) == 1 else f"{len(plans)} submissions"
     out.print(f"\ndry run: {count}; nothing was graded or written")
