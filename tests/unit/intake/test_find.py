@@ -1,6 +1,8 @@
 """Who is who in an inbox: rows, files joined, what is left out, and when it would be a guess."""
 
+import bz2
 import gzip
+import lzma
 import unicodedata
 from pathlib import Path
 
@@ -295,6 +297,10 @@ RECOGNISED: dict[str, tuple[bytes, str]] = {
     "c.zip.download": (zipped({"engine.ipynb": notebook(ENGINE)}), "engine.ipynb"),
     "a-tar": (tarred({"engine.py": ENGINE}), "engine.py"),
     "d.gz": (tarred({"engine.py": ENGINE}), "engine.py"),
+    "e": (gzip.decompress(tarred({"engine.py": ENGINE})), "engine.py"),
+    "f.tar.xz.part": (lzma.compress(gzip.decompress(tarred({"engine.py": ENGINE}))), "engine.py"),
+    "g.bz2": (bz2.compress(gzip.decompress(tarred({"nn.py": NN}))), "nn.py"),
+    "h.zip.txt": (zipped({"hw\\engine.py": ENGINE}), "engine.py"),
 }
 
 
@@ -308,6 +314,11 @@ def test_what_a_file_plainly_is_goes_before_its_suffix(tmp_path: Path, name: str
     entries = lone.assign_modules(found.entries, MILESTONES, MILESTONES)
     assert name in lone.list_lone_files(entries)
     assert rows(find_inbox(tmp_path / "in" / name, MODULES)).popitem()[1] == [module]
+
+
+def test_a_file_of_an_archive_is_told_by_its_own_name(tmp_path: Path) -> None:
+    (entry,) = inbox(tmp_path, {"fay": zipped({"hw/engine.py": ENGINE})}).entries
+    assert plan_entry(entry, MODULES).paths == {"engine.py": "hw/engine.py"}
 
 
 def _docx() -> bytes:
@@ -325,6 +336,8 @@ LEFT_OUT: dict[str, tuple[bytes, str]] = {
     "a.zip.part": (zipped({"engine.py": ENGINE})[:900], "cut off"),
     "a.tar.gz.part": (tarred({"engine.py": ENGINE})[:15], "cut off"),
     "engine.py.gz": (gzip.compress(ENGINE), "unpack it"),
+    "rar": (b"Rar!\x1a\x07\x01", "a RAR archive; hand in a .zip or .tar.gz"),
+    "only words": (tarred({"a.txt": b"x"}), "neither Python"),
     "node_modules.json": (b'{"cells": 1}', "neither Python"),
 }
 
