@@ -77,11 +77,6 @@ def find_inbox(path: Path, modules: Sequence[str]) -> Inbox:
     return replace(inbox, entries=_name_apart(inbox.entries, path, modules))
 
 
-def find_entries(path: Path, modules: Sequence[str]) -> list[Entry]:
-    """Return the submissions at `path`: itself if it is one, else those in it."""
-    return find_inbox(path, modules).entries
-
-
 def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
     """Read the only submission; it may be a link, since it was named."""
     kind, why = recognise_file(path.resolve(), modules)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.find import find_entries
+from autograder.intake.find import find_inbox
 from autograder.intake.handout import count_done, is_begun
 from autograder.intake.rank import RULES
 from autograder.intake.stage import stage_entry
@@ -261,7 +261,7 @@ def test_an_archive_beside_sources_is_not_taken_and_that_is_told(tmp_path: Path)
 def test_the_folder_of_the_student_kit_is_one_submission(tmp_path: Path) -> None:
     kit = {"work/engine.py": stub("engine"), "notebooks/engine.ipynb": notebook(solved("engine")),
            "handouts/m1.md": b"", "kit/install.py": b"", "README.md": b""}  # fmt: skip
-    (entry,) = find_entries(lay(tmp_path / "kit-of-ada", kit), MODULES)
+    (entry,) = find_inbox(lay(tmp_path / "kit-of-ada", kit), MODULES).entries
     assert entry.name == "kit-of-ada"
 
 
