@@ -59,6 +59,7 @@ class Rule(NamedTuple):
 
 
 RULES = (
+    Rule(lambda copy: copy.text is None, "what cannot be read goes last"),
     Rule(lambda copy: not is_begun(copy.text, copy.module), "a stub never goes before work"),
     Rule(lambda copy: -copy.company, "modules of one folder go together"),
     Rule(lambda copy: len(copy.folder.parts), "the folder nearest to the top goes first"),

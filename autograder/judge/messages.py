@@ -85,10 +85,12 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
 
 
 def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
-    """Return the functions that the check is about, unless a traceback names one."""
+    """Return the functions that the check is about, unless the problem says where it lies."""
     problem = running.problem
-    is_traced = isinstance(problem, Raised) and bool(problem.problem.frames)
-    is_wrong = running.status in ("failed", "timeout") and not is_traced
+    is_located = isinstance(problem, Raised) and (
+        bool(problem.problem.frames) or problem.problem.type == "CellFailed"
+    )
+    is_wrong = running.status in ("failed", "timeout") and not is_located
     return running.listed.spec.places if is_wrong else ()
 
 

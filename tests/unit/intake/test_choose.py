@@ -125,6 +125,11 @@ def test_a_kit_that_was_not_begun_tells_nothing(tmp_path: Path) -> None:
 
 TWICE = [
     (
+        {"engine.ipynb": notebook(OLD)[:-50], "old/engine.py": half("engine")},
+        ["old/engine.py"],
+        "what cannot be read goes last",
+    ),
+    (
         {"backup/engine.py": OLD, "project/engine.py": solved("engine"), "project/nn.py": solved("nn")},
         ["project/engine.py", "project/nn.py"],
         "modules of one folder go together",
