@@ -1,5 +1,6 @@
 """The score of one submission, as typed structs: ``score.json`` and its schema come from here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -7,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from autograder.files import write_atomically
+from autograder.lazy import Lazy
 
 Status = Literal[
     "passed", "failed", "missing", "blocked", "timeout", "crashed", "rejected", "error"
@@ -141,6 +143,12 @@ class Outcome:
     def is_fault(self) -> bool:
         """Whether the grader, not the submission, needs fixing."""
         return self.score is None or any(check.status == "error" for check in self.score.checks)
+
+
+def list_scores(outcomes: Sequence[Outcome]) -> Sequence[Score]:
+    """Return the scores of `outcomes` that have one, each looked up again when it is asked for."""
+    graded = [place for place, outcome in enumerate(outcomes) if outcome.score]
+    return Lazy(graded, lambda place: outcomes[place].score)  # type: ignore[arg-type, return-value]
 
 
 def public_id(check: CheckResult) -> str:

@@ -548,7 +548,7 @@ def train_classifier(x: Array, y: Array, seed: int) -> Module:
     Returns
     -------
     Module
-        In evaluation mode; maps (N, D) to logits.
+        In evaluation mode; maps (N, D) to logits, by more than a linear map.
 
     Raises
     ------

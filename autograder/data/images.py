@@ -51,6 +51,20 @@ class Images:
         tests = own_tests if len(self.y_test) else (self.pixels[rest], self.y[rest])
         return Images(self.pixels[train], self.y[train], *tests, self.scale)
 
+    def draws(self, rng: np.random.Generator, count: int) -> "Iterator[Images]":
+        """Yield `count` ways to hold images out.
+
+        Without test images a draw holds out one of `count` parts, so that all draws together hold
+        out every image once. With test images each draw holds out those, and has another order to
+        train in.
+        """
+        order = rng.permutation(len(self.y))
+        for part in np.array_split(order, count):
+            train = rng.permutation(order if len(self.y_test) else np.setdiff1d(order, part))
+            own_tests = (self.pixels_test, self.y_test)
+            tests = own_tests if len(self.y_test) else (self.pixels[part], self.y[part])
+            yield Images(self.pixels[train], self.y[train], *tests, self.scale)
+
 
 @cache
 def read_digits() -> Images:

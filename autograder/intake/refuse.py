@@ -6,6 +6,11 @@ from pathlib import Path
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
 from autograder.intake.statements import list_imports
 
+IMPORT_RULE = (
+    "only the standard library and NumPy may be imported (what you draw or try out with others may "
+    "stand, import and all, under if __name__ == '__main__':)"
+)
+
 
 def find_refused(
     folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
@@ -66,5 +71,4 @@ def _find_reason(
 
 def _check_imports(file: Path, allowed: Collection[str]) -> str:
     bad = sorted(list_imports(file) - {*allowed})
-    rule = "only the standard library and NumPy may be imported"
-    return f"{file.name} imports {', '.join(bad)}; {rule}" if bad else ""
+    return f"{file.name} imports {', '.join(bad)}; {IMPORT_RULE}" if bad else ""

@@ -22,6 +22,7 @@ class Admission:
         self.deadline = deadline
         self.timeouts: Counter[str] = Counter()
         self.broken: dict[str, str] = {}
+        self.slow_imports: dict[str, float] = {}
         self.passed: set[str] = set()
 
     def seconds_left(self) -> float:
@@ -39,6 +40,8 @@ class Admission:
             raise Blocked(self.submission.blocked[module])
         if module in self.broken:
             raise Blocked(self.broken[module])
+        if running.listed.spec.seconds <= self.slow_imports.get(module, 0.0):
+            raise Blocked(f"{module} takes too long to import: fix that first")
         if running.visibility == "hidden" and running.listed.id not in self.passed:
             raise Blocked(f"{running.listed.id} comes first: this is the same on other inputs")
         for name in running.listed.spec.needs:

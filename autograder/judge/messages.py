@@ -1,6 +1,7 @@
 """The message that a learner reads about a check that did not pass."""
 
 import builtins
+import re
 import traceback
 import unicodedata
 from collections.abc import Sequence
@@ -9,12 +10,21 @@ from pathlib import Path
 
 from autograder.diagnosis import locations
 from autograder.judge.running import RunningCheck
+from autograder.numerics.failure import Missed
 from autograder.sandbox.failures import CheckFailure, Raised
 
 MAX_MESSAGE = 1500  # characters of a message
 BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
 MAX_SAMPLE = 500  # characters of a sample text
 MAX_PRINTED = 300  # characters of the learner's own output
+MAX_TRACE = 5  # innermost lines of the grader's own traceback: the outer ones are pytest's
+KIT = re.escape(str(Path(__file__).parents[1]))
+KIT_FRAME = re.compile(
+    rf'^ *File "(?:{KIT}|<frozen|<string>).*\n(?: {{4}}.*(?:\n|\Z))*', re.MULTILINE
+)
+KIT_WARNING = re.compile(rf"^{KIT}\S*:\d+: (\w+: .*)(?:\n  .*)?", re.MULTILINE)
+KIT_PATH = re.compile(rf"{KIT}[/\\]?|\btmp[a-z0-9_]{{8}}/")  # a check's own folder is drawn anew
+NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
     if problem is None:
         return Message("")
     if not isinstance(problem, CheckFailure):
-        trace = "".join(traceback.format_exception(problem))
+        trace = "".join(traceback.format_exception(problem, limit=-MAX_TRACE))
         return Message(f"the grader itself failed: {problem}\n{trace}")
     if running.visibility == "hidden" and running.ask:
         return Message(_message_without_inputs(problem))
@@ -75,7 +85,7 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
     if running.missing_object:
         return Message(f"not implemented yet: {running.missing_object}")
     return Message(
-        problem.message,
+        _without_kit(problem.message),
         _names_to_show(running),
         folder,
         running.milestone.module,
@@ -86,12 +96,17 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
 
 def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
     """Return the functions that the check is about, unless the problem says where it lies."""
-    problem = running.problem
-    is_located = isinstance(problem, Raised) and (
-        bool(problem.problem.frames) or problem.problem.type == "CellFailed"
-    )
-    is_wrong = running.status in ("failed", "timeout") and not is_located
-    return running.listed.spec.places if is_wrong else ()
+    problem, spec = running.problem, running.listed.spec
+    names = (*spec.places[:1], *spec.needs)
+    if running.status not in ("failed", "timeout"):
+        return ()
+    if not isinstance(problem, Raised):
+        return names
+    lacking = NO_ATTRIBUTE.match(problem.problem.message)
+    if lacking and ".".join(lacking.groups()) in spec.places:
+        return (lacking[1],)  # the class, which lacks it or calls it otherwise
+    is_located = problem.problem.frames or problem.problem.type == "CellFailed"
+    return () if is_located else names
 
 
 def _message_without_inputs(problem: CheckFailure) -> str:
@@ -99,19 +114,23 @@ def _message_without_inputs(problem: CheckFailure) -> str:
     if isinstance(problem, Raised):
         kind = next((base for base in problem.problem.bases if base in BUILT_IN), "an exception")
         return f"{kind} was raised on inputs that you have not seen"
-    if problem.status == "failed":
+    if problem.status == "failed" and not isinstance(problem, Missed):
         return "wrong on inputs that you have not seen"
     return problem.message
+
+
+def _without_kit(text: str) -> str:
+    """Return `text` without the kit's own lines of a traceback or warning, and without its path."""
+    return KIT_PATH.sub("", KIT_WARNING.sub(r"\1", KIT_FRAME.sub("", text)))
 
 
 def _output_note(running: RunningCheck) -> str:
     """Return the last lines of what the learner printed, from the start of one."""
     worker = running.ask.worker if running.ask else None
-    text = worker.printed_text.strip() if worker else ""
+    text = _without_kit(worker.printed_text).strip() if worker else ""
     if len(text) > MAX_PRINTED:
-        cut = text[-MAX_PRINTED:]
-        whole = text[-MAX_PRINTED - 1] == "\n"
-        text = cut if whole else cut.partition("\n")[2] or cut
+        cut = text[-MAX_PRINTED - 1 :]
+        text = cut.partition("\n")[2] or f"... {cut}"
     return f"\nprinted: {text}" if text else ""
 
 

@@ -1,5 +1,6 @@
 """The outcome of a check: the result for the score, and details that stay with the judge."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from autograder.judge.messages import Message, make_message, sample_text
 from autograder.judge.questions import Exchange
 from autograder.judge.running import RunningCheck
 from autograder.judge.spec import ListedCheck
+from autograder.judge.unreadable import Unreadable
 from autograder.numerics.failure import WrongAnswer
 from autograder.score import CheckResult
 
@@ -20,6 +22,7 @@ class CheckRun:
     message: Message
     exchanges: list[Exchange]
     wrong_answer: WrongAnswer | None = None
+    unreadable: Unreadable | None = None
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
     clock: dict[str, float] = field(default_factory=dict)
@@ -35,6 +38,7 @@ def make_check_run(running: RunningCheck, folder: Path) -> CheckRun:
         message,
         exchanges,
         problem if isinstance(problem, WrongAnswer) else None,
+        problem if isinstance(problem, Unreadable) else None,
         running.seconds,
         running.peak_memory_mb,
         running.clock,
@@ -56,5 +60,6 @@ def _check_result(running: RunningCheck, message: Message) -> CheckResult:
         measurements={
             name: sample_text(value) if isinstance(value, str) else value
             for name, value in running.measurements.items()
+            if isinstance(value, str) or math.isfinite(value)  # JSON has no other numbers
         },
     )

@@ -19,10 +19,18 @@ from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
 from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
-from autograder.judge.spec import ListedCheck, list_checks
+from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
+from autograder.judge.unreadable import blame_answer
+from autograder.sandbox.failures import CheckFailure, TimedOut
 from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
 from autograder.worker.serve import load_probes
+
+BUSY_SECONDS = 0.5  # of processor time, for an import that does more than to define functions
+SLOW_IMPORT = (
+    "no answer before the deadline: to import {} takes longer than {:g} s. Code at module level "
+    "that takes long, such as training, belongs under if __name__ == '__main__':"
+)
 
 
 @dataclass
@@ -61,6 +69,7 @@ class CheckPlugin:
         self.launcher = launcher
         self.session = Session()
         self.waiting_workers: dict[str, WorkerHandle] = {}
+        self.slow_imports: dict[str, bool] = {}
         modules = [milestone.module for milestone in milestones]
         self.admission = Admission(submission, modules, time.monotonic() + settings.seconds)
 
@@ -191,6 +200,12 @@ class CheckPlugin:
 
     # Outcomes
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, None]:
+        """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them."""
+        with np.errstate(all="ignore"):
+            yield
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set the options that the absent terminal plugin would have set."""
@@ -209,13 +224,41 @@ class CheckPlugin:
         running = running_check_of(item)
         running.seconds += call.duration
         if call.excinfo is not None and running.problem is None:
-            running.problem = call.excinfo.value
+            running.problem = blame_answer(call.excinfo.value, running.ask)
         outcome = yield
         report = outcome.get_result()
         report.longrepr = None
         if call.when == "teardown":
+            self._blame_import(running)
             self.admission.record(running)
             self.session.runs.append(make_check_run(running, self.submission.folder))
+
+    def _blame_import(self, running: RunningCheck) -> None:
+        """Say of a late answer that the import took all the time, if that alone takes so long."""
+        if isinstance(running.problem, TimedOut) and running.ask:
+            module = running.milestone.module
+            if module not in self.slow_imports:  # tried once
+                self.slow_imports[module] = self._is_slow_import(module)
+            if self.slow_imports[module]:
+                running.problem = TimedOut(SLOW_IMPORT.format(module, DEFAULT_SECONDS))
+
+    def _is_slow_import(self, module: str) -> bool:
+        """Whether to import `module` takes longer than a check may; if it is at work, block others.
+
+        A machine that stood still for a moment is no reason to block.
+        """
+        folder, memory = self.submission.folder, self.settings.memory_mb
+        cpu = math.ceil(DEFAULT_SECONDS) + 1
+        try:
+            with self.launcher.start_worker(folder, cpu, memory) as worker:
+                worker.call_probe("kit.import_module", {"name": module}, DEFAULT_SECONDS)
+        except TimedOut:
+            if worker.ended and worker.ended.cpu_seconds > BUSY_SECONDS:
+                self.admission.slow_imports[module] = DEFAULT_SECONDS
+            return True
+        except CheckFailure:
+            pass
+        return False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
@@ -232,9 +275,10 @@ class CheckPlugin:
 
 def _plain_test(test: dict[str, Any], run: CheckRun) -> dict[str, Any]:
     stages = ("setup", "call", "teardown")
-    return {
+    plain = {
         "id": run.result.id,
         "outcome": test["outcome"],
         "status": run.result.status,
         "seconds": {stage: test[stage]["duration"] for stage in stages if stage in test},
     }
+    return plain | {"unreadable": run.unreadable.places} if run.unreadable else plain

@@ -13,6 +13,10 @@ from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import WorkerHandle
 
 
+class BadQuestion(Exception):
+    """A check asks what cannot be asked: the fault is its own, whatever was answered before."""
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One question to the learner's code, with its answer or failure.
@@ -93,7 +97,7 @@ class Ask:
     def __call__(self, probe: str, /, **args: Any) -> Answer:
         """Return the answer of `probe`, or raise the `CheckFailure` that came instead."""
         if not hasattr(self._probes, probe):
-            raise LookupError(f"there is no probe {probe!r} in {self._probes.__name__}")
+            raise BadQuestion(f"there is no probe {probe!r} in {self._probes.__name__}")
         worker = self._ready_worker()
         name = f"{self._milestone}.{probe}"
         try:
@@ -101,6 +105,8 @@ class Ask:
         except CheckFailure as failure:
             self.exchanges.append(Exchange(name, args, failure=failure))
             raise
+        except TypeError as problem:
+            raise BadQuestion(f"{name} cannot be asked: {problem}") from problem
         self.exchanges.append(Exchange(name, args, answer))
         return Answer(answer if isinstance(answer, dict) else {})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,10 +23,17 @@ class Finding(msgspec.Struct):
     ran: list[str]
 
 
-def ask_returns(milestone: JudgedMilestone, folder: Path, launcher: Launcher) -> dict[str, str]:
-    """Return a sentence for each function in `folder` that returns the wrong kind of thing.
+class Blame(NamedTuple):
+    """The function that returns the wrong kind of thing, and a sentence about it."""
 
-    A function that is wrong because of another one gets the sentence about that one.
+    name: str
+    sentence: str
+
+
+def ask_returns(milestone: JudgedMilestone, folder: Path, launcher: Launcher) -> dict[str, Blame]:
+    """Return whom to blame for each function in `folder` that returns the wrong kind of thing.
+
+    That is another one where the function calls it, and is wrong for its sake.
     """
     functions = functions_of(milestone)
     if not functions.returns:
@@ -49,12 +56,14 @@ def _question(functions: Functions, folder: Path) -> dict[str, Any]:
     return {"setup": functions.setup, "rows": rows, "submission": str(folder)}
 
 
-def _name_roots(rows: Sequence[Returned], findings: Sequence[Finding]) -> dict[str, str]:
+def _name_roots(rows: Sequence[Returned], findings: Sequence[Finding]) -> dict[str, Blame]:
     wrong: dict[str, tuple[str, set[str]]] = {}
     for row, finding in zip(rows, findings, strict=True):
         if finding.got and row.of not in wrong:
-            wrong[row.of] = _describe(row, finding.got[:MAX_WORDS]), set(finding.ran)
-    return {name: wrong[_find_root(name, wrong)][0] for name in wrong}
+            got = " ".join(finding.got[:MAX_WORDS].split())
+            wrong[row.of] = _describe(row, got), set(finding.ran)
+    roots = {name: _find_root(name, wrong) for name in wrong}
+    return {name: Blame(root, wrong[root][0]) for name, root in roots.items()}
 
 
 def _find_root(name: str, wrong: Mapping[str, tuple[str, set[str]]]) -> str:

@@ -25,3 +25,10 @@ class WrongAnswer(CheckFailure):
         self.want = want
         self.got = got
         self.near = near
+
+
+class Missed(WrongAnswer):
+    """A training run has not reached its threshold.
+
+    The message holds what was reached and what was wanted, and no input: a hidden check shows it.
+    """

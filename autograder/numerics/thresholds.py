@@ -6,13 +6,18 @@ all of them without knowing a single check.
 
 import math
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.numerics.compare import format_number
-from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.failure import Missed
+
+NEAR_SHARE = 0.05  # so far below its threshold a share is near it
+NEAR_FACTOR = 1.5  # up to so many times its threshold a loss is near it
+
+TRIES = 3  # of a training run whose start or data may be unlucky
 
 AT_LEAST, AT_MOST = "at least", "at most"
 Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
@@ -44,6 +49,15 @@ class Result:
         """Whether the number satisfies the threshold; NaN never does."""
         return self.got >= self.wanted if self.side == AT_LEAST else self.got <= self.wanted
 
+    @property
+    def is_near(self) -> bool:
+        """Whether a little more would satisfy the threshold; NaN never is."""
+        if self.is_reached:
+            return False
+        if self.side == AT_LEAST:
+            return self.got >= self.wanted - NEAR_SHARE
+        return self.got <= self.wanted * NEAR_FACTOR
+
 
 def note_result(measure: Numbers, result: Result) -> bool:
     """Write a result and its threshold into a check's numbers; return whether it is reached."""
@@ -53,7 +67,9 @@ def note_result(measure: Numbers, result: Result) -> bool:
     return result.is_reached
 
 
-def at_least(measure: Numbers, name: str, share: float, wanted: float, label: str) -> None:
+def at_least(
+    measure: Numbers, name: str, share: float, wanted: float, label: str, advice: str = ""
+) -> None:
     """Note a share of right answers, and fail where it is too small.
 
     Parameters
@@ -68,22 +84,28 @@ def at_least(measure: Numbers, name: str, share: float, wanted: float, label: st
         The least that passes.
     label : str
         The learner's name for the things that should be right: ``"200 new points"``.
+    advice : str
+        What helps where the share is nearly large enough.
 
     Raises
     ------
-    WrongAnswer
-        With both numbers.
+    Missed
+        With both numbers, and whether it was near.
     """
-    if not note_result(measure, Result(name, share, AT_LEAST, wanted)):
-        raise WrongAnswer(f"{share:.2%} of {label} are right, wanted at least {wanted:.0%}")
+    result = Result(name, share, AT_LEAST, wanted)
+    if not note_result(measure, result):
+        told = f"{share:.2%} of {label} are right, wanted at least {wanted:.0%}"
+        raise Missed(told + _near_note(result, advice))
 
 
-def at_most(measure: Numbers, name: str, got: float, wanted: float, label: str) -> None:
+def at_most(
+    measure: Numbers, name: str, got: float, wanted: float, label: str, advice: str = ""
+) -> None:
     """Note a loss or another number that should be small, and fail where it is too large.
 
     Parameters
     ----------
-    measure, name
+    measure, name, advice
         As for `at_least`.
     got : float
         The number reached.
@@ -94,13 +116,44 @@ def at_most(measure: Numbers, name: str, got: float, wanted: float, label: str) 
 
     Raises
     ------
-    WrongAnswer
-        With both numbers.
+    Missed
+        With both numbers, and whether it was near.
     """
-    if not note_result(measure, Result(name, got, AT_MOST, wanted)):
-        raise WrongAnswer(
-            f"{label} is {format_number(got)}, wanted at most {format_number(wanted)}"
-        )
+    result = Result(name, got, AT_MOST, wanted)
+    if not note_result(measure, result):
+        told = f"{label} is {format_number(got)}, wanted at most {format_number(wanted)}"
+        raise Missed(told + _near_note(result, advice))
+
+
+def try_again(
+    measure: Numbers, name: str, side: str, wanted: float, train: Callable[[], float]
+) -> float:
+    """Return the first number of a few runs that satisfies a threshold, or the last of all.
+
+    A right run fails by an unlucky draw once in a thousand; three in a row fail never.
+
+    Parameters
+    ----------
+    measure : mutable mapping
+        Gets the first number as ``first_loss`` where it was not enough.
+    name, side, wanted : str, str, float
+        The threshold: ``"loss"``, ``at most``, 0.01.
+    train : callable
+        Draws anew, and returns the number reached.
+    """
+    for attempt in range(TRIES):
+        got = train()
+        if Result(name, got, side, wanted).is_reached:
+            break
+        if attempt == 0 and math.isfinite(got):
+            measure[f"first_{name}"] = got
+    return got
+
+
+def _near_note(result: Result, advice: str) -> str:
+    if not result.is_near:
+        return ""
+    return f": near; {advice}" if advice else ": near"
 
 
 def find_results(numbers: Mapping[str, Any]) -> list[Result]:

@@ -30,18 +30,18 @@ def write_changes(before: Mapping[str, Score], after: Sequence[Score], file: Pat
     bool
         Whether there was such a regrade; a file of an earlier one stays otherwise.
     """
-    pairs = [
-        (before[score.submission.id], score)
+    changes = [
+        list(list_changes(before[score.submission.id], score))
         for score in after
         if score.submission.id in before and _is_regrade(before[score.submission.id], score)
     ]
-    if pairs:
+    if changes:
         text = io.StringIO()
         table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
         table.writerow(CHANGE_COLUMNS)
-        table.writerows(row for old, new in pairs for row in list_changes(old, new))
+        table.writerows(row for rows in changes for row in rows)
         write_atomically(file, text.getvalue().encode("utf-8", "replace"))
-    return bool(pairs)
+    return bool(changes)
 
 
 def _is_regrade(old: Score, new: Score) -> bool:

@@ -26,9 +26,12 @@ def write_gradebook(scores: Sequence[Score], file: Path, rule: StandingsRule | N
     table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     table.writerow(["submission", "points", "max_points", *ids, "isolation", "sha256", *more])
-    for score in sorted(scores, key=lambda score: score.submission.id):
-        for extra in _standing_cells(score, ids, rule):
-            table.writerow([*_score_cells(score, ids), *extra])
+    rows = [
+        (score.submission.id, [*_score_cells(score, ids), *extra])
+        for score in scores
+        for extra in _standing_cells(score, ids, rule)
+    ]
+    table.writerows(cells for _, cells in sorted(rows, key=lambda row: row[0]))
     write_atomically(file, text.getvalue().encode("utf-8", "replace"))
 
 

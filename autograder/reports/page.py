@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from autograder.files import write_atomically
-from autograder.score import MilestoneScore, Outcome, Score, public_id
+from autograder.score import MilestoneScore, Outcome, Score, list_scores, public_id
 from autograder.templates import render
 
 BINS = 10
@@ -26,13 +28,12 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
 
     `notes` are what a person should look at; all of them stand there.
     """
-    graded = [(entry, entry.score) for entry in outcomes if entry.score is not None]
-    scores = [score for _, score in graded]
+    scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     facts: dict[str, Any] = {
         "ids": ids,
         "notes": notes,
-        "rows": [_describe_entry(entry, score, ids) for entry, score in graded],
+        "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
         "faults": [printable_name(entry.name) for entry in outcomes if entry.score is None],
@@ -47,10 +48,11 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
 def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
     folder = outcome.file.parent.name if outcome.file else outcome.name
     counts = Counter(check.status for check in score.checks)
-    by_id = {milestone.id: milestone for milestone in score.milestones}
+    by_id = {part.id: msgspec.structs.replace(part, checks=[]) for part in score.milestones}
     return {
         "name": printable_name(outcome.name),
-        "score": score,
+        "points": score.points,
+        "max_points": score.max_points,
         "milestones": [by_id.get(id) for id in ids],
         "counts": ", ".join(f"{count} {status}" for status, count in counts.items()),
         "file": f"{quote(folder)}/score.json",
@@ -59,9 +61,14 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
 
 
 def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
-    milestones = [part for score in scores for part in score.milestones if part.id == id]
-    most = milestones[0].max_points
-    counts = Counter(map(_find_bin, milestones))
+    parts = [
+        (part.title, part.max_points, _find_bin(part))
+        for score in scores
+        for part in score.milestones
+        if part.id == id
+    ]
+    title, most, _ = parts[0]
+    counts = Counter(number for _, _, number in parts)
     tallest = max(counts.values())
     step = most / BINS
     bars = [
@@ -73,7 +80,7 @@ def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
         for number in range(BINS)
     ]
     label = "; ".join(str(bar["label"]) for bar in bars if bar["count"])
-    return {"id": id, "title": milestones[0].title, "most": most, "bars": bars, "label": label}
+    return {"id": id, "title": title, "most": most, "bars": bars, "label": label}
 
 
 def _find_bin(milestone: MilestoneScore) -> int:

@@ -11,7 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.score import PUBLIC_SHARE, CheckResult, MilestoneScore, Outcome, Score, Status
+from autograder.score import (
+    PUBLIC_SHARE,
+    CheckResult,
+    MilestoneScore,
+    Outcome,
+    Score,
+    Status,
+    list_scores,
+)
 from autograder.words import escape_unseen, join_first
 
 STATUS_MARKS: dict[Status, tuple[str, str]] = {
@@ -160,7 +168,7 @@ def print_class(outcomes: Sequence[Outcome], out_folder: Path) -> None:
 
 
 def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
-    scores = [outcome.score for outcome in outcomes if outcome.score]
+    scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("submission", "points", *ids, "seconds", "checks"):

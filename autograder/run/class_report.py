@@ -12,8 +12,9 @@ from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
+from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
-from autograder.score import NoScore, Outcome, Score, read_score
+from autograder.score import NoScore, Outcome, Score, list_scores, read_score
 from autograder.words import escape_unseen
 
 T = TypeVar("T")
@@ -25,9 +26,17 @@ def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
     for entry in entries:
         folder = out / folder_name(entry.name)
         if score := _read_or_warn(folder / "score.json", read_score):
-            before[score.submission.id] = score
+            before[score.submission.id] = _without_equals(score)
             _read_or_warn(folder / "report.json", read_report_key)
     return before
+
+
+def _without_equals(score: Score) -> Score:
+    """Return `score`; without its checks where they are today's, and there is no change to tell."""
+    if score.kit.checks_sha256 == kit_sha256():
+        for milestone in score.milestones:
+            milestone.checks = []
+    return score
 
 
 def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
@@ -44,14 +53,14 @@ def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
 
 
 def write_class_tables(
-    outcomes: list[Outcome],
+    outcomes: Sequence[Outcome],
     before: dict[str, Score],
     out: Path,
     standing: StandingsRule | None,
     told: Sequence[str] = (),
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
-    scores = [outcome.score for outcome in outcomes if outcome.score]
+    scores = list_scores(outcomes)
     gradebook.write_gradebook(scores, out / "grades.csv", standing)
     feedback.write_feedback(outcomes, out / "feedback")
     page.write_class_page(outcomes, out / "index.html", told)
@@ -103,14 +112,13 @@ def list_judged_files(outcomes: Sequence[Outcome]) -> dict[str, Sequence[str]]:
     return {o.name: o.files for o in outcomes if o.score and _was_judged(o.score)}
 
 
-def notes_on_scores(outcomes: list[Outcome], before: dict[str, Score], out: Path) -> list[str]:
+def notes_on_scores(outcomes: Sequence[Outcome], before: dict[str, Score], out: Path) -> list[str]:
     """Return notes on scores that the tables lack, and on those that replaced other milestones'."""
     listed = {folder_name(outcome.name) for outcome in outcomes}
     on_disk = sorted(file.parent.name for file in out.glob("*/score.json"))
-    scores = [outcome.score for outcome in outcomes if outcome.score]
     pairs = [
         (_milestone_ids(before[score.submission.id]), _milestone_ids(score))
-        for score in scores
+        for score in list_scores(outcomes)
         if score.submission.id in before
     ]
     changed = [(old, new) for old, new in pairs if old != new]

@@ -7,7 +7,7 @@ from autograder.diagnosis.locations import find_names
 from autograder.diagnosis.suspects import order_places
 from autograder.judge.functions import functions_of
 from autograder.judge.outcome import CheckRun
-from autograder.judge.returns import ask_returns
+from autograder.judge.returns import Blame, ask_returns
 from autograder.judge.settings import JudgedMilestone
 from autograder.sandbox.handle import Launcher
 
@@ -51,7 +51,7 @@ def _explain_milestone(
     failed: Sequence[CheckRun],
     milestone: JudgedMilestone,
     pitfalls: Mapping[str, Pitfall],
-    returned: Mapping[str, str],
+    returned: Mapping[str, Blame],
 ) -> None:
     """Write the messages of the `failed` checks of one milestone again."""
     functions = functions_of(milestone)
@@ -59,10 +59,20 @@ def _explain_milestone(
     ordered = _order_defined(places, public, failed)
     for run in failed:
         id = run.listed.id
-        sentence = next((returned[name] for name in places[id] if name in returned), "")
-        known = pitfalls[id].places if id in pitfalls else []
-        names = [*known, *ordered[id]] if known or run.message.names else []
-        run.result.message = run.message.render(sentence, names)
+        blame = next((returned[name] for name in places[id] if name in returned), None)
+        names = list(run.message.names)
+        if len(names) > 1:  # one alone is the class that lacks something
+            names[:0] = ordered[id][:1]
+        if id in pitfalls:
+            names[:0] = _known_places(pitfalls[id], places[id])
+        if blame:
+            names.insert(0, blame.name)
+        run.result.message = run.message.render(blame.sentence if blame else "", names)
+
+
+def _known_places(pitfall: Pitfall, places: Sequence[str]) -> Sequence[str]:
+    """Return the functions that a mistake is in: those that a check goes through, if there are."""
+    return [name for name in pitfall.places if name in places] or pitfall.places
 
 
 def _order_defined(

@@ -17,9 +17,12 @@ from autograder.judge import session
 from autograder.judge.outcome import CheckRun
 from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
+from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
+from autograder.run.slowness import explain_timeouts
+from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Environment,
@@ -58,6 +61,8 @@ def grade_submission(
     start = time.perf_counter()
     judged = session.run_session(submission, milestones, settings, launcher)
     settle_twins(judged.runs)
+    name_unsteady(judged.runs, submission, milestones, settings, launcher)
+    explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     pitfalls = name_mistakes(judged.runs, milestones)
     explain_failures(judged.runs, milestones, pitfalls, launcher)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
@@ -70,16 +75,22 @@ def settle_twins(runs: Sequence[CheckRun]) -> None:
 
     Work that passes on known inputs and fails on others has not solved the task.
     """
-    by_id = {run.result.id: run.result for run in runs}
+    by_id = {run.result.id: run for run in runs}
     for run in runs:
         twin = by_id.get(twin_id(run.listed.id, "hidden"))
         is_public_pass = run.result.visibility == "public" and run.result.status == "passed"
-        if twin and is_public_pass and twin.status != "passed":
+        if twin and is_public_pass and twin.result.status != "passed":
             run.result.status, run.result.points = "failed", 0.0
-            run.result.message = (
-                "right on the public inputs, but its hidden twin, the same check on other inputs, "
-                f"did not pass ({twin.status}): the answer must not depend on which inputs come"
-            )
+            run.result.message = _twin_note(twin)
+
+
+def _twin_note(twin: CheckRun) -> str:
+    """Return why a public pass does not count; training that fell short says by how much."""
+    told = "right on the public inputs, but its hidden twin, the same check on other inputs,"
+    if isinstance(twin.wrong_answer, Missed):
+        return f"{told} did not reach what is wanted: {twin.result.message}"
+    status = twin.result.status
+    return f"{told} did not pass ({status}): {INPUTS}"
 
 
 def name_mistakes(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from autograder.intake.find import Inbox, find_inbox
 from autograder.intake.rules import SOURCES
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
+from autograder.lazy import Lazy
 from autograder.reports.plans import EntryPlan
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
@@ -17,7 +19,7 @@ from autograder.run.configure import limit_threads
 from autograder.run.entry import grade_and_write, temporary_folder
 from autograder.run.pool import Pool, grade_in_processes
 from autograder.run.results import GradingOrder
-from autograder.score import Outcome
+from autograder.score import NoScore, Outcome, read_score
 from autograder.stop import STOPPED, Stop
 
 INTERRUPTED = (
@@ -78,14 +80,31 @@ def _open_cluster(address: str, order: GradingOrder) -> AbstractContextManager[P
     return cluster_pool(address, order)
 
 
-def grade_entries(entries: Sequence[Entry], pool: Pool) -> list[Outcome]:
-    """Return the outcome of every entry, in order, behind a progress bar."""
+def grade_entries(entries: Sequence[Entry], pool: Pool) -> Sequence[Outcome]:
+    """Return the outcome of every entry, in order, behind a progress bar.
+
+    A score is as large as the messages in it: it stays in its file until somebody looks at it.
+    """
     outcomes: dict[str, Outcome] = {}
     try:
         with Progress(len(entries)) as progress, closing(pool(entries)) as graded:
             for outcome in graded:
-                outcomes[outcome.name] = outcome
+                outcomes[outcome.name] = replace(outcome, score=None) if outcome.file else outcome
                 progress.advance(outcome)
     except KeyboardInterrupt:
         raise Stop(INTERRUPTED.format(len(outcomes), len(entries)), STOPPED) from None
-    return [outcomes[entry.name] for entry in entries]
+    return Lazy([outcomes[entry.name] for entry in entries], _with_score)
+
+
+def _with_score(outcome: Outcome) -> Outcome:
+    """Return `outcome` with the score that was written to its file."""
+    if outcome.file is None:
+        return outcome
+    try:
+        return replace(outcome, score=read_score(outcome.file))
+    except (OSError, NoScore) as problem:
+        raise Stop(
+            f"{outcome.file} was removed or changed while this ran ({problem}): "
+            "run the same command again",
+            1,
+        ) from None

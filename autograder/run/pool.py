@@ -1,12 +1,15 @@
 """Many submissions: a pool of judge processes, in which no entry stops another.
 
-Only the process that the user started takes Ctrl-C, and then ends the judges.
+Only the process that the user started takes Ctrl-C, and then ends the judges. They end with it,
+however it ends.
 """
 
 import multiprocessing
+import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -63,7 +66,7 @@ def _run_jobs(
             with _block_signals():
                 futures = {pool.submit(job, entry): entry for entry in entries}
             for future in as_completed(futures):
-                yield futures[future], future
+                yield futures.pop(future), future  # a result that is kept is memory that is kept
         except BaseException:
             for judge in multiprocessing.active_children():
                 judge.kill()  # its zygotes and workers end with it; the folder is ours
@@ -104,7 +107,19 @@ def _process_pool(jobs: int, prepare: Callable[[], None], scratch: str) -> Proce
 
 def _start_judge(prepare: Callable[[], None], scratch: str) -> None:
     """Prepare this process to judge."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     tempfile.tempdir = scratch
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
     prepare()
+
+
+def _end_with_parent() -> None:
+    """Wait for the pipe to the process that started the pool to close, and end.
+
+    The zygote of this process sees its own pipe close, and ends its workers. What a killed run
+    leaves is its folder of temporary files.
+    """
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

@@ -15,7 +15,7 @@ from typing import Any
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
 from autograder.sandbox.scratch import MAX_BYTES, is_overfull
-from autograder.worker import wire
+from autograder.worker import kernel, wire
 from autograder.worker.protocol import READY, Ended, Plan
 
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
@@ -72,14 +72,15 @@ class ForkLauncher:
 
 def _start_zygote(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
     flags = [sys.executable, "-s", "-P", "-B", "-m", "autograder.worker.zygote"]
-    return subprocess.Popen(
-        [*flags, str(theirs.fileno()), *arguments],
-        env=ENVIRONMENT,
-        pass_fds=[theirs.fileno()],
-        stdin=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,  # Ctrl-C goes to the judge; this process ends with it
-    )
+    with kernel.fixed_addresses():  # a set of objects is iterated by their addresses
+        return subprocess.Popen(
+            [*flags, str(theirs.fileno()), *arguments],
+            env=ENVIRONMENT,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C goes to the judge; this process ends with it
+        )
 
 
 class ForkedWorker(WorkerHandle):

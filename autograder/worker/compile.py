@@ -1,6 +1,7 @@
-"""Compiles a submission's modules, in a worker: the compiler reads hostile text."""
+"""Compiles and imports a submission's modules, in a worker: both read hostile text."""
 
 import contextlib
+import importlib
 import py_compile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,3 +18,8 @@ def compile_files(files: Sequence[str]) -> dict[str, bytes]:
             py_compile.compile(file, str(target), doraise=True, invalidation_mode=MODE)
             bytecode[file] = target.read_bytes()
     return bytecode
+
+
+def import_module(name: str) -> None:
+    """Import a module."""
+    importlib.import_module(name)

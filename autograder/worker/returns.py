@@ -85,6 +85,9 @@ KINDS: dict[str, Callable[[Any], bool]] = {
 }
 
 
+NAMES = {str: "text", np.ndarray: "array of objects"}
+
+
 def _name_kind(value: Any) -> str:
     """Return what `value` is, in a learner's words: ``None``, ``a float``, ``a list of Values``."""
     if value is None or isinstance(value, bool):
@@ -93,7 +96,7 @@ def _name_kind(value: Any) -> str:
         return "an array"
     if isinstance(value, numbers.Number) and hasattr(value, "dtype"):
         return "a number"
-    name = type(value).__name__[:MAX_WORDS]
+    name = NAMES.get(type(value), type(value).__name__[:MAX_WORDS])
     if isinstance(value, list | tuple) and value:
         kinds = dict.fromkeys(_name_kind(item) for item in value)
         return f"a {name} of {' and '.join(map(_plural, kinds))}"[:MAX_WORDS]
@@ -101,5 +104,6 @@ def _name_kind(value: Any) -> str:
 
 
 def _plural(kind: str) -> str:
-    _, blank, name = kind.partition(" ")
-    return f"{name}s" if blank else kind
+    article, blank, name = kind.partition(" ")
+    noun, of, rest = name.partition(" of ")
+    return f"{noun}s{of}{rest}" if blank else article

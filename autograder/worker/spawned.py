@@ -1,10 +1,13 @@
 """A worker started as a fresh interpreter: ``python -m autograder.worker.spawned FOLDER PROBE``.
 
-The protocol runs on the standard streams.
+The protocol runs on the standard streams. When its input closes, nobody listens any more, and
+it ends.
 """
 
 import os
+import queue
 import sys
+import threading
 
 from autograder.worker import serve
 
@@ -13,14 +16,26 @@ class StandardStreams:
     """The protocol on the standard streams; what learner code prints goes to standard error."""
 
     def __init__(self) -> None:
-        self.source = os.fdopen(os.dup(0), "rb")
+        self.source = os.dup(0)
         self.sink = os.fdopen(os.dup(1), "wb", buffering=0)
         os.dup2(2, 1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        self.arrived: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.unread = bytearray()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while data := os.read(self.source, 1 << 20):
+            self.arrived.put(data)
+        os._exit(0)  # out of an endless loop too
 
     def read(self, size: int) -> bytes:
-        """Return `size` bytes, fewer at the end."""
-        return self.source.read(size)
+        """Return `size` bytes."""
+        while len(self.unread) < size:
+            self.unread += self.arrived.get()
+        data = bytes(self.unread[:size])
+        del self.unread[:size]
+        return data
 
     def write(self, data: bytes) -> None:
         """Write all of `data`."""

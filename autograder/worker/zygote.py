@@ -7,7 +7,6 @@ ended. The worker was forked before the command comes, and waits: a standby work
 """
 
 import contextlib
-import ctypes
 import functools
 import gc
 import os
@@ -20,15 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.worker import lockin, serve, wire
+from autograder.worker import kernel, lockin, serve, wire
+from autograder.worker.heap import Heap
 from autograder.worker.protocol import READY, Ended, Plan
 from autograder.worker.standby import StandbyWorker
 
 NO_PROCESS = 0  # the judge asks again
 WARM_UPS = 10  # Python specialises code that has run eight times
+FIRST_WORKERS = 5  # until what a worker inherits no longer changes from one to the next
 KIT = Path(__file__).resolve().parents[1]
 CHANNEL, RULESET = 3, 4  # a worker's descriptors beside stdin, stdout and stderr
 MAX_MESSAGE = 1 << 16  # bytes of a command or a plan
+PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 SYSTEM_PATHS = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
@@ -39,11 +41,13 @@ SYSTEM_PATHS = (
 def main(fd: int, level: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     probes = serve.load_probes(probe_names)
-    live = functools.partial(_run_worker, level == "strict", probes)
     _warm_up()
+    live = functools.partial(_run_worker, os.getpid(), level == "strict", probes, Heap())
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
+        zygote = Zygote(control, live)
+        zygote.warm_up()
         control.sendall(READY)
-        Zygote(control, live).obey_commands()
+        zygote.obey_commands()
     _kill_children()
 
 
@@ -55,7 +59,7 @@ def _warm_up() -> None:
     for _ in range(WARM_UPS):
         serve.answer_warm_up()
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a worker has no use for it, whoever sends it
     gc.collect()
     gc.freeze()
@@ -68,6 +72,16 @@ class Zygote:
         self.control = control
         self.live = live
         self.standby: StandbyWorker | None = None
+
+    def warm_up(self) -> None:
+        """Start and reap some workers: each after them finds the same memory."""
+        plan = wire.encode(Plan("", ""))
+        for _ in range(FIRST_WORKERS):
+            self._prepare_standby()
+            fds = [os.open(os.devnull, os.O_RDWR) for _ in range(2)]
+            if pid := self._start_worker(plan, fds):
+                self._prepare_standby()
+                self._reap_worker(pid)
 
     def obey_commands(self) -> None:
         """Obey one command after the other, until the judge hangs up."""
@@ -106,9 +120,12 @@ class Zygote:
         return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _run_worker(strict: bool, probes: serve.Probes, channel: socket.socket) -> None:
+def _run_worker(
+    zygote: int, strict: bool, probes: serve.Probes, heap: Heap, channel: socket.socket
+) -> None:
     """Be a worker: get ready, wait for a plan, and follow it to the end."""
     os.setsid()
+    _end_with_parent(zygote)
     confinement = lockin.Confinement() if strict else None
     if confinement:
         confinement.allow(python_paths(), [os.devnull])
@@ -117,7 +134,15 @@ def _run_worker(strict: bool, probes: serve.Probes, channel: socket.socket) -> N
         plan = wire.decode(message, Plan)
         _arrange_descriptors(*fds, *([confinement.ruleset] if confinement else []))
         _apply_plan(plan, confinement)
+        heap.level()
         serve.serve_requests(_ChannelStream(CHANNEL), plan.submission, probes)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let the kernel end this process with `parent`, which may have ended already."""
+    kernel.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def _arrange_descriptors(channel: int, output: int, *ruleset: int) -> None:

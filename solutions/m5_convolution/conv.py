@@ -363,7 +363,7 @@ def train_cnn(x: Array, y: Array, seed: int) -> Module:
     Returns
     -------
     Module
-        In evaluation mode; maps (N, 1, H, W) to logits.
+        In evaluation mode; maps (N, 1, H, W) to logits, by more than a linear map.
 
     Raises
     ------

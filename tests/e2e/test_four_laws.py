@@ -87,7 +87,8 @@ def test_catalogue_is_in_step(milestone: Milestone) -> None:
 def test_mutant_loses_points_and_is_named(row: tuple[str, Pitfall]) -> None:
     milestone, pitfall = row
     only = None if mutants.EVERY_CHECK else mutants.deciding(milestone, pitfall)
-    score, _ = mutants.judged(milestone, pitfall, only)
+    score, runs = mutants.judged(milestone, pitfall, only)
+    assert [run.result.id for run in runs if run.unreadable] == []
     checks = {check.id: check for check in score.checks}
     shown = checks[pitfall.shows_in]
     assert shown.status not in ("passed", "missing", "blocked")

@@ -1,4 +1,6 @@
-"""Ctrl-C in the middle of a class: one line, nothing left behind, and the next run goes on."""
+"""A class that is stopped midway: by Ctrl-C, one line, nothing left behind, and the next run goes on;
+by ``kill -9``, no process left behind.
+"""
 
 import os
 import shutil
@@ -52,6 +54,63 @@ def test_a_stop_leaves_what_is_graded_and_nothing_else(
     again = autograder(*arguments)
     assert again.returncode == 0
     assert again.stdout.count(" kept ") == done >= 1
+
+
+ASLEEP = "import time\n\nwhile True:\n    time.sleep(1)\n"
+GRADED = ("grade", "--milestone", "m1", "--jobs", "1")
+CHECKED = ("check", "m1")
+
+
+@pytest.mark.parametrize(
+    ("command", "processes"),
+    [
+        pytest.param((*GRADED, "--isolation", "strict"), 6, id="strict"),
+        pytest.param((*GRADED, "--isolation", "process"), 6, id="process"),
+        pytest.param(CHECKED, 3, id="check"),
+    ],
+)
+def test_all_processes_end_with_the_first(
+    tmp_path: Path, command: tuple[str, ...], processes: int
+) -> None:
+    inbox = tmp_path / "in"
+    (inbox / "ada").mkdir(parents=True)
+    (inbox / "ada" / "engine.py").write_text(ASLEEP)
+    word, *options = command
+    if word == "grade":
+        process = begun(word, inbox, *options, "--out", tmp_path / "out")
+    else:
+        process = begun(word, *options, "--submission", inbox / "ada")
+    others: set[int] = set()
+    end = time.monotonic() + LONG
+    while (
+        len(others) < processes
+    ):  # the pool's two, a judge, its zygote, and a worker and the next one
+        assert time.monotonic() < end
+        assert process.poll() is None
+        others = set(descendants(process.pid))
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=LONG)
+    while any(map(is_alive, others)):
+        assert time.monotonic() < end + LONG
+        time.sleep(0.05)
+
+
+def descendants(pid: int) -> Iterator[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in map(int, children):
+        yield child
+        yield from descendants(child)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def begun(*arguments: object, **env: str) -> "subprocess.Popen[str]":

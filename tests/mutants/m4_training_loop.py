@@ -538,6 +538,10 @@ PITFALLS = [
             "Labels of shape (N, 1) are compared with predictions of shape (N,): NumPy compares "
             "every label with every prediction. Insist on (N,).",
             [("    if y.shape != (len(x),):\n", "    if len(y) != len(x):\n")]),
+    Pitfall("accuracy-without-mean", "m4.accuracy",
+            "What comes back is an array: for each sample whether its prediction is right. The "
+            "accuracy is one number, the share of those that are: take the mean.",
+            [("float(np.mean(predict(model, x) == y))", "predict(model, x) == y")]),
     Pitfall("accuracy-in-percent", "m4.accuracy",
             "The accuracy is given in percent; a share between 0 and 1 is wanted.",
             [("float(np.mean(predict(model, x) == y))", "100 * float(np.mean(predict(model, x) == y))")]),

@@ -76,7 +76,8 @@ def _point(
     ordered = order_places(places, mutant.failing, short - mutant.failing.keys())
     named = diagnose(mutant.failing, short, catalogue.pitfalls)
     for check, names in ordered.items():
-        by_name = [*(name for name in named[check].places if name in defined), *names]
+        known = [name for name in named[check].places if name in defined]
+        by_name = [*(name for name in known if name in places[check]), *known, *names]
         yield Pointed(
             milestone.id,
             row.name,

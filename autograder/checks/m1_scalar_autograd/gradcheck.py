@@ -7,7 +7,7 @@ import numpy as np
 from autograder.checks.m1_scalar_autograd.common import POINTS, Measure, Rng, away_from_zero
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, close, close_at, same
+from autograder.numerics.compare import as_floats, close, close_at, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -74,9 +74,8 @@ def compare_verdicts(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]])
     functions = [function for function, _, _ in cases]
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
     verdicts = ask("verdicts", functions=functions, points=points)["verdicts"]
-    if not isinstance(verdicts, list) or len(verdicts) != len(cases):
-        raise WrongAnswer(f"wanted {len(cases)} verdicts, got {verdicts!r}")
-    for (function, _, wanted), verdict in zip(cases, verdicts, strict=True):
+    told = require_list(verdicts, len(cases), "the verdicts of gradcheck")
+    for (function, _, wanted), verdict in zip(cases, told, strict=True):
         same(verdict, wanted, f"gradcheck of {function}")
 
 

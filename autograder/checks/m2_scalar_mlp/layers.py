@@ -8,7 +8,15 @@ from autograder.checks.m2_scalar_mlp.common import Measure, Rng, inputs
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import networks
-from autograder.numerics.compare import brief, close, close_at, same
+from autograder.numerics.compare import (
+    brief,
+    close,
+    close_at,
+    describe,
+    is_equal,
+    require_list,
+    same,
+)
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -44,8 +52,8 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
     same(answer["outside"], 0, "the number of fresh weights outside [-1, 1]")
     roughly = {name: answer[name] for name in ("low", "high", "mean", "variance")}
     measure.update({name: x for name, x in roughly.items() if isinstance(x, float)})
-    if roughly != {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}:
-        got = ", ".join(f"{name} {brief(x)}" for name, x in roughly.items())
+    if not is_equal(roughly, {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}):
+        got = ", ".join(f"{name} {describe(x)}" for name, x in roughly.items())
         raise WrongAnswer(
             f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]"
         )
@@ -53,7 +61,7 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
         raise WrongAnswer(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
 
 
-@check("Layer.__init__ Neuron.__init__")
+@check("Layer.__init__ Neuron.__init__", look="Layer.__init__ Layer.parameters")
 def check_neurons_differ(ask: Ask, rng: Rng) -> None:
     answer = ask("drawn", nin=3, nout=4, seed=int(rng.integers(1000)))
     same(answer["different"], 12, "the number of different weights in a fresh layer of 4 x 3")
@@ -68,8 +76,9 @@ def check_layer_output(ask: Ask, rng: Rng) -> None:
         ask("layer_output", nin=3, nout=1, x=x)["kind"], "Value", "what a layer with nout 1 returns"
     )
     many = ask("layer_output", nin=3, nout=nout, x=x)
-    if many["kind"] not in ("list", "tuple"):
-        raise WrongAnswer(f"a layer with nout {nout} returns a {many['kind']}, wanted a list")
+    if not any(is_equal(many["kind"], kind) for kind in ("list", "tuple")):
+        kind = describe(many["kind"])
+        raise WrongAnswer(f"a layer with nout {nout} returns a {kind}, wanted a list")
     same(many["count"], nout, f"how many Values a layer with nout {nout} returns")
 
 
@@ -83,26 +92,15 @@ LISTING = "MLP.parameters Layer.parameters Neuron.parameters"
 def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     sizes = [*SIZES, rng.integers(1, 9, 4).tolist()]
     answer = ask("counts", sizes=sizes)
-    for place, size in enumerate(sizes):
-        what = f"MLP({size[0]}, {size[1:]}).parameters()"
-        same(
-            entry(answer["counts"], place), networks.count_parameters(size), f"the length of {what}"
-        )
-        same(
-            entry(answer["different"], place),
-            networks.count_parameters(size),
-            f"the number of different objects in {what}",
-        )
+    counts = require_list(answer["counts"], len(sizes), "the counts")
+    different = require_list(answer["different"], len(sizes), "the counts of different objects")
+    for size, count, distinct in zip(sizes, counts, different, strict=True):
+        what, wanted = f"MLP({size[0]}, {size[1:]}).parameters()", networks.count_parameters(size)
+        same(count, wanted, f"the length of {what}")
+        same(distinct, wanted, f"the number of different objects in {what}")
 
 
-def entry(got: Any, place: int) -> Any:
-    """Return one entry of an answer; only a forged one lacks it."""
-    if not isinstance(got, list) or len(got) <= place:
-        raise WrongAnswer(f"got {brief(got)}, wanted a list with more entries")
-    return got[place]
-
-
-@check("Layer.parameters Neuron.parameters")
+@check("Layer.parameters Neuron.parameters", look="Layer.parameters Layer.__call__")
 def check_parameter_order(ask: Ask, rng: Rng) -> None:
     x = inputs(rng, 3)
     answer = ask("order", nin=3, nout=2, x=x.tolist())

@@ -13,6 +13,7 @@ from autograder.judge.spec import check
 from autograder.numerics import classifiers, goldens, thresholds
 from autograder.numerics.compare import as_floats, close
 from autograder.numerics.tensors import draw_numbers
+from autograder.numerics.thresholds import AT_MOST
 
 
 def train(
@@ -56,16 +57,24 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
     measure["max_relative_error"] = max(errors)
 
 
+FITTED = 0.01  # a mean squared error
+
+
 @check(TRAINING, seconds=60)
 def check_sine(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    x = rng.uniform(-1.0, 1.0, (64, 1))
-    weights = classifiers.draw_classifier(rng, (1, 24, 1)) | {"w1": 2.0 * rng.normal(size=(1, 24))}
-    batches = np.tile(np.arange(64), (600, 1))
-    with thresholds.time_epochs(clock, 600):
-        _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
     grid = np.linspace(-0.9, 0.9, 181)[:, None]
-    loss = classifiers.mean_loss(trained, grid, np.sin(math.pi * grid))
-    thresholds.at_most(measure, "loss", loss, 0.01, "the mean squared error on new points")
+
+    def learn() -> float:
+        x = rng.uniform(-1.0, 1.0, (64, 1))
+        weights = classifiers.draw_classifier(rng, (1, 24, 1))
+        weights |= {"w1": 2.0 * rng.normal(size=(1, 24))}
+        batches = np.tile(np.arange(64), (600, 1))
+        with thresholds.time_epochs(clock, 600):
+            _, trained = train(ask, weights, x, np.sin(math.pi * x), batches, lr=0.1)
+        return classifiers.mean_loss(trained, grid, np.sin(math.pi * grid))
+
+    loss = thresholds.try_again(measure, "loss", AT_MOST, FITTED, learn)
+    thresholds.at_most(measure, "loss", loss, FITTED, "the mean squared error on new points")
 
 
 @check(f"{TRAINING} cross_entropy", seconds=60)

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.checks.m4_training_loop.common import TRAINED, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, require_list
+from autograder.numerics.compare import as_floats, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
 
 RANDOM_MODEL = (
@@ -34,13 +34,16 @@ def check_global_chance(ask: Ask, rng: Rng) -> None:
     x, y = rng.normal(size=(13, 3)), rng.permutation(np.arange(13) % 3)
     answer = ask("chance", x=x, y=y)
     states = require_list(answer["states"], 4, "states")
-    kept = [bool(np.array_equal(states[k], states[k + 1])) for k in (0, 2)]
-    one, other = require_list(answer["results"], 2, "results")
-    equal = [bool(np.array_equal(a, b)) for a, b in zip(one, other, strict=True)]
-    sizes = [np.asarray(part).size for part in one]
+    kept = [is_same_array(states[k], states[k + 1]) for k in (0, 2)]
+    one, other = (
+        require_list(parts, 3, "a split, batches and losses")
+        for parts in require_list(answer["results"], 2, "results")
+    )
+    equal = [is_same_array(a, b) for a, b in zip(one, other, strict=True)]
+    sizes = [part.size for part in one if isinstance(part, np.ndarray)]
     whole = sizes in ([3, 13, 8], [4, 13, 8])  # 13 / 4 may be rounded up or down
     ask.recognise_by({"kept": kept, "equal": equal, "whole": whole})
-    if not whole or not np.isfinite(np.asarray(one[2], float)).all():
+    if not whole or not np.isfinite(one[2]).all():
         raise WrongAnswer(
             "a split of 13 samples, their batches and two epochs of 4 losses did not come"
         )

@@ -17,7 +17,7 @@ from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, trajectories
-from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.compare import as_floats, close, describe, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -164,4 +164,8 @@ def check_accuracy(ask: Ask, rng: Rng) -> None:
         y=y,
         sizes=[],
     )
-    close(answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)")
+    got, wanted, what = answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)"
+    if isinstance(got, list) or (isinstance(got, np.ndarray) and got.ndim):
+        message = f"{what}: got {describe(got)}, wanted a number: is the mean missing?"
+        raise WrongAnswer(message, want=wanted, got=got)
+    close(got, wanted, what)

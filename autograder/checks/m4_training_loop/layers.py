@@ -18,7 +18,14 @@ from autograder.checks.m4_training_loop.networks import DENSE, NESTED, dense, na
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
-from autograder.numerics.compare import as_floats, close, format_number, require_list, same
+from autograder.numerics.compare import (
+    all_true,
+    as_floats,
+    close,
+    format_number,
+    require_list,
+    same,
+)
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -177,7 +184,7 @@ def holds(ask: Ask, names: str, program: str, wanted: Sequence[Sequence[int]], o
     )
     same(shapes, sorted(map(list, wanted)), "the shapes in model.parameters()")
     same(different, len(wanted), "the different objects in model.parameters()")
-    same(found, [True] * len(own.split(",")), f"whether {own} are in model.parameters()")
+    all_true(found, own.split(", "), "not in model.parameters()")
 
 
 @check("Module.parameters Sequential.__init__")

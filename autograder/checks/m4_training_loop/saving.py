@@ -9,9 +9,10 @@ from autograder.judge.questions import Ask
 from autograder.judge.refusals import BadInput
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
-from autograder.numerics.compare import as_floats, close, same
+from autograder.numerics.compare import all_true, as_floats, close, same
 from autograder.numerics.trajectories import Layers
 
+PARAMETERS = [f"model.parameters()[{place}]" for place in range(4)]
 MODEL = "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)))"
 SAVING = f"""
 import os, tempfile
@@ -68,7 +69,7 @@ def check_save_path(ask: Ask, rng: Rng) -> None:
     whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
     files, right = ask_values(ask, SAVE, program, ["sorted(os.listdir(folder))", whole], **arrays)
     same(files, [name], f"the files after save(model, 'folder/{name}')")
-    same(right, [True] * 4, "whether the loaded parameters are the saved ones")
+    all_true(right, PARAMETERS, "not as they were saved, once they are loaded")
 
 
 MISMATCHES = [
@@ -94,7 +95,7 @@ def check_load_mismatch(ask: Ask, rng: Rng) -> None:
     make += SAVING.replace("PATH", "model.npz")
     whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
     right = ask_values(ask, SAVE, make + "load(other, path)", [whole])[0]
-    same(right, [True] * 4, "whether a file of the same model is loaded")
+    all_true(right, PARAMETERS, "not as they were saved, once they are loaded")
     programs = {what: f"{make}wrong = {model}\n" for what, model in MISMATCHES}
     text = f"{make}wrong = other\nopen(path, 'w').write('no arrays in here')"
     bad = {f"load of a file into a model with {what}": it for what, it in programs.items()}

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.checks.m5_convolution.common import Rng, images, sides
 from autograder.checks.m5_convolution.patches import EVERY, Patches, ask_im2col, unfolds
-from autograder.judge.questions import Ask
+from autograder.judge.questions import Answer, Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution
 from autograder.numerics.compare import close, require_list
@@ -70,7 +70,9 @@ def check_im2col_views(ask: Ask, rng: Rng) -> None:
         Patches(images(rng, size), 2, 1, padding, view) for padding in (0, 1) for view in VIEWS
     ]
     unfolds(ask, cases)
-    after = require_list(ask.exchanges[-1].answer.get("after"), len(cases), "the images afterwards")
+    after = require_list(
+        Answer(ask.exchanges[-1].answer)["after"], len(cases), "the images afterwards"
+    )
     for case, x in zip(cases, after, strict=True):
         close(x, case.x, "x after im2col", rtol=0.0)
 

@@ -10,7 +10,15 @@ from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
-from autograder.numerics.compare import as_floats, close, format_number, require_list, same
+from autograder.numerics.compare import (
+    all_true,
+    as_floats,
+    close,
+    format_number,
+    require_flags,
+    require_list,
+    same,
+)
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -141,11 +149,11 @@ def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
         head=rng.normal(size=(8, 9)),
         cotangent=cotangent,
     )
-    kinds = require_list(answer["kinds"], 2, "kinds")
-    same(kinds, [True, True], "whether logits and parameters are Tensors of tensor.py")
+    all_true(answer["kinds"], ["the logits", "the parameters"], "not Tensors of your tensor.py")
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
-    for reached in require_list(answer["reached"], 2, "lists"):
-        lost = reached.count(False) if isinstance(reached, list) else 0
+    for got in require_list(answer["reached"], 2, "lists"):
+        reached = require_flags(got, "whether backward reaches each parameter")
+        lost = reached.count(False)
         if lost or not reached:
             raise WrongAnswer(f"{lost} parameters have no gradient after logits.backward(...)")
     measure["nodes_a_block"] = float(births[1] - births[0]) / 2

@@ -14,8 +14,9 @@ from autograder.data.texts import Text
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
-from autograder.numerics.compare import as_floats, close, format_number, require_list
+from autograder.numerics.compare import as_floats, close, format_number, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.thresholds import AT_LEAST
 
 TRAINING = f"{GPTS} Adam.step clip_grad_norm"
 
@@ -51,10 +52,18 @@ def _last(answer: dict[str, Any], contexts: Sequence[Ints], vocab: int) -> list[
 
 COPY = 5  # symbols of a word
 SYMBOLS = MARK = 8  # different symbols; what follows the word is none of them
+COPIED = 0.95  # of the symbols
 
 
 @check(TRAINING, seconds=120)
 def check_copy(ask: Ask, rng: Rng, measure: Measure) -> None:
+    right = thresholds.try_again(measure, "accuracy", AT_LEAST, COPIED, lambda: _copy(ask, rng))
+    what = f"the copied symbols (a bigram model gets {1 / SYMBOLS:.0%} of them)"
+    thresholds.at_least(measure, "accuracy", right, COPIED, what)
+
+
+def _copy(ask: Ask, rng: Rng) -> float:
+    """Train on words and their copies; return the share of symbols of new words that are right."""
     steps, size = 350, 32
     words = rng.integers(0, SYMBOLS, (steps * size + 100, COPY))
     mark = np.full((len(words), 1), MARK)
@@ -72,9 +81,8 @@ def check_copy(ask: Ask, rng: Rng, measure: Measure) -> None:
     )
     found = np.stack([each.argmax(axis=1) for each in _last(answer, contexts, SYMBOLS + 1)], axis=1)
     right = float((found == tests[:, COPY + 1 :]).mean())
-    ask.recognise_by({"right": right > 0.95, "chance": right < 0.3})
-    what = f"the copied symbols (a bigram model gets {1 / SYMBOLS:.0%} of them)"
-    thresholds.at_least(measure, "accuracy", right, 0.95, what)
+    ask.recognise_by({"right": right > COPIED, "chance": right < 0.3})
+    return right
 
 
 SECONDS_A_STEP = 5.0
@@ -176,7 +184,7 @@ def check_train_seed(ask: Ask, rng: Rng) -> None:
         for each in require_list(answer["logits"], 3, "logits")
     ]
     states = require_list(answer["states"], 6, "states")
-    kept = all(np.array_equal(states[k], states[k + 1]) for k in (0, 2, 4))
+    kept = all(is_same_array(states[k], states[k + 1]) for k in (0, 2, 4))
     equal = [bool(np.array_equal(one, each)) for each in (again, other)]
     ask.recognise_by({"equal": equal, "kept": kept, "tokens": answer["tokens"]})
     close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)

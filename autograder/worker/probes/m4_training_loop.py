@@ -167,7 +167,10 @@ def train(names, program, weights, x, y, epochs, batch_size, options, rates, val
     )  # fmt: skip
     return {
         "loss": [float(loss) for loss in history["loss"]],
-        "validation_accuracy": [float(a) for a in history.get("validation_accuracy", [])],
+        "validation_accuracy": [
+            share if np.size(share) > 1 else float(share)
+            for share in history.get("validation_accuracy", [])
+        ],
         "weights": {name: np.array(eval(name, scope).data) for name in weights},
         "shown": [array for training, array in shown if training],
         "tested": [array for training, array in shown if not training],
@@ -187,7 +190,8 @@ def labels(names, program, weights, x, y, sizes):
     model = scope["model"]
     model.train()
     found = [np.array(predict(model, x.copy(), batch_size=size)) for size in sizes]
-    return {"labels": found, "accuracy": float(accuracy(model, x.copy(), y.copy()))}
+    share = accuracy(model, x.copy(), y.copy())
+    return {"labels": found, "accuracy": share if np.size(share) > 1 else float(share)}
 
 
 def chance(x, y):
@@ -243,18 +247,26 @@ def learn(names, program, x, y, epochs, batch_size, lr):
     return {"loss": [float(loss) for loss in curve], "logits": logits}
 
 
-def classify(pixels, scale, y, tests, seed):
-    """Train a classifier on images; return its labels for other images."""
+def classify(pixels, scale, y, tests, seed, between):
+    """Train a classifier on images; return labels of other images, and logits in threes.
+
+    These are of some of the other images, of as many more, and halfway between the two.
+    """
     import numpy as np
+    from tensor import Tensor
     from training import predict, train_classifier
 
     images = [(part / np.float32(scale)).astype(np.float32) for part in (pixels, tests)]
     model = train_classifier(images[0], y.copy(), seed)
-    return {"labels": np.array(predict(model, images[1]))}
+    labels = np.array(predict(model, images[1]))
+    one, other = images[1][:between], images[1][between : 2 * between]
+    model.eval()
+    logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
+    return {"labels": labels, "logits": np.stack(logits)}
 
 
-def classify_again(x, y, tests, seeds):
-    """Train a classifier for each seed; return logits of all tests, and of each test alone."""
+def classify_again(x, y, tests, seeds, alone=None):
+    """Train a classifier for each seed; return logits of all tests, and of some alone."""
     import numpy as np
     from tensor import Tensor
     from training import train_classifier
@@ -263,5 +275,5 @@ def classify_again(x, y, tests, seeds):
     for model in models:
         model.eval()
     together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests]
+    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}

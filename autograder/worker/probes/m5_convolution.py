@@ -258,10 +258,14 @@ def step(x, weight, bias, cotangent, stride, padding, rounds):
     return {"seconds": seconds, "megabytes": peak / 2**20, "out": shown, "grads": grads}
 
 
-def classify(pixels, scale, size, y, tests, seed):
-    """Train a CNN on images; return its labels for other images."""
+def classify(pixels, scale, size, y, tests, seed, between):
+    """Train a CNN on images; return labels of other images, and logits in threes.
+
+    These are of some of the other images, of as many more, and halfway between the two.
+    """
     import numpy as np
     from conv import train_cnn
+    from tensor import Tensor
     from training import predict
 
     train, held_out = (
@@ -269,11 +273,15 @@ def classify(pixels, scale, size, y, tests, seed):
         for part in (pixels, tests)
     )
     model = train_cnn(train, y.copy(), seed)
-    return {"labels": np.array(predict(model, held_out))}
+    labels = np.array(predict(model, held_out))
+    one, other = held_out[:between], held_out[between : 2 * between]
+    model.eval()
+    logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
+    return {"labels": labels, "logits": np.stack(logits)}
 
 
-def classify_again(x, y, tests, seeds):
-    """Train a CNN for each seed; return logits of all tests, and of each test alone."""
+def classify_again(x, y, tests, seeds, alone=None):
+    """Train a CNN for each seed; return logits of all tests, and of some alone."""
     import numpy as np
     from conv import train_cnn
     from tensor import Tensor
@@ -282,5 +290,5 @@ def classify_again(x, y, tests, seeds):
     for model in models:
         model.eval()
     together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests]
+    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}

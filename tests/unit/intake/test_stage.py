@@ -240,7 +240,11 @@ def test_forbidden_imports_at_the_top_refuse_the_module(
     (folder / "engine.py").write_text(source)
     (folder / "helper.py").write_text("")
     found = stage_entry(Entry("name", folder), MODULES, into).refused
-    wanted = f"engine.py imports {refused}; only the standard library and NumPy may be imported"
+    wanted = (
+        f"engine.py imports {refused}; only the standard library and NumPy may be imported (what "
+        "you draw or try out with others may stand, import and all, under "
+        "if __name__ == '__main__':)"
+    )
     assert found == ({"engine": wanted} if refused else {})
 
 

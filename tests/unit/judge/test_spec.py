@@ -68,6 +68,7 @@ def test_code_and_table_are_joined_by_id_in_the_order_of_the_table(listed) -> No
         "title of plain",
         CheckSpec(
             ("Value.__add__", "Value.backward"),
+            ("Value.__add__", "Value.backward"),
             True,
             7,
             99,

@@ -1,11 +1,13 @@
 """Comparing what a worker sent with what was wanted: forms first, numbers after."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.numerics.compare import (
+    all_true,
     as_floats,
     brief,
     close,
@@ -27,10 +29,10 @@ from autograder.numerics.failure import WrongAnswer
         (1j, (), "x: got 1j, wanted a number"),
         ({}, (), "x: got {}, wanted a number"),
         ([1.0, 2.0], (3,), "x: got shape (2,), wanted (3,)"),
-        ([1.0], (), "x: got shape (1,), wanted ()"),
+        ([1.0], (), "x: got shape (1,), wanted a number"),
         ([[1.0], [2.0, 3.0]], (2, 2), "x: got lists of unequal length, wanted shape (2, 2)"),
-        (float("nan"), (), "x: got nan, wanted finite numbers"),
-        ([1.0, float("inf")], (2,), "x: got [1, inf], wanted finite numbers"),
+        (float("nan"), (), "x is nan, wanted a finite number"),
+        ([1.0, float("inf")], (2,), "x[1] is inf, wanted a finite number"),
         (10**400, (), f"x: got {repr(10**400)[:200]}, wanted a number"),
     ],
 )  # fmt: skip
@@ -104,3 +106,82 @@ def test_listed_wants_a_list_of_the_length() -> None:
 def test_long_lists_are_cut_and_counted() -> None:
     assert brief([0.5] * 9) == f"[{', '.join(['0.5'] * 8)}, ... 9 in all]"
     assert brief(np.array([1.0, 2.0])) == "[1, 2]"
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "message"),
+    [
+        (1.0 / 3.0 + 2e-6, 1.0 / 3.0, "x is 0.333335, wanted 0.333333"),
+        (1.11111114, 1.1111111, "x is 1.11111114, wanted 1.1111111"),
+        (
+            float(np.float32(1.1112677)),
+            1.111268,
+            "x is 1.1112677, wanted 1.111268 (it differs by 3e-07 relative: computed in float32)",
+        ),
+        (2.0, 1.0, "x is 2, wanted 1"),
+        (1.0 + 2**-52, 1.0, "x is 1.0000000000000002, wanted 1"),
+        (float("nan"), 1.0, "x is nan, wanted 1"),
+        (float("-inf"), 1e30, "x is -inf, wanted 1e+30"),
+    ],
+)
+def test_two_numbers_that_differ_are_shown_so(got: float, want: float, message: str) -> None:
+    with pytest.raises(WrongAnswer) as failed:
+        close(got, want, "x", rtol=0.0)
+    assert failed.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "message"),
+    [
+        (1, 1.0, "x is 1, wanted 1.0"),
+        ([0.1], [0.1000000001], "x is [0.1], wanted [0.1000000001]"),
+        (True, 1, "x is True, wanted 1"),
+    ],
+)
+def test_what_is_not_the_same_never_reads_the_same(got: Any, want: Any, message: str) -> None:
+    with pytest.raises(WrongAnswer) as failed:
+        same(got, want, "x")
+    assert failed.value.message == message
+
+
+def test_a_claim_that_does_not_hold_is_said_as_one() -> None:
+    with pytest.raises(WrongAnswer, match="^it is not true that the layers are equal$"):
+        same(False, True, "that the layers are equal")
+    with pytest.raises(WrongAnswer, match="^it is true that fit was called$"):
+        same(True, False, "whether fit was called")
+    with pytest.raises(WrongAnswer, match="^that the layers are equal is None, wanted True$"):
+        same(None, True, "that the layers are equal")
+
+
+def test_conditions_that_do_not_hold_are_named() -> None:
+    all_true([True, True], ["a", "b"], "not there")
+    with pytest.raises(WrongAnswer, match="^b, c: not there$"):
+        all_true([True, False, 1], ["a", "b", "c"], "not there")
+    for got in (None, [True], "ab", [True] * 3):
+        with pytest.raises(WrongAnswer, match="^wanted an answer about each of a, b, got "):
+            all_true(got, ["a", "b"], "not there")
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("the loss of epoch {}", "the loss of each epoch: got shape (1,), wanted (2,)"),
+        ("parameters()[{}] after a step", "parameters()[...] after a step: got shape (1,)"),
+    ],
+)
+def test_a_template_is_filled_where_no_entry_is_meant(label: str, told: str) -> None:
+    with pytest.raises(WrongAnswer, match=f"^{re.escape(told)}"):
+        close([1.0], [1.0, 2.0], label)
+    with pytest.raises(WrongAnswer, match=f"^{re.escape(told)}"):
+        as_floats([1.0], (2,), label)
+
+
+def test_the_program_of_several_labels_is_said_once() -> None:
+    with pytest.raises(WrongAnswer, match=r"^p = a \* b: a.grad, b.grad: got None"):
+        close_at(None, np.ones((1, 2)), ["p = a * b: a.grad", "p = a * b: b.grad"], ["a"], [[1.0]])
+
+
+def test_what_is_not_finite_is_found_at_its_point() -> None:
+    points = np.array([[1.0], [3.0]])
+    with pytest.raises(WrongAnswer, match="^out is nan, wanted 4 at a = 3$"):
+        close_at([[2.0], [float("nan")]], [[2.0], [4.0]], ["out"], ["a"], points)

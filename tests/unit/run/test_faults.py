@@ -1,5 +1,6 @@
 """A grader's own fault: one sentence for people, the traceback in a file beside the score."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,33 @@ def test_check_keeps_the_traceback_too(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_check_that_fails_by_the_graders_fault_is_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.numerics.compare.as_floats", broken)
+    monkeypatch.setattr("autograder.checks.m1_scalar_autograd.operations.away_from_zero", broken)
     outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert outcome.score is not None
     assert outcome.is_fault
-    assert (tmp_path / "ada/fault.txt").read_text().startswith("m1.add: the grader itself failed: ")
+    text = (tmp_path / "ada/fault.txt").read_text()
+    assert text.startswith("m1.add: the grader itself failed: ")
+    assert "in check_operation" in text
+    assert text.endswith("KeyError: 'course'\n\n")
+
+
+def test_a_check_that_raises_over_an_answer_fails_and_the_report_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.numerics.compare.as_floats", broken)
+    outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
+    assert outcome.score is not None
+    assert not outcome.is_fault
+    (check,) = outcome.score.checks
+    assert check.status == "failed"
+    assert check.message.startswith(
+        "the answer to m1.evaluate has a form that this check cannot read (KeyError): got out = ["
+    )
+    (test,) = json.loads((tmp_path / "ada/report.json").read_text())["tests"]
+    assert [place.split(":")[0] for place in test["unreadable"]] == [
+        "common.py",
+        "compare.py",
+        "test_faults.py",
+    ]
+    assert test["unreadable"][-1].endswith("in broken")
+    assert not (tmp_path / "ada/fault.txt").exists()

@@ -249,9 +249,9 @@ def test_a_fault_of_the_grader_is_an_error_not_a_failure(
     judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise ZeroDivisionError
+        raise RuntimeError("the check is broken")  # what no form of an answer raises
 
-    monkeypatch.setattr("autograder.numerics.compare.as_floats", broken)
+    monkeypatch.setattr("autograder.numerics.compare.relative_errors", broken)
     check = judge(write(engine=REFERENCE), "m1").score.checks[0]
     assert (check.status, check.points) == ("error", 0.0)
     assert check.message.startswith("the grader itself failed: ")

@@ -1,54 +1,80 @@
-"""What a dry run tells is what grading would take."""
+"""A class in memory: a score stays in its file."""
 
-import json
+import gc
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from autograder.intake.find import find_inbox
-from autograder.run.inbox import plan_entries
-from tests.unit.intake.hand_ins import MODULES, lay, notebook, solved, zipped
+from autograder.intake.submission import Entry
+from autograder.run.inbox import grade_entries
+from autograder.run.pool import Outcomes
+from autograder.score import (
+    Environment,
+    GradedWork,
+    Kit,
+    Outcome,
+    Score,
+    Timing,
+    list_scores,
+    write_score,
+)
+from autograder.stop import Stop
 
-ENGINE, NN = solved("engine"), solved("nn")
-WRITING = json.loads(notebook(ENGINE))
-WRITING["cells"][0]["source"].insert(0, "%%writefile engine.py\n")
-FORBIDDEN = "only the standard library and NumPy may be imported"
+COUNT = 20
 
 
-@pytest.mark.parametrize(
-    ("files", "taken", "notes", "problem"),
-    [
-        (
-            {"w/home.ipynb": json.dumps(WRITING).encode()},
-            {"engine.py": "w/home.ipynb", "w/home.ipynb": "w/home.ipynb"},
-            ["engine.py was taken from a cell of w/home.ipynb"],
-            "",
-        ),
-        ({"nn.py": NN}, {"nn.py": "nn.py"}, ["engine.py was not handed in, nn.py needs it"], ""),
-        (
-            {"engine.py": b"import torch\n"},
-            {"engine.py": "engine.py"},
-            [f"engine.py imports torch; {FORBIDDEN}"],
-            "",
-        ),
-        ({"engine.py": ENGINE, "h\u200c.py": b""}, {"engine.py": "engine.py"},
-         ["h\\u200c.py was left out: its name has characters that cannot be seen"], ""),
-        ({"a/engine.py": ENGINE, "a\nb/nn.py": NN}, {"engine.py": "a/engine.py", "nn.py": "a\\nb/nn.py"},
-         ["a\\nb/nn.py was taken too, though the others lie in a"], ""),
-        ({"engine.py": b"x" * (513 << 10)}, {}, [], "engine.py holds more than 512 KiB of code"),
-        ({"w.zip": zipped({"in.zip": b""})}, {}, [],
-         "it holds no source file but in.zip: unpack that, and hand in its files"),
-        ({f"{n}.zip": zipped({}) for n in range(11)}, {}, [], "it holds more than 10 archives"),
-        ({}, {}, [], ""),
-    ],
-)  # fmt: skip
-def test_a_plan_has_files_notes_and_problem(
-    tmp_path: Path, files: dict[str, bytes], taken: dict[str, str], notes: list[str], problem: str
-) -> None:
-    lay(
-        tmp_path,
-        {"zoe/engine.py": ENGINE, "ada/": b"", **{f"ada/{k}": v for k, v in files.items()}},
-    )
-    ada, _ = find_inbox(tmp_path, MODULES).entries
-    (plan,) = plan_entries([ada], MODULES)
-    assert (dict(plan.files), list(plan.notes), plan.problem) == (taken, notes, problem)
+def make_score(name: str, points: float = 1.0) -> Score:
+    return Score(
+        GradedWork(name, "w", []), Kit("1", "a", "quick", 1), Environment("3", "2", "x", "strict"),
+        points, 2.0, [], Timing("2026-01-01", 1.0, 1.0, {}),
+    )  # fmt: skip
+
+
+def graded(folder: Path) -> Sequence[Outcome]:
+    names = [f"student {number}" for number in range(COUNT)]
+    entries = [Entry(name, folder / name) for name in names]
+
+    def pool(entries: Sequence[Entry]) -> Outcomes:
+        for entry in reversed(entries):
+            entry.path.mkdir()
+            file = entry.path / "score.json"
+            score = make_score(entry.name)
+            write_score(score, file)
+            yield Outcome(entry.name, score, file, kept=True)
+
+    return grade_entries([*entries, Entry("lost", folder)], lambda all: _with_fault(pool(all[:-1])))
+
+
+def _with_fault(outcomes: Outcomes) -> Outcomes:
+    yield Outcome("lost", None, fault="the disk is full")
+    yield from outcomes
+
+
+def count_scores() -> int:
+    gc.collect()
+    return sum(isinstance(thing, Score) for thing in gc.get_objects())
+
+
+def test_no_score_is_kept_and_each_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
+    before = count_scores()
+    outcomes = graded(tmp_path)
+    assert count_scores() == before
+    assert [outcome.name for outcome in outcomes] == [
+        *(f"student {number}" for number in range(COUNT)), "lost",
+    ]  # fmt: skip
+    assert [score.submission.id for score in list_scores(outcomes)[:2]] == [
+        "student 0",
+        "student 1",
+    ]
+    assert len(list_scores(outcomes)) == COUNT
+    assert all(outcome.kept for outcome in outcomes[:-1])
+    assert (outcomes[-1].score, outcomes[-1].fault) == (None, "the disk is full")
+    assert outcomes[0].score == make_score("student 0")
+
+
+def test_a_score_that_went_away_meanwhile_is_told(tmp_path: Path) -> None:
+    outcomes = graded(tmp_path)
+    (tmp_path / "student 3/score.json").write_text("{")
+    with pytest.raises(Stop, match=r"student 3/score.json was removed or changed while this ran"):
+        list(outcomes)

@@ -12,6 +12,8 @@ from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
 from autograder.sandbox.output import MAX_KEPT
 from autograder.sandbox.spawning import SpawnLauncher
+from autograder.worker import wire
+from autograder.worker.protocol import Request
 
 PROBES = ["m1=autograder.worker.probes.m1_scalar_autograd"]
 LAUNCHERS: dict[str, Callable[[], Launcher]] = {
@@ -98,6 +100,16 @@ def test_a_missing_name_is_missing(launcher: Launcher, write: Callable[..., Path
 def test_no_answer_is_a_timeout(launcher: Launcher, write: Callable[..., Path]) -> None:
     with pytest.raises(TimedOut):
         look(launcher, write(engine="while True: pass\n"), "1", seconds=1.5)
+
+
+def test_a_spawned_worker_ends_when_nobody_listens(write: Callable[..., Path]) -> None:
+    folder = write(engine="while True: pass\n")
+    question = wire.encode_frame(Request("m1.look", {"program": [], "expressions": ["1"]}))
+    with SpawnLauncher(PROBES).start_worker(folder, 30, 2048) as worker:
+        assert worker.process.stdin is not None
+        worker.process.stdin.write(question)
+        worker.process.stdin.close()  # what the kernel does when the judge dies
+        assert worker.process.wait(30) == 0
 
 
 def test_an_early_exit_is_a_death(launcher: Launcher, write: Callable[..., Path]) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.failures import TimedOut
 from autograder.sandbox.forking import ForkLauncher
+from autograder.worker.zygote import _end_with_parent
 
 LOOK = "m1.look", {"program": [], "expressions": ["1"]}
 
@@ -64,6 +66,28 @@ def test_it_ends_with_its_zygote(zygote: ForkLauncher) -> None:
     zygote.process.kill()
     zygote.process.wait()
     wait_until(lambda: _is_dead(waiting))
+
+
+@pytest.mark.parametrize("level", ["strict", "process"])
+def test_a_worker_that_is_busy_ends_with_its_zygote(level: str, write: Callable[..., Path]) -> None:
+    zygote = ForkLauncher(["m1=autograder.worker.probes.m1_scalar_autograd"], level)
+    source = "import time\nValue = float\nprint('here', flush=True)\nwhile True: time.sleep(1)\n"
+    worker = zygote.start_worker(write(engine=source), 30, 2048)
+    with pytest.raises(TimedOut):
+        worker.call_probe(*LOOK, 1.0)
+    zygote.process.kill()
+    zygote.process.wait()
+    wait_until(lambda: _is_dead(worker.pid))
+    with pytest.raises(OSError, match="Broken pipe"):  # nobody is there who could reap it
+        worker.close()
+
+
+def test_one_whose_zygote_has_gone_does_not_start() -> None:
+    pid = os.fork()
+    if pid == 0:
+        _end_with_parent(parent=1)  # as if it had died, and init had taken its place
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def _is_dead(pid: int) -> bool:
