@@ -71,7 +71,7 @@ class MilestoneScore(msgspec.Struct):
 
 
 class GradedWork(msgspec.Struct):
-    """The work that was graded: its name, the hash of its files, and their names."""
+    """The work that was graded: its name, the hash of its files, and where they lay in it."""
 
     id: str
     sha256: str
@@ -125,7 +125,10 @@ class Score(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one entry: its score and its file, or the grader's own fault and its trace."""
+    """The outcome of one entry: its score and its file, or the grader's own fault and its trace.
+
+    `files` were graded, by their names in the copy; `notes` tell what was chosen among several.
+    """
 
     name: str
     score: Score | None
@@ -133,6 +136,8 @@ class Outcome:
     fault: str = ""
     kept: bool = False
     trace: Path | None = None
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_fault(self) -> bool:

@@ -172,7 +172,9 @@ def repro(
 @app.command()
 def grade(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Submissions, or one of them.")],
-    out: Annotated[Path, typer.Option(help="Where scores go, a folder each.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where scores go; required but for --dry-run.")
+    ] = None,
     milestone: Annotated[list[str] | None, typer.Option(help="Only these; may repeat.")] = None,
     profile: Profile = None,
     jobs: Annotated[
@@ -182,11 +184,16 @@ def grade(
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
     similarity: Annotated[bool, typer.Option(help="List pairs that share code.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show who is who and which files count; grade nothing."),
+    ] = False,
     course: CourseFile = None,
 ) -> None:
     """Grade a class, or one submission.
 
-    Every folder, archive or notebook in PATH is a submission.
+    Every folder, archive or notebook in PATH is a submission. What else lies there, and every
+    choice among several files, is told in a line "note: ..."; --dry-run shows it before.
 
     Writes OUT/<name>/score.json, OUT/grades.csv and OUT/index.html. Exit code 0 when every entry
     has a score, whatever it is.
@@ -200,7 +207,7 @@ def grade(
 
     use_course(course)
     raise typer.Exit(
-        run(path, out, milestone, profile, jobs, cluster, isolation, force, similarity)
+        run(path, out, milestone, profile, jobs, cluster, isolation, force, similarity, dry_run)
     )
 
 

@@ -9,7 +9,7 @@ from autograder.learning import ideas, progress
 from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import learner_settings
-from autograder.run.entry import grade_entry, learner_entry
+from autograder.run.entry import grade_entry, learner_entry, learner_notes
 from autograder.run.faults import stop_on_fault, write_faults
 from autograder.run.selection import Choice
 from autograder.score import Score
@@ -41,6 +41,8 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
                 scores.write_score(score, json)
     finally:
         print_checks(score, idea_lines if chosen else idea_lines[-1:])
+        for note in learner_notes(submission, course.modules):
+            print(f"note: {note}")
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 

@@ -1,20 +1,25 @@
 """``autograder grade``: a class in one command."""
 
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from autograder.course import Course, load_course
 from autograder.intake import lone
 from autograder.reports import notes
+from autograder.reports.plans import print_plans
 from autograder.reports.standings import find_standings_rule, notes_on_course
 from autograder.run import copies, selection
 from autograder.run.class_report import (
+    list_judged_files,
     notes_on_files,
+    notes_on_inbox,
     notes_on_scores,
     read_earlier_scores,
     write_class_tables,
 )
 from autograder.run.configure import default_isolation, make_settings
-from autograder.run.inbox import grade_entries, inbox_entries, open_pool
+from autograder.run.inbox import grade_entries, open_pool, plan_entries, read_inbox
 from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
@@ -24,7 +29,7 @@ KEPT_SCORES = "the scores that are there stay; make room there, and run the same
 
 def run(
     path: Path,
-    out: Path,
+    out: Path | None,
     milestone: list[str] | None,
     profile: str | None,
     jobs: int | None,
@@ -32,34 +37,67 @@ def run(
     isolation: str | None,
     force: bool,
     similar: bool = False,
+    dry_run: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     selection.require_profile(profile)
     selection.require_isolation(isolation)
     selection.require_one_pool(jobs, cluster)
     course = load_course()
+    if dry_run:
+        return _show_plan(path, course, milestone or [])
+    if out is None:
+        raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     standing = find_standings_rule(course)
     chosen = selection.choose_milestones(course, milestone or [])
-    entries = lone.assign_modules(inbox_entries(path, course.modules), course.milestones, chosen)
+    inbox = read_inbox(path, course.modules)
+    entries = lone.assign_modules(inbox.entries, course.milestones, chosen)
     stop_unless_writable(out / "grades.csv")
     settings = make_settings(course, profile, isolation, hidden=True)
     order = GradingOrder(out, chosen, course.modules, settings, force)
     before = read_earlier_scores(out, entries)
     with open_pool(order, jobs, cluster) as pool:
         outcomes = grade_entries(entries, pool)
+    told = [
+        *notes_on_inbox(inbox, entries),
+        *notes_on_files(
+            list_judged_files(outcomes), {one.name: one.notes for one in outcomes}, course.modules
+        ),
+        notes_on_scores(outcomes, before, out),
+        notes_on_course(course, [entry.name for entry in entries], chosen),
+        [] if settings.secret else [notes.note_missing_secret()],
+    ]
     with stop_on_write_error(out, KEPT_SCORES):
-        code = write_class_tables(outcomes, before, out, standing)
+        code = write_class_tables(outcomes, before, out, standing, [*chain.from_iterable(told)])
         if similar:
             copies.report_copies(entries, chosen, out)
-    lines = [
-        *notes_on_files(entries, outcomes, course),
-        *notes_on_scores(outcomes, before, out),
-        *notes_on_course(course, [entry.name for entry in entries], chosen),
-        *([] if settings.secret else [notes.note_missing_secret()]),
-    ]
-    print("".join(f"note: {line}\n" for line in lines), end="")
+    _print_notes(notes.shorten(told, out / "index.html"))
     return code
+
+
+def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
+    """Print who is who in `path` and what would be graded; return the exit code."""
+    chosen = selection.choose_milestones(course, milestone)
+    inbox = read_inbox(path, course.modules)
+    entries = lone.assign_modules(inbox.entries, course.milestones, chosen)
+    plans = plan_entries(entries, course.modules)
+    print_plans(plans)
+    usable = [plan for plan in plans if not plan.problem]
+    told = [
+        *notes_on_inbox(inbox, entries),
+        *notes_on_files(
+            {plan.name: [*plan.files] for plan in usable},
+            {plan.name: plan.notes for plan in usable},
+            course.modules,
+        ),
+    ]
+    _print_notes(chain.from_iterable(told))
+    return 0
+
+
+def _print_notes(lines: Iterable[str]) -> None:
+    print("".join(f"note: {line}\n" for line in lines), end="")
 
 
 def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder.course.kinds import describe_kind
+from autograder.words import plain_name
 
 SHIPPED_COURSE = Path(__file__).with_name("course.toml")
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
@@ -131,6 +132,11 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def modules(self) -> list[str]:
         """The learner's module names, in order."""
         return [milestone.module for milestone in self.milestones]
+
+    def find_members(self, submission: str) -> list[str]:
+        """Return the members of the group that `submission` is of, or itself."""
+        groups = {plain_name(name): members for name, members in self.groups.items()}
+        return groups.get(plain_name(submission), [submission])
 
     @property
     def secret(self) -> str:

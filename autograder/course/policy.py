@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.course import Course, Late, Milestone
-from autograder.course.names import matching_name
 from autograder.course.times import Times
 
 HOUR, DAY = 3600.0, 86400.0
@@ -66,9 +65,7 @@ def compute_standings(
         for milestone in graded
     }
     final = _weigh_points(graded, shares, lost)
-    members = {matching_name(group): names for group, names in course.groups.items()}
-    names = members.get(matching_name(submission), [submission])
-    return [Standing(name, lost, final) for name in names]
+    return [Standing(name, lost, final) for name in course.find_members(submission)]
 
 
 def _weigh_points(

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course.course import Course, CourseError
-from autograder.course.names import matching_name
+from autograder.words import plain_name
 
 ALL = ""  # in place of a milestone: those that have no row of their own
 
@@ -19,14 +19,14 @@ class Times:
     Attributes
     ----------
     rows : mapping
-        Submission, as `matching_name` returns it, to milestone, or ``ALL``, to its time.
+        Submission, its name in plain form, to milestone, or ``ALL``, to its time.
     """
 
     rows: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
 
     def find_time(self, submission: str, milestone: str) -> datetime | None:
         """Return when a milestone of a submission came; None where the file lacks it."""
-        times = self.rows.get(matching_name(submission), {})
+        times = self.rows.get(plain_name(submission), {})
         return times.get(milestone, times.get(ALL))
 
     def lacks(self, submission: str, milestones: Sequence[str]) -> bool:
@@ -77,7 +77,7 @@ def _strip_cells(row: Mapping[str | None, str | list[str] | None]) -> dict[str, 
 def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:
     try:
         when = datetime.fromisoformat(row["submitted"])
-        name = matching_name(row["submission"])
+        name = plain_name(row["submission"])
     except (KeyError, ValueError, TypeError):
         raise CourseError(
             "wanted columns submission and submitted, such as 2026-10-01T23:59:00+02:00"

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.intake.names import show_name
 from autograder.intake.paths import clean_path, find_fullest
 from autograder.intake.rules import (
     MAX_ARCHIVE,
@@ -27,6 +26,7 @@ from autograder.intake.rules import (
     ZIP_MEMBER,
 )
 from autograder.intake.submission import Unusable
+from autograder.words import show_name
 
 MAGIC = (  # where a file of the kind has which bytes
     ("zip", 0, b"PK\x03\x04"),
@@ -49,6 +49,13 @@ UNPACKERS: dict[str, Callable[[Path], Any]] = {
     "xz": lzma.open,
     "tar": partial(open, mode="rb"),
 }
+KINDS = {  # of archives that are read, by what they hold, to the suffix of each
+    "zip": ".zip",
+    "gzip": ".tar.gz",
+    "bzip2": ".tar.bz2",
+    "xz": ".tar.xz",
+    "tar": ".tar",
+}
 ENCRYPTED = 0x1  # a member's flags
 NAMED_IN_UTF8 = 0x800
 PART = 1 << 20  # bytes copied at once
@@ -56,7 +63,7 @@ PART = 1 << 20  # bytes copied at once
 
 @dataclass(frozen=True)
 class Member:
-    """A file in an archive.
+    """A file in an archive or a folder.
 
     Attributes
     ----------
@@ -66,11 +73,14 @@ class Member:
         Its size unpacked, as the archive says.
     read : callable
         Returns its first bytes, at most as many as asked for.
+    file : Path or None
+        Where it lies, in a folder.
     """
 
     path: str
     size: int
     read: Callable[[int], bytes]
+    file: Path | None = None
 
 
 def archive_kind(path: Path) -> str:
@@ -86,8 +96,7 @@ def archive_kind(path: Path) -> str:
 def open_archive(path: Path) -> list[Member]:
     """Return the files in an archive; `Unusable` where it is none, or larger than allowed."""
     kind = archive_kind(path)
-    is_read = kind == "zip" or kind in UNPACKERS
-    if not is_read:
+    if kind not in KINDS:
         what = f"is {kind}" if kind else "is no archive"
         raise Unusable(f"{show_name(path.name)} {what}; hand in a {WANTED_ARCHIVES}")
     members = _open_zip(path) if kind == "zip" else _open_tar(path, UNPACKERS[kind])

@@ -1,76 +1,189 @@
-"""The submissions in a folder."""
+"""Who is who in an inbox: each thing that lies there is a row, part of one, or told of."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.intake.names import make_encodable, short_digest
-from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
+from autograder.intake.choose import find_module
+from autograder.intake.gather import list_hand_in
+from autograder.intake.names import short_digest
+from autograder.intake.paths import has_suffix, is_folder, list_children
+from autograder.intake.people import find_people, is_one_submission
+from autograder.intake.recognise import recognise_file
+from autograder.intake.rules import ENTRIES, JUNK, QUIET, SOURCES, WANTED_ARCHIVES
+from autograder.intake.senders import (
+    GRADESCOPE_LIST,
+    find_sender,
+    join_senders,
+    longer_name,
+)
 from autograder.intake.submission import Entry, Unusable
+from autograder.words import escape_unseen, list_shown, plain_name
+
+OWN_SUFFIX = "|".join(re.escape(end) for end in ENTRIES)
+OTHER_SUFFIX = re.compile(
+    rf"(?P<stem>.+?)(?:(?:{OWN_SUFFIX})(?:\.[^.]*)?|\.(?:txt|json|gz|bak|part))?",
+    re.IGNORECASE | re.DOTALL,
+)  # of a file that is graded by what is in it
+LISTED = 5  # names in a sentence
+PASSED_OVER = "a folder that tools make"
+WHOSE = "it says whose each submission is"
 
 
-def find_entries(path: Path, modules: Sequence[str]) -> list[Entry]:
-    """Return the submissions at `path`: itself if it is one, else those in it.
+@dataclass(frozen=True)
+class Inbox:
+    """What lies in an inbox, each thing in one of three places.
+
+    Attributes
+    ----------
+    entries : list of Entry
+        The submissions: a row each.
+    left_out : dict
+        What is not graded, by its path in the inbox, to the reason.
+    quiet : list of str
+        What systems leave behind.
+    notes : list of str
+        What was decided about who is who.
+    """
+
+    entries: list[Entry]
+    left_out: dict[str, str] = field(default_factory=dict)
+    quiet: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def find_inbox(path: Path, modules: Sequence[str]) -> Inbox:
+    """Return who is who at `path`: one submission, or a folder of them.
 
     Raises
     ------
     FileNotFoundError
         When there is nothing at `path`.
     Unusable
-        When a folder holds no entry.
+        When a folder holds no submission, or when it would be a guess whose the files are.
     """
     if not path.exists():
         raise FileNotFoundError(
             f"there is no {path}; name a folder of submissions, or one submission"
         )
-    if path.is_file():
-        return [Entry(_name_entry(path.resolve()), path)]
-    children = [child for child in sorted(path.iterdir()) if _is_entry(child)]
-    if _has_module(path, modules) and not any(_is_submission(child, modules) for child in children):
-        return [Entry(_name_entry(path.resolve()), path)]
-    if not children:
-        raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it")
-    return _make_entries(children)
+    inbox = _read_folder(path, modules) if path.is_dir() else _read_file(path, modules)
+    if not inbox.entries:
+        held = f"; it holds {list_shown([*inbox.left_out], LISTED)}" if inbox.left_out else ""
+        raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it{held}")
+    if len(inbox.entries) == 1:
+        _refuse_class(inbox.entries[0], modules)
+    return replace(inbox, entries=_name_apart(inbox.entries, path, modules))
 
 
-def lone_suffix(path: Path) -> str:
-    """Return the suffix of a source file, in small letters; '' for all other paths."""
-    return path.suffix.lower() if path.is_file() and has_suffix(path, SOURCES) else ""
+def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
+    """Read the only submission; it may be a link, since it was named."""
+    kind, why = recognise_file(path.resolve(), modules)
+    if not kind and path.is_file():
+        wanted = ", ".join((*SOURCES, WANTED_ARCHIVES))
+        raise Unusable(f"{path} is {why}; wanted {wanted}, or a folder")
+    return Inbox([replace(file_entry(path.resolve(), kind), path=path)])
 
 
-def _has_module(folder: Path, modules: Sequence[str]) -> bool:
-    return any((folder / f"{module}{end}").is_file() for module in modules for end in SOURCES)
+def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
+    children = sorted(path.iterdir())
+    quiet = [child.name for child in children if _is_quiet(child.name)]
+    children = [child for child in children if not _is_quiet(child.name)]
+    if is_one_submission(children, modules):
+        return Inbox([Entry(plain_name(path.resolve().name), path)], quiet=quiet)
+    inbox = Inbox([], quiet=quiet)
+    found = []
+    for child in children:
+        if is_folder(child) and child.name in JUNK:
+            inbox.left_out[child.name] = PASSED_OVER
+        elif is_folder(child) and _is_export(child, modules):
+            _add_export(inbox, child, modules)
+        elif child.is_dir():
+            found.append(Entry(plain_name(child.name), child, child.is_symlink()))
+        else:
+            kind, why = recognise_file(child, modules)
+            if kind:
+                found.append(file_entry(child, kind))
+            else:
+                inbox.left_out[child.name] = WHOSE if child.name == GRADESCOPE_LIST else why
+    inbox.notes.extend(_note_strays(found, modules))
+    entries, notes = join_senders(found, modules)
+    inbox.entries.extend(entries)
+    inbox.notes.extend(notes)
+    return inbox
 
 
-def _is_submission(child: Path, modules: Sequence[str]) -> bool:
-    """Whether `child` is a submission; a stray module beside it does not make a class one entry."""
-    return has_suffix(child, ARCHIVES) or (child.is_dir() and _has_module(child, modules))
+def _add_export(inbox: Inbox, folder: Path, modules: Sequence[str]) -> None:
+    """Add the submissions in a folder that a learning platform wrote."""
+    inner = _read_folder(folder, modules)
+    inbox.entries.extend(inner.entries)
+    inbox.notes.extend([f"{folder.name} was opened: it is a platform's export", *inner.notes])
+    inbox.left_out.update({f"{folder.name}/{name}": why for name, why in inner.left_out.items()})
 
 
-def _is_entry(path: Path) -> bool:
-    if path.name.startswith(".") or path.name in JUNK:
-        return False
-    return path.is_dir() or has_suffix(path, ENTRIES)
+def _is_quiet(name: str) -> bool:
+    return name.startswith(".") or name.casefold() in QUIET
 
 
-def has_suffix(path: Path, suffixes: tuple[str, ...]) -> bool:
-    """Whether a name ends in one of `suffixes`, in small letters or capitals."""
-    return path.name.lower().endswith(suffixes)
+def file_entry(path: Path, kind: str = "") -> Entry:
+    """Return the entry of a file, named without its suffix."""
+    name, is_link = path.name or path.resolve().name, path.is_symlink()
+    if end := next((end for end in ENTRIES if has_suffix(path, (end,))), ""):
+        return Entry(plain_name(name[: -len(end)]), path, is_link)
+    match = OTHER_SUFFIX.fullmatch(name)
+    return Entry(plain_name(match["stem"] if match else name), path, is_link, kind=kind)
 
 
-def _name_entry(path: Path) -> str:
-    suffix = next((end for end in ENTRIES if has_suffix(path, (end,))), "")
-    name = path.name[: len(path.name) - len(suffix)] if path.is_file() else path.name
-    return make_encodable(name)
+def _is_export(folder: Path, modules: Sequence[str]) -> bool:
+    """Whether a learning platform wrote this folder: it holds the work of a class."""
+    children = list_children(folder)
+    if any(child.name == GRADESCOPE_LIST for child in children):
+        return True
+    senders = [find_sender(child.name, modules, child.is_dir()) for child in children]
+    keys = {(s.platform, s.student, s.number) for s in senders if s and s.platform}
+    return any(platform == "Moodle" for platform, _, _ in keys) or len(keys) > 1
 
 
-def _make_entries(paths: list[Path]) -> list[Entry]:
-    stems = [_name_entry(path) for path in paths]
+def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
+    """Raise `Unusable` where the only submission looks like a whole class."""
+    try:
+        people = [] if entry.parts else _list_people(entry, modules)
+    except Unusable:
+        return  # its row says why
+    if len(people) > 1:
+        where = escape_unseen(str(entry.path))
+        do = f"Grade {where}" if entry.path.is_dir() else "Unpack it, and grade the folder"
+        raise Unusable(
+            f"{where} seems to hold the work of {len(people)} people: "
+            f"{list_shown(people, LISTED)}. {do}; if it is one person's, leave one copy of each "
+            "module in it"
+        )
+
+
+def _list_people(entry: Entry, modules: Sequence[str]) -> list[str]:
+    hand_in = list_hand_in(entry)
+    return find_people(hand_in.names, modules) if hand_in.sources else [*hand_in.packed]
+
+
+def _note_strays(entries: Sequence[Entry], modules: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence on modules that lie beside the submissions of others."""
+    strays = [entry.path.name for entry in entries if find_module(entry.path.name, modules)]
+    if strays and len(entries) > 1:
+        verb = "names nobody: it is" if len(strays) == 1 else "name nobody: each is"
+        yield f"{list_shown(strays, LISTED)} {verb} a submission of its own"
+
+
+def _name_apart(entries: Sequence[Entry], root: Path, modules: Sequence[str]) -> list[Entry]:
+    """Return the entries under names of which no two are equal."""
+    counts = Counter(entry.name for entry in entries)
     names = [
-        stem if stems.count(stem) == 1 else make_encodable(path.name)
-        for stem, path in zip(stems, paths, strict=True)
+        entry.name if counts[entry.name] == 1 else plain_name(longer_name(entry, modules))
+        for entry in entries
     ]
-    unique = [
-        name if names.count(name) == 1 else f"{name}-{short_digest(path.name)}"
-        for name, path in zip(names, paths, strict=True)
+    counts = Counter(names)
+    paths = [entry.path.relative_to(root).as_posix() for entry in entries]
+    return [
+        replace(entry, name=name if counts[name] == 1 else f"{name}-{short_digest(path)}")
+        for entry, name, path in zip(entries, names, paths, strict=True)
     ]
-    return [Entry(name, path, path.is_symlink()) for name, path in zip(unique, paths, strict=True)]

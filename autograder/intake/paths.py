@@ -1,11 +1,12 @@
-"""Paths of handed-in files: made plain, passed over by rule, or left out with a reason."""
+"""Paths of handed-in files: what they say, made plain, passed over, or left out."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from autograder.intake.rules import (
+    DISGUISES,
     ENVIRONMENT_MARKS,
     ENVIRONMENT_PARTS,
     JUNK,
@@ -43,11 +44,50 @@ def _decode_name(name: str) -> str:
         return data.decode("latin-1")
 
 
+def has_suffix(path: PurePath, suffixes: tuple[str, ...]) -> bool:
+    """Whether a name ends in one of `suffixes`, in small letters or capitals."""
+    return path.name.lower().endswith(suffixes)
+
+
+def split_source(name: str) -> tuple[str, str]:
+    """Return stem and suffix of a source by its name, disguises taken off; ('', '') of no source.
+
+    ``engine.py.txt`` is ``engine`` and ``.py``.
+    """
+    file = name.rpartition("/")[2]
+    for end in (*DISGUISES, *SOURCES):
+        if file.lower().endswith(end) and len(file) > len(end):
+            return file[: -len(end)], DISGUISES.get(end, end)
+    return "", ""
+
+
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder itself, not a link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def list_children(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted; nothing where it may not be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
 def is_source(path: str) -> bool:
     """Whether a clean path is that of a source that a person wrote."""
-    is_hidden = is_junk(path) or any(part.startswith(".") for part in path.split("/"))
-    is_written = not is_hidden and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])
-    return is_written and path.lower().endswith(SOURCES)
+    is_written = not is_hidden(path) and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])
+    return is_written and split_source(path)[1] != ""
+
+
+def is_archive(path: str, suffixes: tuple[str, ...]) -> bool:
+    """Whether a clean path is that of an archive with one of `suffixes`."""
+    return not is_hidden(path) and path.lower().endswith(suffixes)
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a clean path is passed over: a name in it begins with a dot, or is one of tools."""
+    return is_junk(path) or any(part.startswith(".") for part in path.split("/"))
 
 
 def is_junk(path: str) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from autograder.intake.imports import list_imports
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
+from autograder.intake.statements import list_imports
 
 IMPORT_RULE = (
     "only the standard library and NumPy may be imported (what you draw or try out with others may "
@@ -24,7 +24,7 @@ def find_refused(
     modules : sequence of str
         The modules of the course: one that is lacking is no forbidden import.
     damaged : mapping
-        File name to the reason why its notebook cannot be read.
+        Path in `folder` to the reason why that notebook cannot be read.
     """
     allowed = FREE_IMPORTS | {path.stem for path in folder.iterdir()} | {*modules}
     reasons = {module: _find_reason(folder, module, allowed, damaged) for module in modules}
@@ -37,7 +37,7 @@ def find_blocked(
     """Return the modules that need one that is not there, each with the sentence for it."""
     files = [path for path in sorted(folder.iterdir()) if path.suffix == ".py"]
     imports = {path.stem: list_imports(path) for path in files}
-    broken = {Path(name).stem for name in damaged}
+    broken = {name.removesuffix(".ipynb") for name in damaged}
     absent = {*modules} - {path.stem for path in folder.iterdir()} - {*imports}
     lacking = {
         **{module: f"{module}.py was not handed in" for module in absent},

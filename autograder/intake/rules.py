@@ -8,6 +8,11 @@ ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz2", ".tar.xz", "
 OTHER_ARCHIVES = (".rar", ".7z", ".tar.zst", ".zipx")
 WANTED_ARCHIVES = ".zip or .tar.gz"  # what a student is told to make
 SOURCES = (".py", ".ipynb")
+DISGUISES = {  # a browser or an editor added its own: the file is read as what it was before
+    ".py.txt": ".py",
+    ".ipynb.txt": ".ipynb",
+    ".ipynb.json": ".ipynb",
+}
 ENTRIES = (*ARCHIVES, *OTHER_ARCHIVES, *SOURCES)
 MAX_FILES = 500  # entries of one submission that are looked at
 MAX_FILE = 16 << 20  # bytes of one file that is looked at while it is written
@@ -18,10 +23,10 @@ MAX_READ = 128 << 20  # bytes of all files that count, pictures in notebooks inc
 MAX_ARCHIVE = 64 << 20  # bytes of an archive
 MAX_UNPACKED = 256 << 20  # bytes of a tar archive, unpacked
 MAX_VISITED = 20 * MAX_FILES  # entries of a folder or an archive, environments left out
+MAX_ARCHIVES = 10  # archives that are opened in a folder without a source
 MAX_LISTED = 5 * MAX_VISITED  # entries of an archive in all
 MAX_DEPTH = 20  # parts of a path below the folder that is graded
 LONGEST_PATH = 1000  # bytes
-LONGEST_SHOWN = 100  # characters of a name in a sentence
 ZIP_MEMBER = b"PK\x01\x02"  # stands before each member in a zip's directory
 LONGEST_NAME = 200  # bytes
 RESERVED = frozenset(
@@ -38,6 +43,7 @@ ENVIRONMENT_PARTS = frozenset(
     {"bin", "lib", "lib64", "include", "share", "etc", "conda-meta"}
     | {"Lib", "Scripts", "Include", "DLLs", "Library"}
 )  # its own folders
+QUIET = frozenset({"thumbs.db", "desktop.ini", "__macosx"})  # and all names that begin with a dot
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
 MACHINE_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}

@@ -6,23 +6,98 @@ the original while it is graded do not matter.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.intake.choose import choose_targets
+from autograder.intake.choose import Choice, choose_sources, find_module
+from autograder.intake.gather import HandIn, list_hand_in
 from autograder.intake.hash import hash_files
-from autograder.intake.names import show_name
 from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.paths import reason_against
+from autograder.intake.people import SEVERAL, find_people
 from autograder.intake.refuse import find_blocked, find_refused
 from autograder.intake.rules import MAX_READ, MAX_SOURCE, MAX_TOTAL
 from autograder.intake.submission import Entry, Submission, Unusable
-from autograder.intake.unpack import (
-    list_sources,
-    raise_machine_fault,
-    read_source,
-    refuse_nested_archive,
-)
+from autograder.intake.unpack import Source, raise_machine_fault, read_source
 from autograder.intake.written import save_written_files
+from autograder.words import escape_controls, escape_unseen, list_shown, show_name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is graded of an entry.
+
+    Attributes
+    ----------
+    sources : list
+        Name and reader of each file that is taken.
+    targets : dict
+        These names, to the path in the copy.
+    paths : dict
+        The path in the copy, to where the file lies in what was handed in.
+    notes : tuple of str
+        What was chosen among several or left out, and why.
+    """
+
+    sources: list[Source]
+    targets: dict[str, str]
+    paths: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
+    """Return what is graded of `entry`; `Unusable` says why nothing is."""
+    if entry.is_link:
+        raise Unusable("it is a symbolic link; wanted the work itself")
+    hand_in = list_hand_in(entry)
+    _refuse_several(hand_in.names, modules)
+    choice = choose_sources(hand_in.sources, modules, hand_in.shown)
+    left_out = _find_left_out(choice, hand_in)
+    targets = {name: path for name, path in choice.targets.items() if name not in left_out}
+    if not targets:
+        _refuse_hidden(hand_in.packed, [*left_out.values()])
+    paths = {
+        target: escape_controls(hand_in.shown.get(name, name)) for name, target in targets.items()
+    }
+    notes = [*choice.notes, *left_out.values(), *_note_archives(hand_in, modules)]
+    taken = [source for source in hand_in.sources if source[0] in targets]
+    return Plan(taken, targets, paths, tuple(escape_unseen(note) for note in notes))
+
+
+def _refuse_several(names: Sequence[str], modules: Sequence[str]) -> None:
+    """Refuse what looks like a class: to take one of it would be to drop the others in silence."""
+    people = find_people(names, modules)
+    if len(people) >= SEVERAL:
+        raise Unusable(
+            f"it seems to hold the work of {len(people)} people: {list_shown(people, SEVERAL)}; "
+            "hand in each alone, or leave one copy of each module"
+        )
+
+
+def _find_left_out(choice: Choice, hand_in: HandIn) -> dict[str, str]:
+    """Return the sources whose paths cannot be graded, each with the sentence that says why."""
+    reasons = {name: reason_against(target) for name, target in choice.targets.items()}
+    return {
+        name: f"{show_name(hand_in.shown.get(name, name))} was left out: {reason}"
+        for name, reason in reasons.items()
+        if reason
+    }
+
+
+def _refuse_hidden(packed: Sequence[str], left_out: Sequence[str]) -> None:
+    """Raise `Unusable` where there is work, but in an archive or under names that cannot be."""
+    if left_out:
+        raise Unusable(f"{left_out[0]}; rename it, or move it up")
+    if packed:
+        archive = show_name(packed[0])
+        raise Unusable(f"it holds no source file but {archive}: unpack that, and hand in its files")
+
+
+def _note_archives(hand_in: HandIn, modules: Sequence[str]) -> list[str]:
+    """Return a sentence on modules in archives that do not count."""
+    names = [name for name in hand_in.beside if find_module(name, modules)]
+    listed = list_shown(names, SEVERAL)
+    return [f"{listed}: not taken, since sources lie beside the archive"] if names else []
 
 
 def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
@@ -33,7 +108,7 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     entry : Entry
         Folder, archive, notebook or module.
     modules : sequence of str
-        The module names of the course; the shallowest folder that holds one becomes the root.
+        The module names of the course.
     into : Path
         The folder for the copy.
 
@@ -42,54 +117,46 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     Unusable
         When the entry cannot be read or is too large.
     """
-    if entry.is_link:
-        raise Unusable("it is a symbolic link; wanted the work itself")
-    sources = list_sources(entry)
-    targets = choose_targets([name for name, _ in sources], modules)
-    left_out = {name: why for name, target in targets.items() if (why := reason_against(target))}
+    plan = plan_entry(entry, modules)
+    damaged = _copy_sources(plan, into)
+    written = save_written_files(into)
+    homes = plan.paths | {name: plan.paths[notebook] for name, notebook in written.items()}
+    notes = [f"{name} was taken from a cell of {homes[name]}" for name in written]
+    files = tuple(sorted(homes))
+    return Submission(
+        entry.name,
+        into.resolve(),
+        hash_files(into, files),
+        files,
+        find_refused(into, modules, damaged),
+        find_blocked(into, modules, damaged),
+        tuple(homes[file] for file in files),
+        (*plan.notes, *notes),
+    )
+
+
+def _copy_sources(plan: Plan, into: Path) -> dict[str, str]:
+    """Copy what counts of each source; return those of which that is nothing, with the reason."""
     total = size_read = 0
     damaged: dict[str, str] = {}
-    for name, read in sources:
-        if name not in targets or name in left_out:
-            continue
+    for name, read in plan.sources:
+        target = plan.targets[name]
         data = read_source(read, name)
         size_read += len(data)
-        total += _copy_source(data, into / targets[name], name, damaged)
-        if size_read > MAX_READ:
-            raise Unusable(f"it is more than {MAX_READ >> 20} MiB; clear the notebooks' outputs")
-        if total > MAX_TOTAL:
-            raise Unusable(f"its source files exceed {MAX_TOTAL >> 20} MiB in total")
-    refused = [f"{show_name(name)} was left out: {why}" for name, why in left_out.items()]
-    notes = (*refused, *save_written_files(into))
-    submission = _make_submission(entry, into, modules, damaged, notes)
-    if not submission.files:
-        refuse_nested_archive(entry.path)
-        if refused:
-            raise Unusable(f"{refused[0]}; rename it, or move it up")
-    return submission
+        try:
+            code = _plain_source(data, Path(target).suffix)
+        except NoNotebook as problem:
+            damaged[target] = str(problem)
+            code = data[:1000]  # enough for a hash
+        total += len(code)
+        _require_small(name, len(code), total, size_read)
+        _write_source(code, into / target, name)
+    return damaged
 
 
-def _copy_source(data: bytes, target: Path, name: str, damaged: dict[str, str]) -> int:
-    """Write what counts of a source to `target`; keep in `damaged` why that is nothing."""
-    try:
-        data = _plain_source(data, name)
-    except NoNotebook as problem:
-        damaged[target.name] = str(problem)
-        data = data[:1000]  # enough for a hash
-    if len(data) > MAX_SOURCE:
-        raise Unusable(f"{show_name(name)} holds more than {MAX_SOURCE >> 10} KiB of code")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except OSError as problem:  # one name as file and as folder, too long a path
-        raise_machine_fault(problem)
-        raise Unusable(f"{show_name(name)} cannot be unpacked: {problem.strerror}") from None
-    return len(data)
-
-
-def _plain_source(data: bytes, name: str) -> bytes:
+def _plain_source(data: bytes, suffix: str) -> bytes:
     """Return the code of a source; editors on Windows write UTF-16, which Python does not read."""
-    if name.lower().endswith(".ipynb"):
+    if suffix.lower() == ".ipynb":
         return reduce_notebook(data)
     encoding = json.detect_encoding(data)
     if not encoding.startswith(("utf-16", "utf-32")):
@@ -100,21 +167,19 @@ def _plain_source(data: bytes, name: str) -> bytes:
         return data
 
 
-def _make_submission(
-    entry: Entry,
-    folder: Path,
-    modules: Sequence[str],
-    damaged: dict[str, str],
-    notes: tuple[str, ...],
-) -> Submission:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = tuple(path.relative_to(folder).as_posix() for path in paths)
-    return Submission(
-        entry.name,
-        folder.resolve(),
-        hash_files(folder, files),
-        files,
-        find_refused(folder, modules, damaged),
-        find_blocked(folder, modules, damaged),
-        notes,
-    )
+def _require_small(name: str, size: int, total: int, size_read: int) -> None:
+    if size > MAX_SOURCE:
+        raise Unusable(f"{show_name(name)} holds more than {MAX_SOURCE >> 10} KiB of code")
+    if size_read > MAX_READ:
+        raise Unusable(f"it is more than {MAX_READ >> 20} MiB; clear the notebooks' outputs")
+    if total > MAX_TOTAL:
+        raise Unusable(f"its source files exceed {MAX_TOTAL >> 20} MiB in total")
+
+
+def _write_source(code: bytes, target: Path, name: str) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(code)
+    except OSError as problem:  # one name as file and as folder, too long a path
+        raise_machine_fault(problem)
+        raise Unusable(f"{show_name(name)} cannot be unpacked: {problem.strerror}") from None

@@ -1,10 +1,13 @@
 """An entry as it was handed in, and the private copy of it that is graded."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.intake.rules import SOURCES
+
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Unusable(ValueError):
@@ -19,6 +22,18 @@ class Entry:
     path: Path
     is_link: bool = False  # found in a class folder as a link, maybe to another's work
     module: str = ""  # the module that a lone file under another name is graded as
+    kind: str = ""  # the suffix that `path` should have, where it has another
+    parts: tuple["Entry", ...] = ()  # files that are one submission; `path` is the first
+
+    @property
+    def read_as(self) -> Path:
+        """The name of the file or folder, with the suffix that it is read by."""
+        return self.path.with_name(self.path.name + self.kind) if self.kind else self.path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What was handed in."""
+        return tuple(part.path for part in self.parts) or (self.path,)
 
 
 @dataclass(frozen=True)
@@ -39,8 +54,10 @@ class Submission:
         Module name to the reason why it may not run.
     blocked : dict
         Module name to the reason why it cannot run: what it needs was not handed in.
+    paths : tuple of str
+        Where each of `files` lay in what was handed in.
     notes : tuple of str
-        What was left out, and why.
+        What was chosen among several, taken under another name or left out, and why.
     """
 
     id: str
@@ -49,6 +66,7 @@ class Submission:
     files: tuple[str, ...]
     refused: dict[str, str] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def holds(self, module: str) -> bool:
@@ -60,3 +78,16 @@ def find_misnamed(files: Sequence[str], modules: Sequence[str]) -> list[str]:
     """Return all of `files` if none has the name of a module, else none."""
     module_files = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
     return [] if module_files & {*files} else list(files)
+
+
+def find_lookalikes(files: Sequence[str], modules: Sequence[str]) -> dict[str, str]:
+    """Return modules that are not among `files`, each with a file that has its name in its own."""
+    if find_misnamed(files, modules):
+        return {}
+    held = {module for module in modules for end in SOURCES if f"{module}{end}" in files}
+    return {
+        module: file
+        for module in modules
+        for file in files
+        if module not in held and module in WORD.findall(PurePosixPath(file).stem.casefold())
+    }

@@ -1,22 +1,22 @@
-"""The sources of an entry, from a folder, an archive or a lone file, read with care."""
+"""What lies in a folder, in an archive or as a lone file: listed once, and read with care."""
 
 import errno
+import os
 import stat
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from autograder.intake.archives import archive_kind, name_fullest, open_archive
-from autograder.intake.find import has_suffix, lone_suffix
-from autograder.intake.names import show_name
+from autograder.intake.archives import Member, name_fullest, open_archive
 from autograder.intake.paths import (
     clean_path,
     find_environments,
+    is_archive,
     is_in_environment,
     is_junk,
     is_source,
+    split_source,
 )
 from autograder.intake.rules import (
     ARCHIVES,
@@ -31,27 +31,47 @@ from autograder.intake.rules import (
     OTHER_ARCHIVES,
 )
 from autograder.intake.submission import Entry, Unusable
+from autograder.words import show_name
 
-Source = tuple[str, Callable[[], bytes]]
-Found = tuple[str, Callable[[int], bytes]]  # a clean path, and a reader of its first bytes
+Source = tuple[str, Callable[[], bytes]]  # a clean path, and its reader
 DAMAGED = "it is cut off or damaged; make it anew, and open it yourself before you hand it in"
 
 
-def list_sources(entry: Entry) -> list[Source]:
-    """Return the sources of `entry`, sorted: clean path and reader; `Unusable` says why not."""
+@dataclass(frozen=True)
+class Contents:
+    """What lies in a folder or an archive, but for what is passed over.
+
+    Attributes
+    ----------
+    sources : list
+        Clean path and reader of each source, sorted.
+    archives : list of Member
+        The archives in it, by their names, sorted.
+    """
+
+    sources: list[Source]
+    archives: list[Member]
+
+
+def list_contents(entry: Entry) -> Contents:
+    """Return what lies in `entry`; `Unusable` says why that cannot be told."""
     path = entry.path
     try:
         if not (path.is_dir() or path.is_file()):  # a pipe or a device may never end
             raise Unusable(f"{show_name(path.name)} is neither a folder nor a file")
-        found = _find_sources(path, entry.module)
+        listed = {member.path: member for member in _list_members(entry)}  # the last of a name
     except Unusable:
         raise
     except Exception as problem:  # a broken archive raises anything: zlib.error, struct.error
         raise_machine_fault(problem)
         raise Unusable(f"{show_name(path.name)} cannot be read: {_reason(problem)}") from None
-    _require_few(MAX_FILES, "source files", [name for name, _ in found])
-    sources = [(name, partial(read, _most_bytes(name) + 1)) for name, read in found]
-    return sorted(sources, key=lambda source: source[0])
+    members = [listed[name] for name in sorted(listed)]
+    sources = [member for member in members if is_source(member.path)]
+    _require_few(MAX_FILES, "source files", [member.path for member in sources])
+    packed = [one for one in members if is_archive(one.path, (*ARCHIVES, *OTHER_ARCHIVES))]
+    return Contents(
+        [(one.path, partial(one.read, _most_bytes(one.path) + 1)) for one in sources], packed
+    )
 
 
 def _reason(problem: Exception) -> str:
@@ -60,7 +80,7 @@ def _reason(problem: Exception) -> str:
 
 
 def _most_bytes(name: str) -> int:
-    return MAX_NOTEBOOK if name.lower().endswith(".ipynb") else MAX_SOURCE
+    return MAX_NOTEBOOK if split_source(name)[1] == ".ipynb" else MAX_SOURCE
 
 
 def _require_few(most: int, what: str, paths: Sequence[str]) -> None:
@@ -69,12 +89,13 @@ def _require_few(most: int, what: str, paths: Sequence[str]) -> None:
         raise Unusable(f"it holds more than {most} {what}{fullest}")
 
 
-def _find_sources(path: Path, module: str) -> list[Found]:
+def _list_members(entry: Entry) -> list[Member]:
+    path = entry.path
     if path.is_dir():
         return list(_walk_folder(path))
-    if suffix := lone_suffix(path):
-        name = f"{module}{suffix}" if module else clean_path(path.name)
-        return [(name, partial(_read_file, path))] if is_source(name) else []
+    if suffix := split_source(entry.read_as.name)[1]:
+        name = f"{entry.module}{suffix}" if entry.module else clean_path(entry.read_as.name)
+        return [Member(name, path.stat().st_size, partial(_read_file, path), path)]
     members = open_archive(path)
     environments = find_environments(member.path for member in members)
     own = [
@@ -83,30 +104,30 @@ def _find_sources(path: Path, module: str) -> list[Found]:
         if not (is_junk(member.path) or is_in_environment(member.path, environments))
     ]
     _require_few(MAX_VISITED, "files", [member.path for member in own])
-    return [(member.path, member.read) for member in own if is_source(member.path)]
+    return own
 
 
-def _walk_folder(path: Path) -> Iterator[Found]:
+def _walk_folder(path: Path) -> Iterator[Member]:
     visited: list[str] = []
     pending = [path]
     while pending:
         children = _list_children(pending.pop())
         is_environment = not ENVIRONMENT_MARKS.isdisjoint(child.name for child, _ in children)
         passed_over = JUNK | ENVIRONMENT_PARTS if is_environment else JUNK
-        for child, mode in children:
+        for child, status in children:
             name = clean_path(child.relative_to(path).as_posix())
             visited.append(name)
             _require_few(MAX_VISITED, "files", visited)
-            if stat.S_ISDIR(mode) and child.name not in passed_over:
+            if stat.S_ISDIR(status.st_mode) and child.name not in passed_over:
                 pending.append(child)
-            elif stat.S_ISREG(mode) and is_source(name):
-                yield name, partial(_read_file, child)
+            elif stat.S_ISREG(status.st_mode):
+                yield Member(name, status.st_size, partial(_read_file, child), child)
 
 
-def _list_children(folder: Path) -> list[tuple[Path, int]]:
-    """Return what lies in a folder, with its mode; nothing where no path can name it any more."""
+def _list_children(folder: Path) -> list[tuple[Path, os.stat_result]]:
+    """Return what lies in a folder, with its status; nothing where no path can name it any more."""
     try:
-        return [(child, child.lstat().st_mode) for child in sorted(folder.iterdir())]
+        return [(child, child.lstat()) for child in sorted(folder.iterdir())]
     except OSError as problem:
         if problem.errno == errno.ENAMETOOLONG:
             return []
@@ -118,31 +139,13 @@ def _read_file(path: Path, size: int) -> bytes:
         return stream.read(size)
 
 
-def refuse_nested_archive(path: Path) -> None:
-    """Raise `Unusable` where the work lies in an archive inside the entry."""
-    for name in _list_names(path):
-        if has_suffix(Path(name), (*ARCHIVES, *OTHER_ARCHIVES)):
-            raise Unusable(
-                f"it holds no source file but {show_name(name)}: unpack that, and hand in its files"
-            )
-
-
-def _list_names(path: Path) -> list[str]:
-    if path.is_dir():
-        return sorted(child.name for child in islice(path.iterdir(), MAX_VISITED))
-    if path.is_file() and archive_kind(path) == "zip":
-        with zipfile.ZipFile(path) as archive:
-            return [PurePosixPath(clean_path(name)).name for name in archive.namelist()]
-    return []
-
-
 def read_source(read: Callable[[], bytes], name: str) -> bytes:
     """Return the content of one source; `Unusable` where it cannot be read or is too large."""
     try:
         data = read()
     except Unusable:
         raise
-    except Exception as problem:  # as in `list_sources`
+    except Exception as problem:  # as in `list_contents`
         raise_machine_fault(problem)
         raise Unusable(f"{show_name(name)} cannot be read: {_reason(problem)}") from None
     if len(data) > _most_bytes(name):
@@ -151,7 +154,7 @@ def read_source(read: Callable[[], bytes], name: str) -> bytes:
 
 
 def _too_large(name: str) -> str:
-    if name.lower().endswith(".ipynb"):
+    if split_source(name)[1] == ".ipynb":
         return f"is larger than {MAX_NOTEBOOK >> 20} MiB: clear its outputs, and save it"
     return f"holds more than {MAX_SOURCE >> 10} KiB of code"
 

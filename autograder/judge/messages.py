@@ -95,7 +95,7 @@ def make_message(running: RunningCheck, folder: Path) -> Message:
 
 
 def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
-    """Return the functions that the check is about, unless a traceback names one."""
+    """Return the functions that the check is about, unless the problem says where it lies."""
     problem, spec = running.problem, running.listed.spec
     names = (*spec.places[:1], *spec.needs)
     if running.status not in ("failed", "timeout"):
@@ -105,7 +105,8 @@ def _names_to_show(running: RunningCheck) -> tuple[str, ...]:
     lacking = NO_ATTRIBUTE.match(problem.problem.message)
     if lacking and ".".join(lacking.groups()) in spec.places:
         return (lacking[1],)  # the class, which lacks it or calls it otherwise
-    return () if problem.problem.frames else names
+    is_located = problem.problem.frames or problem.problem.type == "CellFailed"
+    return () if is_located else names
 
 
 def _message_without_inputs(problem: CheckFailure) -> str:

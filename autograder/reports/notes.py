@@ -1,32 +1,61 @@
 """Notes for the teacher after a class was graded: one function per sentence."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from autograder.words import join_first
+from autograder.words import escape_unseen, join_first
 
 LISTED = 5  # names in a sentence, of many
 
 
 def list_names(names: Collection[str]) -> str:
     """Return the first names, safe to print."""
-    return join_first([repr(name)[1:-1] for name in names], LISTED)
+    return join_first([escape_unseen(name) for name in names], LISTED)
 
 
 def note_lone_files(files: Mapping[str, str]) -> list[str]:
     """Return notes on lone files that were taken as a module."""
-    lines = [f"{list_names([file])} was taken as {module}" for file, module in files.items()]
-    return _limit_lines(lines)
+    return [f"{list_names([file])} was taken as {module}" for file, module in files.items()]
+
+
+def note_left_out(reasons: Mapping[str, str]) -> list[str]:
+    """Return a note for each reason why things are not graded, with all their names."""
+    names = defaultdict(list)
+    for name, reason in reasons.items():
+        names[reason].append(escape_unseen(name))
+    return [
+        f"{', '.join(those)} {'is' if len(those) == 1 else 'are'} not graded: {reason}"
+        for reason, those in names.items()
+    ]
+
+
+def note_choices(choices: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return notes on what was chosen among several files of a submission."""
+    return [
+        f"{list_names([name])}: {escape_unseen(sentence)}"
+        for name, sentences in choices.items()
+        for sentence in sentences
+    ]
+
+
+def note_lookalikes(files: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return notes on modules that were not handed in, though a file is named much like them."""
+    return [
+        f"{list_names([name])} has no {module}.py but {list_names([file])}. "
+        "Rename it, then run again"
+        for name, found in files.items()
+        for module, file in found.items()
+    ]
 
 
 def note_wrong_names(sources: Mapping[str, Sequence[str]], modules: Sequence[str]) -> list[str]:
     """Return notes on submissions that have sources, but none by the name of a module."""
     module_files = list_names([f"{module}.py" for module in modules])
-    lines = [
+    return [
         f"{list_names([name])} has none of {module_files}; it has {list_names(files)}. "
         "Rename it, then run again"
         for name, files in sources.items()
     ]
-    return _limit_lines(lines)
 
 
 def note_empty_entries(names: Sequence[str]) -> list[str]:
@@ -80,6 +109,11 @@ def note_missing_secret() -> str:
     return "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"
 
 
-def _limit_lines(lines: Sequence[str]) -> list[str]:
-    more = [f"{len(lines) - LISTED} more such"] if len(lines) > LISTED else []
+def shorten(groups: Sequence[Sequence[str]], page: object) -> list[str]:
+    """Return the first notes of each kind, and how many more of it `page` holds."""
+    return [line for lines in groups for line in _shorten_group(lines, page)]
+
+
+def _shorten_group(lines: Sequence[str], page: object) -> list[str]:
+    more = [f"{len(lines) - LISTED} more such in {page}"] if len(lines) > LISTED else []
     return [*lines[:LISTED], *more]

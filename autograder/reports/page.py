@@ -23,12 +23,16 @@ def printable_name(name: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
 
 
-def write_class_page(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Write the page of a class: distribution, failing checks, mistakes, a row per submission."""
+def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[str] = ()) -> None:
+    """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
+
+    `notes` are what a person should look at; all of them stand there.
+    """
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     facts: dict[str, Any] = {
         "ids": ids,
+        "notes": notes,
         "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),

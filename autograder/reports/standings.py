@@ -6,11 +6,11 @@ from pathlib import Path
 
 from autograder.course import Course, Milestone, load_course, policy, times
 from autograder.course.course import SHIPPED_COURSE, find_course_file
-from autograder.course.names import matching_name
 from autograder.course.times import Times
 from autograder.reports import notes
 from autograder.reports.gradebook import StandingsRule
 from autograder.score import Score
+from autograder.words import plain_name
 
 
 def find_standings_rule(course: Course) -> StandingsRule | None:
@@ -32,16 +32,14 @@ def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Miles
     if not _has_course_file():
         return []
     file, submitted = course.late.times, _load_times()
-    known = {matching_name(name) for name in names}
+    known = {plain_name(name) for name in names}
     due = [milestone.id for milestone in graded if milestone.deadline]
     return [
         *notes.note_missing_times(
             file, [name for name in names if file and submitted.lacks(name, due)]
         ),
         *notes.note_stray_times(file, [name for name in submitted.rows if name not in known]),
-        *notes.note_stray_groups(
-            [name for name in course.groups if matching_name(name) not in known]
-        ),
+        *notes.note_stray_groups([name for name in course.groups if plain_name(name) not in known]),
     ]
 
 

@@ -20,7 +20,7 @@ from autograder.score import (
     Status,
     list_scores,
 )
-from autograder.words import join_first
+from autograder.words import escape_unseen, join_first
 
 STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -180,7 +180,7 @@ def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def _entry_cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
-    name = repr(outcome.name)[1:-1]
+    name = escape_unseen(outcome.name)
     if outcome.score is None:
         return [name, "-", *("-" for _ in ids), "-", "grader fault"]
     score = outcome.score

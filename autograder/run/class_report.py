@@ -1,20 +1,21 @@
 """The report on a graded class: tables, pages, and notes for the teacher."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.course import Course
 from autograder.intake import lone
+from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
-from autograder.intake.submission import Entry, find_misnamed
+from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
 from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
 from autograder.score import NoScore, Outcome, Score, list_scores, read_score
+from autograder.words import escape_unseen
 
 T = TypeVar("T")
 
@@ -52,13 +53,17 @@ def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
 
 
 def write_class_tables(
-    outcomes: Sequence[Outcome], before: dict[str, Score], out: Path, standing: StandingsRule | None
+    outcomes: Sequence[Outcome],
+    before: dict[str, Score],
+    out: Path,
+    standing: StandingsRule | None,
+    told: Sequence[str] = (),
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = list_scores(outcomes)
     gradebook.write_gradebook(scores, out / "grades.csv", standing)
     feedback.write_feedback(outcomes, out / "feedback")
-    page.write_class_page(outcomes, out / "index.html")
+    page.write_class_page(outcomes, out / "index.html", told)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
     print_class(outcomes, out)
     if is_regrade:
@@ -66,18 +71,45 @@ def write_class_tables(
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 
-def notes_on_files(entries: list[Entry], outcomes: Sequence[Outcome], course: Course) -> list[str]:
-    """Return notes on files that were handed in under other names, or not at all."""
-    scores = list_scores(outcomes)
-    files = {score.submission.id: score.submission.files for score in scores if _was_judged(score)}
-    renamed = {name: find_misnamed(paths, course.modules) for name, paths in files.items()}
+def notes_on_inbox(inbox: Inbox, entries: Sequence[Entry]) -> list[list[str]]:
+    """Return notes on who is who, by kind: on what was joined, left out, or taken for another."""
     return [
-        *notes.note_lone_files(lone.list_lone_files(entries)),
-        *notes.note_wrong_names(
-            {name: paths for name, paths in renamed.items() if paths}, course.modules
-        ),
-        *notes.note_empty_entries([name for name, paths in files.items() if not paths]),
+        [escape_unseen(line) for line in inbox.notes],
+        notes.note_left_out(inbox.left_out),
+        notes.note_lone_files(lone.list_lone_files(entries)),
     ]
+
+
+def notes_on_files(
+    files: Mapping[str, Sequence[str]],
+    chosen: Mapping[str, Sequence[str]],
+    modules: Sequence[str],
+) -> list[list[str]]:
+    """Return notes on the files of submissions, by kind.
+
+    Parameters
+    ----------
+    files : mapping
+        Submission to its files, by their names in the copy.
+    chosen : mapping
+        Submission to what was chosen among several, a sentence each.
+    modules : sequence of str
+        The module names of the course.
+    """
+    renamed = {name: find_misnamed(paths, modules) for name, paths in files.items()}
+    return [
+        notes.note_choices(chosen),
+        notes.note_wrong_names({name: paths for name, paths in renamed.items() if paths}, modules),
+        notes.note_lookalikes(
+            {name: find_lookalikes(paths, modules) for name, paths in files.items()}
+        ),
+        notes.note_empty_entries([name for name, paths in files.items() if not paths]),
+    ]
+
+
+def list_judged_files(outcomes: Sequence[Outcome]) -> dict[str, Sequence[str]]:
+    """Return the files of each submission that was not refused."""
+    return {o.name: o.files for o in outcomes if o.score and _was_judged(o.score)}
 
 
 def notes_on_scores(outcomes: Sequence[Outcome], before: dict[str, Score], out: Path) -> list[str]:

@@ -10,7 +10,7 @@ from distributed import Client
 from autograder.intake.submission import Entry
 from autograder.run import dask_cluster
 from autograder.run.dask_cluster import NoScheduler, SchedulerLost, UnfitCluster
-from autograder.run.entry import staged_submission
+from autograder.run.entry import add_hand_in, staged_submission
 from autograder.run.faults import describe_fault, fault_outcome, format_trace
 from autograder.run.judge_handle import Call, CallReply, call_fresh_judge, call_judge
 from autograder.run.judge_process import (
@@ -75,7 +75,7 @@ class Cluster:
         try:
             with staged_submission(entry, self.order.modules) as submission:
                 kept = find_kept(self.order, submission, self.environments)
-                return kept or pack_submission(submission)
+                return add_hand_in(kept, submission) if kept else pack_submission(submission)
         except Exception as problem:
             return self._fault_outcome(entry.name, describe_fault(problem), format_trace(problem))
 
@@ -93,7 +93,8 @@ class Cluster:
 
     def _write_score(self, parcel: Parcel, graded: GradedParcel) -> Outcome:
         try:
-            return write_outcome(self.order, parcel, graded.score, graded.report)
+            outcome = write_outcome(self.order, parcel, graded.score, graded.report)
+            return add_hand_in(outcome, parcel)
         except Exception as problem:  # the disk is full, say
             return self._fault_outcome(parcel.id, describe_fault(problem), format_trace(problem))
 

@@ -3,17 +3,19 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Milestone
-from autograder.intake.find import find_entries
-from autograder.intake.stage import stage_entry
+from autograder.intake.find import file_entry
+from autograder.intake.stage import plan_entry, stage_entry
 from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import launcher_for
 from autograder.run.faults import describe_fault, fault_outcome, format_trace
 from autograder.run.grade import Grade, grade_submission, local_environment
+from autograder.run.parcel import Parcel
 from autograder.run.results import GradingOrder, find_kept, write_outcome
 from autograder.score import Outcome
 
@@ -33,17 +35,30 @@ def grade_and_write(order: GradingOrder, entry: Entry) -> Outcome:
     try:
         with staged_submission(entry, order.modules) as submission:
             if outcome := find_kept(order, submission, [local_environment(settings.isolation)]):
-                return outcome
+                return add_hand_in(outcome, submission)
             launcher = launcher_for(settings, milestones)
             graded = grade_submission(submission, milestones, settings, launcher)
-        return write_outcome(order, submission, graded.score, graded.report)
+        outcome = write_outcome(order, submission, graded.score, graded.report)
+        return add_hand_in(outcome, submission)
     except Exception as problem:
         return fault_outcome(order.out, entry.name, describe_fault(problem), format_trace(problem))
 
 
+def add_hand_in(outcome: Outcome, work: Submission | Parcel) -> Outcome:
+    """Return `outcome` with what the teacher is told of the files."""
+    return replace(outcome, files=tuple(work.files), notes=work.notes)
+
+
 def learner_entry(path: Path) -> Entry:
     """Return a learner's workspace, or what is about to be handed in, as an entry."""
-    return find_entries(path, ())[0] if path.is_file() else Entry(path.resolve().name, path)
+    return file_entry(path.resolve()) if path.is_file() else Entry(path.resolve().name, path)
+
+
+def learner_notes(path: Path, modules: Sequence[str]) -> tuple[str, ...]:
+    """Return what is chosen among several files of a learner's workspace, a sentence each."""
+    with suppress(Unusable):
+        return plan_entry(learner_entry(path), modules).notes
+    return ()
 
 
 @contextmanager
@@ -62,5 +77,6 @@ def staged_submission(entry: Entry, modules: Sequence[str]) -> Iterator[Submissi
         except Unusable as problem:
             digest = hashlib.sha256(str(problem).encode()).hexdigest()
             refused = dict.fromkeys(modules, str(problem))
-            submission = Submission(entry.name, folder, digest, (), refused)
+            why = (f"rejected: {problem}",)
+            submission = Submission(entry.name, folder, digest, (), refused, notes=why)
         yield submission

@@ -137,7 +137,9 @@ def _build_score(
         for milestone in milestones
     ]
     return Score(
-        submission=GradedWork(submission.id, submission.sha256, list(submission.files)),
+        submission=GradedWork(
+            submission.id, submission.sha256, list(submission.paths or submission.files)
+        ),
         kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
         environment=local_environment(settings.isolation),
         points=sum_points([run.result for run in runs])[0],

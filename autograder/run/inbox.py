@@ -7,13 +7,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from autograder.intake.find import find_entries
+from autograder.intake.find import Inbox, find_inbox
+from autograder.intake.rules import SOURCES
+from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
 from autograder.lazy import Lazy
+from autograder.reports.plans import EntryPlan
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
 from autograder.run.configure import limit_threads
-from autograder.run.entry import grade_and_write
+from autograder.run.entry import grade_and_write, temporary_folder
 from autograder.run.pool import Pool, grade_in_processes
 from autograder.run.results import GradingOrder
 from autograder.score import NoScore, Outcome, read_score
@@ -25,12 +28,31 @@ INTERRUPTED = (
 )
 
 
-def inbox_entries(path: Path, modules: list[str]) -> list[Entry]:
-    """Return the entries at `path`; a `Stop` where there are none."""
+def read_inbox(path: Path, modules: list[str]) -> Inbox:
+    """Return who is who at `path`; a `Stop` where that is nobody, or would be a guess."""
     try:
-        return find_entries(path, modules)
+        return find_inbox(path, modules)
     except (OSError, Unusable) as problem:
         raise Stop(str(problem)) from None
+
+
+def plan_entries(entries: Sequence[Entry], modules: Sequence[str]) -> list[EntryPlan]:
+    """Return what would be graded of every entry, without grading."""
+    return [_plan_entry(entry, modules) for entry in entries]
+
+
+def _plan_entry(entry: Entry, modules: Sequence[str]) -> EntryPlan:
+    """Copy an entry as if it were graded: what is written there, or too large, counts too."""
+    try:
+        with temporary_folder() as folder:
+            work = stage_entry(entry, modules, folder)
+    except Unusable as problem:
+        return EntryPlan(entry.name, problem=str(problem))
+    homes = dict(zip(work.files, work.paths, strict=True))
+    first = [f"{module}{end}" for module in modules for end in SOURCES]
+    order = [*(file for file in first if file in homes), *sorted({*homes} - {*first})]
+    barred = dict.fromkeys([*work.refused.values(), *work.blocked.values()])
+    return EntryPlan(entry.name, {file: homes[file] for file in order}, (*work.notes, *barred))
 
 
 @contextmanager

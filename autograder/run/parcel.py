@@ -15,12 +15,22 @@ class Parcel:
     files: dict[str, bytes]
     refused: dict[str, str] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def pack_submission(submission: Submission) -> Parcel:
     """Return `submission` with the content of its files."""
     files = {name: (submission.folder / name).read_bytes() for name in submission.files}
-    return Parcel(submission.id, submission.sha256, files, submission.refused, submission.blocked)
+    return Parcel(
+        submission.id,
+        submission.sha256,
+        files,
+        submission.refused,
+        submission.blocked,
+        submission.paths,
+        submission.notes,
+    )
 
 
 def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
@@ -29,5 +39,13 @@ def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    files = tuple(parcel.files)
-    return Submission(parcel.id, folder, parcel.sha256, files, parcel.refused, parcel.blocked)
+    return Submission(
+        parcel.id,
+        folder,
+        parcel.sha256,
+        tuple(parcel.files),
+        parcel.refused,
+        parcel.blocked,
+        parcel.paths,
+        parcel.notes,
+    )

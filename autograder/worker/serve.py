@@ -123,12 +123,16 @@ def describe_exception(problem: BaseException, submission: str) -> Problem:
     text = _without_paths(_exception_text(problem), submission)
     if isinstance(problem, NameError):  # its import may have failed in a notebook's cell
         text += imports.lost_lines_note()
-    return Problem(bases[0], bases, text, learners[-MAX_FRAMES:], _is_importing(problem))
+    return Problem(
+        bases[0], bases, text, learners[-MAX_FRAMES:], _is_importing(problem, submission)
+    )
 
 
-def _is_importing(problem: BaseException) -> bool:
-    names = (entry.name for entry in traceback.extract_tb(problem.__traceback__))
-    return "exec_module" in names or isinstance(problem, SyntaxError | ImportError)
+def _is_importing(problem: BaseException, submission: str) -> bool:
+    """Whether a module cannot be imported: its own code at the top level raised, or nothing ran."""
+    steps = traceback.extract_tb(problem.__traceback__)
+    own = [step.name for step in steps if step.filename.startswith(submission)]
+    return own[:1] == ["<module>"] or isinstance(problem, SyntaxError | ImportError)
 
 
 def _learner_frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
@@ -169,7 +173,9 @@ def _own_words(problem: BaseException, text: str) -> str:
     if isinstance(problem, EOFError) and text.startswith("EOF when reading a line"):
         return f"nobody types here; take input() out, or put it {UNDER_MAIN}"
     if isinstance(problem, PermissionError) and _starts_process(problem):
-        return f"no other process may start here; use none, or put that line {UNDER_MAIN}"
+        return (
+            f"no other process may start here; do it all in this one, or put that line {UNDER_MAIN}"
+        )
     return text
 
 

@@ -15,7 +15,7 @@ import pytest
 from distributed import LocalCluster
 
 from autograder.course import Course
-from autograder.intake.find import find_entries
+from autograder.intake.find import find_inbox
 from autograder.intake.submission import Entry
 from autograder.run import cluster, judge_handle
 from autograder.run.configure import make_settings
@@ -77,7 +77,11 @@ def order(course: Course, out: Path) -> GradingOrder:
 def class_of(inbox: Path, course: Course, count: int, name: str = NAMES[0]) -> list[Entry]:
     for number in range(count):
         shutil.copytree(inbox / name, inbox / f"copy{number}")
-    return [entry for entry in find_entries(inbox, course.modules) if entry.name.startswith("copy")]
+    return [
+        entry
+        for entry in find_inbox(inbox, course.modules).entries
+        if entry.name.startswith("copy")
+    ]
 
 
 def test_a_worker_that_dies_loses_nothing(

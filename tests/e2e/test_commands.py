@@ -196,7 +196,7 @@ def test_what_is_handed_in_can_be_checked_as_it_is(tmp_path: Path) -> None:
     broken = autograder("check", "m1.shared_add", "--submission", inbox / "nina.zip")
     assert broken.returncode == 1
     assert "m1.shared_add: rejected" in broken.stdout
-    assert "nina.zip cannot be read" in broken.stdout
+    assert "nina.zip is no archive; hand in a .zip or .tar.gz" in broken.stdout
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -279,7 +279,7 @@ def test_a_broken_archive_says_so_in_every_check(graded: "tuple[Path, object]") 
     score = json.loads((graded[0] / "out/broken/score.json").read_text())
     checks = score["milestones"][0]["checks"]
     assert {check["status"] for check in checks} == {"rejected"}
-    assert "broken.zip cannot be read" in checks[0]["message"]
+    assert "broken.zip is no archive; hand in a .zip or .tar.gz" in checks[0]["message"]
 
 
 def test_the_table_is_safe_in_a_spreadsheet(graded: "tuple[Path, object]") -> None:

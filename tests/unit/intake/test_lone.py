@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.intake import lone
-from autograder.intake.find import find_entries
+from autograder.intake.find import find_inbox
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
 from tests.conftest import ROOT
@@ -84,7 +84,9 @@ def test_a_file_that_is_taken_is_staged_under_the_modules_name(tmp_path: Path) -
     (tmp_path / "in").mkdir()
     (tmp_path / "in/RITA.PY").write_text("class Value: pass")
     (tmp_path / "in/NN.py").write_text("x = 1")
-    found = lone.assign_modules(find_entries(tmp_path / "in", MODULES), MILESTONES, MILESTONES)
+    found = lone.assign_modules(
+        find_inbox(tmp_path / "in", MODULES).entries, MILESTONES, MILESTONES
+    )
     assert lone.list_lone_files(found) == {"NN.py": "nn.py", "RITA.PY": "engine.py"}
     for number, (entry, name) in enumerate(zip(found, ("nn.py", "engine.py"), strict=True)):
         into = tmp_path / str(number)

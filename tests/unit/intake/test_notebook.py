@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.imports import LONGEST, list_imports
 from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.stage import stage_entry
+from autograder.intake.statements import LONGEST, list_imports
 from autograder.intake.submission import Entry, Submission, Unusable
 
 MODULES = ["engine", "nn", "tensor"]
@@ -68,6 +68,16 @@ def test_a_notebook_without_code_is_refused_with_the_first_reason(
 
 def test_a_broken_notebook_beside_the_module_is_no_reason(tmp_path: Path) -> None:
     assert stage(tmp_path, engine_ipynb="", engine_py="x = 1").refused == {}
+
+
+def test_a_broken_notebook_of_the_same_name_elsewhere_is_none_either(tmp_path: Path) -> None:
+    (tmp_path / "in/old").mkdir(parents=True)
+    (tmp_path / "in/old/nn.ipynb").write_text("")
+    (tmp_path / "in/engine.py").write_text("x = 1")
+    (tmp_path / "staged").mkdir()
+    found = stage_entry(Entry("name", tmp_path / "in"), ["engine", "conv"], tmp_path / "staged")
+    assert found.files == ("engine.py", "old/nn.ipynb")
+    assert (found.refused, found.blocked) == ({}, {})
 
 
 def test_what_needs_a_broken_notebook_is_blocked_by_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake.find import find_entries
+from autograder.intake.find import find_inbox
 from autograder.intake.names import folder_name
 from autograder.intake.rules import MAX_FILES, MAX_VISITED
 from autograder.intake.stage import stage_entry
@@ -100,7 +100,7 @@ def test_an_archive_in_capitals_is_an_archive(tmp_path: Path, name: str) -> None
     folder = tmp_path / "class"
     folder.mkdir()
     zipped(folder / name, **{"engine.py": SOURCE})
-    (entry,) = find_entries(folder, MODULES)
+    (entry,) = find_inbox(folder, MODULES).entries
     assert entry.name == "a"
     assert staged(entry.path, tmp_path) == {"engine.py": SOURCE}
 
@@ -111,7 +111,7 @@ def test_an_archive_that_is_not_read_gets_a_row_and_a_reason(tmp_path: Path, nam
     folder.mkdir()
     (folder / name).write_bytes(b"Rar!\x1a\x07\x01")
     (folder / "notes.txt").write_bytes(b"")
-    (entry,) = find_entries(folder, MODULES)
+    (entry,) = find_inbox(folder, MODULES).entries
     assert entry.name.lower() == "work"
     with pytest.raises(Unusable, match=f"^{name} is a RAR archive; hand in a .zip or .tar.gz$"):
         staged(entry.path, tmp_path)
@@ -145,7 +145,7 @@ def test_a_name_as_long_as_names_can_be_is_no_fault(tmp_path: Path) -> None:
     folder = tmp_path / "class"
     (folder / ("é" * 127)).mkdir(parents=True)
     (folder / ("n" * 252 + ".py")).write_bytes(SOURCE)
-    found = find_entries(folder, MODULES)
+    found = find_inbox(folder, MODULES).entries
     assert [len(entry.path.name.encode()) for entry in found] == [255, 254]
     assert len({folder_name(entry.name) for entry in found}) == 2
     assert all(len(folder_name(entry.name).encode()) < 230 for entry in found)
@@ -255,7 +255,7 @@ def test_entries_of_a_class(tmp_path: Path) -> None:
     (tmp_path / "carol.ipynb").write_text("{}")
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / ".git").mkdir()
-    names = [entry.name for entry in find_entries(tmp_path, MODULES)]
+    names = [entry.name for entry in find_inbox(tmp_path, MODULES).entries]
     assert names == ["alice", "alice.zip", "bob", "carol"]
 
 
@@ -263,14 +263,14 @@ def test_one_submission_is_an_entry_of_its_own(tmp_path: Path) -> None:
     folder = tmp_path / "alice"
     folder.mkdir()
     (folder / "engine.py").write_bytes(SOURCE)
-    assert [(e.name, e.path) for e in find_entries(folder, MODULES)] == [("alice", folder)]
+    assert [(e.name, e.path) for e in find_inbox(folder, MODULES).entries] == [("alice", folder)]
 
 
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there is no"):
-        find_entries(tmp_path / "nowhere", MODULES)
+        find_inbox(tmp_path / "nowhere", MODULES)
     with pytest.raises(Unusable, match="holds no submission"):
-        find_entries(tmp_path, MODULES)
+        find_inbox(tmp_path, MODULES)
 
 
 NAMES = [

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from autograder.judge.messages import check_message
+from autograder.judge.messages import make_message
 from autograder.numerics.failure import Missed, WrongAnswer
 from autograder.run.grade import settle_twins
 
@@ -19,7 +19,7 @@ from autograder.run.grade import settle_twins
 )
 def test_only_training_results_are_told_of_hidden_inputs(problem: WrongAnswer, told: str) -> None:
     running = SimpleNamespace(problem=problem, visibility="hidden", ask=object())
-    assert check_message(cast(Any, running), cast(Any, None)) == told
+    assert make_message(cast(Any, running), cast(Any, None)).render() == told
 
 
 def settled(problem: WrongAnswer, message: str) -> str:

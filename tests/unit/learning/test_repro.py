@@ -3,6 +3,7 @@
 EVERY_CHECK=1 writes a script for every check that a mutant shows in; here are some of each sort.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from autograder.cli import repro
 from autograder.course import load_course
+from autograder.intake.rules import REPRO_FOLDER
 from autograder.judge.spec import list_checks
+from autograder.learning.repro import write_modules
 from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
 from tests.mutants.pitfall import Pitfall
@@ -98,3 +101,16 @@ def ran(file: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, file, folder], capture_output=True, text=True, check=False
     )
+
+
+def test_a_notebook_that_calls_jupyter_becomes_a_module_that_runs_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "get_ipython().system('ls')\n%matplotlib inline\ndisplay(1)\nx = 4"
+    cells = [{"cell_type": "code", "source": source}]
+    (tmp_path / "engine.ipynb").write_text(json.dumps({"cells": cells}))
+    monkeypatch.chdir(tmp_path)
+    write_modules([tmp_path / "engine.ipynb"])
+    names: dict[str, object] = {}
+    exec((tmp_path / REPRO_FOLDER / "engine.py").read_text(), names)
+    assert names["x"] == 4

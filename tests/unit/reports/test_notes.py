@@ -17,7 +17,10 @@ def test_what_came_under_another_name() -> None:
     ]
     assert notes.note_lone_files({"rita.py": "engine.py"}) == ["rita.py was taken as engine.py"]
     many = notes.note_wrong_names({str(number): ["x.py"] for number in range(12)}, ["engine"])
-    assert (len(many), many[-1]) == (6, "7 more such")
+    assert len(many) == 12
+    assert notes.shorten([many, ["another"]], "out/index.html") == [
+        *many[:5], "7 more such in out/index.html", "another",
+    ]  # fmt: skip
 
 
 def test_what_holds_nothing() -> None:

@@ -163,9 +163,7 @@ def test_a_dropped_magic_is_named_where_its_name_is_used(
 
 UNDER_MAIN = "under if __name__ == '__main__'"
 ENDS = f"SystemExit: the program ends itself here; take that line out, or put it {UNDER_MAIN}"
-PROCESS = (
-    f"PermissionError: no other process may start here; use none, or put that line {UNDER_MAIN}"
-)
+PROCESS = f"PermissionError: no other process may start here; do it all in this one, or put that line {UNDER_MAIN}"
 AT_IMPORT = {
     "quit()": ENDS,
     "exit(1)": ENDS,
@@ -188,9 +186,20 @@ AT_IMPORT = {
 def test_what_happens_at_import_is_one_sentence(
     launcher: Launcher, tmp_path: Path, line: str
 ) -> None:
-    told, place = message_of(launcher, tmp_path, engine_py=f"{ENGINE}{line}".encode()).split("\n")
+    with pytest.raises(Raised) as caught:
+        value_of(launcher, tmp_path, engine_py=f"{ENGINE}{line}".encode())
+    told, place = caught.value.message.split("\n")
     assert told == AT_IMPORT[line]
+    assert caught.value.importing
     assert place == f"  engine.py:4 in <module>: {line}"
+
+
+def test_what_happens_later_does_not_keep_the_module_from_being_imported(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    with pytest.raises(Raised, match="the program ends itself here") as caught:
+        value_of(launcher, tmp_path, engine_py=f"{ENGINE}        quit()".encode())
+    assert not caught.value.importing
 
 
 @pytest.mark.parametrize("line", ["quit()", "exit()", "import sys; sys.exit(1)", "1 / 0"])

@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from autograder.worker.source import MAX_DOTS, PARSE_ERRORS, parse_source
+from autograder.worker.source import MAX_DOTS, MAX_PARSED, PARSE_ERRORS, parse_source
 
 
 def test_odd_escapes_are_not_warned_of() -> None:
@@ -27,3 +27,12 @@ def test_an_import_of_endless_dots_never_reaches_the_parser(
 def test_dots_elsewhere_are_free() -> None:
     text = f"import a.b\n# {'.' * MAX_DOTS * 2}\nx = '{'.' * MAX_DOTS * 2}'"
     assert isinstance(parse_source(text).body[0], ast.Import)
+
+
+def test_a_text_that_would_take_all_memory_never_reaches_the_parser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert len(parse_source("a\n" * (MAX_PARSED // 2)).body) == MAX_PARSED // 2
+    monkeypatch.setattr(ast, "parse", lambda text: pytest.fail("it would take gigabytes"))
+    with pytest.raises(PARSE_ERRORS):
+        parse_source("a\n" * (MAX_PARSED // 2) + "a")

@@ -1,0 +1,129 @@
+"""Who sent a file, by the name that a platform or a person gave it; files of one sender joined."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from autograder.intake.choose import find_module
+from autograder.intake.lone import guess_module
+from autograder.intake.paths import split_source
+from autograder.intake.submission import Entry
+from autograder.words import join_first, plain_name
+
+PLATFORMS = {
+    "Moodle": re.compile(
+        r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)", re.DOTALL
+    ),
+    "Canvas": re.compile(
+        r"(?P<student>.+?)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+\..+)", re.DOTALL
+    ),
+}
+RESUBMITTED = re.compile(r"-\d+(?=\.\w+$)")  # Canvas writes engine-1.py for a second engine.py
+GRADESCOPE_LIST = "submission_metadata.yml"  # lies beside the folders submission_1 and so on
+LISTED = 5  # names in a sentence
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who handed a file in, by its name.
+
+    Attributes
+    ----------
+    platform : str
+        ``Canvas``, ``Moodle``; '' where the name was given by hand.
+    student, number : str
+        The name, and the number that tells namesakes apart.
+    file : str
+        The name that the file had at home; '' for a folder.
+    """
+
+    platform: str
+    student: str
+    number: str
+    file: str
+
+
+class Sent(NamedTuple):
+    """A file or folder, and who sent it."""
+
+    sender: Sender
+    entry: Entry
+
+
+def find_sender(name: str, modules: Sequence[str], is_folder: bool = False) -> Sender | None:
+    """Return who handed in a file or folder of this name; None where it does not say."""
+    for platform, pattern in PLATFORMS.items():
+        match = pattern.fullmatch(name)
+        if match and (platform == "Moodle" or not is_folder):
+            file = RESUBMITTED.sub("", match["file"])
+            return Sender(platform, match["student"].strip(), match["number"], file)
+    return None if is_folder or not modules else _read_plain_name(name, modules)
+
+
+def _read_plain_name(name: str, modules: Sequence[str]) -> Sender | None:
+    """Read ``ada_engine.py`` and ``engine_ada.py``."""
+    names = "|".join(modules)
+    before = rf"(?P<student>.+?)[ _.-]+(?P<file>(?:{names})\.(?:py|ipynb))"
+    after = rf"(?P<module>{names})[ _-]+(?P<student>.*[^\W\d].*)(?P<end>\.(?:py|ipynb))"
+    if match := re.fullmatch(before, name):
+        return Sender("", match["student"], "", match["file"])
+    if match := re.fullmatch(after, name):
+        return Sender("", match["student"], "", match["module"] + match["end"])
+    return None
+
+
+def join_senders(entries: Sequence[Entry], modules: Sequence[str]) -> tuple[list[Entry], list[str]]:
+    """Return the submissions that `entries` are, and a sentence on those that were joined."""
+    groups: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
+    found: list[Entry] = []
+    for entry in entries:
+        sender = find_sender(entry.path.name, modules, entry.path.is_dir())
+        if sender is None or entry.is_link:
+            found.append(entry)
+        else:
+            groups[sender.platform, sender.student, sender.number].append(Sent(sender, entry))
+    for sent in groups.values():
+        found.extend(_join_group(sent, modules))
+    joined = sorted(entry.name for entry in found if len(entry.parts) > 1)
+    listed = join_first(joined, LISTED)
+    notes = [f"files of one sender are one submission, by their names: {listed}"] if joined else []
+    return sorted(found, key=lambda entry: entry.path), notes
+
+
+def longer_name(entry: Entry, modules: Sequence[str]) -> str:
+    """Return the name that tells `entry` from a namesake."""
+    sender = find_sender(entry.path.name, modules, entry.path.is_dir())
+    is_known = sender is not None and sender.number
+    return f"{sender.student}_{sender.number}" if sender and is_known else entry.path.name
+
+
+def _join_group(group: Sequence[Sent], modules: Sequence[str]) -> list[Entry]:
+    """Return one entry of the files of one sender, or them as they are where that is a guess."""
+    sender, first = group[0]
+    parts = tuple(_make_part(sent, modules) for sent in group)
+    claims = Counter(part.module for part in parts if part.module)
+    if sender.platform:
+        unsure = [part for sent, part in zip(group, parts, strict=True) if _is_guess(sent, part)]
+        is_one = not any(claims[part.module] > 1 for part in unsure)
+    else:
+        is_one = len(parts) > 1 and max(claims.values()) == 1
+    if not is_one:
+        return [entry for _, entry in group]
+    name = plain_name(sender.student)
+    if len(group) == 1 and not parts[0].module:
+        return [replace(first, name=name)]
+    return [Entry(name, first.path, parts=parts)]
+
+
+def _make_part(sent: Sent, modules: Sequence[str]) -> Entry:
+    sender, entry = sent
+    module = find_module(sender.file, modules)
+    if not module and split_source(entry.read_as.name)[1] and entry.path.is_file():
+        module = guess_module(entry, modules)
+    return replace(entry, name=sender.file or entry.path.name, module=module)
+
+
+def _is_guess(sent: Sent, part: Entry) -> bool:
+    return bool(part.module) and split_source(sent.sender.file)[0] != part.module
