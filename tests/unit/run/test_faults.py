@@ -71,7 +71,7 @@ def test_a_check_that_fails_by_the_graders_fault_is_in_the_file(
 def test_a_check_that_raises_over_an_answer_fails_and_the_report_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.numerics.compare.as_floats", broken)
+    monkeypatch.setattr("autograder.numerics.compare.relative_errors", broken)
     outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert outcome.score is not None
     assert not outcome.is_fault

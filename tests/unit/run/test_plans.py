@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from autograder.intake.find import find_inbox
+from autograder.intake.refuse import IMPORT_RULE
 from autograder.run.inbox import plan_entries
 from tests.unit.intake.hand_ins import MODULES, lay, notebook, solved, zipped
 
 ENGINE, NN = solved("engine"), solved("nn")
 WRITING = json.loads(notebook(ENGINE))
 WRITING["cells"][0]["source"].insert(0, "%%writefile engine.py\n")
-FORBIDDEN = "only the standard library and NumPy may be imported"
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ FORBIDDEN = "only the standard library and NumPy may be imported"
         (
             {"engine.py": b"import torch\n"},
             {"engine.py": "engine.py"},
-            [f"engine.py imports torch; {FORBIDDEN}"],
+            [f"engine.py imports torch; {IMPORT_RULE}"],
             "",
         ),
         ({"engine.py": ENGINE, "h\u200c.py": b""}, {"engine.py": "engine.py"},
