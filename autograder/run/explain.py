@@ -31,7 +31,8 @@ def explain_failures(
     pitfalls : mapping
         The mistake that was recognised, by check id.
     launcher : Launcher
-        Starts the worker that is asked what the functions return; right work pays nothing.
+        Starts the worker that is asked what the functions return. Right work pays nothing, and work
+        that was late once is not waited for again.
     """
     for milestone in milestones:
         public = [
@@ -42,7 +43,8 @@ def explain_failures(
         failed = [run for run in public if run.message.may_grow]
         if failed:
             folder = failed[0].message.folder
-            returned = ask_returns(milestone, folder, launcher)
+            is_late = any(run.result.status == "timeout" for run in public)
+            returned = {} if is_late else ask_returns(milestone, folder, launcher)
             _explain_milestone(public, failed, milestone, pitfalls, returned)
 
 

@@ -207,7 +207,7 @@ def test_whatever_becomes_of_the_files_it_works_on_and_without_the_folder_it_end
         assert "engine.py was not handed in" in session.wait_for("waiting for a save")
         os.mkfifo(work / "pipe.py")
         (work / "engine.py").write_bytes(b"x = 1\n" * 3_000_000)
-        assert "engine.py is larger than 16 MiB" in session.wait_for("waiting for a save")
+        assert "engine.py holds more than 512 KiB of code" in session.wait_for("waiting for a save")
         shutil.rmtree(work)
         session.wait_for(f"{work} was removed or replaced; start watch again in the new one")
         assert session.end() == 1
