@@ -10,6 +10,7 @@ from autograder.sandbox.failures import Blocked, NotHandedIn, Raised, Rejected, 
 from autograder.words import join_first
 
 MAX_LISTED = 5  # files that came under other names
+SPENT = "the submission has used all of its time"
 MAX_TIMEOUTS = 2  # on one object, before the checks that need it are blocked
 
 
@@ -48,7 +49,7 @@ class Admission:
             if self.timeouts[name] >= MAX_TIMEOUTS:
                 raise Blocked(f"{name} ran past its deadline {MAX_TIMEOUTS} times: fix that first")
         if self.seconds_left() <= 0:
-            raise TimedOut("the submission has used all of its time")
+            raise TimedOut(SPENT)
 
     def record(self, running: RunningCheck) -> None:
         """Remember an outcome that may keep later checks from starting."""

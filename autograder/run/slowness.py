@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from autograder.diagnosis.catalogue import load_catalogue
 from autograder.intake.submission import Submission
+from autograder.judge.admission import SPENT
 from autograder.judge.outcome import CheckRun
 from autograder.judge.session import run_session
 from autograder.judge.settings import JudgedMilestone, Settings
@@ -31,13 +32,15 @@ def explain_timeouts(
     """Say of late answers why they are late.
 
     What has answered in another check is not endless. Of the rest one a milestone is asked again,
-    on smaller inputs.
+    on smaller inputs, while the submission has time left.
     """
+    is_spent = any(run.message.text == SPENT for run in runs)
     for milestone in milestones:
         own = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
         late = [run for run in own if run.message.text.partition("\n")[0] == LATE_MESSAGE]
         answered = {name for run in own if run.result.status == "passed" for name in _needs(run)}
-        asked = next((run for run in late if _needs(run) - answered and _smaller(run)), None)
+        unsure = [] if is_spent else [run for run in late if _needs(run) - answered]
+        asked = next((run for run in unsure if _smaller(run)), None)
         found = _ask_again(asked, submission, milestone, settings, launcher) if asked else UNKNOWN
         for run in late:
             reason = UNKNOWN
