@@ -22,13 +22,13 @@ from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
 from autograder.judge.unreadable import blame_answer
 from autograder.sandbox.failures import CheckFailure, TimedOut
-from autograder.sandbox.handle import Launcher, WorkerHandle
+from autograder.sandbox.handle import LATE_MESSAGE, Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
 from autograder.worker.serve import load_probes
 
 BUSY_SECONDS = 0.5  # of processor time, for an import that does more than to define functions
 SLOW_IMPORT = (
-    "no answer before the deadline: to import {} takes longer than {:g} s. Code at module level "
+    f"{LATE_MESSAGE}: to import {{}} takes longer than {{:g}} s. Code at module level "
     "that takes long, such as training, belongs under if __name__ == '__main__':"
 )
 

@@ -7,10 +7,10 @@ from autograder.diagnosis.catalogue import load_catalogue
 from autograder.intake.submission import Submission
 from autograder.judge.admission import SPENT
 from autograder.judge.outcome import CheckRun
-from autograder.judge.session import run_session
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import DEFAULT_SECONDS
 from autograder.numerics.small import CUTS, NUMBERS_ONLY, Cut
+from autograder.run.again import judge_again
 from autograder.sandbox.handle import LATE_MESSAGE, Launcher
 
 ENDLESS = f"{LATE_MESSAGE}, nor on smaller inputs: an endless loop?"
@@ -41,7 +41,7 @@ def explain_timeouts(
         answered = {name for run in own if run.result.status == "passed" for name in _needs(run)}
         unsure = [] if is_spent else [run for run in late if _needs(run) - answered]
         asked = next((run for run in unsure if _smaller(run)), None)
-        found = _ask_again(asked, submission, milestone, settings, launcher) if asked else UNKNOWN
+        found = _try_smaller(asked, submission, milestone, settings, launcher) if asked else UNKNOWN
         for run in late:
             reason = UNKNOWN
             if not _needs(run) - answered:
@@ -67,14 +67,13 @@ def _smaller(run: CheckRun) -> Cut | None:
     return next((CUTS[index] for index in cuts if CUTS[index] != NUMBERS_ONLY), None)
 
 
-def _ask_again(
+def _try_smaller(
     run: CheckRun,
     submission: Submission,
     milestone: JudgedMilestone,
     settings: Settings,
     launcher: Launcher,
 ) -> str:
-    only = frozenset({run.listed.id})
-    smaller = replace(settings, cut=_smaller(run), only=only, hidden=False)
-    (again,) = run_session(submission, [milestone], smaller, launcher).runs
+    smaller = replace(settings, cut=_smaller(run))
+    again = judge_again(run, submission, milestone, smaller, launcher)
     return ENDLESS if again.result.status == "timeout" else SLOW

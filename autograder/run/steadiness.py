@@ -1,13 +1,12 @@
 """Work whose answers to the same questions differ from run to run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from autograder.intake.submission import Submission
 from autograder.judge.outcome import CheckRun
-from autograder.judge.session import run_session
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import DEFAULT_SECONDS
+from autograder.run.again import judge_again
 from autograder.sandbox.handle import Launcher
 from autograder.worker import wire
 
@@ -28,9 +27,7 @@ def name_unsteady(
     for milestone in milestones:
         split = [run for run in runs if _is_split(run, milestone)]
         if split:
-            only = frozenset({split[0].listed.id})
-            again = replace(settings, only=only, hidden=False)
-            (second,) = run_session(submission, [milestone], again, launcher).runs
+            second = judge_again(split[0], submission, milestone, settings, launcher)
             if _answers(second) != _answers(split[0]):
                 message = split[0].result.message
                 split[0].result.message = message.replace(INPUTS, UNSTEADY)
