@@ -116,13 +116,13 @@ class CheckPlugin:
         return waiting or self.launcher.start_worker(self.submission.folder, cpu, memory)
 
     def _release_worker(self, running: RunningCheck) -> None:
-        worker = running.ask.worker if running.ask else None
-        if worker is None:
+        ask = running.ask
+        if ask is None or (worker := ask.worker) is None:
             return
         if running.problem is None and self._awaits_twin(running):
             self.waiting_workers[running.listed.id] = worker
         else:
-            running.peak_memory_mb = worker.close().peak_memory_mb
+            running.peak_memory_mb = max(ask.peak_memory_mb, worker.close().peak_memory_mb)
 
     def _awaits_twin(self, running: RunningCheck) -> bool:
         return running.visibility == "public" and "hidden" in self._visibilities(running.listed)

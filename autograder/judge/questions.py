@@ -92,6 +92,7 @@ class Ask:
         self._seconds = seconds
         self._deadline = 0.0
         self.worker: WorkerHandle | None = None
+        self.peak_memory_mb = 0.0  # of the workers before this one
         self.exchanges: list[Exchange] = []
 
     def __call__(self, probe: str, /, **args: Any) -> Answer:
@@ -109,6 +110,12 @@ class Ask:
             raise BadQuestion(f"{name} cannot be asked: {problem}") from problem
         self.exchanges.append(Exchange(name, args, answer))
         return Answer(answer if isinstance(answer, dict) else {})
+
+    def take_fresh_worker(self) -> None:
+        """Let the next question go to a fresh process, which knows nothing of those before."""
+        if self.worker is not None:
+            self.peak_memory_mb = max(self.peak_memory_mb, self.worker.close().peak_memory_mb)
+            self.worker = self._start_worker()
 
     def refuses(self, probe: str, /, bad_inputs: Iterable[BadInput]) -> None:
         """Fail unless `probe` raises what each of `bad_inputs` has to; name all that do not.

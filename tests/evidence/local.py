@@ -4,7 +4,6 @@ import importlib
 import inspect
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
@@ -34,10 +33,11 @@ class LocalAsk:
         """Return the answer of `probe`."""
         return Answer(getattr(self._probes, probe)(**args))
 
-    def raises(self, kinds: tuple[str, ...], label: str, probe: str, /, **args: Any) -> None:
-        """Call `probe`, which should raise."""
-        with suppress(Exception):  # what is refused is not measured here
-            self(probe, **args)
+    def refuses(self, probe: str, /, bad_inputs: object) -> None:
+        """Nothing: what is refused is not measured here."""
+
+    def take_fresh_worker(self) -> None:
+        """Nothing: honest work remembers nothing."""
 
     def recognise_by(self, mark: Numbers) -> None:
         """Nothing: mistakes are not named here."""

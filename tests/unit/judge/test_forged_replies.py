@@ -37,7 +37,7 @@ from autograder.worker import wire
 from autograder.worker.protocol import Ended, Reply, Request
 from autograder.worker.serve import load_probes
 from tests.conftest import Judge
-from tests.forgeries import KNOWN, Forgery, forge, forge_part, form_of
+from tests.forged_replies import KNOWN, Forgery, forge, forge_part, form_of
 from tests.mutants import mutants
 
 EVERY_CHECK = mutants.EVERY_CHECK
@@ -49,10 +49,10 @@ MILESTONES = load_course().milestones
 class ReplayedWorker(WorkerHandle):
     """Answers questions in the order of a recording; it has no process and no folder."""
 
-    def __init__(self, recording: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(self, recording: Iterator[tuple[str, bytes]]) -> None:
         self.submission = self.scratch = Path("/no/folder")
         self.output = Output()
-        self.recording = iter(recording)
+        self.recording = recording
         self.pending = b""
 
     def _send(self, data: bytes, deadline: float) -> None:
@@ -200,7 +200,8 @@ def replayed(
     milestone = real.milestone
     running = RunningCheck(real.listed, milestone, real.visibility)
     probes = load_probes([milestone.probes])[milestone.id]
-    running.ask = Ask(lambda: ReplayedWorker(frames), milestone.id, probes, 60.0)
+    recording = iter(frames)  # a fresh worker goes on where the one before it was ended
+    running.ask = Ask(lambda: ReplayedWorker(recording), milestone.id, probes, 60.0)
     try:
         run(running)
     except Exception as problem:

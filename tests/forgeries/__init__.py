@@ -1,0 +1,1 @@
+"""Work that earns points without being done: what each forgery may gain is nothing."""

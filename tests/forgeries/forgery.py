@@ -1,0 +1,88 @@
+"""A forgery: code that stands in for work that is not there, beside the same work without it."""
+
+import ast
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAMS = Path(__file__).parent / "programs"
+NOTHING = ast.parse("raise NotImplementedError('not done')").body
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A pair of honest base and forgery.
+
+    The base is the reference without the functions in `lacks`. The forgery is the base with
+    ``programs/NAME.py`` behind its module; is that a folder, its file of the module's name is
+    put there, and the others lie beside it.
+
+    Attributes
+    ----------
+    name : str
+        Of the program, whose docstring says what it does: ``m1_complex_steps``.
+    lacks : sequence of str
+        What is not done in the module of its milestone: functions, classes, methods.
+    checks : sequence of str
+        Those that it is after; EVERY_CHECK=1 runs all of its milestone.
+    modules : dict of str to sequence of str
+        What else is not done, by module: of earlier milestones.
+    gains : sequence of str
+        Checks that it passes and its base does not, since nothing can close them.
+    said : str
+        Where it gains something: the sentence of docs/reference.md that says so.
+    shown : str
+        Where it gains something: part of the line that shows it to the teacher.
+    """
+
+    name: str
+    lacks: Sequence[str]
+    checks: Sequence[str]
+    modules: dict[str, Sequence[str]] | None = None
+    gains: Sequence[str] = ()
+    said: str = ""
+    shown: str = ""
+
+    @property
+    def milestone(self) -> str:
+        """The id of its milestone."""
+        return self.name.partition("_")[0]
+
+    def write_base(self, folder: Path, module: str) -> Path:
+        """Write the honest part into `folder`, which has the reference of all milestones."""
+        for name, lacks in {**(self.modules or {}), module: self.lacks}.items():
+            file = folder / f"{name}.py"
+            file.write_text(remove_work(file.read_text(), lacks))
+        return folder
+
+    def write(self, folder: Path, module: str) -> Path:
+        """Write the forgery into `folder`, which has the reference of all milestones."""
+        own = self.write_base(folder, module) / f"{module}.py"
+        program = PROGRAMS / self.name
+        if program.is_dir():
+            others = [file for file in program.iterdir() if file.name != own.name]
+            for file in others:
+                shutil.copy(file, folder)
+            program = program / own.name
+        else:
+            program = program.with_suffix(".py")
+        if program.exists():
+            own.write_text(f"{own.read_text()}\n\n{program.read_text()}")
+        return folder
+
+
+def remove_work(source: str, names: Sequence[str]) -> str:
+    """Return `source` with the functions and methods in `names` not done, classes as a whole."""
+    tree, found = ast.parse(source), set()
+    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+        prefix = owner.name if isinstance(owner, ast.ClassDef) else ""
+        for node in owner.body:
+            if isinstance(node, ast.FunctionDef):
+                own = {prefix, f"{prefix}.{node.name}" if prefix else node.name}
+                if wanted := own & {*names}:
+                    node.body = list(NOTHING)
+                    found |= wanted
+    if missing := {*names} - found:
+        raise ValueError(f"not in the module: {sorted(missing)}")
+    return ast.unparse(tree)

@@ -1,0 +1,5 @@
+"""Forgeries of milestone 4."""
+
+from tests.forgeries.forgery import Forgery
+
+FORGERIES: list[Forgery] = []

@@ -1,0 +1,5 @@
+"""Forgeries of milestone 6."""
+
+from tests.forgeries.forgery import Forgery
+
+FORGERIES: list[Forgery] = []

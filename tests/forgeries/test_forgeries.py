@@ -1,0 +1,60 @@
+"""Every forgery beside its honest base: it passes no check that the base does not pass."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, load_course
+from tests.conftest import ROOT, Judge
+from tests.forgeries.forgery import PROGRAMS, Forgery
+from tests.implementations import write_reference
+from tests.mutants.mutants import EVERY_CHECK
+
+MILESTONES = load_course().milestones
+FORGERIES: list[Forgery] = [
+    forgery
+    for milestone in MILESTONES
+    for forgery in importlib.import_module(f"tests.forgeries.{milestone.id}").FORGERIES
+]
+NAMES = [forgery.name for forgery in FORGERIES]
+
+
+@pytest.fixture
+def passed(judge: Judge, course: Course, tmp_path: Path) -> Callable[..., set[str]]:
+    """Return what passes of the checks that a forgery is after: ``passed(forgery, write)``."""
+
+    def grade(forgery: Forgery, write: Callable[[Path, str], Path]) -> set[str]:
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        milestone = course.milestone(forgery.milestone)
+        work = write(write_reference(course.milestones, folder), milestone.module)
+        only = None if EVERY_CHECK else frozenset(forgery.checks)
+        checks = judge(work, milestone.id, only=only).score.checks
+        assert [check.id for check in checks if check.status == "error"] == []
+        assert EVERY_CHECK or {*forgery.checks} == {
+            check.id for check in checks if check.visibility == "public"
+        }
+        return {check.id for check in checks if check.points > 0}
+
+    return grade
+
+
+@pytest.mark.parametrize("forgery", FORGERIES, ids=NAMES)
+def test_forgery_gains_nothing_unseen(forgery: Forgery, passed: Callable[..., set[str]]) -> None:
+    gained = passed(forgery, forgery.write) - passed(forgery, forgery.write_base)
+    assert {id.removesuffix("_hidden") for id in gained} == {*forgery.gains}
+
+
+def test_every_program_is_in_the_table() -> None:
+    there = {path.stem for path in PROGRAMS.iterdir() if path.name != "__pycache__"}
+    assert there == {*NAMES}
+    assert len(NAMES) == len({*NAMES})
+
+
+def test_what_a_forgery_gains_is_said() -> None:
+    reference = " ".join((ROOT / "docs" / "reference.md").read_text().split())
+    for forgery in FORGERIES:
+        assert bool(forgery.gains) == bool(forgery.said) == bool(forgery.shown), forgery.name
+        assert forgery.said in reference, forgery.name
