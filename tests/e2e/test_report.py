@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +23,16 @@ if TYPE_CHECKING:
 
 NAME = 'ada <b>"&'
 NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
-PUBLIC = 75 * len(load_course().milestones)
+SHORT = """
+import sys
+from autograder.cli import app
+from autograder.course import load_course
+from autograder.learning import portfolio
+from tests.mutants.mutants import short
+usual, checks = portfolio.learner_settings, frozenset().union(*map(short, load_course().milestones))
+portfolio.learner_settings = lambda course, profile, only: usual(course, profile, checks)
+app.main(sys.argv[1:])
+"""  # without the checks that train for long
 NO_BROWSER = dict.fromkeys(("BROWSER", "DISPLAY", "PATH", "TERM", "WAYLAND_DISPLAY"), "")
 
 
@@ -36,9 +47,11 @@ def written(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     broken = engine.replace("def sigmoid(self)", f"def sigmoid(self): {bad}\n    def unused(self)")
     assert broken != engine
     (folder / "engine.py").write_text(broken)
-    result = autograder("report", cwd=folder)
+    command = [sys.executable, "-c", SHORT, "report"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert f"of {PUBLIC} public points" in result.stdout
+    assert " public points; open it in a browser" in result.stdout
     assert (folder / "progress.json").exists()
     return folder / "report.html"
 
