@@ -1,4 +1,4 @@
-"""The kit inside nbgrader: a preprocessor that grades in the sandbox instead of in a kernel."""
+"""The kit inside nbgrader: it reads, grades and shows what is handed in without trusting it."""
 
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,18 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
     IgnorePattern,
     LimitOutput,
     NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
     SaveAutoGrades,
 )
 
 from autograder.exchange import graded
+from autograder.exchange.nbgrader_cells import LenientReader, RestoreCells
 from autograder.run.configure import default_isolation
 from autograder.run.notebook_checks import check_notebook
 
@@ -42,6 +47,15 @@ class KitGrades(NbGraderPreprocessor):
         return nb, resources
 
 
+READER = LenientReader
+SANITIZE = [
+    RestoreCells,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 AUTOGRADE = [
     KitGrades,
     IgnorePattern,

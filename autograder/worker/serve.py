@@ -131,12 +131,17 @@ def describe_exception(problem: BaseException, submission: str) -> Problem:
 def _is_importing(problem: BaseException, submission: str) -> bool:
     """Whether a module cannot be imported: its own code at the top level raised, or nothing ran."""
     steps = traceback.extract_tb(problem.__traceback__)
-    own = [step.name for step in steps if step.filename.startswith(submission)]
+    own = [step.name for step in steps if _is_inside(step.filename, submission)]
     return own[:1] == ["<module>"] or isinstance(problem, SyntaxError | ImportError)
 
 
+def _is_inside(file: str, submission: str) -> bool:
+    """Whether `file` lies in the submission; the name is the one that code was compiled with."""
+    return os.path.normpath(file).startswith(os.path.normpath(submission) + os.sep)
+
+
 def _learner_frame(entry: traceback.FrameSummary, submission: str) -> Frame | None:
-    if not entry.filename.startswith(submission):
+    if not _is_inside(entry.filename, submission):
         return None
     line = (entry.line or "")[:MAX_LINE]
     return Frame(_relative_path(entry.filename, submission), entry.lineno or 0, entry.name, line)
@@ -144,7 +149,7 @@ def _learner_frame(entry: traceback.FrameSummary, submission: str) -> Frame | No
 
 def _syntax_frame(problem: SyntaxError, submission: str) -> list[Frame]:
     file, line = str(problem.filename), problem.lineno or 0
-    if not file.startswith(submission):
+    if not _is_inside(file, submission):
         return []
     code = (problem.text or linecache.getline(file, line)).strip()
     return [Frame(_relative_path(file, submission), line, "<module>", code[:MAX_LINE])]
