@@ -14,8 +14,9 @@ from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
-from autograder.sandbox.scratch import MAX_BYTES, is_overfull
+from autograder.sandbox.scratch import is_overfull
 from autograder.worker import kernel, wire
+from autograder.worker.disk import MAX_BYTES
 from autograder.worker.protocol import READY, Ended, Plan
 
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
@@ -33,17 +34,20 @@ class ForkLauncher:
         Probe modules to load, as ``short=package.module``.
     isolation : str
         ``strict``: locked in; ``process``: under resource limits only.
+    disk : bool
+        Whether a strict worker may have a disk of its own, where the system grants one.
     """
 
-    def __init__(self, probes: Sequence[str], isolation: str) -> None:
+    def __init__(self, probes: Sequence[str], isolation: str, disk: bool = True) -> None:
         self.isolation = isolation
+        self.arguments = (isolation, "mount" if disk and isolation == "strict" else "keep")
         self.probes = tuple(probes)
         self._start_process()
 
     def _start_process(self) -> None:
         self.control, theirs = socket.socketpair()
         with theirs:
-            self.process = _start_zygote(theirs, [self.isolation, *self.probes])
+            self.process = _start_zygote(theirs, [*self.arguments, *self.probes])
         self.control.settimeout(START_SECONDS)
         if self.control.recv(1) != READY:
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MAX_BYTES = 256 << 20
-MAX_ENTRIES = 2000
+from autograder.worker.disk import MAX_BYTES, MAX_ENTRIES
+
 GONE_ERRORS = (errno.ENOENT, errno.ENOTDIR)  # removed in the meantime
 
 

@@ -19,31 +19,32 @@ Argument = int | ctypes.Array[Any] | None
 
 
 @functools.cache
-def _libc() -> ctypes.CDLL:
-    libc = ctypes.CDLL(None, use_errno=True)
-    for function, arguments in ((libc.syscall, 5), (libc.prctl, 5)):
+def libc() -> ctypes.CDLL:
+    """Return the C library."""
+    library = ctypes.CDLL(None, use_errno=True)
+    for function, arguments in ((library.syscall, 6), (library.prctl, 5)):
         function.argtypes = [ctypes.c_void_p] * arguments
         function.restype = ctypes.c_long
-    libc.personality.argtypes = [ctypes.c_ulong]
-    return libc
+    library.personality.argtypes = [ctypes.c_ulong]
+    return library
 
 
 def syscall(number: int, *arguments: Argument) -> int:
-    """Make system call `number` with at most four integers, buffers or nulls.
+    """Make system call `number` with at most five integers, buffers or nulls.
 
     Returns
     -------
     int
         The kernel's result; -1 for a failure, whose number is in ``ctypes.get_errno()``.
     """
-    padded = arguments + (None,) * (4 - len(arguments))
-    return int(_libc().syscall(number, *padded))
+    padded = arguments + (None,) * (5 - len(arguments))
+    return int(libc().syscall(number, *padded))
 
 
 def prctl(option: int, *arguments: Argument) -> int:
     """Call prctl(2); unused arguments are zero, as the kernel demands of newer options."""
     padded = arguments + (None,) * (4 - len(arguments))
-    return int(_libc().prctl(option, *padded))
+    return int(libc().prctl(option, *padded))
 
 
 @contextlib.contextmanager
@@ -52,12 +53,12 @@ def fixed_addresses() -> Iterator[None]:
 
     Some containers forbid it, and nothing changes there.
     """
-    before = _libc().personality(ASK_PERSONALITY)
-    _libc().personality(before | ADDR_NO_RANDOMIZE)
+    before = libc().personality(ASK_PERSONALITY)
+    libc().personality(before | ADDR_NO_RANDOMIZE)
     try:
         yield
     finally:
-        _libc().personality(before)
+        libc().personality(before)
 
 
 def check_result(result: int, failure: str) -> int:

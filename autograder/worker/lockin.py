@@ -39,22 +39,29 @@ WRONG_MACHINE = (
 NO_PROC = "The /proc file system is not mounted: mount it (mount -t proc proc /proc)."
 
 
-def prepare_lock_in() -> None:
+def prepare_lock_in(keeps_files: bool = False) -> None:
     """Do the work that all workers share, in the process that forks them.
 
     That process loses its capability bounding set: a root program that it executes afterwards has
     no capabilities. Without strict isolation nothing happens.
     """
     if not missing_parts():
-        _abi_and_filter()
+        _abi_and_filter(keeps_files)
         capabilities.empty_bounding_set()
 
 
 class Confinement:
     """The files that a process may reach once it has locked itself in; paths are added before.
 
+    Parameters
+    ----------
+    keeps_files : bool
+        Whether it can remove no file, and rename over none: for a folder without a size of its own.
+
     Attributes
     ----------
+    keeps_files : bool
+        As given.
     ruleset : int
         A Landlock descriptor; it must stay open until `enter`.
 
@@ -64,8 +71,9 @@ class Confinement:
         If the machine cannot lock a process in.
     """
 
-    def __init__(self) -> None:
-        self.version, self.program = _abi_and_filter()
+    def __init__(self, keeps_files: bool = False) -> None:
+        self.keeps_files = keeps_files
+        self.version, self.program = _abi_and_filter(keeps_files)
         self.ruleset = landlock.create_ruleset(self.version)
 
     def allow(self, readable: Sequence[str], writable: Sequence[str]) -> None:
@@ -116,13 +124,14 @@ class Confinement:
 
 
 @functools.cache
-def _abi_and_filter() -> tuple[int, seccomp.Program]:
+def _abi_and_filter(keeps_files: bool = False) -> tuple[int, seccomp.Program]:
     if missing := missing_parts():
         raise OSError(" ".join(missing))
     version = landlock.landlock_abi()
     landlock.prepare_rights(version)
-    also_refused = () if version >= landlock.TRUNCATE_ABI else (syscalls.TRUNCATE,)
-    return version, seccomp.compile_filter(kernel.architecture() or "", also_refused)
+    more = () if version >= landlock.TRUNCATE_ABI else (syscalls.TRUNCATE,)
+    kept = syscalls.KEEPING_FILES if keeps_files else ()
+    return version, seccomp.compile_filter(kernel.architecture() or "", (*more, *kept))
 
 
 def _require_single_thread() -> None:

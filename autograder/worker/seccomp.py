@@ -45,17 +45,17 @@ class Program:
     pid_slots: tuple[int, ...]
 
 
-def compile_filter(architecture: str, also_refused: Iterable[Family] = ()) -> Program:
+def compile_filter(architecture: str, more: Iterable[Family | Guard] = ()) -> Program:
     """Return the filter of `syscalls` for `architecture`.
 
     Parameters
     ----------
     architecture : str
         ``x86_64`` or ``aarch64``.
-    also_refused : iterable of Family
+    more : iterable of Family or Guard
         Further rows, which take precedence.
     """
-    blocks = _blocks_by_number(architecture, also_refused)
+    blocks = _blocks_by_number(architecture, more)
     search = _search_block(_group_runs(blocks))
     instructions = [
         _load_word(ARCHITECTURE),
@@ -100,9 +100,9 @@ UNAVAILABLE = (
 )
 
 
-def _blocks_by_number(architecture: str, also_refused: Iterable[Family]) -> dict[int, Block]:
+def _blocks_by_number(architecture: str, more: Iterable[Family | Guard]) -> dict[int, Block]:
     unassigned = syscalls.UNASSIGNED[architecture]
-    rows: Sequence[Family | Guard] = (*syscalls.FAMILIES, *syscalls.GUARDS, *also_refused)
+    rows: Sequence[Family | Guard] = (*syscalls.FAMILIES, *syscalls.GUARDS, *more)
     blocks = {number: [_return_action(ALLOW)] for number in range(syscalls.HIGHEST + 1)}
     blocks |= {number: _errno_block(errno.ENOSYS) for number in unassigned}
     for row in rows:

@@ -136,6 +136,11 @@ FAMILIES = (
         "mknod:133:- mknodat:259:33 symlink:88:- symlinkat:266:36 link:86:- linkat:265:37",
     ),
     Family(
+        "takes disk without writing it; callers write instead",
+        errno.EOPNOTSUPP,
+        "fallocate:285:47",
+    ),
+    Family(
         "governs the machine",
         errno.EPERM,
         "init_module:175:105 finit_module:313:273 delete_module:176:106 create_module:174:- "
@@ -164,11 +169,13 @@ FAMILIES = (
 CLONE_THREAD = 0x00010000
 CLONE_NEW_NAMESPACES = 0x7E020000
 
-O_CREAT_OR_TMPFILE = 0o100 | 0o20000000
+O_CREAT, O_TMPFILE = 0o100, 0o20000000
 O_ACCMODE_AND_TRUNC = 0o1003
 O_RDONLY, O_WRONLY, O_RDWR, O_TRUNC = 0, 1, 2, 0o1000
 SET_ID_BITS = 0o6000
 OWNER_BITS = 0o700
+AT_REMOVEDIR = 0x200
+RENAME_NOREPLACE, RENAME_EXCHANGE = 1, 2
 
 AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET, SOCK_TYPE = 1, 1, 5, 0xF
 
@@ -208,8 +215,9 @@ IOCTLS = {
 def _opening_rules(flags: int, mode: int) -> tuple[tuple[Test, ...], ...]:
     allowed = (O_RDONLY, O_WRONLY, O_RDWR, O_WRONLY | O_TRUNC, O_RDWR | O_TRUNC)
     access = Test(flags, allowed, O_ACCMODE_AND_TRUNC)
-    makes_nothing = Test(flags, (0,), O_CREAT_OR_TMPFILE)
-    return (access, makes_nothing), (access, Test(mode, (0,), SET_ID_BITS))
+    has_name = Test(flags, (0,), O_TMPFILE)  # without one, nobody who measures a folder sees it
+    makes_nothing = Test(flags, (0,), O_CREAT)
+    return (access, has_name, makes_nothing), (access, has_name, Test(mode, (0,), SET_ID_BITS))
 
 
 def _mkdir_rules(mode: int) -> tuple[tuple[Test, ...], ...]:
@@ -265,6 +273,21 @@ GUARDS = (
     Guard("the same", "mkdirat:258:34", _mkdir_rules(2)),
     Guard("the same", "umask:95:166", ((Test(0, (0,), OWNER_BITS),),)),
 )
+
+KEEPING_FILES = (
+    Family(
+        "removes a file, which may stay on the disk without a name; it stays, and is measured",
+        PRETEND,
+        "unlink:87:-",
+    ),
+    Guard("removes folders", "unlinkat:263:35", ((Test(2, (AT_REMOVEDIR,)),),), PRETEND),
+    Family("may rename over a file", errno.EPERM, "rename:82:- renameat:264:38"),
+    Guard(
+        "renames to a new name, or two files to each other's",
+        "renameat2:316:276",
+        ((Test(4, (RENAME_NOREPLACE, RENAME_EXCHANGE)),),),
+    ),
+)  # where the scratch folder has no size of its own
 
 TRUNCATE = Family("truncates a file by name", errno.EPERM, "truncate:76:45")
 

@@ -1,6 +1,7 @@
 """The process that workers are forked from: warm, trusted, and without a secret to inherit.
 
-Started by exec with a clean environment (``python -m autograder.worker.zygote FD LEVEL PROBE``),
+Started by exec with a clean environment (``python -m autograder.worker.zygote`` with a descriptor,
+the level, `mount` or `keep`, and probes),
 it obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket and output
 pipe come along as descriptors, and ``reap`` it: kill whatever is left of it, and return how it
 ended. The worker was forked before the command comes, and waits: a standby worker.
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.worker import kernel, lockin, serve, wire
+from autograder.worker import disk, kept_files, kernel, lockin, serve, wire
 from autograder.worker.heap import Heap
 from autograder.worker.protocol import READY, Ended, Plan
 from autograder.worker.standby import StandbyWorker
@@ -38,23 +39,26 @@ SYSTEM_PATHS = (
 )  # for lazy imports and the local time  # fmt: skip
 
 
-def main(fd: int, level: str, probe_names: list[str]) -> None:
+def main(fd: int, level: str, wanted: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
+    is_strict = level == "strict"
+    mounts = is_strict and wanted == "mount" and disk.enter_mount_space()
     probes = serve.load_probes(probe_names)
-    _warm_up()
-    live = functools.partial(_run_worker, os.getpid(), level == "strict", probes, Heap())
+    _warm_up(keeps_files=not mounts)
+    make = functools.partial(lockin.Confinement, not mounts) if is_strict else None
+    live = functools.partial(_run_worker, os.getpid(), make, probes, Heap())
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
-        zygote = Zygote(control, live)
+        zygote = Zygote(control, live, mounts)
         zygote.warm_up()
         control.sendall(READY)
         zygote.obey_commands()
     _kill_children()
 
 
-def _warm_up() -> None:
+def _warm_up(keeps_files: bool) -> None:
     for name in ("random", "dataclasses", "typing", "heapq", "gzip", "numpy.random"):
         __import__(name)
-    lockin.prepare_lock_in()
+    lockin.prepare_lock_in(keeps_files)
     python_paths()
     for _ in range(WARM_UPS):
         serve.answer_warm_up()
@@ -68,9 +72,13 @@ def _warm_up() -> None:
 class Zygote:
     """Obeys the judge, and has the next worker ready before it is needed."""
 
-    def __init__(self, control: socket.socket, live: Callable[[socket.socket], None]) -> None:
+    def __init__(
+        self, control: socket.socket, live: Callable[[socket.socket], None], mounts: bool
+    ) -> None:
         self.control = control
         self.live = live
+        self.mounts = mounts
+        self.disks: dict[int, str] = {}  # process id to the folder of its disk
         self.standby: StandbyWorker | None = None
 
     def warm_up(self) -> None:
@@ -105,10 +113,24 @@ class Zygote:
     def _start_worker(self, plan: bytes, fds: list[int]) -> int:
         """Return the process id of a new worker, or 0 for none: the judge asks again."""
         self._prepare_standby()
-        standby, self.standby = self.standby, None
-        pid = standby.assign_plan(plan, fds) if standby else NO_PROCESS
+        pid = self._assign_plan(plan, fds)
         for fd in fds:
             os.close(fd)
+        return pid
+
+    def _assign_plan(self, plan: bytes, fds: list[int]) -> int:
+        folder = wire.decode(plan, Plan).scratch if self.mounts else ""
+        try:
+            if folder:
+                disk.mount_disk(folder)
+        except OSError:  # too many of them at the moment
+            return NO_PROCESS
+        standby, self.standby = self.standby, None
+        pid = standby.assign_plan(plan, fds) if standby else NO_PROCESS
+        if folder and not pid:
+            disk.unmount_disk(folder)
+        elif folder:
+            self.disks[pid] = folder
         return pid
 
     def _reap_worker(self, pid: int) -> Ended:
@@ -117,16 +139,22 @@ class Zygote:
                 kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
         _kill_children(spared=self.standby.pid if self.standby else NO_PROCESS)
+        if folder := self.disks.pop(pid, ""):
+            disk.unmount_disk(folder)
         return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def _run_worker(
-    zygote: int, strict: bool, probes: serve.Probes, heap: Heap, channel: socket.socket
+    zygote: int,
+    confine: Callable[[], lockin.Confinement] | None,
+    probes: serve.Probes,
+    heap: Heap,
+    channel: socket.socket,
 ) -> None:
     """Be a worker: get ready, wait for a plan, and follow it to the end."""
     os.setsid()
     _end_with_parent(zygote)
-    confinement = lockin.Confinement() if strict else None
+    confinement = confine() if confine else None
     if confinement:
         confinement.allow(python_paths(), [os.devnull])
     message, fds, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 2)
@@ -163,6 +191,8 @@ def _apply_plan(plan: Plan, confinement: lockin.Confinement | None) -> None:
         confinement.ruleset = RULESET
         confinement.allow([plan.submission], [plan.scratch])
         confinement.enter(limits)
+        if confinement.keeps_files:
+            kept_files.install(plan.scratch)
     else:
         lockin.apply_limits(limits)
 
@@ -224,4 +254,4 @@ class _ChannelStream:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])

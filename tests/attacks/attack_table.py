@@ -23,7 +23,9 @@ ENDINGS = (
 BOMBS = (
     "forks", "thread_bomb", "fills_memory", "leaks_memory_in_c", "fills_the_disk_with_files",
     "fills_the_disk_with_bytes", "fills_the_disk_unseen", "fills_the_disk_too_deep_to_name",
-    "folders_nobody_may_read", "digs_deep", "prints_much",
+    "folders_nobody_may_read", "digs_deep", "prints_much", "holds_files_without_a_name",
+    "takes_disk_without_writing", "fills_sparse_files_by_maps", "writes_between_two_looks",
+    "raises_its_limits_of_files",
 )  # fmt: skip
 ESCAPES = (
     "moves_its_scratch_folder", "rewrites_the_submission", "leaves_traps_for_later",

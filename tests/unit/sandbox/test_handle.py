@@ -18,6 +18,7 @@ from autograder.worker.protocol import Request
 PROBES = ["m1=autograder.worker.probes.m1_scalar_autograd"]
 LAUNCHERS: dict[str, Callable[[], Launcher]] = {
     "strict": lambda: ForkLauncher(PROBES, "strict"),
+    "strict, files kept": lambda: ForkLauncher(PROBES, "strict", disk=False),
     "process": lambda: ForkLauncher(PROBES, "process"),
     "spawn": lambda: SpawnLauncher(PROBES),
 }
@@ -130,10 +131,10 @@ def test_output_is_kept_to_a_cap_and_the_rest_counted(
 
 
 def test_the_scratch_folder_goes(launcher: Launcher, write: Callable[..., Path]) -> None:
-    folder = write(engine=ENGINE + "open('left.txt', 'w').write('here')\n")
+    folder = write(engine=ENGINE + "open('left.txt', 'w').write('here')\nHERE = open('left.txt')\n")
     with launcher.start_worker(folder, 30, 2048) as worker:
-        worker.call_probe("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
-        assert (worker.scratch / "left.txt").read_text() == "here"
+        args = {"program": ["from engine import HERE"], "expressions": ["len(HERE.read())"]}
+        assert worker.call_probe("m1.look", args, 20.0) == {"values": [4]}
         scratch = worker.scratch
     assert not scratch.exists()
 
