@@ -123,11 +123,26 @@ class Score(msgspec.Struct):
         return [check for milestone in self.milestones for check in milestone.checks]
 
 
+class UnusualUse(msgspec.Struct, frozen=True):
+    """Something that honest work has no use for, shown to the teacher; no point depends on it.
+
+    `location` is file and lines, `what` the code does there, and `why` a person may want to look.
+    """
+
+    location: str
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.what}"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The outcome of one entry: its score and its file, or the grader's own fault and its trace.
 
-    `files` were graded, by their names in the copy; `notes` tell what was chosen among several.
+    `files` were graded, by their names in the copy; `notes` tell what was chosen among several,
+    `unusual` what honest work has no use for.
     """
 
     name: str
@@ -138,6 +153,7 @@ class Outcome:
     trace: Path | None = None
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unusual: tuple[UnusualUse, ...] = ()
 
     @property
     def is_fault(self) -> bool:

@@ -64,6 +64,7 @@ def run(
         *notes_on_files(
             list_judged_files(outcomes), {one.name: one.notes for one in outcomes}, course.modules
         ),
+        notes.note_unusual({one.name: one.unusual for one in outcomes}),
         notes_on_scores(outcomes, before, out),
         notes_on_course(course, [entry.name for entry in entries], chosen),
         [] if settings.secret else [notes.note_missing_secret()],

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.policy import Standing
 from autograder.files import write_atomically
-from autograder.score import Score
+from autograder.score import Score, UnusualUse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run what begins so
 
@@ -15,19 +15,26 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run what
 StandingsRule = Callable[[Score], Sequence[Standing]]
 
 
-def write_gradebook(scores: Sequence[Score], file: Path, rule: StandingsRule | None = None) -> None:
+def write_gradebook(
+    scores: Sequence[Score],
+    file: Path,
+    rule: StandingsRule | None = None,
+    unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
+) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
-    A milestone that was not graded is an empty cell. With a `rule` there is a row per student,
-    and its columns come last.
+    A milestone that was not graded is an empty cell. With `unusual`, by name of the submission,
+    there is a column of it. With a `rule` there is a row per student, and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     text = io.StringIO()
     table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
-    table.writerow(["submission", "points", "max_points", *ids, "isolation", "sha256", *more])
+    marks = ["unusual"] if unusual is not None else []
+    columns = ["submission", "points", "max_points", *ids, "isolation", "sha256", *marks, *more]
+    table.writerow(columns)
     rows = [
-        (score.submission.id, [*_score_cells(score, ids), *extra])
+        (score.submission.id, [*_score_cells(score, ids), *_list_marks(score, unusual), *extra])
         for score in scores
         for extra in _standing_cells(score, ids, rule)
     ]
@@ -55,6 +62,11 @@ def _score_cells(score: Score, ids: Sequence[str]) -> list[str | float]:
     ]
     by_milestone = [points.get(id, "") for id in ids]
     return [*totals, *by_milestone, score.environment.isolation, score.submission.sha256]
+
+
+def _list_marks(score: Score, unusual: Mapping[str, Sequence[UnusualUse]] | None) -> Iterator[str]:
+    if unusual is not None:
+        yield escape_formula("; ".join(map(str, unusual.get(score.submission.id, ()))))
 
 
 def escape_formula(text: str) -> str:

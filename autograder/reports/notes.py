@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from autograder.score import UnusualUse
 from autograder.words import escape_unseen, join_first
 
 LISTED = 5  # names in a sentence, of many
+MOST_USES = 3  # of one submission, in a sentence
 
 
 def list_names(names: Collection[str]) -> str:
@@ -36,6 +38,20 @@ def note_choices(choices: Mapping[str, Sequence[str]]) -> list[str]:
         for name, sentences in choices.items()
         for sentence in sentences
     ]
+
+
+def note_unusual(uses: Mapping[str, Sequence[UnusualUse]]) -> list[str]:
+    """Return a note on each submission that has what honest work has no use for."""
+    return [
+        f"{list_names([name])}: unusual: {_list_uses(found)}"
+        for name, found in uses.items()
+        if found
+    ]
+
+
+def _list_uses(uses: Sequence[UnusualUse]) -> str:
+    more = [f"{len(uses) - MOST_USES} more"] if len(uses) > MOST_USES else []
+    return "; ".join([*map(str, uses[:MOST_USES]), *more])
 
 
 def note_lookalikes(files: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -55,6 +55,7 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
         "max_points": score.max_points,
         "milestones": [by_id.get(id) for id in ids],
         "counts": ", ".join(f"{count} {status}" for status, count in counts.items()),
+        "unusual": outcome.unusual,
         "file": f"{quote(folder)}/score.json",
         "feedback": f"feedback/{quote(folder)}.html",
     }

@@ -61,7 +61,8 @@ def write_class_tables(
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = list_scores(outcomes)
-    gradebook.write_gradebook(scores, out / "grades.csv", standing)
+    unusual = {outcome.name: outcome.unusual for outcome in outcomes}
+    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual)
     feedback.write_feedback(outcomes, out / "feedback")
     page.write_class_page(outcomes, out / "index.html", told)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")

@@ -14,7 +14,12 @@ from autograder.intake.submission import Entry, Submission, Unusable
 from autograder.judge.settings import Settings
 from autograder.run.configure import launcher_for
 from autograder.run.faults import describe_fault, fault_outcome, format_trace
-from autograder.run.grade import Grade, grade_submission, local_environment
+from autograder.run.grade import (
+    Grade,
+    grade_for_class,
+    grade_submission,
+    local_environment,
+)
 from autograder.run.parcel import Parcel
 from autograder.run.results import GradingOrder, find_kept, write_outcome
 from autograder.score import Outcome
@@ -37,7 +42,7 @@ def grade_and_write(order: GradingOrder, entry: Entry) -> Outcome:
             if outcome := find_kept(order, submission, [local_environment(settings.isolation)]):
                 return add_hand_in(outcome, submission)
             launcher = launcher_for(settings, milestones)
-            graded = grade_submission(submission, milestones, settings, launcher)
+            graded = grade_for_class(submission, milestones, settings, launcher)
         outcome = write_outcome(order, submission, graded.score, graded.report)
         return add_hand_in(outcome, submission)
     except Exception as problem:

@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from autograder.diagnosis.diagnose import diagnose
 from autograder.intake.submission import Submission
 from autograder.judge import session
 from autograder.judge.outcome import CheckRun
+from autograder.judge.reading import read_unusual
 from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.failure import Missed
@@ -68,6 +69,24 @@ def grade_submission(
     timing = _build_timing(judged.runs, time.perf_counter() - start)
     score = _build_score(submission, milestones, settings, judged.runs, timing)
     return Grade(score, judged.report, judged.runs)
+
+
+def grade_for_class(
+    submission: Submission,
+    milestones: Sequence[JudgedMilestone],
+    settings: Settings,
+    launcher: Launcher,
+) -> Grade:
+    """Return the score of `submission`, and in the report what its teacher may want to look at.
+
+    The submission pays for the time that its code takes to be read.
+    """
+    start = time.perf_counter()
+    unusual = read_unusual(submission, launcher)
+    left = replace(settings, seconds=settings.seconds - (time.perf_counter() - start))
+    graded = grade_submission(submission, milestones, left, launcher)
+    graded.report["unusual"] = unusual
+    return graded
 
 
 def settle_twins(runs: Sequence[CheckRun]) -> None:

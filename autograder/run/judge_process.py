@@ -24,7 +24,7 @@ from autograder.run import datasets
 from autograder.run.configure import launcher_for
 from autograder.run.entry import temporary_folder
 from autograder.run.faults import describe_fault, format_trace
-from autograder.run.grade import grade_submission, local_environment
+from autograder.run.grade import grade_for_class, local_environment
 from autograder.run.judge_handle import Call, CallReply
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel, unpack_parcel
@@ -60,7 +60,7 @@ def grade_parcel(
     with temporary_folder() as folder:
         submission = unpack_parcel(parcel, folder)
         launcher = launcher_for(settings, milestones)
-        graded = grade_submission(submission, milestones, settings, launcher)
+        graded = grade_for_class(submission, milestones, settings, launcher)
     return GradedParcel(graded.score, graded.report)
 
 

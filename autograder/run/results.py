@@ -17,7 +17,7 @@ from autograder.judge.settings import Settings
 from autograder.run.faults import write_faults
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel
-from autograder.score import Environment, NoScore, Outcome, Score
+from autograder.score import Environment, NoScore, Outcome, Score, UnusualUse
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,24 @@ def find_kept(
     keys = [_score_key(order, work, environment) for environment in environments]
     try:
         with lock_folder(folder):
-            if order.force or read_report_key(folder / "report.json").key not in keys:
+            report = read_report_key(folder / "report.json")
+            if order.force or report.key not in keys:
                 return None
             file = folder / "score.json"
-            return Outcome(work.id, scores.read_score(file), file, kept=True)
+            score = scores.read_score(file)
+            return Outcome(work.id, score, file, kept=True, unusual=report.unusual)
     except (OSError, NoScore):
         return None
 
 
 class ReportKey(msgspec.Struct, frozen=True):
-    """The key in a ``report.json``: the hash of the work and of how it was graded."""
+    """The key in a ``report.json``: the hash of the work and of how it was graded.
+
+    `unusual` is what stands there for the teacher.
+    """
 
     key: str
+    unusual: tuple[UnusualUse, ...] = ()
 
 
 def read_report_key(file: Path) -> ReportKey:
@@ -74,7 +80,7 @@ def write_outcome(
         write_faults(score, folder)
         scores.write_score(score, file)
         write_atomically(folder / "report.json", scores.encode_json({"key": key} | report))
-    return Outcome(work.id, score, file)
+    return Outcome(work.id, score, file, unusual=tuple(report.get("unusual", ())))
 
 
 def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Environment) -> str:

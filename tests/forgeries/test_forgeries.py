@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, load_course
+from autograder.judge.reading import group_marks
+from autograder.worker.reading import read_files
 from tests.conftest import ROOT, Judge
 from tests.forgeries.forgery import PROGRAMS, Forgery
 from tests.implementations import write_reference
@@ -45,6 +47,22 @@ def passed(judge: Judge, course: Course, tmp_path: Path) -> Callable[..., set[st
 def test_forgery_gains_nothing_unseen(forgery: Forgery, passed: Callable[..., set[str]]) -> None:
     gained = passed(forgery, forgery.write) - passed(forgery, forgery.write_base)
     assert {id.removesuffix("_hidden") for id in gained} == {*forgery.gains}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES, ids=NAMES)
+def test_what_a_forgery_is_shown_by_stands_in_the_reading(
+    forgery: Forgery, course: Course, tmp_path: Path
+) -> None:
+    module = course.milestone(forgery.milestone).module
+    files = {}
+    for write in (forgery.write_base, forgery.write):
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        write(write_reference(course.milestones, folder), module)
+        names = sorted(file.name for file in folder.glob("*.py"))
+        files[write] = [str(use) for use in group_marks(read_files(str(folder), names))]
+    assert files[forgery.write_base] == []
+    assert not forgery.shown or any(forgery.shown in line for line in files[forgery.write])
 
 
 def test_every_program_is_in_the_table() -> None:

@@ -208,7 +208,7 @@ def judged(work: Submission, _: object, how: Settings, *__: object) -> Grade:
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(inbox_of, "grade_in_processes", graded)
-    monkeypatch.setattr(entry, "grade_submission", judged)
+    monkeypatch.setattr(entry, "grade_for_class", judged)
     monkeypatch.setattr(entry, "launcher_for", lambda *_: None)
     (tmp_path / "inbox/ada").mkdir(parents=True)
     (tmp_path / "inbox/ada/engine.py").write_text("x = 1\n")

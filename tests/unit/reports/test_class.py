@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.score import (
     Outcome,
     Score,
     Timing,
+    UnusualUse,
     score_milestone,
     sum_points,
 )
@@ -237,3 +239,18 @@ def test_a_milestone_that_was_not_graded_is_no_zero(tmp_path: Path) -> None:
 
 def _standing(of: Score, late: dict[str, dict[str, float]]) -> policy.Standing:
     return policy.Standing(of.submission.id, late[of.submission.id], 1.0)
+
+
+def test_what_is_unusual_is_marked_in_the_table_and_on_the_page(tmp_path: Path) -> None:
+    one, other = half("one"), half("other")
+    uses = (UnusualUse("=<b>.py, line 3", "looks into frames", "a question lies there"),)
+    gradebook.write_gradebook([one, other], tmp_path / "grades.csv", None, {"one": uses})
+    with (tmp_path / "grades.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["unusual"] for row in rows] == ["'=<b>.py, line 3: looks into frames", ""]
+    marked = replace(outcome(tmp_path, "one", one), unusual=uses)
+    page.write_class_page([marked, outcome(tmp_path, "other", other)], tmp_path / "index.html")
+    text = (tmp_path / "index.html").read_text()
+    assert text.count("<summary>unusual: 1</summary>") == 1
+    assert "=&lt;b&gt;.py, line 3: looks into frames" in text
+    assert "a question lies there" in text

@@ -32,7 +32,7 @@ def test_grade_keeps_the_traceback_until_the_entry_has_a_score(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(graded_entry, "grade_submission", broken)
+        patched.setattr(graded_entry, "grade_for_class", broken)
         outcome = grade_and_write(order(tmp_path), Entry("ada", WORK))
     assert (outcome.score, outcome.fault) == (None, "KeyError: 'course'")
     assert outcome.trace == tmp_path / "ada/fault.txt"
