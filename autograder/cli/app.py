@@ -14,6 +14,7 @@ from autograder.course.course import CourseError
 from autograder.files import explain_os_error
 from autograder.judge.table import TableError
 from autograder.stop import STOPPED, Stop
+from autograder.words import escape_lines
 
 app = typer.Typer(
     name="autograder",
@@ -401,5 +402,5 @@ def _report_usage(problem: Exception) -> int:
 
 def _report_error(message: str, code: int) -> int:
     with suppress(OSError):  # nobody listens
-        print(f"autograder: {message}", file=sys.stderr)
+        print(f"autograder: {escape_lines(message)}", file=sys.stderr)
     return code

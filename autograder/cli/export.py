@@ -16,6 +16,7 @@ from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score
 from autograder.stop import Stop, stop_on_write_error
+from autograder.words import escape_unseen
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -76,7 +77,7 @@ def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
     print(*files, sep="\n")
     print(f"{out / 'gradebook.db'}: {len(scores)} submissions")
     for name, id in renamed.items():
-        print(f"  {name!r} is renamed to {id}")
+        print(f"  '{escape_unseen(name)}' is renamed to {id}")
     print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
 
 

@@ -23,6 +23,7 @@ from autograder.run.inbox import grade_entries, open_pool, plan_entries, read_in
 from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
+from autograder.words import escape_unseen
 
 KEPT_SCORES = "the scores that are there stay; make room there, and run the same command again"
 
@@ -98,7 +99,7 @@ def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
 
 
 def _print_notes(lines: Iterable[str]) -> None:
-    print("".join(f"note: {line}\n" for line in lines), end="")
+    print("".join(f"note: {escape_unseen(line)}\n" for line in lines), end="")
 
 
 def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:

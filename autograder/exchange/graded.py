@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from autograder.run.notebook_checks import explain_failure
 from autograder.score import CheckResult, public_id
+from autograder.words import escape_lines
 
 LINE_WIDTH = 100  # characters that formgrader and feedback show in a line
 
@@ -36,7 +37,7 @@ def _cell_output(checks: Sequence[CheckResult]) -> NotebookNode:
     failing = next((check for check in checks if check.status != "passed"), None)
     if checks and failing is None:
         return nbformat.v4.new_output("stream", name="stdout", text=f"{checks[0].id}: passed\n")
-    message = explain_failure(failing) if failing else "there is no such check"
+    message = escape_lines(explain_failure(failing)) if failing else "there is no such check"
     lines = [part for line in message.splitlines() for part in _wrap_line(line)]
     return nbformat.v4.new_output("error", ename="NotPassed", evalue=message, traceback=lines)
 

@@ -12,6 +12,7 @@ from autograder import templates
 from autograder.exchange.release import EPOCH, build_wheel
 from autograder.files import write_atomically
 from autograder.score import CheckResult, Score
+from autograder.words import escape_lines
 
 SCRIPTS = {"setup.sh": "gradescope_setup.sh", "run_autograder": "gradescope_run.sh"}
 STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
@@ -45,7 +46,7 @@ def _test_entry(check: CheckResult) -> dict[str, Any]:
         "score": check.points,
         "max_score": check.max_points,
         "status": STATUS.get(check.status, "failed"),
-        "output": output,
+        "output": escape_lines(output),
         "output_format": "text",
         "tags": [check.id.partition(".")[0], check.kind, check.status],
         "visibility": "visible" if check.visibility == "public" else "after_published",

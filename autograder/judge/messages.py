@@ -3,7 +3,6 @@
 import builtins
 import re
 import traceback
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from autograder.diagnosis import locations
 from autograder.judge.running import RunningCheck
 from autograder.numerics.failure import Missed
 from autograder.sandbox.failures import CheckFailure, Raised
+from autograder.words import escape_lines
 
 MAX_MESSAGE = 1500  # characters of a message
 BUILT_IN = frozenset(name for name, item in vars(builtins).items() if isinstance(item, type))
@@ -135,9 +135,8 @@ def _output_note(running: RunningCheck) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return `text` without control characters, cut to `MAX_MESSAGE`."""
-    start = text[: 4 * MAX_MESSAGE]  # an attacker's text may be long
-    plain = "".join(char for char in start if char == "\n" or unicodedata.category(char)[0] != "C")
+    """Return `text` as it is shown, cut to `MAX_MESSAGE`."""
+    plain = escape_lines(text[: 4 * MAX_MESSAGE])  # an attacker's text may be long
     return plain if len(plain) <= MAX_MESSAGE else plain[:MAX_MESSAGE] + " ..."
 
 

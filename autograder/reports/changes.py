@@ -1,12 +1,9 @@
 """``changes.csv``: whose score a change of the checks moved, and by which check."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.files import write_atomically
-from autograder.reports.gradebook import escape_formula
+from autograder.reports.gradebook import Cells, write_table
 from autograder.score import Score
 
 CHANGE_COLUMNS = (
@@ -19,7 +16,6 @@ CHANGE_COLUMNS = (
     "total_before",
     "total_after",
 )
-Cells = list[str | float]
 
 
 def write_changes(before: Mapping[str, Score], after: Sequence[Score], file: Path) -> bool:
@@ -36,11 +32,7 @@ def write_changes(before: Mapping[str, Score], after: Sequence[Score], file: Pat
         if score.submission.id in before and _is_regrade(before[score.submission.id], score)
     ]
     if changes:
-        text = io.StringIO()
-        table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-        table.writerow(CHANGE_COLUMNS)
-        table.writerows(row for rows in changes for row in rows)
-        write_atomically(file, text.getvalue().encode("utf-8", "replace"))
+        write_table(CHANGE_COLUMNS, (row for rows in changes for row in rows), file)
     return bool(changes)
 
 
@@ -59,4 +51,4 @@ def list_changes(old: Score, new: Score) -> Iterator[Cells]:
         points = (before.points if before else 0.0, after.points if after else 0.0)
         if id.partition(".")[0] in graded and points[0] != points[1]:
             status = (before.status if before else "absent", after.status if after else "absent")
-            yield [escape_formula(new.submission.id), id, *points, *status, old.points, new.points]
+            yield [new.submission.id, id, *points, *status, old.points, new.points]

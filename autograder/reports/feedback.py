@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
-from autograder.reports.page import printable_name
 from autograder.score import CheckResult, MilestoneScore, Outcome, Score
 from autograder.templates import render
 
@@ -19,13 +18,13 @@ def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
     for outcome in outcomes:
         if outcome.score and outcome.file:
             file = folder / f"{outcome.file.parent.name}.html"
-            write_atomically(file, render_feedback(outcome.score).encode("utf-8", "replace"))
+            write_atomically(file, render_feedback(outcome.score).encode())
 
 
 def render_feedback(score: Score) -> str:
     """Return the page of one submission."""
     milestones = [_describe_milestone(milestone) for milestone in score.milestones]
-    name = printable_name(score.submission.id)
+    name = score.submission.id
     return render("feedback.html.j2", score=score, name=name, milestones=milestones)
 
 

@@ -1,17 +1,19 @@
-"""``grades.csv``: one row per submission, for a spreadsheet."""
+"""``grades.csv``: one row per submission, for a spreadsheet; and how tables are written."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.policy import Standing
 from autograder.files import write_atomically
 from autograder.score import Score, UnusualUse
+from autograder.words import escape_unseen
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet would run what begins so
+FORMULA = frozenset("=+-@\u2212")  # a spreadsheet would run what begins so, in full width too
 
-
+Cells = Sequence[str | float]
 StandingsRule = Callable[[Score], Sequence[Standing]]
 
 
@@ -27,48 +29,51 @@ def write_gradebook(
     there is a column of it. With a `rule` there is a row per student, and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
-    text = io.StringIO()
-    table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     marks = ["unusual"] if unusual is not None else []
     columns = ["submission", "points", "max_points", *ids, "isolation", "sha256", *marks, *more]
-    table.writerow(columns)
-    rows = [
+    rows: list[tuple[str, Cells]] = [
         (score.submission.id, [*_score_cells(score, ids), *_list_marks(score, unusual), *extra])
         for score in scores
         for extra in _standing_cells(score, ids, rule)
     ]
-    table.writerows(cells for _, cells in sorted(rows, key=lambda row: row[0]))
-    write_atomically(file, text.getvalue().encode("utf-8", "replace"))
+    write_table(columns, (cells for _, cells in sorted(rows, key=lambda row: row[0])), file)
 
 
 def _standing_cells(
     score: Score, ids: Sequence[str], rule: StandingsRule | None
-) -> Iterator[list[str | float]]:
+) -> Iterator[Cells]:
     if rule is None:
         yield []
         return
     for standing in rule(score):
         late = [standing.late_percent.get(id, "") for id in ids]
-        yield [escape_formula(standing.student), standing.final_percent, *late]
+        yield [standing.student, standing.final_percent, *late]
 
 
-def _score_cells(score: Score, ids: Sequence[str]) -> list[str | float]:
+def _score_cells(score: Score, ids: Sequence[str]) -> Cells:
     points = {milestone.id: milestone.points for milestone in score.milestones}
-    totals: list[str | float] = [
-        escape_formula(score.submission.id),
-        score.points,
-        score.max_points,
-    ]
+    totals: Cells = [score.submission.id, score.points, score.max_points]
     by_milestone = [points.get(id, "") for id in ids]
     return [*totals, *by_milestone, score.environment.isolation, score.submission.sha256]
 
 
 def _list_marks(score: Score, unusual: Mapping[str, Sequence[UnusualUse]] | None) -> Iterator[str]:
     if unusual is not None:
-        yield escape_formula("; ".join(map(str, unusual.get(score.submission.id, ()))))
+        yield "; ".join(map(str, unusual.get(score.submission.id, ())))
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Cells], file: Path) -> None:
+    """Write a table for a spreadsheet; every text in it passes `escape_formula`."""
+    text = io.StringIO()
+    table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    table.writerow(columns)
+    for row in rows:
+        table.writerow([escape_formula(cell) if isinstance(cell, str) else cell for cell in row])
+    write_atomically(file, text.getvalue().encode())
 
 
 def escape_formula(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Return `text` as a cell shows it: by the rule of `escape_unseen`, and never a formula."""
+    shown = escape_unseen(text)
+    return f"'{shown}" if FORMULA & {*unicodedata.normalize("NFKC", shown[:1])} else shown

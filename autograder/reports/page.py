@@ -18,11 +18,6 @@ LISTED = 15  # failing checks
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
 
 
-def printable_name(name: str) -> str:
-    """Return the name of a submission, with a sign in place of what no page can show."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
-
-
 def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[str] = ()) -> None:
     """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
 
@@ -36,13 +31,13 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
         "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
-        "faults": [printable_name(entry.name) for entry in outcomes if entry.score is None],
+        "faults": [entry.name for entry in outcomes if entry.score is None],
         "charts": [_build_chart(id, scores) for id in ids],
         "failing": _rank_failures(scores),
         **_build_heat_map(scores),
     }
     page = render("page.html.j2", **facts)
-    write_atomically(file, page.encode("utf-8", "replace"))
+    write_atomically(file, page.encode())
 
 
 def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
@@ -50,7 +45,7 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
     counts = Counter(check.status for check in score.checks)
     by_id = {part.id: msgspec.structs.replace(part, checks=[]) for part in score.milestones}
     return {
-        "name": printable_name(outcome.name),
+        "name": outcome.name,
         "points": score.points,
         "max_points": score.max_points,
         "milestones": [by_id.get(id) for id in ids],

@@ -83,7 +83,7 @@ def write_report(
         trained=_list_training(score),
         box=(graph.BOX_WIDTH, graph.BOX_HEIGHT),
     )
-    write_atomically(file, page.encode("utf-8", "replace"))
+    write_atomically(file, page.encode())
 
 
 def list_gradients(score: Score) -> list[tuple[CheckResult, float]]:

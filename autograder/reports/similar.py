@@ -1,14 +1,11 @@
 """``similarity.csv``: pairs of submissions that share code, with the lines where."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autograder.files import write_atomically
 from autograder.intake.similarity import Pair
-from autograder.reports.gradebook import escape_formula
-from autograder.words import join_first
+from autograder.reports.gradebook import Cells, write_table
+from autograder.words import escape_unseen, join_first
 
 LISTED = 10  # pairs that a terminal shows
 RANGES = 3  # of lines, per submission
@@ -17,13 +14,11 @@ PAIR_COLUMNS = ("module", "share", "submission", "other", "lines", "other_lines"
 
 def write_similarity(pairs: Sequence[tuple[str, Pair]], file: Path) -> None:
     """Write a row for each module and pair."""
-    text = io.StringIO()
-    table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    table.writerow(PAIR_COLUMNS)
-    for module, pair in pairs:
-        names = (escape_formula(pair.left), escape_formula(pair.right))
-        table.writerow([module, round(pair.share, 2), *names, *format_lines(pair)])
-    write_atomically(file, text.getvalue().encode("utf-8", "replace"))
+    rows: Iterator[Cells] = (
+        [module, round(pair.share, 2), pair.left, pair.right, *format_lines(pair)]
+        for module, pair in pairs
+    )
+    write_table(PAIR_COLUMNS, rows, file)
 
 
 def describe_pairs(pairs: Sequence[tuple[str, Pair]], file: Path) -> list[str]:
@@ -36,7 +31,8 @@ def describe_pairs(pairs: Sequence[tuple[str, Pair]], file: Path) -> list[str]:
 def _describe_pair(module: str, pair: Pair) -> str:
     left, right = (join_first(side.split(", "), RANGES) for side in format_lines(pair))
     share = f"{100 * pair.share:3.0f} %"
-    return f"  {share}  {module}: {pair.left!r} lines {left} and {pair.right!r} lines {right}"
+    one, other = (f"'{escape_unseen(name)}'" for name in (pair.left, pair.right))
+    return f"  {share}  {module}: {one} lines {left} and {other} lines {right}"
 
 
 def format_lines(pair: Pair) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from rich import progress as bars
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +21,7 @@ from autograder.score import (
     Status,
     list_scores,
 )
-from autograder.words import escape_unseen, join_first
+from autograder.words import escape_lines, escape_unseen, join_first
 
 STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -36,9 +37,20 @@ PIPE_WIDTH = 1000  # a pipe has no edge
 EXPLAINED = 3  # failures explained in full; the rest are listed
 
 
+class SafeConsole(Console):
+    """A console that shows every text by the rule of `escape_unseen`, and steers by its own."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Yield the parts of `renderable`."""
+        for part in super().render(renderable, options):
+            yield part if part.control else part._replace(text=escape_lines(part.text))
+
+
 def open_console() -> Console:
     """Return the console to print to, with colour on a terminal or if FORCE_COLOR asks for it."""
-    out = Console(highlight=False, emoji=False, markup=False)
+    out = SafeConsole(highlight=False, emoji=False, markup=False)
     if not out.is_terminal:
         out.width = PIPE_WIDTH
     return out
@@ -155,7 +167,7 @@ def print_class(outcomes: Sequence[Outcome], out_folder: Path) -> None:
     for outcome in outcomes:
         if outcome.fault:
             trace = f" (traceback: {outcome.trace})" if outcome.trace else ""
-            line = f"GRADER FAULT on {outcome.name!r}: {outcome.fault}{trace}"
+            line = f"GRADER FAULT on '{outcome.name}': {outcome.fault}{trace}"
             out.print(Text(line, style="bold red"))
     out.print(_build_class_table(outcomes))
     out.print("\nscores:")

@@ -10,6 +10,7 @@ from autograder.intake.names import folder_name
 from autograder.sandbox.failures import Unavailable
 from autograder.score import Outcome, Score
 from autograder.stop import Stop
+from autograder.words import escape_lines
 
 FAULT_FILE = "fault.txt"  # beside the score
 
@@ -44,7 +45,7 @@ def write_faults(score: Score, folder: Path) -> None:
 
 def _try_write(file: Path, text: str) -> bool:
     with suppress(OSError):  # a full disk, say: the sentence is shown all the same
-        write_atomically(file, text.encode("utf-8", "replace"))
+        write_atomically(file, escape_lines(text).encode())
         return True
     return False
 

@@ -1,7 +1,7 @@
 """The texts that the kit writes for others: pages, guides, scripts, settings; a file for each.
 
-A name that ends in ``.j2`` is a Jinja template; what goes into one that ends in ``.html.j2`` is
-escaped, since names and messages come from submissions.
+A name that ends in ``.j2`` is a Jinja template. What goes into one that ends in ``.html.j2`` is
+escaped, tags and all that cannot be seen, since names and messages come from submissions.
 """
 
 from functools import cache
@@ -9,6 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
+
+from autograder.words import escape_lines
 
 
 def text(name: str) -> str:
@@ -33,4 +36,11 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(text),
         autoescape=jinja2.select_autoescape(["html.j2"]),
         undefined=jinja2.StrictUndefined,
+        finalize=_show,
     )
+
+
+@jinja2.pass_eval_context
+def _show(context: jinja2.nodes.EvalContext, value: object) -> object:
+    is_foreign = context.autoescape and isinstance(value, str) and not isinstance(value, Markup)
+    return escape_lines(str(value)) if is_foreign else value

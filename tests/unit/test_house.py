@@ -40,8 +40,8 @@ ORDER = [
     "stop",
     "files",
     "lazy",
-    "words",
     "templates",
+    "words",
 ]  # a module imports from its own place and from those after it
 PACKAGE = ROOT / "autograder"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -222,7 +222,8 @@ def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
     with (tmp_path / "grades.csv").open(newline="") as stream:
         table = list(csv.reader(stream))
     assert table[0] == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
-    assert table[1][0] == (f"'{name}" if name[0] in "=+-@\t\r\n" else name)
+    shown = name.replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
+    assert table[1][0] == (f"'{name}" if name[0] in "=+-@" else shown)
     assert table[1][1:4] == ["75.0", "200.0", "75.0"]
 
 

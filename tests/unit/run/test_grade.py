@@ -286,7 +286,8 @@ def test_a_quarter_of_every_check_is_hidden(judge: Judge, write: Write) -> None:
 def test_a_sample_text_is_short_and_printable() -> None:
     from autograder.judge.messages import MAX_SAMPLE, sample_text
 
-    assert sample_text("to be\nor not\x1b[31m\u202eto be") == "to be / or not[31mto be"
+    told = r"to be / or not\x1b[31m\u202eto be"
+    assert sample_text("to be\nor not\x1b[31m\u202eto be") == told
     assert len(sample_text("line\n" * 1000)) == MAX_SAMPLE
     result = scores.CheckResult("m6.x", "t", "accuracy", "public", "passed", 1.0, 1.0)
     result.measurements = {"loss": 1.5, "sample": "to be"}
