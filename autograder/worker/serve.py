@@ -24,7 +24,11 @@ UNDER_MAIN = "under if __name__ == '__main__'"
 MAX_FRAMES = 3  # innermost lines of a traceback that are sent
 MAX_LINE = 300  # characters
 Probes = Mapping[str, Any]
-KIT = ("kit=autograder.worker.compile", "returns=autograder.worker.returns")
+KIT = (
+    "kit=autograder.worker.compile",
+    "returns=autograder.worker.returns",
+    "statements=autograder.worker.statements",
+)
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 
 
