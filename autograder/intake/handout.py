@@ -13,7 +13,7 @@ from functools import cache
 from autograder.course.assignments import find_assignments
 from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.rules import MAX_SOURCE
-from autograder.intake.statements import list_definitions
+from autograder.worker.statements import list_definitions
 
 OPEN_PIECE = re.compile(r'NotImplementedError\("(milestone \d+: ([\w.]+))"\)')
 

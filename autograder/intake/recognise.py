@@ -8,9 +8,9 @@ from autograder.intake.archives import KINDS, archive_kind, open_archive
 from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.paths import has_suffix, is_source, split_source
 from autograder.intake.rules import ENTRIES, MAX_NOTEBOOK, MAX_SOURCE, WANTED_ARCHIVES
-from autograder.intake.statements import is_python
 from autograder.intake.submission import Unusable
 from autograder.intake.unpack import raise_machine_fault
+from autograder.worker.statements import is_python
 
 FOREIGN = "neither Python, a notebook nor an archive of them"
 EMPTY = "empty"

@@ -1,19 +1,49 @@
 """The modules that may not or cannot run, with the reason; found without running them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
-from autograder.intake.statements import list_imports
+from autograder.intake.submission import Submission
 
 IMPORT_RULE = (
     "only the standard library and NumPy may be imported (what you draw or try out with others may "
     "stand, import and all, under if __name__ == '__main__':)"
 )
+Imports = Mapping[str, Collection[str] | str]  # of each file, by stem; or why it cannot be read
+
+
+def bar_modules(submission: Submission, read_imports: Callable[[Path], Imports]) -> Submission:
+    """Return `submission` with the reasons why modules of it may not or cannot run.
+
+    Parameters
+    ----------
+    submission : Submission
+        One whose imports nobody has read; another is returned as it is.
+    read_imports : callable
+        Returns what the files in a folder import. They are hostile text: it asks a worker.
+    """
+    if submission.unread is None:
+        return submission
+    modules, damaged = submission.unread.modules, submission.unread.damaged
+    folder, read = submission.folder, read_imports(submission.folder)
+    imports = {stem: () if isinstance(found, str) else found for stem, found in read.items()}
+    unreadable = {stem: found for stem, found in read.items() if isinstance(found, str)}
+    return replace(
+        submission,
+        refused=find_refused(folder, modules, damaged, imports)
+        | {name: unreadable[name] for name in modules if name in unreadable},
+        blocked=find_blocked(folder, modules, damaged, imports),
+        unread=None,
+    )
 
 
 def find_refused(
-    folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
+    folder: Path,
+    modules: Sequence[str],
+    damaged: Mapping[str, str],
+    imports: Mapping[str, Collection[str]],
 ) -> dict[str, str]:
     """Return the modules in `folder` that may not run, each with the sentence that says why.
 
@@ -25,18 +55,23 @@ def find_refused(
         The modules of the course: one that is lacking is no forbidden import.
     damaged : mapping
         Path in `folder` to the reason why that notebook cannot be read.
+    imports : mapping
+        What each Python file in `folder` imports, by its stem.
     """
     allowed = FREE_IMPORTS | {path.stem for path in folder.iterdir()} | {*modules}
-    reasons = {module: _find_reason(folder, module, allowed, damaged) for module in modules}
+    reasons = {
+        module: _find_reason(folder, module, allowed, damaged, imports) for module in modules
+    }
     return {module: reason for module, reason in reasons.items() if reason}
 
 
 def find_blocked(
-    folder: Path, modules: Sequence[str], damaged: Mapping[str, str]
+    folder: Path,
+    modules: Sequence[str],
+    damaged: Mapping[str, str],
+    imports: Mapping[str, Collection[str]],
 ) -> dict[str, str]:
     """Return the modules that need one that is not there, each with the sentence for it."""
-    files = [path for path in sorted(folder.iterdir()) if path.suffix == ".py"]
-    imports = {path.stem: list_imports(path) for path in files}
     broken = {name.removesuffix(".ipynb") for name in damaged}
     absent = {*modules} - {path.stem for path in folder.iterdir()} - {*imports}
     lacking = {
@@ -46,7 +81,7 @@ def find_blocked(
     blocked: dict[str, str] = {}
     for module in modules:
         for file in _find_needed(module, imports):
-            if needed := sorted(imports[file] & lacking.keys()):
+            if needed := sorted({*imports[file]} & lacking.keys()):
                 blocked.setdefault(module, f"{lacking[needed[0]]}, {file}.py needs it")
     return blocked
 
@@ -60,15 +95,19 @@ def _find_needed(module: str, imports: Mapping[str, Collection[str]]) -> list[st
 
 
 def _find_reason(
-    folder: Path, module: str, allowed: Collection[str], damaged: Mapping[str, str]
+    folder: Path,
+    module: str,
+    allowed: Collection[str],
+    damaged: Mapping[str, str],
+    imports: Mapping[str, Collection[str]],
 ) -> str:
     file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
     if file.is_file():
-        return _check_imports(file, allowed)
+        return _check_imports(file, allowed, imports.get(module, ()))
     problem = damaged.get(notebook.name)
     return f"{notebook.name} cannot be graded: {problem}" if problem else ""
 
 
-def _check_imports(file: Path, allowed: Collection[str]) -> str:
-    bad = sorted(list_imports(file) - {*allowed})
+def _check_imports(file: Path, allowed: Collection[str], imported: Collection[str]) -> str:
+    bad = sorted({*imported} - {*allowed})
     return f"{file.name} imports {', '.join(bad)}; {IMPORT_RULE}" if bad else ""

@@ -15,9 +15,8 @@ from autograder.intake.hash import hash_files
 from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.paths import reason_against
 from autograder.intake.people import SEVERAL, find_people
-from autograder.intake.refuse import find_blocked, find_refused
 from autograder.intake.rules import MAX_READ, MAX_SOURCE, MAX_TOTAL
-from autograder.intake.submission import Entry, Submission, Unusable
+from autograder.intake.submission import Entry, Submission, Unread, Unusable
 from autograder.intake.unpack import Source, raise_machine_fault, read_source
 from autograder.intake.written import save_written_files
 from autograder.words import escape_controls, escape_unseen, list_shown, show_name
@@ -101,7 +100,7 @@ def _note_archives(hand_in: HandIn, modules: Sequence[str]) -> list[str]:
 
 
 def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
-    """Copy the sources of `entry` to the empty folder `into`.
+    """Copy the sources of `entry` to the empty folder `into`; `bar_modules` reads them.
 
     Parameters
     ----------
@@ -128,10 +127,9 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
         into.resolve(),
         hash_files(into, files),
         files,
-        find_refused(into, modules, damaged),
-        find_blocked(into, modules, damaged),
-        tuple(homes[file] for file in files),
-        (*plan.notes, *notes),
+        paths=tuple(homes[file] for file in files),
+        notes=(*plan.notes, *notes),
+        unread=Unread(tuple(modules), damaged),
     )
 
 

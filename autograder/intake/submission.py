@@ -37,6 +37,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """What is to be known of a submission of which nobody has read the imports.
+
+    Attributes
+    ----------
+    modules : tuple of str
+        The modules of the course: one that is lacking is no forbidden import.
+    damaged : dict
+        The notebooks that cannot be read, each with the reason.
+    """
+
+    modules: tuple[str, ...]
+    damaged: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Submission:
     """A private copy of the files of one entry.
 
@@ -58,6 +74,10 @@ class Submission:
         Where each of `files` lay in what was handed in.
     notes : tuple of str
         What was chosen among several, taken under another name or left out, and why.
+    unread : Unread or None
+        What `bar_modules` needs to find what is `refused` and `blocked`; None once it has.
+    seconds : float
+        How long it took to copy it: part of its time.
     """
 
     id: str
@@ -68,6 +88,8 @@ class Submission:
     blocked: dict[str, str] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unread: Unread | None = None
+    seconds: float = 0.0
 
     def holds(self, module: str) -> bool:
         """Whether `module` was handed in, as ``.py`` or as notebook."""

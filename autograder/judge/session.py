@@ -3,18 +3,23 @@
 Nothing hostile runs here, so one process may hold thousands of such sessions.
 """
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_jsonreport.plugin as pytest_jsonreport
 import pytest_metadata.plugin as pytest_metadata
 
+from autograder.intake.refuse import bar_modules
 from autograder.intake.submission import Submission
 from autograder.judge.plugin import CheckPlugin, Session, checks_by_file
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.sandbox import bytecode
 from autograder.sandbox.handle import Launcher
+from autograder.sandbox.sources import read_imports
 
 CONFIGURATION = Path(__file__).parent / "pytest.ini"
 CHECKS = Path(__file__).parents[1] / "checks"
@@ -64,19 +69,37 @@ class GraderFault(Exception):
     """The grader contradicts itself: this run may not produce a score."""
 
 
+def read_submission(
+    submission: Submission, settings: Settings, launcher: Launcher
+) -> tuple[Submission, Settings]:
+    """Return `submission` with its imports read, and `settings` with the time that is left.
+
+    To copy a submission, and to read it, is part of its time.
+    """
+    if submission.unread is None:
+        return submission, settings
+    start, left = time.monotonic(), settings.seconds - submission.seconds
+    if left <= 0:  # every check says so
+        return replace(submission, unread=None), replace(settings, seconds=0.0)
+    read = bar_modules(submission, partial(read_imports, launcher=launcher, seconds=left))
+    left -= time.monotonic() - start
+    return read, replace(settings, seconds=max(0.0, left))
+
+
 def run_session(
     submission: Submission,
     milestones: Sequence[JudgedMilestone],
     settings: Settings,
     launcher: Launcher,
 ) -> Session:
-    """Run the checks of `milestones` on `submission`.
+    """Run the checks of `milestones` on `submission`; read it first, if nobody has.
 
     Raises
     ------
     GraderFault
         When pytest's exit code, its report and the expected checks do not agree.
     """
+    submission, settings = read_submission(submission, settings, launcher)
     plugin = CheckPlugin(submission, milestones, settings, launcher)
     if len(plugin.expected_ids()) >= COMPILE_FROM:
         bytecode.prepare_bytecode(submission.folder, launcher)

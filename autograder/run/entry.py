@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -77,8 +78,10 @@ def temporary_folder() -> Iterator[Path]:
 def staged_submission(entry: Entry, modules: Sequence[str]) -> Iterator[Submission]:
     """Lend a private copy of `entry`, or one of which every module is refused."""
     with temporary_folder() as folder:
+        start = time.monotonic()
         try:
             submission = stage_entry(entry, modules, folder)
+            submission = replace(submission, seconds=time.monotonic() - start)
         except Unusable as problem:
             digest = hashlib.sha256(str(problem).encode()).hexdigest()
             refused = dict.fromkeys(modules, str(problem))

@@ -60,7 +60,8 @@ def grade_submission(
         When pytest and the judge do not agree on what ran.
     """
     start = time.perf_counter()
-    judged = session.run_session(submission, milestones, settings, launcher)
+    submission, timed = session.read_submission(submission, settings, launcher)
+    judged = session.run_session(submission, milestones, timed, launcher)
     settle_twins(judged.runs)
     name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.intake.find import Inbox, find_inbox
+from autograder.intake.refuse import Imports, bar_modules
 from autograder.intake.rules import SOURCES
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
@@ -15,10 +16,11 @@ from autograder.lazy import Lazy
 from autograder.reports.plans import EntryPlan
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
-from autograder.run.configure import limit_threads
+from autograder.run.configure import best_isolation, limit_threads, shared_launcher
 from autograder.run.entry import grade_and_write, temporary_folder
 from autograder.run.pool import Pool, grade_in_processes
 from autograder.run.results import GradingOrder
+from autograder.sandbox.sources import read_imports
 from autograder.score import NoScore, Outcome, read_score
 from autograder.stop import STOPPED, Stop
 
@@ -45,7 +47,8 @@ def _plan_entry(entry: Entry, modules: Sequence[str]) -> EntryPlan:
     """Copy an entry as if it were graded: what is written there, or too large, counts too."""
     try:
         with temporary_folder() as folder:
-            work = stage_entry(entry, modules, folder)
+            copy = stage_entry(entry, modules, folder)
+            work = bar_modules(copy, _read_here)
     except Unusable as problem:
         return EntryPlan(entry.name, problem=str(problem))
     homes = dict(zip(work.files, work.paths, strict=True))
@@ -53,6 +56,10 @@ def _plan_entry(entry: Entry, modules: Sequence[str]) -> EntryPlan:
     order = [*(file for file in first if file in homes), *sorted({*homes} - {*first})]
     barred = dict.fromkeys([*work.refused.values(), *work.blocked.values()])
     return EntryPlan(entry.name, {file: homes[file] for file in order}, (*work.notes, *barred))
+
+
+def _read_here(folder: Path) -> Imports:
+    return read_imports(folder, shared_launcher(best_isolation(), ()))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.intake.submission import Submission
+from autograder.intake.submission import Submission, Unread
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Parcel:
     blocked: dict[str, str] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unread: Unread | None = None
+    seconds: float = 0.0
 
 
 def pack_submission(submission: Submission) -> Parcel:
@@ -30,6 +32,8 @@ def pack_submission(submission: Submission) -> Parcel:
         submission.blocked,
         submission.paths,
         submission.notes,
+        submission.unread,
+        submission.seconds,
     )
 
 
@@ -48,4 +52,6 @@ def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
         parcel.blocked,
         parcel.paths,
         parcel.notes,
+        parcel.unread,
+        parcel.seconds,
     )

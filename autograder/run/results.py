@@ -87,7 +87,10 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
     """Return the hash of all that decides a score; of the secret only its own hash goes in."""
     settings = order.settings
     deciding = {
-        "submission": [work.id, work.sha256, work.refused, work.blocked, work.paths],
+        "submission": [
+            *(work.id, work.sha256, work.refused, work.blocked, work.paths),
+            work.unread and [work.unread.modules, work.unread.damaged],
+        ],
         "kit": kit_sha256(),
         "milestones": [[m.id, m.module, m.folder, m.title] for m in order.milestones],
         "seed": settings.seed,

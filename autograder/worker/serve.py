@@ -28,6 +28,7 @@ KIT = (
     "kit=autograder.worker.compile",
     "reading=autograder.worker.reading",
     "returns=autograder.worker.returns",
+    "statements=autograder.worker.statements",
 )
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 

@@ -1,10 +1,9 @@
 """The process that workers are forked from: warm, trusted, and without a secret to inherit.
 
-Started by exec with a clean environment (``python -m autograder.worker.zygote`` with a descriptor,
-the level, `mount` or `keep`, and probes),
-it obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket and output
-pipe come along as descriptors, and ``reap`` it: kill whatever is left of it, and return how it
-ended. The worker was forked before the command comes, and waits: a standby worker.
+Started by exec with a clean environment (``python -m autograder.worker.zygote FD LEVEL DISK
+PROBE``), it obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket
+and output pipe come along as descriptors, and ``reap`` it: kill whatever is left of it, and return
+how it ended. The worker was forked before the command comes, and waits: a standby worker.
 """
 
 import contextlib

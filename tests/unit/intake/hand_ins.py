@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course import load_course
+from autograder.intake.refuse import bar_modules
+from autograder.intake.submission import Submission
+from autograder.worker.statements import list_imports
 from tests.conftest import ROOT
 
 FOLDERS = {milestone.module: milestone.folder for milestone in load_course().milestones}
@@ -51,6 +54,13 @@ def lay(folder: Path, files: Mapping[str, bytes]) -> Path:
         else:
             path.write_bytes(data)
     return folder
+
+
+def barred(copy: Submission) -> Submission:
+    """The submission with its imports read, here: the test wrote them."""
+    return bar_modules(
+        copy, lambda folder: {file.stem: list_imports(str(file)) for file in folder.glob("*.py")}
+    )
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

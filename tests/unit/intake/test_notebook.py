@@ -9,8 +9,9 @@ import pytest
 
 from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.stage import stage_entry
-from autograder.intake.statements import LONGEST, list_imports
 from autograder.intake.submission import Entry, Submission, Unusable
+from autograder.worker.statements import LONGEST, list_imports
+from tests.unit.intake.hand_ins import barred
 
 MODULES = ["engine", "nn", "tensor"]
 SAVE = "save it in Jupyter, hand in that file"
@@ -22,6 +23,10 @@ def book(*sources: str, **more: object) -> str:
 
 
 def stage(tmp_path: Path, **files: str | bytes) -> Submission:
+    return barred(copy(tmp_path, **files))
+
+
+def copy(tmp_path: Path, **files: str | bytes) -> Submission:
     folder, into = tmp_path / "in", tmp_path / "staged"
     folder.mkdir()
     into.mkdir()
@@ -75,7 +80,8 @@ def test_a_broken_notebook_of_the_same_name_elsewhere_is_none_either(tmp_path: P
     (tmp_path / "in/old/nn.ipynb").write_text("")
     (tmp_path / "in/engine.py").write_text("x = 1")
     (tmp_path / "staged").mkdir()
-    found = stage_entry(Entry("name", tmp_path / "in"), ["engine", "conv"], tmp_path / "staged")
+    entry = Entry("name", tmp_path / "in")
+    found = barred(stage_entry(entry, ["engine", "conv"], tmp_path / "staged"))
     assert found.files == ("engine.py", "old/nn.ipynb")
     assert (found.refused, found.blocked) == ({}, {})
 
@@ -236,21 +242,23 @@ def test_a_module_without_the_one_it_needs_is_blocked(
 )
 def test_imports_are_read_line_by_line(tmp_path: Path, text: str, names: set[str]) -> None:
     (tmp_path / "m.py").write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert list_imports(tmp_path / "m.py") == names
+    assert list_imports(str(tmp_path / "m.py")) == sorted(names)
 
 
 @pytest.mark.parametrize(
     "text",
     ["a\n" * 150_000, "[" * 100_000, "import a" + ",b" * 240_000, "import a;" * 50_000],
 )
-def test_a_whole_hand_in_is_never_parsed(
+def test_a_whole_hand_in_is_never_parsed_and_where_it_is_copied_nothing_is(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lengths, usual = [0], ast.parse
     spy = lambda text, *more: (lengths.append(len(text)), usual(text, *more))[1]  # noqa: E731
     monkeypatch.setattr(ast, "parse", spy)
-    found = stage(tmp_path, engine_py=text, nn_ipynb=book(text))
+    found = copy(tmp_path, engine_py=text, nn_ipynb=book(text))
     assert found.files == ("engine.py", "nn.ipynb")
+    assert lengths == [0]
+    barred(found)
     assert max(lengths) <= LONGEST
 
 

@@ -14,6 +14,7 @@ from autograder.intake.names import folder_name
 from autograder.intake.rules import MAX_FILES, MAX_VISITED
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
+from tests.unit.intake.hand_ins import barred
 
 MODULES = ["engine", "nn"]
 SOURCE = b"x = 1\n"
@@ -239,7 +240,7 @@ def test_forbidden_imports_at_the_top_refuse_the_module(
     into.mkdir()
     (folder / "engine.py").write_text(source)
     (folder / "helper.py").write_text("")
-    found = stage_entry(Entry("name", folder), MODULES, into).refused
+    found = barred(stage_entry(Entry("name", folder), MODULES, into)).refused
     wanted = (
         f"engine.py imports {refused}; only the standard library and NumPy may be imported (what "
         "you draw or try out with others may stand, import and all, under "

@@ -7,7 +7,7 @@ import pytest
 from autograder.course import load_course
 from autograder.intake import lone, recognise
 from autograder.intake.find import find_inbox
-from autograder.intake.statements import is_python, list_definitions
+from autograder.worker.statements import is_python, list_definitions
 from tests.conftest import ROOT
 from tests.unit.intake.hand_ins import MODULES, lay, solved
 
