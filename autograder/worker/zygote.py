@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.worker import kernel, lockin, serve, wire
+from autograder.worker import keeping, kernel, lockin, serve, wire
 from autograder.worker.heap import Heap
 from autograder.worker.protocol import READY, Ended, Plan
 from autograder.worker.standby import StandbyWorker
@@ -40,7 +40,8 @@ SYSTEM_PATHS = (
 
 def main(fd: int, level: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
-    probes = serve.load_probes(probe_names)
+    probes = serve.keep_probes(probe_names)
+    keeping.hide_kit()
     _warm_up()
     live = functools.partial(_run_worker, os.getpid(), level == "strict", probes, Heap())
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
