@@ -34,6 +34,7 @@ FAILED_CELLS: list[str] = []  # cells of this process, with line and reason
 DROPPED_LINES: list[str] = []  # of notebooks of this process, with cell and line
 GRADED_WITH = f"graded with Python {sys.version_info[0]}.{sys.version_info[1]}"
 MOST_DROPPED = 5  # lines in a sentence
+NOTEBOOK_MODULES = ("IPython", "IPython.display", "autograder", "autograder.notebook")  # stand-ins
 
 
 class CellFailed(Exception):
@@ -93,7 +94,7 @@ class NotebookLoader(importlib.abc.Loader):
         """Run every code cell in order; a name that a failing one lacks is reported on access."""
         module.__file__ = str(self.file)
         module.__dict__.update(display=display, get_ipython=lambda: SHELL)
-        sys.modules.update({"IPython": SHELL, "IPython.display": SHELL})  # type: ignore[dict-item]
+        sys.modules.update(dict.fromkeys(NOTEBOOK_MODULES, SHELL))  # type: ignore[arg-type]
         failed: list[str] = []
         dropped: list[str] = []
         future = 0  # what one cell imports from __future__ holds for those after it

@@ -11,10 +11,12 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any, Protocol
 
 from autograder.worker import imports, wire
+from autograder.worker.keeping import KeptProbes
 from autograder.worker.protocol import Frame, Problem, Reply, Request
 
 UNDEFINED = re.compile(r"cannot import name '(\w+)' from '\w+' \((.+)\)")
@@ -23,7 +25,6 @@ PYTHON_HOME = os.path.dirname(os.__file__) + os.sep
 UNDER_MAIN = "under if __name__ == '__main__'"
 MAX_FRAMES = 3  # innermost lines of a traceback that are sent
 MAX_LINE = 300  # characters
-Probes = Mapping[str, Any]
 KIT = (
     "kit=autograder.worker.compile",
     "reading=autograder.worker.reading",
@@ -43,10 +44,22 @@ class Stream(Protocol):
         """Write all of `data`."""
 
 
-def load_probes(names: list[str]) -> Probes:
+class Probes(Protocol):
+    """What a worker may be asked."""
+
+    def find(self, name: str) -> Callable[..., Any]:
+        """Return the probe ``short.function``."""
+
+
+def load_probes(names: Sequence[str]) -> Mapping[str, ModuleType]:
     """Import probe modules given as ``short=package.module``, and the kit's own."""
     pairs = (name.split("=") for name in [*names, *KIT])
     return {short: importlib.import_module(module) for short, module in pairs}
+
+
+def keep_probes(names: Sequence[str]) -> Probes:
+    """Return the probes of these modules as no submission can change them by name."""
+    return KeptProbes(load_probes(names), [name.partition("=")[0] for name in KIT])
 
 
 def serve_requests(stream: Stream, submission: str, probes: Probes) -> None:
@@ -59,7 +72,7 @@ def serve_requests(stream: Stream, submission: str, probes: Probes) -> None:
     submission : str
         The folder with the learner's modules; it becomes the first folder of the import path.
     probes : Probes
-        Probe modules by short name.
+        What may be asked.
     """
     imports.install_finders(submission)
     while header := stream.read(wire.HEADER.size):
@@ -76,7 +89,7 @@ def answer_warm_up() -> None:
     """
     path, finders = sys.path[:], sys.meta_path[:]
     request = wire.encode_frame(Request("warm_up.example", {}))
-    serve_requests(_WarmUpStream(request), WARM_UP, {"warm_up": _WarmUpProbes})
+    serve_requests(_WarmUpStream(request), WARM_UP, _WarmUpProbes())
     sys.path[:], sys.meta_path[:] = path, finders
     del sys.modules["example"]
 
@@ -89,14 +102,12 @@ class _WarmUpStream(io.BytesIO):
 
 
 class _WarmUpProbes:
-    @staticmethod
-    def example() -> dict[str, float]:
-        return {"value": importlib.import_module("example").value}
+    def find(self, _: str) -> Callable[[], dict[str, float]]:
+        return lambda: {"value": importlib.import_module("example").value}
 
 
 def _answer_request(request: Request, submission: str, probes: Probes) -> Reply:
-    short, name = request.probe.split(".")
-    reply = _call_probe(getattr(probes[short], name), request.args, submission)
+    reply = _call_probe(probes.find(request.probe), request.args, submission)
     _flush_output()
     return reply
 
@@ -128,6 +139,7 @@ def describe_exception(problem: BaseException, submission: str) -> Problem:
     text = _without_paths(_exception_text(problem), submission)
     if isinstance(problem, NameError):  # its import may have failed in a notebook's cell
         text += imports.lost_lines_note()
+    text += _own_name_note(problem, submission)
     return Problem(
         bases[0], bases, text, learners[-MAX_FRAMES:], _is_importing(problem, submission)
     )
@@ -187,6 +199,19 @@ def _own_words(problem: BaseException, text: str) -> str:
             f"no other process may start here; do it all in this one, or put that line {UNDER_MAIN}"
         )
     return text
+
+
+def _own_name_note(problem: BaseException, submission: str) -> str:
+    """Return why a name is missing where the learner's file has the name of a module of Python."""
+    if not isinstance(problem, ImportError | AttributeError):
+        return ""
+    owner = getattr(problem, "obj", None)
+    name = str(owner.__name__ if isinstance(owner, ModuleType) else problem.name)
+    file = os.path.join(submission, f"{name}.py")
+    loaded = str(getattr(sys.modules.get(name), "__file__", submission))
+    if loaded.startswith(submission) or not os.path.isfile(file):
+        return ""
+    return f"; {name}.py has the name of a module that is loaded in its place: rename the file"
 
 
 def _starts_process(problem: BaseException) -> bool:

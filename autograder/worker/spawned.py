@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 
-from autograder.worker import serve
+from autograder.worker import keeping, serve
 
 
 class StandardStreams:
@@ -45,4 +45,6 @@ class StandardStreams:
 
 
 if __name__ == "__main__":
-    serve.serve_requests(StandardStreams(), sys.argv[1], serve.load_probes(sys.argv[2:]))
+    probes = serve.keep_probes(sys.argv[2:])
+    keeping.hide_kit()
+    serve.serve_requests(StandardStreams(), sys.argv[1], probes)

@@ -1,4 +1,4 @@
-"""What stands in for IPython where a notebook runs without it: all of it does nothing."""
+"""What stands in for IPython, and the kit's own cells, where a notebook runs without them."""
 
 from collections.abc import Iterator
 from typing import Self

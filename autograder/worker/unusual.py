@@ -72,7 +72,7 @@ UNUSUAL = {
     "kit": Unusual(
         "uses the kit's own modules",
         "the milestone is to be built, and the worker's side of the grader is among them",
-        ("autograder", "msgspec"),
+        ("autograder", "msgspec", "__main__"),
     ),
     "replaced": Unusual(
         "replaces a part of the standard library or of NumPy",
@@ -150,7 +150,7 @@ UNUSUAL = {
     ),
     "named": Unusual(
         "is named like a module of the standard library, of NumPy or of the kit",
-        "it never takes that module's place; under another name nobody has to ask",
+        "the grader never takes it for that module; under another name nobody has to ask",
     ),
     "encoding": Unusual(
         "is written in an unusual encoding",

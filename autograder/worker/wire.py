@@ -45,6 +45,9 @@ class _Array(msgspec.Struct, array_like=True):
     data: bytes
 
 
+# bound before there is a submission, which may replace what it can name
+_pack, _unpack = msgspec.msgpack.encode, msgspec.msgpack.decode
+_contiguous = np.ascontiguousarray
 _array = msgspec.msgpack.Decoder(_Array)
 
 
@@ -52,7 +55,7 @@ def _to_ext(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 0:
         return value.item()  # np.array(None): there is no gradient
     if isinstance(value, np.ndarray):
-        return msgspec.msgpack.Ext(_ARRAY, msgspec.msgpack.encode(_pack_array(value)))
+        return msgspec.msgpack.Ext(_ARRAY, _pack(_pack_array(value)))
     if isinstance(value, np.bool_ | np.integer | np.floating):
         return value.item()
     for plain in (bool, int, float, str):
@@ -64,7 +67,7 @@ def _to_ext(value: Any) -> Any:
 def _pack_array(array: np.ndarray) -> _Array:
     if array.dtype.str not in DTYPES:
         raise TypeError(f"an array of dtype {array.dtype} cannot be sent")
-    return _Array(array.dtype.str, array.shape, np.ascontiguousarray(array).tobytes())
+    return _Array(array.dtype.str, array.shape, _contiguous(array).tobytes())
 
 
 def _from_ext(code: int, data: memoryview) -> np.ndarray:
@@ -114,7 +117,7 @@ def decode(data: bytes | bytearray, kind: Any = Any) -> Any:
         When `data` is not msgpack, is not of that kind, nests too deep or holds a false array.
     """
     try:
-        return msgspec.msgpack.decode(data, type=kind, ext_hook=_from_ext)
+        return _unpack(data, type=kind, ext_hook=_from_ext)
     except (msgspec.MsgspecError, RecursionError, ValueError, TypeError, OverflowError) as problem:
         raise Malformed(str(problem) or type(problem).__name__) from None
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.worker import disk, kept_files, kernel, lockin, serve, wire
+from autograder.worker import disk, keeping, kept_files, kernel, lockin, serve, wire
 from autograder.worker.heap import Heap
 from autograder.worker.protocol import READY, Ended, Plan
 from autograder.worker.standby import StandbyWorker
@@ -42,7 +42,8 @@ def main(fd: int, level: str, wanted: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     is_strict = level == "strict"
     mounts = is_strict and wanted == "mount" and disk.enter_mount_space()
-    probes = serve.load_probes(probe_names)
+    probes = serve.keep_probes(probe_names)
+    keeping.hide_kit()
     _warm_up(keeps_files=not mounts)
     make = functools.partial(lockin.Confinement, not mounts) if is_strict else None
     live = functools.partial(_run_worker, os.getpid(), make, probes, Heap())

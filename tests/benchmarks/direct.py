@@ -9,16 +9,17 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.course import load_course
 from autograder.judge.outcome import CheckRun
 from autograder.sandbox.handle import ENVIRONMENT
 from autograder.worker import wire
-from autograder.worker.serve import Probes, load_probes
+from autograder.worker.serve import load_probes
 from tests.benchmarks.measure import ROOT
 
 
@@ -57,7 +58,7 @@ def _main(folder: str, questions: str) -> None:
     )
 
 
-def _answered(probes: Probes, asked: list[tuple[str, dict[str, Any]]]) -> Spent:
+def _answered(probes: Mapping[str, ModuleType], asked: list[tuple[str, dict[str, Any]]]) -> Spent:
     began = Spent(time.perf_counter(), time.process_time())
     for name, args in asked:
         short, function = name.split(".")

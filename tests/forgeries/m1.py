@@ -8,4 +8,17 @@ FORGERIES = [
         lacks=["Value.backward"],
         checks=["m1.inner_gradients", "m1.accumulates"],
     ),
+    Forgery(
+        name="m1_replaced_exec",
+        lacks=["Value.backward"],
+        checks=["m1.add", "m1.mul"],
+    ),
+    Forgery(
+        name="m1_slopes_from_frames",
+        lacks=["Value.backward"],
+        checks=["m1.add", "m1.mul"],
+        gains=["m1.add", "m1.mul"],
+        said="Python has no walls inside of a process",
+        shown="looks into the frames of its callers",
+    ),
 ]

@@ -87,20 +87,16 @@ def test_the_worker_imports_nothing_else_of_the_kit() -> None:
 @pytest.mark.parametrize(
     "start", [ForkLauncher, lambda probes, _: SpawnLauncher(probes)], ids=["fork", "spawn"]
 )
-def test_the_hostile_process_holds_only_the_worker(
+def test_the_hostile_process_names_nothing_of_the_kit(
     start: Callable[[list[str], str], Launcher], tmp_path: Path
 ) -> None:
     (tmp_path / "engine.py").write_text("import sys\nprint(*sys.modules)\n")
     launcher = start([milestone.probes for milestone in MILESTONES], "process")
     with closing(launcher), launcher.start_worker(tmp_path, 10, 2048) as worker, suppress(Raised):
         worker.call_probe("m1.chain", {"length": 1, "x": 1.0, "step": 1.0}, 30.0)
-    loaded = [
-        name for name in worker.printed_text.split() if name.partition(".")[0] == "autograder"
-    ]
-    assert "autograder.worker.probes.m6_transformer" in loaded
-    assert [name for name in loaded if not f"{name}.".startswith("autograder.worker.")] == [
-        "autograder"
-    ]
+    loaded = worker.printed_text.split()
+    assert {"numpy", "time", "timeit", "tracemalloc", "gc", "tempfile"} <= {*loaded}
+    assert [name for name in loaded if name.partition(".")[0] == "autograder"] == []
 
 
 def test_commands_are_all_that_lies_in_cli() -> None:

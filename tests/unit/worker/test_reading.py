@@ -36,6 +36,7 @@ USES = {
     "__import__('sys')": "imports",
     "import autograder.worker.serve": "kit",
     "from msgspec import msgpack": "kit",
+    "import __main__": "kit",
     "import time\ntime.perf_counter = lambda: 0": "replaced",
     "import numpy as np\nnp.random.default_rng = None": "replaced",
     "import numpy as np\nsetattr(np, 'abs', None)": "replaced",

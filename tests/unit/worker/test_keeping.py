@@ -1,0 +1,249 @@
+"""What a submission replaces by name, it does not replace for a probe."""
+
+import builtins
+import gc
+import json
+import sys
+import time
+import timeit
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.course import load_course
+from autograder.sandbox.failures import Raised
+from autograder.sandbox.forking import ForkLauncher
+from autograder.sandbox.handle import Launcher
+from autograder.sandbox.spawning import SpawnLauncher
+from autograder.worker.keeping import KeptProbes
+from autograder.worker.serve import load_probes
+from tests.conftest import ROOT
+
+SOURCE = """
+LIMIT = 3
+
+def helper(x):
+    return isinstance(x, int) and x < LIMIT
+
+def limited(x):
+    return helper(x)
+
+def clock():
+    import time
+    from time import monotonic
+    return [time.perf_counter, monotonic]
+
+def timed(work):
+    import timeit
+    return timeit.timeit(work, number=1)
+
+def traced():
+    import tracemalloc
+    return tracemalloc.get_traced_memory
+
+def collected():
+    import gc
+    return gc.collect
+
+def numbers():
+    import numpy as np
+    import numpy.random as npr
+    return [np.abs, np.random.default_rng, npr.default_rng, np.linalg.norm]
+
+def inside(program):
+    scope = {}
+    exec(program, scope)
+    return scope["out"]
+
+def count():
+    kept = vars(count)
+    kept["calls"] = kept.get("calls", 0) + 1
+    return kept["calls"]
+
+def imported(name):
+    return __import__(name)
+"""
+
+
+@pytest.fixture
+def kept() -> KeptProbes:
+    module = ModuleType("sample_probes")
+    exec(SOURCE, vars(module))
+    for part in list(vars(module).values()):
+        if callable(part) and hasattr(part, "__code__"):
+            part.__module__ = "sample_probes"
+    return KeptProbes({"s": module}, ())
+
+
+@pytest.fixture
+def probes(kept: KeptProbes) -> Callable[..., Any]:
+    return lambda name, *args: kept.find(f"s.{name}")(*args)
+
+
+@pytest.mark.parametrize(
+    ("probe", "owner", "names"),
+    [
+        ("clock", time, ["perf_counter", "monotonic"]),
+        ("traced", tracemalloc, ["get_traced_memory"]),
+        ("collected", gc, ["collect"]),
+        ("numbers", np, ["abs", "random", "linalg"]),
+        ("numbers", np.random, ["default_rng"]),
+        ("numbers", np.linalg, ["norm"]),
+    ],
+)
+def test_a_replaced_part_of_a_module_is_none_for_a_probe(
+    probes: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    probe: str,
+    owner: ModuleType,
+    names: list[str],
+) -> None:
+    before = probes(probe)
+    for name in names:
+        monkeypatch.setattr(owner, name, None)
+    assert probes(probe) == before
+
+
+def test_a_replaced_clock_is_none_for_timeit(
+    probes: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work() -> None:
+        end = time.monotonic() + 0.01
+        while time.monotonic() < end:
+            pass
+
+    class Fast:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def timeit(self, number: int) -> float:
+            return 0.0
+
+    monkeypatch.setattr(timeit, "Timer", Fast)
+    monkeypatch.setattr(timeit, "default_timer", lambda: 0.0)
+    monkeypatch.setattr(time, "perf_counter", lambda: 0.0)
+    monkeypatch.setitem(sys.modules, "timeit", ModuleType("timeit"))
+    assert probes("timed", work) >= 0.01
+
+
+def test_replaced_built_in_functions_are_none_for_a_probe(
+    probes: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "isinstance", lambda *_: True)
+    found = [probes("limited", x) for x in (2, 4, "2")]
+    within = probes("inside", "out = isinstance(1, str)")
+    monkeypatch.undo()
+    assert found == [True, False, False]
+    assert within is False
+
+
+def test_a_replaced_probe_answers_as_ever(kept: KeptProbes) -> None:
+    function: Any = kept.find("s.helper")
+    function.__globals__["helper"] = lambda x: True
+    function.__code__ = (lambda x: True).__code__
+    assert [kept.find(f"s.{name}")(4) for name in ("limited", "helper")] == [False, False]
+
+
+def test_what_a_probe_notes_on_itself_stays(probes: Callable[..., Any]) -> None:
+    assert [probes("count"), probes("count")] == [1, 2]
+
+
+def test_learners_modules_are_the_same_for_all(
+    probes: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept_by_nobody.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    module = probes("imported", "kept_by_nobody")
+    assert module is sys.modules.pop("kept_by_nobody")
+
+
+def test_every_standard_module_of_a_probe_is_loaded_before() -> None:
+    modules = load_probes([milestone.probes for milestone in load_course().milestones])
+    for name in ("timeit", "tempfile"):
+        sys.modules.pop(name, None)
+    KeptProbes(modules, ())
+    assert {"timeit", "tempfile"} <= {*sys.modules}
+
+
+@pytest.fixture(scope="module", params=["fork", "spawn"])
+def launcher(request: pytest.FixtureRequest) -> Iterator[Launcher]:
+    names = [milestone.probes for milestone in load_course().milestones]
+    made: Launcher = ForkLauncher(names, "process")
+    with closing(made if request.param == "fork" else SpawnLauncher(names)) as started:
+        yield started
+
+
+REPLACED = """
+import sys, time, timeit
+import numpy as np
+time.perf_counter = time.monotonic = timeit.default_timer = lambda: 0.0
+np.array = np.asarray = lambda *_, **__: 7.0
+for name, module in list(sys.modules.items()):
+    if "probes" in name or name == "__main__":
+        print("found", name, vars(module).get("serve"), *vars(module).get("evaluate", ""))
+"""
+FIRST_CELL = "from autograder.notebook import find_earlier_work\nfind_earlier_work()"
+QUESTION = {"program": ["out = a * b"], "inputs": ["a", "b"], "points": np.array([[2.0, 3.0]])}
+
+
+def test_a_submission_that_replaces_what_it_can_name_gains_nothing(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    engine = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
+    (tmp_path / "engine.py").write_text(f"{engine}\n{REPLACED}")
+    with launcher.start_worker(tmp_path, 20, 2048) as worker:
+        answer = worker.call_probe("m1.evaluate", QUESTION, 20.0)
+    assert (answer["out"], answer["grad"]) == ([6.0], [[3.0, 2.0]])
+    assert worker.printed_text == "found __main__ None\n"
+
+
+@pytest.mark.parametrize("name", ["timeit", "tracemalloc", "time", "gc", "numpy", "tempfile"])
+def test_a_file_never_takes_the_place_of_a_module_that_probes_use(
+    launcher: Launcher, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / f"{name}.py").write_text("print('mine')\n")
+    (tmp_path / "engine.py").write_text(f"import {name}\nclass Value: pass\n")
+    with launcher.start_worker(tmp_path, 20, 2048) as worker:
+        answer = worker.call_probe("m1.look", {"program": [], "expressions": ["1"]}, 20.0)
+    assert answer == {"values": [1]}
+    assert worker.printed_text == ""
+
+
+def test_a_notebook_may_keep_the_first_cell_of_the_kit(launcher: Launcher, tmp_path: Path) -> None:
+    sources = [
+        "from autograder.notebook import find_earlier_work\nfind_earlier_work()",
+        "Value = int",
+    ]
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    (tmp_path / "engine.ipynb").write_text(json.dumps({"cells": cells}))
+    with launcher.start_worker(tmp_path, 20, 2048) as worker:
+        question = {"program": [], "expressions": ["Value(1)", "missing"]}
+        with pytest.raises(Raised) as caught:
+            worker.call_probe("m1.look", question, 20.0)
+    assert "cell" not in caught.value.problem.message
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("from timeit import mine", "timeit does not define mine (graded with Python {}.{}); "),
+        ("import timeit\ntimeit.mine", "module 'timeit' has no attribute 'mine'; "),
+    ],
+)
+def test_who_imports_a_file_that_is_not_loaded_is_told_why(
+    launcher: Launcher, tmp_path: Path, engine: str, message: str
+) -> None:
+    (tmp_path / "timeit.py").write_text("mine = 1\n")
+    (tmp_path / "engine.py").write_text(engine)
+    with launcher.start_worker(tmp_path, 20, 2048) as worker, pytest.raises(Raised) as caught:
+        worker.call_probe("m1.look", {"program": [], "expressions": []}, 20.0)
+    assert caught.value.problem.message == (
+        message.format(*sys.version_info)
+        + "timeit.py has the name of a module that is loaded in its place: rename the file"
+    )
