@@ -1,5 +1,7 @@
 """Milestone 4: what is asked of ``training.py``."""
 
+from autograder.worker.probes import trained
+
 
 def read_idx(name, content):
     """Return what ``load_idx`` makes of a file with this name and content."""
@@ -247,12 +249,14 @@ def learn(names, program, x, y, epochs, batch_size, lr):
     return {"loss": [float(loss) for loss in curve], "logits": logits}
 
 
-def classify(pixels, scale, y, tests, seed, between):
+def classify(pixels, scale, y, tests, seed, between, shown):
     """Train a classifier on images; return labels of other images, and logits in threes.
 
-    These are of some of the other images, of as many more, and halfway between the two.
+    These are of some of the other images, of as many more, and halfway between the two. What the
+    model is made of comes with them, and labels of `shown` images once its parameters are shuffled.
     """
     import numpy as np
+    import training
     from tensor import Tensor
     from training import predict, train_classifier
 
@@ -262,18 +266,35 @@ def classify(pixels, scale, y, tests, seed, between):
     one, other = images[1][:between], images[1][between : 2 * between]
     model.eval()
     logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
-    return {"labels": labels, "logits": np.stack(logits)}
+    layers = trained.layers(model, Tensor(one.copy()), [training])
+    trained.shuffle_parameters(model, seed)
+    shuffled = np.array(predict(model, images[1][:shown]))
+    return {"labels": labels, "logits": np.stack(logits), "layers": layers, "shuffled": shuffled}
 
 
-def classify_again(x, y, tests, seeds, alone=None):
-    """Train a classifier for each seed; return logits of all tests, and of some alone."""
+def classify_again(x, y, tests, seed, alone):
+    """Train a classifier; return logits of all tests, of some alone, and what `classify` does."""
     import numpy as np
+    import training
     from tensor import Tensor
     from training import train_classifier
 
-    models = [train_classifier(x.copy(), y.copy(), seed) for seed in seeds]
-    for model in models:
-        model.eval()
-    together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
-    return {"together": together, "alone": np.stack(alone)}
+    model = train_classifier(x.copy(), y.copy(), seed)
+    model.eval()
+    together = np.array(model(Tensor(tests.copy())).data)
+    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
+    layers = trained.layers(model, Tensor(tests[:1].copy()), [training])
+    trained.shuffle_parameters(model, seed)
+    shuffled = np.array(model(Tensor(tests.copy())).data)
+    return {"together": together, "alone": np.stack(alone), "layers": layers, "shuffled": shuffled}
+
+
+def engine(images, labels, tests, seed, backward):
+    """Train a classifier and return its logits of other images; without `backward` no gradient."""
+
+    def train():
+        from training import train_classifier
+
+        return train_classifier(images.copy(), labels.copy(), seed)
+
+    return {"logits": trained.logits(train, tests, backward)}

@@ -1,5 +1,7 @@
 """Milestone 5: what is asked of ``conv.py``."""
 
+from autograder.worker.probes import trained
+
 
 def unfold(cases):
     """Return ``im2col`` of each case, and each x afterwards; x may come as a strange view."""
@@ -196,74 +198,39 @@ def saved(program, x):
     return {"one": outs[0], "other": outs[1], "before": before}
 
 
-def engine(x, weight, bias, images, labels, seed):
-    """Return what results and a trained model are made of, and how many Tensors training made."""
-    import conv
-    import numpy as np
-    import tensor
-    import training
+def engine(images, labels, tests, seed, backward):
+    """Train a CNN and return its logits of other images; without `backward` no gradient comes."""
 
-    made, own = [0], tensor.Tensor.__new__
+    def train():
+        from conv import train_cnn
 
-    def counted(cls, *args, **kwargs):
-        made[0] += 1
-        return object.__new__(cls) if own is object.__new__ else own(cls, *args, **kwargs)
+        return train_cnn(images.copy(), labels.copy(), seed)
 
-    tensor.Tensor.__new__ = counted
-    maps = conv.conv2d(*(tensor.Tensor(array.copy()) for array in (x, weight, bias)))
-    results, made[0] = [maps, conv.max_pool2d(maps, 2), conv.Flatten()(maps)], 0
-    model = conv.train_cnn(images.copy(), labels.copy(), seed)
-    in_training, made[0] = made[0], 0
-    out = model(tensor.Tensor(images[:20].copy()))
-    loss = tensor.cross_entropy(out, labels[:20].copy())
-    in_a_step = made[0]
-    model.zero_grad()
-    loss.backward()
-    return {
-        "results": [isinstance(result, tensor.Tensor) for result in results],
-        "maps": np.array(maps.data),
-        "model": isinstance(model, training.Module),
-        "logits": isinstance(out, tensor.Tensor),
-        "parameters": all(isinstance(p, tensor.Tensor) for p in model.parameters()),
-        "reached": [
-            bool(p.grad is not None and np.abs(p.grad).max() > 0) for p in model.parameters()
-        ],
-        "in_training": in_training,
-        "in_a_step": in_a_step,
-    }
+    return {"logits": trained.logits(train, tests, backward)}
 
 
-def step(x, weight, bias, cotangent, stride, padding, rounds):
-    """Time forward and backward of one convolution, and measure the memory of one."""
-    import timeit
-    import tracemalloc
-
+def step(x, weight, bias, cotangent, stride, padding):
+    """Run one convolution forward and backward; return parts of the result and the gradients."""
     import numpy as np
     from conv import conv2d
     from tensor import Tensor
 
-    def once():
-        leaves = [Tensor(array.copy()) for array in (x, weight, bias)]
-        out = conv2d(*leaves, stride=stride, padding=padding)
-        out.backward(cotangent.copy())
-        return out, leaves
-
-    once()
-    seconds = timeit.timeit(once, number=rounds) / rounds
-    tracemalloc.start()
-    (out, leaves), peak = once(), tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    leaves = [Tensor(array) for array in (x, weight, bias)]
+    out = conv2d(*leaves, stride=stride, padding=padding)
+    out.backward(cotangent)
     grads = [np.array(leaves[0].grad)[:2], *(np.array(p.grad) for p in leaves[1:])]
-    shown = np.array(out.data)[:2]
-    return {"seconds": seconds, "megabytes": peak / 2**20, "out": shown, "grads": grads}
+    return {"out": np.array(out.data)[:2], "grads": grads}
 
 
-def classify(pixels, scale, size, y, tests, seed, between):
+def classify(pixels, scale, size, y, tests, seed, between, shown):
     """Train a CNN on images; return labels of other images, and logits in threes.
 
-    These are of some of the other images, of as many more, and halfway between the two.
+    These are of some of the other images, of as many more, and halfway between the two. What the
+    model is made of comes with them, and labels of `shown` images once its parameters are shuffled.
     """
+    import conv
     import numpy as np
+    import training
     from conv import train_cnn
     from tensor import Tensor
     from training import predict
@@ -272,23 +239,32 @@ def classify(pixels, scale, size, y, tests, seed, between):
         (part / np.float32(scale)).astype(np.float32).reshape(-1, 1, *size)
         for part in (pixels, tests)
     )
+    noted = trained.note_settings(conv)
     model = train_cnn(train, y.copy(), seed)
     labels = np.array(predict(model, held_out))
     one, other = held_out[:between], held_out[between : 2 * between]
     model.eval()
     logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
-    return {"labels": labels, "logits": np.stack(logits)}
+    layers = trained.layers(model, Tensor(one.copy()), [training, conv], noted)
+    trained.shuffle_parameters(model, seed)
+    shuffled = np.array(predict(model, held_out[:shown]))
+    return {"labels": labels, "logits": np.stack(logits), "layers": layers, "shuffled": shuffled}
 
 
-def classify_again(x, y, tests, seeds, alone=None):
-    """Train a CNN for each seed; return logits of all tests, and of some alone."""
+def classify_again(x, y, tests, seed, alone):
+    """Train a CNN; return logits of all tests, of some alone, and what `classify` does."""
+    import conv
     import numpy as np
+    import training
     from conv import train_cnn
     from tensor import Tensor
 
-    models = [train_cnn(x.copy(), y.copy(), seed) for seed in seeds]
-    for model in models:
-        model.eval()
-    together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
-    return {"together": together, "alone": np.stack(alone)}
+    noted = trained.note_settings(conv)
+    model = train_cnn(x.copy(), y.copy(), seed)
+    model.eval()
+    together = np.array(model(Tensor(tests.copy())).data)
+    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
+    layers = trained.layers(model, Tensor(tests[:1].copy()), [training, conv], noted)
+    trained.shuffle_parameters(model, seed)
+    shuffled = np.array(model(Tensor(tests.copy())).data)
+    return {"together": together, "alone": np.stack(alone), "layers": layers, "shuffled": shuffled}
