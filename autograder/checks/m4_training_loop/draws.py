@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.checks.m4_training_loop.common import Floats, Ints, Measure, Rng
 from autograder.data.images import Images
+from autograder.judge.questions import Ask
 from autograder.numerics import stacks, thresholds
 from autograder.numerics.compare import as_floats, brief
 from autograder.numerics.failure import Missed, WrongAnswer
@@ -22,6 +23,7 @@ ADVICE = "another rate, a few more epochs or a larger network will do"
 
 
 def judge_draws(
+    ask: Ask,
     train: Callable[[Images], dict[str, Any]],
     draws: Iterator[Images],
     wanted: float,
@@ -33,10 +35,11 @@ def judge_draws(
 
     Parameters
     ----------
+    ask : Ask
+        The check's.
     train : callable
-        Trains a fresh model on the images of a draw; returns its ``labels`` of those held out, its
-        ``logits`` as `require_curved` takes them, its ``layers`` as `stacks` takes them, and the
-        labels of the first of those held out once its parameters are ``shuffled``.
+        Trains a fresh model on the images of a draw; returns its ``labels`` of those held out, and
+        its ``logits`` as `require_curved` takes them.
     draws : iterator of Images
         See `Images.draws`.
     wanted : float
@@ -46,24 +49,38 @@ def judge_draws(
     """
     right, count, result = 0, 0, None
     for split in draws:
+        ask("watch")
         begun = time.perf_counter()
         answer = train(split)
         clock.setdefault("seconds_to_train", time.perf_counter() - begun)
         labels = as_floats(answer["labels"], split.y_test.shape, "the predicted labels")
         right, count = right + int((labels == split.y_test).sum()), count + len(labels)
-        require_parameters(answer["shuffled"], split.y_test[:SHUFFLED])
+        logits = require_curved(answer["logits"], int(split.y.max()) + 1)
         if result is None:
-            logits = require_curved(answer["logits"], int(split.y.max()) + 1)
-            between, few = thirds(split.x_test), rng.permutation(len(labels))
-            measure["recomputed"] = is_recomputed(
-                answer["layers"], [(between, logits.reshape(len(between), -1))]
-            ) and is_read_alike(answer["layers"], split.x_test[few], labels[few])
             result = Result("accuracy", right / count, AT_LEAST, wanted)
             if not result.is_near:
                 break
             measure["first_accuracy"] = result.got
     what = f"{count:,} held-out images"
     thresholds.at_least(measure, "accuracy", right / count, wanted, what, ADVICE)
+    between = thirds(split.x_test)
+    layers = inspect_model(ask, split, measure, [(between, logits.reshape(len(between), -1))])
+    if measure["recomputed"]:
+        few = rng.permutation(len(labels))
+        measure["recomputed"] = is_read_alike(layers, split.x_test[few], labels[few])
+
+
+def inspect_model(
+    ask: Ask, split: Images, measure: Measure, pairs: Sequence[tuple[Any, Floats]]
+) -> Any:
+    """Return the layers of the model that was trained last; note whether the judge can run them.
+
+    With the numbers within each of its parameters shuffled it must have lost what it learnt.
+    """
+    answer = ask("inspect", x=split.x_test[:SHUFFLED])
+    require_parameters(answer["shuffled"], split.y_test[:SHUFFLED])
+    measure["recomputed"] = is_recomputed(answer["layers"], pairs)
+    return answer["layers"]
 
 
 SHUFFLED = 200  # images that are read again once the parameters are shuffled

@@ -9,10 +9,8 @@ from autograder.checks.m4_training_loop.common import TRAINED, Floats, Measure, 
 from autograder.checks.m4_training_loop.draws import (
     BETWEEN,
     DRAWS,
-    SHUFFLED,
-    is_recomputed,
+    inspect_model,
     judge_draws,
-    require_parameters,
 )
 from autograder.checks.m4_training_loop.engine import require_backward
 from autograder.checks.m4_training_loop.networks import DENSE, dense, name_arrays, size_of
@@ -129,11 +127,10 @@ def check_classifier(
             tests=split.pixels_test,
             seed=int(rng.integers(1000)),
             between=BETWEEN,
-            shown=SHUFFLED,
         )
 
     draws = (split.alter_rows(rng) for split in pictures.draws(rng, DRAWS[profile]))
-    judge_draws(train, draws, LEAST, rng, measure, clock)
+    judge_draws(ask, train, draws, LEAST, rng, measure, clock)
     if not measure["recomputed"]:
         require_backward(ask, *few_rows(pictures, rng), measure)
 
@@ -167,6 +164,7 @@ def logits_of(
     for seed in seeds:
         if found:
             ask.take_fresh_worker()
+        ask("watch")
         answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seed=seed, alone=ALONE)
         shape = (len(few.y_test), int(few.y.max()) + 1)
         found.append(as_floats(answer["together"], shape, "the logits"))
@@ -180,10 +178,7 @@ def logits_of(
         )
         what = f"{len(few.y_test)} images, after training on {len(few.y)} others,"
         thresholds.at_least(measure, "accuracy", right, LEARNT_SOMETHING, what)
-        shuffled = as_floats(answer["shuffled"], shape, "the logits of shuffled parameters")
-        require_parameters(shuffled.argmax(axis=1), few.y_test)
-        pairs = [(few.x_test, found[-1]), (few.x_test[:ALONE], alone)]
-        measure["recomputed"] = is_recomputed(answer["layers"], pairs)
+        inspect_model(ask, few, measure, [(few.x_test, found[-1]), (few.x_test[:ALONE], alone)])
     if not measure["recomputed"]:
         require_backward(ask, few, seeds[0], measure)
     return found, alone

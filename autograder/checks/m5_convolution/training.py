@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import agrees
-from autograder.checks.m4_training_loop.draws import BETWEEN, DRAWS, SHUFFLED, judge_draws
+from autograder.checks.m4_training_loop.draws import BETWEEN, DRAWS, judge_draws
 from autograder.checks.m4_training_loop.engine import ask_trained, require_backward
 from autograder.checks.m4_training_loop.training import ALONE, logits_of, small
 from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
@@ -108,13 +108,12 @@ def check_train_cnn(
             tests=split.pixels_test,
             seed=int(rng.integers(1000)),
             between=BETWEEN,
-            shown=SHUFFLED,
         )
 
     draws = (
         Squares(**vars(split.alter_squares(rng))) for split in pictures.draws(rng, DRAWS[profile])
     )
-    judge_draws(train, draws, LEAST[profile], rng, measure, clock)
+    judge_draws(ask, train, draws, LEAST[profile], rng, measure, clock)
     require_backward(ask, *few_images(pictures, rng), measure)
 
 

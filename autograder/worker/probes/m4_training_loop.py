@@ -249,14 +249,12 @@ def learn(names, program, x, y, epochs, batch_size, lr):
     return {"loss": [float(loss) for loss in curve], "logits": logits}
 
 
-def classify(pixels, scale, y, tests, seed, between, shown):
+def classify(pixels, scale, y, tests, seed, between):
     """Train a classifier on images; return labels of other images, and logits in threes.
 
-    These are of some of the other images, of as many more, and halfway between the two. What the
-    model is made of comes with them, and labels of `shown` images once its parameters are shuffled.
+    These are of some of the other images, of as many more, and halfway between the two.
     """
     import numpy as np
-    import training
     from tensor import Tensor
     from training import predict, train_classifier
 
@@ -266,16 +264,12 @@ def classify(pixels, scale, y, tests, seed, between, shown):
     one, other = images[1][:between], images[1][between : 2 * between]
     model.eval()
     logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
-    layers = trained.layers(model, Tensor(one.copy()), [training])
-    trained.shuffle_parameters(model, seed)
-    shuffled = np.array(predict(model, images[1][:shown]))
-    return {"labels": labels, "logits": np.stack(logits), "layers": layers, "shuffled": shuffled}
+    return {"labels": labels, "logits": np.stack(logits)}
 
 
 def classify_again(x, y, tests, seed, alone):
-    """Train a classifier; return logits of all tests, of some alone, and what `classify` does."""
+    """Train a classifier; return logits of all tests, and of some alone."""
     import numpy as np
-    import training
     from tensor import Tensor
     from training import train_classifier
 
@@ -283,18 +277,37 @@ def classify_again(x, y, tests, seed, alone):
     model.eval()
     together = np.array(model(Tensor(tests.copy())).data)
     alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
-    layers = trained.layers(model, Tensor(tests[:1].copy()), [training])
-    trained.shuffle_parameters(model, seed)
-    shuffled = np.array(model(Tensor(tests.copy())).data)
-    return {"together": together, "alone": np.stack(alone), "layers": layers, "shuffled": shuffled}
+    return {"together": together, "alone": np.stack(alone)}
+
+
+def watch():
+    """Keep the model that ``train_classifier`` returns next, for `inspect`."""
+    import training
+
+    trained.keep(training, "train_classifier")
+    return {}
+
+
+def inspect(x):
+    """Return what the last model is made of, and its labels of x with parameters shuffled."""
+    import training
+
+    return trained.inspect(x, [training])
 
 
 def engine(images, labels, tests, seed, backward):
-    """Train a classifier and return its logits of other images; without `backward` no gradient."""
+    """Train a classifier; return its logits of tests. Without `backward` every gradient is 0."""
+    import numpy as np
+    import tensor
 
-    def train():
+    own = tensor.Tensor.backward
+    if not backward:
+        tensor.Tensor.backward = lambda self, *_: own(self, np.zeros_like(self.data))
+    try:
         from training import train_classifier
 
-        return train_classifier(images.copy(), labels.copy(), seed)
-
-    return {"logits": trained.logits(train, tests, backward)}
+        model = train_classifier(images.copy(), labels.copy(), seed)
+    finally:
+        tensor.Tensor.backward = own
+    model.eval()
+    return {"logits": np.array(model(tensor.Tensor(tests.copy())).data)}

@@ -199,14 +199,21 @@ def saved(program, x):
 
 
 def engine(images, labels, tests, seed, backward):
-    """Train a CNN and return its logits of other images; without `backward` no gradient comes."""
+    """Train a CNN; return its logits of tests. Without `backward` every gradient is 0."""
+    import numpy as np
+    import tensor
 
-    def train():
+    own = tensor.Tensor.backward
+    if not backward:
+        tensor.Tensor.backward = lambda self, *_: own(self, np.zeros_like(self.data))
+    try:
         from conv import train_cnn
 
-        return train_cnn(images.copy(), labels.copy(), seed)
-
-    return {"logits": trained.logits(train, tests, backward)}
+        model = train_cnn(images.copy(), labels.copy(), seed)
+    finally:
+        tensor.Tensor.backward = own
+    model.eval()
+    return {"logits": np.array(model(tensor.Tensor(tests.copy())).data)}
 
 
 def step(x, weight, bias, cotangent, stride, padding):
@@ -222,15 +229,12 @@ def step(x, weight, bias, cotangent, stride, padding):
     return {"out": np.array(out.data)[:2], "grads": grads}
 
 
-def classify(pixels, scale, size, y, tests, seed, between, shown):
+def classify(pixels, scale, size, y, tests, seed, between):
     """Train a CNN on images; return labels of other images, and logits in threes.
 
-    These are of some of the other images, of as many more, and halfway between the two. What the
-    model is made of comes with them, and labels of `shown` images once its parameters are shuffled.
+    These are of some of the other images, of as many more, and halfway between the two.
     """
-    import conv
     import numpy as np
-    import training
     from conv import train_cnn
     from tensor import Tensor
     from training import predict
@@ -239,32 +243,39 @@ def classify(pixels, scale, size, y, tests, seed, between, shown):
         (part / np.float32(scale)).astype(np.float32).reshape(-1, 1, *size)
         for part in (pixels, tests)
     )
-    noted = trained.note_settings(conv)
     model = train_cnn(train, y.copy(), seed)
     labels = np.array(predict(model, held_out))
     one, other = held_out[:between], held_out[between : 2 * between]
     model.eval()
     logits = [np.array(model(Tensor(x.copy())).data) for x in (one, other, (one + other) / 2)]
-    layers = trained.layers(model, Tensor(one.copy()), [training, conv], noted)
-    trained.shuffle_parameters(model, seed)
-    shuffled = np.array(predict(model, held_out[:shown]))
-    return {"labels": labels, "logits": np.stack(logits), "layers": layers, "shuffled": shuffled}
+    return {"labels": labels, "logits": np.stack(logits)}
 
 
 def classify_again(x, y, tests, seed, alone):
-    """Train a CNN; return logits of all tests, of some alone, and what `classify` does."""
-    import conv
+    """Train a CNN; return logits of all tests, and of some alone."""
     import numpy as np
-    import training
     from conv import train_cnn
     from tensor import Tensor
 
-    noted = trained.note_settings(conv)
     model = train_cnn(x.copy(), y.copy(), seed)
     model.eval()
     together = np.array(model(Tensor(tests.copy())).data)
     alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
-    layers = trained.layers(model, Tensor(tests[:1].copy()), [training, conv], noted)
-    trained.shuffle_parameters(model, seed)
-    shuffled = np.array(model(Tensor(tests.copy())).data)
-    return {"together": together, "alone": np.stack(alone), "layers": layers, "shuffled": shuffled}
+    return {"together": together, "alone": np.stack(alone)}
+
+
+def watch():
+    """Keep the model that ``train_cnn`` returns next, for `inspect`."""
+    import conv
+
+    trained.note_settings(conv)
+    trained.keep(conv, "train_cnn")
+    return {}
+
+
+def inspect(x):
+    """Return what the last model is made of, and its labels of x with parameters shuffled."""
+    import conv
+    import training
+
+    return trained.inspect(x, [training, conv])

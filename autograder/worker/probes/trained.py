@@ -1,35 +1,64 @@
-"""What is asked of a trained model, whichever function trained it."""
+"""What is asked of the model that a function of a learner's returned last."""
 
 MOST_BYTES = 6 << 20  # of weights in a reply
+kept: dict[str, object] = {}  # the last model, and the settings of layers made meanwhile
 
 
-def note_settings(conv):
-    """Return a list that every layer with a window enters once it is made, with its settings."""
-    names, noted = ("nin", "nout", "kernel", "stride", "padding"), []
+def keep(module, name):
+    """Keep the model that this function of a module returns, whenever it is called."""
+    train = getattr(module, name, None)
+    if train is None:
+        return  # the question after this one says so
+    train = getattr(train, "unwatched", train)
+
+    def watched(*args, **kwargs):
+        kept["model"] = train(*args, **kwargs)
+        return kept["model"]
+
+    watched.unwatched = train
+    setattr(module, name, watched)
+
+
+def inspect(x, modules):
+    """Return the layers of the last model, and labels of x once its parameters are shuffled."""
+    import numpy as np
+    from tensor import Tensor
+    from training import predict
+
+    model = kept["model"]
+    model.eval()
+    found = layers(model, Tensor(x[:1].copy()), modules)
+    shuffle_parameters(model, len(x))
+    return {"layers": found, "shuffled": np.array(predict(model, x.copy()))}
+
+
+def note_settings(module):
+    """Keep every layer with a window that is made from now on, with its settings."""
+    names, kept["noted"] = ("nin", "nout", "kernel", "stride", "padding"), []
 
     def note(kind, first):
-        make = kind.__init__
+        make = getattr(kind.__init__, "unwatched", kind.__init__)
 
         def noting(self, *args, **kwargs):
             make(self, *args, **kwargs)
-            noted.append((self, {**dict(zip(names[first:], args)), **kwargs}))
+            kept["noted"].append((self, {**dict(zip(names[first:], args)), **kwargs}))
 
+        noting.unwatched = make
         kind.__init__ = noting
 
     for name, first in (("Conv2d", 0), ("MaxPool2d", 2)):
-        if isinstance(getattr(conv, name, None), type):
-            note(getattr(conv, name), first)
-    return noted
+        if isinstance(getattr(module, name, None), type):
+            note(getattr(module, name), first)
 
 
-def layers(model, x, modules, noted=()):
+def layers(model, x, modules):
     """Return the layers of the contract that x goes through, in turn, as plain data.
 
     What a model does beside them is not told: the judge compares what the layers make of x with
     what the model made of it. A layer whose settings are not known ends the list.
     """
     try:
-        found = [plain_layer(kind, layer, noted) for kind, layer in passed(model, x, modules)]
+        found = [plain_layer(kind, layer) for kind, layer in passed(model, x, modules)]
     except Exception:
         return []
     arrays = [part for layer in found for part in layer.values() if hasattr(part, "nbytes")]
@@ -65,7 +94,7 @@ def passed(model, x, modules):
     return calls
 
 
-def plain_layer(kind, layer, noted):
+def plain_layer(kind, layer):
     """Return one layer as plain data."""
     import numpy as np
 
@@ -73,7 +102,7 @@ def plain_layer(kind, layer, noted):
     if kind in ("Linear", "Conv2d"):
         plain |= {name: np.array(getattr(layer, name).data) for name in ("weight", "bias")}
     if kind in ("Conv2d", "MaxPool2d"):
-        settings = next(settings for made, settings in noted if made is layer)
+        settings = next(settings for made, settings in kept["noted"] if made is layer)
         plain["stride"] = int(settings.get("stride") or 1)
     if kind == "Conv2d":
         plain["padding"] = int(settings.get("padding") or 0)
@@ -91,26 +120,3 @@ def shuffle_parameters(model, seed):
     for parameter in model.parameters():
         numbers = np.asarray(parameter.data)
         parameter.data = rng.permutation(numbers.ravel()).reshape(numbers.shape)
-
-
-def logits(train, tests, backward):
-    """Return what a model that `train` returns makes of tests.
-
-    Without `backward` every gradient is 0 while it trains: what is learnt all the same was not
-    learnt by tensor.py.
-    """
-    import numpy as np
-    import tensor
-
-    own = tensor.Tensor.backward
-
-    def come_to_nothing(self, *_):
-        own(self, np.zeros_like(self.data))
-
-    tensor.Tensor.backward = own if backward else come_to_nothing
-    try:
-        model = train()
-    finally:
-        tensor.Tensor.backward = own
-    model.eval()
-    return np.array(model(tensor.Tensor(tests.copy())).data)
