@@ -9,27 +9,37 @@ from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.numerics.compare import as_floats
 from autograder.numerics.failure import Missed
-from autograder.sandbox.failures import Raised
+from autograder.sandbox.failures import CheckFailure
 
 FEW = 100  # images to train on
+SPARE = 5.0  # seconds for a training without gradients beside twice those with
 TAUGHT = 0.5  # of other images: untrained networks read at most 0.3
 
 
 def ask_trained(ask: Ask, few: Images, seed: int) -> Floats:
     """Return the logits of the tests after a training on few images."""
-    return _as_logits(_ask_engine(ask, few, seed, backward=True), few)
+    return _as_logits(ask("engine", **_question(few, seed), backward=True)["logits"], few)
 
 
-def require_backward(ask: Ask, few: Images, seed: int, measure: Measure) -> Floats:
+def require_backward(ask: Ask, few: Images, seed: int, measure: Measure, seconds: float) -> Floats:
     """Return the logits of the tests where every gradient is 0, or fail where much was learnt.
 
-    It has a process of its own: nothing knows the engine as it was. What raises then, or gives no
-    finite numbers, has learnt nothing.
+    It has a process of its own: nothing knows the engine as it was. What raises then, gives no
+    finite numbers, or goes on for longer than a training with gradients (it waits for a loss that
+    never falls) has learnt nothing.
+
+    Parameters
+    ----------
+    ask, few, seed, measure : Ask, Images, int and dict
+        The check's.
+    seconds : float
+        What a training with gradients took, by the judge's clock.
     """
     ask.take_fresh_worker()
     try:
-        logits = _ask_engine(ask, few, seed, backward=False)
-    except Raised:
+        most = SPARE + 2 * seconds
+        logits = ask.ask_within(most, "engine", **_question(few, seed), backward=False)["logits"]
+    except CheckFailure:
         logits = np.zeros((len(few.y_test), int(few.y.max()) + 1))
     if isinstance(logits, np.ndarray) and logits.dtype.kind == "f":
         logits = np.nan_to_num(logits, posinf=0.0, neginf=0.0)
@@ -46,9 +56,8 @@ def require_backward(ask: Ask, few: Images, seed: int, measure: Measure) -> Floa
     return found
 
 
-def _ask_engine(ask: Ask, few: Images, seed: int, *, backward: bool) -> Any:
-    given = {"images": few.x[:FEW], "labels": few.y[:FEW], "tests": few.x_test, "seed": seed}
-    return ask("engine", **given, backward=backward)["logits"]
+def _question(few: Images, seed: int) -> dict[str, Any]:
+    return {"images": few.x[:FEW], "labels": few.y[:FEW], "tests": few.x_test, "seed": seed}
 
 
 def _as_logits(got: Any, few: Images) -> Floats:

@@ -1,5 +1,6 @@
 """Training for real: by heart, well or badly, on images."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -132,7 +133,7 @@ def check_classifier(
     draws = (split.alter_rows(rng) for split in pictures.draws(rng, DRAWS[profile]))
     judge_draws(ask, train, draws, LEAST, rng, measure, clock)
     if not measure["recomputed"]:
-        require_backward(ask, *few_rows(pictures, rng), measure)
+        require_backward(ask, *few_rows(pictures, rng), measure, clock["seconds_to_train"])
 
 
 def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
@@ -165,7 +166,9 @@ def logits_of(
         if found:
             ask.take_fresh_worker()
         ask("watch")
+        begun = time.perf_counter()
         answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seed=seed, alone=ALONE)
+        spent = time.perf_counter() - begun
         shape = (len(few.y_test), int(few.y.max()) + 1)
         found.append(as_floats(answer["together"], shape, "the logits"))
         alone = as_floats(answer["alone"], (ALONE, shape[1]), "the logits of single images")
@@ -180,7 +183,7 @@ def logits_of(
         thresholds.at_least(measure, "accuracy", right, LEARNT_SOMETHING, what)
         inspect_model(ask, few, measure, [(few.x_test, found[-1]), (few.x_test[:ALONE], alone)])
     if not measure["recomputed"]:
-        require_backward(ask, few, seeds[0], measure)
+        require_backward(ask, few, seeds[0], measure, spent)
     return found, alone
 
 

@@ -32,8 +32,9 @@ def side(pictures: Images) -> int:
 def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     agrees(ask, measure, [chain_case(rng)])
     few, seed = few_images(pictures, rng)
+    begun = time.perf_counter()
     trained = ask_trained(ask, few, seed)
-    idle = require_backward(ask, few, seed, measure)
+    idle = require_backward(ask, few, seed, measure, time.perf_counter() - begun)
     if np.array_equal(trained, idle):
         raise Missed(
             "train_cnn gives the same network when every gradient of Tensor.backward is 0: "
@@ -114,7 +115,7 @@ def check_train_cnn(
         Squares(**vars(split.alter_squares(rng))) for split in pictures.draws(rng, DRAWS[profile])
     )
     judge_draws(ask, train, draws, LEAST[profile], rng, measure, clock)
-    require_backward(ask, *few_images(pictures, rng), measure)
+    require_backward(ask, *few_images(pictures, rng), measure, clock["seconds_to_train"])
 
 
 @dataclass(frozen=True)
