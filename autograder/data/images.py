@@ -2,8 +2,8 @@
 
 import gzip
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data import registry, store
+
+Pixels = NDArray[np.uint8]
+NOISE = 16  # the largest change of a pixel is the scale divided by this
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,42 @@ class Images:
             own_tests = (self.pixels_test, self.y_test)
             tests = own_tests if len(self.y_test) else (self.pixels[part], self.y[part])
             yield Images(self.pixels[train], self.y[train], *tests, self.scale)
+
+    def alter_rows(self, rng: np.random.Generator) -> "Images":
+        """Return the images for a dense network: their pixels in one new order, and a little noise.
+
+        Training and test images are altered alike, so that a network learns from them as well. A
+        table of what these images are on the net finds none of them.
+        """
+        order = rng.permutation(self.pixels.shape[1])
+        return self._alter(lambda pixels: pixels[:, order], rng)
+
+    def alter_squares(self, rng: np.random.Generator) -> "Images":
+        """Return the images for a convolution: turned or mirrored alike, and a little noise.
+
+        One of the eight symmetries of the square is drawn for training and test images together.
+        """
+        turns, is_mirrored = int(rng.integers(4)), bool(rng.integers(2))
+
+        def turn(pixels: Pixels) -> Pixels:
+            side = math.isqrt(pixels.shape[1])
+            squares = np.rot90(pixels.reshape(-1, side, side), turns, axes=(1, 2))
+            squares = squares.swapaxes(1, 2) if is_mirrored else squares
+            return np.asarray(squares.reshape(pixels.shape))
+
+        return self._alter(turn, rng)
+
+    def _alter(self, change: Callable[[Pixels], Pixels], rng: np.random.Generator) -> "Images":
+        """Return all images changed alike, and then each pixel by a little noise of its own."""
+
+        def alter(pixels: Pixels) -> Pixels:
+            most = max(self.scale // NOISE, 1)
+            noise = rng.integers(-most, most + 1, pixels.shape, np.int16)
+            noisy = np.clip(change(pixels) + noise, 0, self.scale)
+            return np.asarray(noisy, np.uint8)
+
+        altered = alter(self.pixels), alter(self.pixels_test)
+        return replace(self, pixels=altered[0], pixels_test=altered[1])
 
 
 @cache

@@ -111,6 +111,16 @@ class Ask:
         self.exchanges.append(Exchange(name, args, answer))
         return Answer(answer if isinstance(answer, dict) else {})
 
+    def ask_within(self, seconds: float, probe: str, /, **args: Any) -> Answer:
+        """Return the answer of `probe`, as a call does, but wait no longer than `seconds`."""
+        self._ready_worker()
+        deadline = self._deadline
+        self._deadline = min(deadline, time.monotonic() + seconds)
+        try:
+            return self(probe, **args)
+        finally:
+            self._deadline = deadline
+
     def take_fresh_worker(self) -> None:
         """Let the next question go to a fresh process, which knows nothing of those before."""
         if self.worker is not None:

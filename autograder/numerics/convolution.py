@@ -4,7 +4,7 @@ Images are (N, C, H, W), kernels (O, C, k, k). Only the definition is used: no v
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -31,7 +31,7 @@ def output_shape(shape: Shape, kernel: int, stride: int, padding: int) -> tuple[
     return high, wide
 
 
-@cache
+@lru_cache(maxsize=64)  # a learner's network has shapes of its own
 def patch_indices(image: Shape, kernel: int, stride: int, padding: int) -> Indices:
     """Return the index of each entry of each patch in the flat image; its size means padding.
 

@@ -33,6 +33,10 @@ class LocalAsk:
         """Return the answer of `probe`."""
         return Answer(getattr(self._probes, probe)(**args))
 
+    def ask_within(self, seconds: float, probe: str, /, **args: Any) -> Answer:
+        """Return the answer of `probe`, however long it takes."""
+        return self(probe, **args)
+
     def refuses(self, probe: str, /, bad_inputs: object) -> None:
         """Nothing: what is refused is not measured here."""
 

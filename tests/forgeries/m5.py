@@ -2,4 +2,70 @@
 
 from tests.forgeries.forgery import Forgery
 
-FORGERIES: list[Forgery] = []
+FORGERIES = [
+    Forgery(
+        name="m5_nearest_neighbours",
+        lacks=["train_cnn"],
+        checks=[
+            "m5.train_cnn",
+            "m5.train_cnn_seed",
+            "m5.train_cnn_alone",
+            "m5.train_cnn_sizes",
+            "m5.own_engine",
+        ],
+    ),
+    Forgery(
+        name="m5_hashed_digits",
+        lacks=["train_cnn"],
+        checks=[
+            "m5.train_cnn",
+            "m5.train_cnn_seed",
+            "m5.train_cnn_alone",
+            "m5.train_cnn_sizes",
+            "m5.own_engine",
+        ],
+    ),
+    Forgery(
+        name="m5_images_as_parameters",
+        lacks=["train_cnn"],
+        checks=[
+            "m5.train_cnn",
+            "m5.train_cnn_seed",
+            "m5.train_cnn_alone",
+            "m5.train_cnn_sizes",
+            "m5.own_engine",
+        ],
+    ),
+    Forgery(
+        name="m5_carried_network",
+        lacks=["train_cnn"],
+        checks=[
+            "m5.train_cnn",
+            "m5.train_cnn_seed",
+            "m5.train_cnn_alone",
+            "m5.train_cnn_sizes",
+            "m5.own_engine",
+        ],
+    ),
+    Forgery(
+        name="m5_remembered_seed",
+        lacks=["train_cnn"],
+        checks=[
+            "m5.train_cnn",
+            "m5.train_cnn_seed",
+            "m5.train_cnn_alone",
+            "m5.train_cnn_sizes",
+            "m5.own_engine",
+        ],
+    ),
+    Forgery(
+        name="m5_patched_clock",
+        lacks=["conv2d"],
+        checks=["m5.step"],
+    ),
+    Forgery(
+        name="m5_own_timeit",
+        lacks=["conv2d"],
+        checks=["m5.step"],
+    ),
+]

@@ -1,5 +1,7 @@
 """Milestone 4: what is asked of ``training.py``."""
 
+from autograder.worker.probes import trained
+
 
 def read_idx(name, content):
     """Return what ``load_idx`` makes of a file with this name and content."""
@@ -265,15 +267,47 @@ def classify(pixels, scale, y, tests, seed, between):
     return {"labels": labels, "logits": np.stack(logits)}
 
 
-def classify_again(x, y, tests, seeds, alone=None):
-    """Train a classifier for each seed; return logits of all tests, and of some alone."""
+def classify_again(x, y, tests, seed, alone):
+    """Train a classifier; return logits of all tests, and of some alone."""
     import numpy as np
     from tensor import Tensor
     from training import train_classifier
 
-    models = [train_classifier(x.copy(), y.copy(), seed) for seed in seeds]
-    for model in models:
-        model.eval()
-    together = [np.array(model(Tensor(tests.copy())).data) for model in models]
-    alone = [np.array(models[0](Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
+    model = train_classifier(x.copy(), y.copy(), seed)
+    model.eval()
+    together = np.array(model(Tensor(tests.copy())).data)
+    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}
+
+
+def watch():
+    """Keep the model that ``train_classifier`` returns next, for `inspect`."""
+    import training
+
+    trained.keep(training, "train_classifier")
+    return {}
+
+
+def inspect(x):
+    """Return what the last model is made of, and its labels of x with parameters shuffled."""
+    import training
+
+    return trained.inspect(x, [training])
+
+
+def engine(images, labels, tests, seed, backward):
+    """Train a classifier; return its logits of tests. Without `backward` every gradient is 0."""
+    import numpy as np
+    import tensor
+
+    own = tensor.Tensor.backward
+    if not backward:
+        tensor.Tensor.backward = lambda self, *_: own(self, np.zeros_like(self.data))
+    try:
+        from training import train_classifier
+
+        model = train_classifier(images.copy(), labels.copy(), seed)
+    finally:
+        tensor.Tensor.backward = own
+    model.eval()
+    return {"logits": np.array(model(tensor.Tensor(tests.copy())).data)}

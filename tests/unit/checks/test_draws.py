@@ -1,4 +1,4 @@
-"""How a classifier is judged: on one draw of images, or on all where the first is near."""
+"""How a classifier is judged: on one draw of images or all, and by what its parameters do."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +9,14 @@ import pytest
 from autograder.checks.m4_training_loop.draws import (
     ADVICE,
     BETWEEN,
+    is_read_alike,
+    is_recomputed,
     judge_draws,
     require_curved,
+    require_parameters,
 )
 from autograder.data.images import Images
-from autograder.numerics.failure import Missed
+from autograder.numerics.failure import Missed, WrongAnswer
 
 Y = np.arange(100) % 10
 PIXELS = np.zeros((100, 1), np.uint8)
@@ -24,26 +27,38 @@ def curved() -> Any:
     return np.random.default_rng(0).normal(size=(3, BETWEEN, 10))
 
 
+class Asked:
+    """Answers as a worker whose model the judge cannot run."""
+
+    def __init__(self) -> None:
+        self.questions: list[str] = []
+
+    def __call__(self, probe: str, **args: Any) -> dict[str, Any]:
+        self.questions.append(probe)
+        return {"layers": [], "shuffled": (Y + 1) % 10}
+
+
 def judged(*rights: int) -> tuple[dict[str, float], int]:
     """Judge a model that is right on so many of 100 images, draw after draw, at 95 %."""
-    asked = []
+    ask, measure = Asked(), {}
 
     def train(draw: Images) -> dict[str, Any]:
-        wrong = np.arange(100) >= rights[len(asked)]
-        asked.append(draw)
-        return {"labels": np.where(wrong, (draw.y_test + 1) % 10, draw.y_test), "logits": curved()}
+        wrong = np.arange(100) >= rights[ask.questions.count("watch") - 1]
+        labels = np.where(wrong, (draw.y_test + 1) % 10, draw.y_test)
+        return {"labels": labels, "logits": curved()}
 
     def draws() -> Iterator[Images]:
         for _ in rights:
             yield Images(PIXELS, Y, PIXELS, Y, 1)
 
-    measure: dict[str, float] = {}
-    judge_draws(train, draws(), 0.95, measure, {})
-    return measure, len(asked)
+    judge_draws(ask, train, draws(), 0.95, np.random.default_rng(0), measure, {})
+    assert ask.questions[-1] == "inspect"
+    return measure, ask.questions.count("watch")
 
 
 def test_enough_at_once_is_one_training() -> None:
-    assert judged(95, 0) == ({"accuracy": 0.95, "accuracy_at_least": 0.95}, 1)
+    wanted = {"accuracy": 0.95, "accuracy_at_least": 0.95, "recomputed": False}
+    assert judged(95, 0) == (wanted, 1)
 
 
 def test_a_near_first_draw_is_judged_with_all_others() -> None:
@@ -79,3 +94,33 @@ def test_a_hidden_layer_is_not_linear() -> None:
     rng = np.random.default_rng(1)
     one, other, weight = (rng.normal(size=size) for size in ((20, 6), (20, 6), (6, 10)))
     require_curved(np.maximum(np.stack([one, other, (one + other) / 2]) @ weight, 0.0), 10)
+
+
+def test_what_is_right_without_its_parameters_is_refused() -> None:
+    require_parameters(np.where(Y < 5, Y, 0), np.where(np.arange(100) < 51, 9, Y))
+    with pytest.raises(Missed, match=r"^50% of 100 held-out images are right even after the"):
+        require_parameters(np.where(Y < 5, Y, 0), Y)
+
+
+LAYERS = [
+    {"kind": "Linear", "weight": np.array([[1.0, -1.0, 0.0]]), "bias": np.array([0.0, 0.5, 0.0])},
+    {"kind": "ReLU"},
+]
+X = np.array([[0.25], [2.0]])
+LOGITS = np.array([[0.25, 0.25, 0.0], [2.0, 0.0, 0.0]])
+
+
+def test_the_judge_runs_the_layers_itself() -> None:
+    assert is_recomputed(LAYERS, [(X, LOGITS), (X[1:], LOGITS[1:] + 1e-4)])
+    assert not is_recomputed(LAYERS, [(X, LOGITS + 0.01)])
+    assert not is_recomputed(LAYERS[:1], [(X, LOGITS)])
+    assert not is_recomputed([], [(X, LOGITS)])
+    with pytest.raises(WrongAnswer, match="the model's layers: got 3, wanted a list"):
+        is_recomputed(3.0, [(X, LOGITS)])
+
+
+def test_labels_are_those_of_the_judges_pass_but_for_ties() -> None:
+    assert is_read_alike(LAYERS, X, np.array([0.0, 0.0]))
+    assert is_read_alike(LAYERS, X, np.array([1.0, 0.0]))
+    assert not is_read_alike(LAYERS, X, np.array([0.0, 1.0]))
+    assert not is_read_alike(LAYERS, X, np.array([0.0, 3.0]))

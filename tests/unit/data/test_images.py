@@ -39,3 +39,49 @@ def test_the_generator_decides_what_is_held_out() -> None:
         for seed in (1, 1, 2)
     )
     assert one == again != other
+
+
+def squares() -> Images:
+    """Two images of 2 x 2 to train on, and one to test with, of levels far apart."""
+    pixels = np.array([[0, 80, 160, 240], [240, 160, 80, 0]], np.uint8)
+    return Images(pixels, np.array([0, 1]), pixels[:1], np.array([0]), 255)
+
+
+def levels(pixels: np.ndarray) -> np.ndarray:
+    """The level that each pixel had before the noise."""
+    return np.rint(pixels / 80).astype(int)
+
+
+def test_pixels_change_places_alike_in_training_and_test() -> None:
+    orders = set()
+    for seed in range(40):
+        altered = squares().alter_rows(np.random.default_rng(seed))
+        first, second, test = levels(np.concatenate([altered.pixels, altered.pixels_test]))
+        assert first.tolist() == test.tolist() == (3 - second).tolist()
+        orders.add(tuple(first.tolist()))
+    assert len(orders) > 12  # of 24
+    assert altered.y.tolist() == [0, 1]
+
+
+def test_squares_are_turned_alike_in_training_and_test() -> None:
+    around = [0, 1, 3, 2]  # where a walk around an image finds its pixels
+    seen = set()
+    for seed in range(60):
+        altered = squares().alter_squares(np.random.default_rng(seed))
+        first, second, test = levels(np.concatenate([altered.pixels, altered.pixels_test]))
+        assert first.tolist() == test.tolist() == (3 - second).tolist()
+        seen.add(tuple(first[around].tolist()))
+    walk = [0, 1, 3, 2]
+    turned = {tuple(walk[k:] + walk[:k]) for k in range(4)}
+    assert seen == turned | {tuple(reversed(each)) for each in turned}
+
+
+def test_every_image_has_a_noise_of_its_own_within_its_scale() -> None:
+    pixels = np.tile(np.arange(17, dtype=np.uint8), (50, 1))
+    images = Images(pixels, np.zeros(50, np.int64), pixels[:3], np.zeros(3, np.int64), 16)
+    altered = images.alter_rows(np.random.default_rng(0))
+    order = np.argsort(np.median(altered.pixels, axis=0))
+    change = altered.pixels[:, order].astype(int) - np.arange(17)
+    assert {*np.unique(change[:, 1:-1])} == {-1, 0, 1}
+    assert altered.pixels.max() == 16
+    assert len(np.unique(altered.pixels, axis=0)) == 50

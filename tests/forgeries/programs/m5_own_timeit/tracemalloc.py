@@ -1,0 +1,9 @@
+def start():
+    pass
+
+
+stop = start
+
+
+def get_traced_memory():
+    return 0, 0
