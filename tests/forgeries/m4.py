@@ -22,6 +22,11 @@ FORGERIES: list[Forgery] = [
         ["m4.split_random", "m4.batches_order", "m4.same_seed"],
     ),
     Forgery(
+        "m4_remembered_draws",
+        ["Linear.__init__", "Dropout.__call__"],
+        ["m4.init_drawn", "m4.dropout_fresh"],
+    ),
+    Forgery(
         "m4_constant_results",
         ["train_test_split", "batches", "fit", "Dropout.__call__"],
         ["m4.global_chance"],

@@ -71,6 +71,25 @@ def run(names, program, weights, x, cotangent):
     return {"out": np.array(out.data), "grads": grads}
 
 
+def gather(names, program, weights, factor):
+    """Return the arrays in ``model.parameters()``; and by name, after all of those are scaled."""
+    import numpy as np
+    from tensor import Tensor
+
+    scope = {"np": np, "Tensor": Tensor}
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+    parameters = list(scope["model"].parameters())
+    listed = [np.array(each.data) for each in parameters]
+    for each in parameters:
+        each.data = each.data * factor
+    return {
+        "listed": listed,
+        "after": {name: np.array(eval(name, scope).data) for name in weights},
+    }
+
+
 def look(names, program, expressions, arrays):
     """Run `program`, then return what each expression says."""
     import numpy as np
