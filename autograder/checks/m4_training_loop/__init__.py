@@ -8,6 +8,7 @@ PARTS = (  # the modules that hold them; they run in the order of the table
     "optimiser",
     "schedules",
     "fitting",
+    "modes",
     "chance",
     "saving",
     "bad_input",

@@ -1,17 +1,23 @@
 """What makes no sense is refused."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from autograder.checks.m4_training_loop.common import Rng, ask_values
+import numpy as np
+
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Ints, Rng, ask_values
 from autograder.checks.m4_training_loop.networks import DENSE
+from autograder.checks.m4_training_loop.samples import rows
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
-from autograder.numerics.compare import same
+from autograder.numerics import trajectories
+from autograder.numerics.compare import close, same
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.trajectories import Layers, batch_cross_entropy
 
 BAD = ("ValueError", "TypeError")
 
-DATA = "x, y = np.ones((4, 3)), np.array([0, 1, 0, 1])"
 BAD_DATA = [
     ("train_test_split(x, y[:3])", "more samples than labels in train_test_split"),
     ("train_test_split(x, y, 0.0)", "test_fraction 0"),
@@ -27,11 +33,11 @@ BAD_DATA = [
     ("accuracy(model, x, y[:3])", "fewer labels than samples in accuracy"),
 ]
 GOOD_DATA = [
-    "[len(part) for part in train_test_split(x, y, test_fraction=0.5, rng=rng)]",
-    "len(list(batches(x, y, batch_size=3, rng=rng)))",
-    "len(fit(model, x, y, epochs=1, batch_size=3, optimizer=sgd)['loss'])",
-    "len(predict(model, x))",
-    "accuracy(model, x, predict(model, x))",
+    "np.concatenate(train_test_split(x, y, test_fraction=0.5, rng=rng)[:2])",
+    "np.concatenate([part for part, _ in batches(x, y, batch_size=3, rng=rng)])",
+    "predict(model, x)",
+    "accuracy(model, x, y)",
+    "fit(model, x, y, epochs=1, batch_size=4, optimizer=sgd)['loss']",
 ]
 USING = "SGD, Linear, accuracy, batches, fit, predict, train_test_split"
 
@@ -39,13 +45,35 @@ USING = "SGD, Linear, accuracy, batches, fit, predict, train_test_split"
 @check("train_test_split batches fit predict accuracy")
 def check_bad_data(ask: Ask, rng: Rng) -> None:
     wide = int(rng.integers(2, 6))
-    program = f"{DATA.replace('3))', f'{wide}))')}; model = Linear({wide}, 2)"
-    program += "; rng = np.random.default_rng(0); sgd = SGD(model.parameters(), lr=0.1)"
-    good = ask_values(ask, USING, program, GOOD_DATA)
-    same(
-        good, [[2, 2, 2, 2], 2, 2, 4, 1.0], "what a split, batches, fit, predict and accuracy give"
+    x, y = rng.normal(size=(4, wide)).round(2), rng.permutation([0, 1, 0, 1])
+    layers = [(rng.normal(size=(wide, 2)).round(2), np.zeros(2))]
+    program = (
+        f"x, y = np.array({x.tolist()}), np.array({y.tolist()})\nmodel = Linear({wide}, 2)\n"
+        f"model.weight.data = np.array({layers[0][0].tolist()}); model.bias.data = np.zeros(2)\n"
+        "rng = np.random.default_rng(0); sgd = SGD(model.parameters(), lr=0.1)"
     )
+    _require_good_data(ask, ask_values(ask, USING, program, GOOD_DATA), layers, x, y)
     refuses_all(ask, USING, program, BAD_DATA)
+
+
+def _require_good_data(ask: Ask, got: list[Any], layers: Layers, x: Floats, y: Ints) -> None:
+    """Fail unless data that fit together are split, walked, predicted, measured and learnt."""
+    logits = trajectories.network_logits(layers, x)
+    labels = logits.argmax(axis=1)
+    wanted = [
+        ("the samples of a split, sorted,", np.sort(x, axis=0)),
+        ("the samples of all batches, sorted,", np.sort(x, axis=0)),
+        ("predict(model, x)", labels),
+        ("accuracy(model, x, y)", np.mean(labels == y)),
+        ("the loss of the one step of fit", np.array([batch_cross_entropy(logits, y)])),
+    ]
+    answers: list[Any] = [*got]
+    for k in (0, 1):
+        answers[k] = np.sort(rows(got[k], x, wanted[k][0]), axis=0)
+    right = [_agree(*pair) for pair in zip(answers, wanted, strict=True)]
+    ask.recognise_by({"right": right})
+    for answer, (what, want) in zip(answers, wanted, strict=True):
+        close(answer, want, what, ROUNDED)
 
 
 BAD_SETTINGS = [
@@ -67,9 +95,9 @@ GOOD_SETTINGS = [
     "Linear(3, 2)(Tensor(np.ones((4, 3)))).shape",
     "Dropout(p=0.5).training",
     "Sequential(Linear(3, 2), Tanh()).training",
-    "SGD(p, lr=0.1, momentum=0.9).lr",
-    "step_decay(lr=0.1, factor=0.5, every=1)(0)",
-    "cosine_schedule(lr=0.1, steps=5, warmup=1)(0)",
+    "SGD(p, lr={lr}, momentum=0.9).lr",
+    "step_decay(lr={lr}, factor={factor}, every=2)(3)",
+    "cosine_schedule(lr={lr}, steps=5, warmup=1)(0)",
 ]
 SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
 
@@ -77,9 +105,20 @@ SETTING = f"{DENSE}, SGD, cosine_schedule, step_decay"
 @check("Linear.__init__ Dropout.__init__ SGD.__init__ step_decay cosine_schedule")
 def check_bad_settings(ask: Ask, rng: Rng) -> None:
     program = f"p = Linear({int(rng.integers(2, 6))}, 2).parameters()"
-    good = ask_values(ask, SETTING, program, GOOD_SETTINGS)
-    same([*good[:2], *good[2:]], [[4, 2], True, True, 0.1, 0.1, 0.1], "what good settings give")
+    lr, factor = rng.uniform(0.1, 0.9, 2).round(3).tolist()
+    tried = [code.format(lr=lr, factor=factor) for code in GOOD_SETTINGS]
+    good = ask_values(ask, SETTING, program, tried)
+    same(good[:3], [[4, 2], True, True], "what good settings of layers give")
+    close(good[3:], [lr, lr * factor, lr], "the rates that good settings give", ROUNDED)
     refuses_all(ask, SETTING, program, BAD_SETTINGS)
+
+
+def _agree(answer: Any, wanted: tuple[str, Any]) -> bool:
+    try:
+        close(answer, wanted[1], wanted[0], ROUNDED)
+    except WrongAnswer:
+        return False
+    return True
 
 
 def refuses_all(ask: Ask, names: str, program: str, tried: Sequence[tuple[str, str]]) -> None:

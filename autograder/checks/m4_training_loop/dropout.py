@@ -59,6 +59,10 @@ def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
         raise WrongAnswer("the second call drops the same values as the first: draw in every call")
     if not np.array_equal(masks[0], masks[1]) or np.array_equal(masks[0], masks[2]):
         raise WrongAnswer("the generator that is given does not decide what is dropped")
+    ask.take_fresh_worker()
+    elsewhere = ask_dropout(ask, np.random.default_rng(state), 0.4, seed=seed)
+    if not np.array_equal(masks[0], elsewhere["out"] != 0):
+        raise WrongAnswer("with the same generator other values are dropped in a new process")
     nothing = ask_dropout(ask, rng, 0.0)
     close(nothing["out"], nothing["x"], "Dropout(0.0) of x", ROUNDED)
 

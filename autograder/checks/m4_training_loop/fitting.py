@@ -1,5 +1,7 @@
 """``fit``, and what ``predict`` and ``accuracy`` say afterwards."""
 
+from typing import Any
+
 import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Measure, Rng
@@ -13,7 +15,6 @@ from autograder.checks.m4_training_loop.runs import (
     task,
     whole_sets,
 )
-from autograder.checks.m4_training_loop.samples import places
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import goldens, trajectories
@@ -65,6 +66,9 @@ def check_fit_epochs(ask: Ask, rng: Rng) -> None:
             raise WrongAnswer(f"epoch {k} shows only {len(np.unique(epoch))} of 12 samples")
     if all(np.array_equal(epoch, epochs[0]) for epoch in epochs):
         raise WrongAnswer("every epoch has the same order: shuffle anew each time")
+    curve, path = trajectories.train_layers(layers, [(x[at], y[at]) for at in order], [0.1] * 12)
+    close(answer["loss"], curve, "the loss of step {}", ROUNDED)
+    after(answer, path[-1])
 
 
 @check(TRAINED)
@@ -74,23 +78,6 @@ def check_fit_schedule(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
     answer = ask_training_run(ask, layers, x, y, 3, 4, lr=0.7, momentum=0.5, rates=rates, seed=seed)
     replay(ask, answer, layers, x, y, rates, momentum=0.5)
-
-
-@check(f"{TRAINED} Module.train Module.eval")
-def check_fit_modes(ask: Ask, rng: Rng) -> None:
-    layers, x, y, others, labels = held_out(rng)
-    answer = ask_training_run(ask, layers, x, y, 3, 9, validation=(others, labels))
-    everything = np.concatenate([x, others])
-    sizes = {"shown": [], "tested": []}  # type: dict[str, list[int]]
-    for name, found in sizes.items():
-        got = answer[name] if isinstance(answer[name], list) else []
-        found += [int((places(part, everything, name) < 9).sum()) for part in got]
-    ask.recognise_by({k: answer[k] for k in ("loss", "validation_accuracy")} | {"own": sizes})
-    same(
-        sizes["shown"], [9] * 3, "the training samples the model saw in training mode, step by step"
-    )
-    if not sizes["tested"]:
-        raise WrongAnswer("no validation sample went through the model in evaluation mode")
 
 
 @check(TRAINED)
@@ -139,7 +126,6 @@ def check_predict(ask: Ask, rng: Rng) -> None:
         program=program,
         weights=name_arrays(layers),
         x=x,
-        y=wanted,
         sizes=[256, 7, 1],
     )
     for got, size in zip(require_list(answer["labels"], 3, "labels"), (256, 7, 1), strict=True):
@@ -152,19 +138,27 @@ def check_predict(ask: Ask, rng: Rng) -> None:
 @check("accuracy predict")
 def check_accuracy(ask: Ask, rng: Rng) -> None:
     layers, x, _ = task(rng, 300, [3, 4])
-    y = trajectories.network_logits(layers, x).argmax(axis=1)
-    wrong = np.concatenate([rng.choice(256, 30, replace=False), np.arange(256, 300)])
-    y[wrong] = (y[wrong] + 1) % 4
+    right = trajectories.network_logits(layers, x).argmax(axis=1)
+    early = rng.choice(np.arange(5, 100), 3, replace=False)  # wrong ones, beside the last 44
+    labels = []
+    for count in early:
+        wrong = np.concatenate([rng.choice(256, count, replace=False), np.arange(256, 300)])
+        labels.append(right.copy())
+        labels[-1][wrong] = (right[wrong] + 1) % 4
     answer = ask(
-        "labels",
+        "shares",
         names=DENSE,
         program=dense([3, 4]),
         weights=name_arrays(layers),
         x=x,
-        y=y,
-        sizes=[],
+        labels=labels,
     )
-    got, wanted, what = answer["accuracy"], 1 - len(wrong) / 300, "accuracy(model, x, y)"
+    for got, count in zip(require_list(answer["shares"], 3, "accuracies"), early, strict=True):
+        _require_share(got, 1 - (int(count) + 44) / 300)
+
+
+def _require_share(got: Any, wanted: float) -> None:
+    what = "accuracy(model, x, y)"
     if isinstance(got, list) or (isinstance(got, np.ndarray) and got.ndim):
         message = f"{what}: got {describe(got)}, wanted a number: is the mean missing?"
         raise WrongAnswer(message, want=wanted, got=got)

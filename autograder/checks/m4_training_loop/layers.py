@@ -22,6 +22,7 @@ from autograder.numerics.compare import (
     all_true,
     as_floats,
     close,
+    describe,
     format_number,
     require_list,
     same,
@@ -138,6 +139,9 @@ def check_init_drawn(ask: Ask, rng: Rng) -> None:
         close(again, first, f"the weights of {layer} with the same seed", rtol=0.0)
         if len(np.unique(first)) < 20 or np.array_equal(first, other):
             raise WrongAnswer(f"the weights of {layer} must all differ, and differ with the seed")
+    ask.take_fresh_worker()
+    elsewhere, _ = ask_weights(ask, layer, (5, 4), [seed])[0]
+    close(elsewhere, first, "the weights with the same seed in a new process", rtol=0.0)
     weight, _ = ask_weights(ask, "Linear(5, 4, init='zeros', rng=rng)", (5, 4), [seed])[0]
     close(weight, np.zeros((5, 4)), "the weights with init='zeros'", rtol=0.0)
 
@@ -170,37 +174,68 @@ def check_sequential(ask: Ask, rng: Rng) -> None:
             raise WrongAnswer(f"{name}.grad is 0: this layer does not take part in the output")
 
 
-def holds(ask: Ask, names: str, program: str, wanted: Sequence[Sequence[int]], own: str) -> None:
-    """Fail unless ``model.parameters()`` has these shapes and holds the Tensors `own` lists."""
-    shapes, different, found = ask_values(
-        ask,
-        names,
-        program,
-        [
-            "sorted(list(p.shape) for p in model.parameters())",
-            "len(set(map(id, model.parameters())))",
-            f"[any(p is q for q in model.parameters()) for p in ({own})]",
-        ],
-    )
-    same(shapes, sorted(map(list, wanted)), "the shapes in model.parameters()")
-    same(different, len(wanted), "the different objects in model.parameters()")
-    all_true(found, own.split(", "), "not in model.parameters()")
+Shape = tuple[int, ...]
+FACTOR = 1.5  # by which every parameter is changed
+
+
+def holds(ask: Ask, rng: Rng, names: str, program: str, shapes: dict[str, Shape]) -> None:
+    """Fail unless ``model.parameters()`` are these Tensors and no others, each once.
+
+    They are known by their numbers, and change where the parameters are changed.
+    """
+    weights = {name: rng.normal(size=shape).round(3) for name, shape in shapes.items()}
+    answer = ask("gather", names=names, program=program, weights=weights, factor=FACTOR)
+    listed, after = answer["listed"], answer["after"]
+    if not isinstance(listed, list) or not all(isinstance(each, np.ndarray) for each in listed):
+        raise WrongAnswer(f"wanted the arrays of model.parameters(), got {describe(listed)}")
+    counts = [sum(_equals(each, want) for each in listed) for want in weights.values()]
+    changed = after if isinstance(after, dict) else {}
+    moved = [_equals(changed.get(name), FACTOR * want) for name, want in weights.items()]
+    found = sorted(list(each.shape) for each in listed)
+    ask.recognise_by({"shapes": found, "counts": counts, "moved": moved})
+    same(found, sorted(map(list, shapes.values())), "the shapes in model.parameters()")
+    all_true([count == 1 for count in counts], [*weights], "not once in model.parameters()")
+    all_true(moved, [*weights], "not changed when every Tensor in model.parameters() is")
+
+
+def _equals(got: Any, want: Floats) -> bool:
+    is_number = isinstance(got, np.ndarray) and got.dtype.kind in "fiu"
+    return is_number and got.shape == want.shape and bool(np.allclose(got, want, atol=ROUNDED))
+
+
+BESIDE = "beside = Sequential(Linear({0}, {1}), Tanh(), Linear({1}, {2}))"  # no part of the model
 
 
 @check("Module.parameters Sequential.__init__")
 def check_parameters(ask: Ask, rng: Rng) -> None:
     a, b, c = rng.permutation([2, 3, 4, 5, 6])[:3].tolist()
-    wanted = [[a, b], [b], [b, c], [c]]
-    holds(ask, DENSE, dense([a, b, c]), wanted, "l0.weight, l0.bias, l1.weight, l1.bias")
+    shapes = {"l0.weight": (a, b), "l0.bias": (b,), "l1.weight": (b, c), "l1.bias": (c,)}
+    holds(ask, rng, DENSE, f"{dense([a, b, c])}; {BESIDE.format(a, b, c)}", shapes)
+
+
+WITHIN = """
+block = Block({0}); inner = Linear(2, {0}); last = Linear({0}, 7)
+block.more = [block.more[0], Sequential(inner, Dropout(0.5))]
+model = Sequential(block, Sequential(last))
+"""
 
 
 @check("Module.parameters")
 def check_parameters_nested(ask: Ask, rng: Rng) -> None:
     n = int(rng.integers(3, 9))
-    program = f"{NESTED}\nblock = Block({n}); model = Sequential(block, Sequential(Linear({n}, 7)))"
-    wanted = [[n, n + 1], [n + 1], [n + 1, 2], [2], [2, n], [n], [n], [n, 7], [7]]
-    own = "block.first.bias, block.more[0].weight, block.scale"
-    holds(ask, f"Module, {DENSE}", program, wanted, own)
+    shapes: dict[str, Shape] = {
+        "block.first.weight": (n, n + 1),
+        "block.first.bias": (n + 1,),
+        "block.more[0].weight": (n + 1, 2),
+        "block.more[0].bias": (2,),
+        "inner.weight": (2, n),
+        "inner.bias": (n,),
+        "block.scale": (n,),
+        "last.weight": (n, 7),
+        "last.bias": (7,),
+    }
+    program = f"{NESTED}{WITHIN.format(n)}{BESIDE.format(n, 3, 7)}"
+    holds(ask, rng, f"Module, {DENSE}", program, shapes)
 
 
 CLEARING = """

@@ -103,6 +103,15 @@ def weight_of(answer: dict[str, Any], name: str, like: Floats) -> Floats:
     return as_floats(weights.get(name) if isinstance(weights, dict) else None, like.shape, name)
 
 
+def weights_after(answer: dict[str, Any], layers: Layers) -> Layers:
+    """Return the layers as they were after training, or fail."""
+    names = [(f"l{k}.weight", f"l{k}.bias") for k in range(len(layers))]
+    return [
+        (weight_of(answer, weight, like[0]), weight_of(answer, bias, like[1]))
+        for (weight, bias), like in zip(names, layers, strict=True)
+    ]
+
+
 def after(answer: dict[str, Any], layers: Layers) -> float:
     """Compare the weights after training."""
     return max(

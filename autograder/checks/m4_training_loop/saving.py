@@ -1,44 +1,37 @@
-"""``save`` and ``load``."""
+"""``save`` in one process, ``load`` in another: the judge carries the file's bytes between them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng, ask_values
-from autograder.judge.questions import Ask
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Rng
+from autograder.checks.m4_training_loop.networks import DENSE, name_arrays
+from autograder.judge.questions import Answer, Ask
 from autograder.judge.refusals import BadInput
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
-from autograder.numerics.compare import all_true, as_floats, close, same
+from autograder.numerics.compare import as_floats, brief, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.trajectories import Layers
 
-PARAMETERS = [f"model.parameters()[{place}]" for place in range(4)]
-MODEL = "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)))"
-SAVING = f"""
-import os, tempfile
-first, last = Linear(4, 5), Linear(5, 3); one = Sequential(first, Tanh(), Sequential(last))
-first.weight.data, first.bias.data = w0.copy(), b0.copy()
-last.weight.data, last.bias.data = w1.copy(), b1.copy()
-other = {MODEL}
-folder = tempfile.mkdtemp(); path = os.path.join(folder, "PATH")
-save(one, path)
-"""
-SAVE = "Linear, Sequential, Tanh, load, save"
+SIZE = (4, 5, 3)
 
 
-def make_network(rng: Rng) -> tuple[Layers, dict[str, Any]]:
-    """Return a float32 network, and its arrays by the names that `SAVING` uses."""
-    layers = [
-        (_round_to_float32(w), _round_to_float32(b))
-        for w, b in trajectories.draw_layers([4, 5, 3], rng)
+def nested(size: Sequence[int]) -> str:
+    """Return a program that makes a network whose second layer lies in a Sequential within."""
+    pairs = enumerate(zip(size, size[1:], strict=False))
+    made = "; ".join(f"l{k} = Linear({nin}, {nout})" for k, (nin, nout) in pairs)
+    chain = ["l0", "Tanh()", "Sequential(l1)", *(f"l{k}" for k in range(2, len(size) - 1))]
+    return f"{made}; model = Sequential({', '.join(chain if len(size) > 2 else chain[:1])})"
+
+
+def draw_network(rng: Rng, size: Sequence[int]) -> Layers:
+    """Return layers of numbers that float32 can hold."""
+    return [
+        (_round_to_float32(weight), _round_to_float32(bias))
+        for weight, bias in trajectories.draw_layers(size, rng)
     ]
-    arrays = {f"w{k}": weight for k, (weight, _) in enumerate(layers)}
-    arrays |= {f"b{k}": bias for k, (_, bias) in enumerate(layers)}
-    return layers, {name: array.astype(np.float32) for name, array in arrays.items()}
-
-
-def _agree(got: Any, want: Floats, what: str) -> bool:
-    return bool(np.allclose(as_floats(got, want.shape, what), want, atol=ROUNDED))
 
 
 def _round_to_float32(array: Floats) -> Floats:
@@ -46,67 +39,123 @@ def _round_to_float32(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
+def arrays_of(layers: Layers) -> dict[str, Any]:
+    """Return the arrays by name, as float32."""
+    return {name: array.astype(np.float32) for name, array in name_arrays(layers).items()}
+
+
+def _agree(got: Any, want: Floats, what: str) -> bool:
+    return bool(np.allclose(as_floats(got, want.shape, what), want, atol=ROUNDED))
+
+
+SAVED = "the saved model's output afterwards"
+LOADED = "the loaded model's output, in a new process,"
+
+
+def write_file(ask: Ask, layers: Layers, x: Floats, name: str) -> tuple[Answer, bytes]:
+    """Ask for a saved model; return the answer, and the bytes of the file."""
+    answer = ask(
+        "write_model",
+        names=DENSE,
+        program=nested(SIZE),
+        weights=arrays_of(layers),
+        name=name,
+        x=x.astype(np.float32),
+    )
+    files, content = answer["files"], answer["content"]
+    right = _agree(answer["out"], trajectories.network_logits(layers, x), SAVED)
+    ask.recognise_by({"files": files, "right": right})
+    if not isinstance(content, bytes):
+        raise WrongAnswer(
+            f"save(model, 'folder/{name}') wrote no such file: in the folder lies {brief(files)}"
+        )
+    return answer, content
+
+
+def read_file(ask: Ask, layers: Layers, x: Floats, name: str, content: bytes) -> Any:
+    """Ask a new process for the output of a fresh model with a file loaded."""
+    ask.take_fresh_worker()
+    answer = ask(
+        "read_model",
+        names=DENSE,
+        program=nested(SIZE),
+        weights={},
+        name=name,
+        content=content,
+        x=x.astype(np.float32),
+    )
+    right = _agree(answer["out"], trajectories.network_logits(layers, x), LOADED)
+    ask.recognise_by({"right": right})
+    return answer["out"]
+
+
 @check("load save")
 def check_save_load(ask: Ask, rng: Rng) -> None:
-    layers, arrays = make_network(rng)
-    x = rng.normal(size=(6, 4)).astype(np.float32)
-    program = SAVING.replace("PATH", "model.npz") + "load(other, path)"
-    each = [f"np.array({name}(Tensor(x)).data)" for name in ("other", "one")]
-    outs = ask_values(ask, SAVE, program, each, x=x, **arrays)
-    wanted = trajectories.network_logits(layers, x.astype(np.float64))
-    whats = ("the loaded model's output", "the saved model's output afterwards")
-    right = [_agree(out, wanted, what) for out, what in zip(outs, whats, strict=True)]
-    ask.recognise_by({"right": right})
-    close(outs[0], wanted, "the loaded model's output", ROUNDED)
-    close(outs[1], wanted, "the saved model's output afterwards", ROUNDED)
+    layers, x = draw_network(rng, SIZE), _round_to_float32(rng.normal(size=(6, 4)))
+    wanted = trajectories.network_logits(layers, x)
+    answer, content = write_file(ask, layers, x, "model.npz")
+    out = read_file(ask, layers, x, "model.npz", content)
+    close(out, wanted, LOADED, ROUNDED)
+    close(answer["out"], wanted, SAVED, ROUNDED)
 
 
 @check("save load")
 def check_save_path(ask: Ask, rng: Rng) -> None:
-    _, arrays = make_network(rng)
+    layers, x = draw_network(rng, SIZE), _round_to_float32(rng.normal(size=(6, 4)))
     name = str(rng.choice(["best", "model.weights", "epoch-3"]))
-    program = SAVING.replace("PATH", name) + "load(other, path)"
-    whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
-    files, right = ask_values(ask, SAVE, program, ["sorted(os.listdir(folder))", whole], **arrays)
-    same(files, [name], f"the files after save(model, 'folder/{name}')")
-    all_true(right, PARAMETERS, "not as they were saved, once they are loaded")
+    answer, content = write_file(ask, layers, x, name)
+    same(answer["files"], [name], f"the files after save(model, 'folder/{name}')")
+    out = read_file(ask, layers, x, name, content)
+    close(out, trajectories.network_logits(layers, x), LOADED, ROUNDED)
 
 
 MISMATCHES = [
-    ("a layer less", "Sequential(Linear(4, 5))"),
-    ("a layer more", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 3)), Linear(3, 3))"),
-    ("other shapes", "Sequential(Linear(4, 6), Tanh(), Sequential(Linear(6, 3)))"),
-    ("another last layer", "Sequential(Linear(4, 5), Tanh(), Sequential(Linear(5, 2)))"),
+    ("a layer less", (4, 5)),
+    ("a layer more", (4, 5, 3, 3)),
+    ("other shapes", (4, 6, 3)),
+    ("another last layer", (4, 5, 2)),
 ]
-TRIED = """
-before = [p.data.copy() for p in wrong.parameters()]
-try:
-    load(wrong, path)
-except ValueError:
-    pass
-kept = [bool((p.data == q).all()) for p, q in zip(wrong.parameters(), before)]
-"""
 
 
 @check("load save")
 def check_load_mismatch(ask: Ask, rng: Rng) -> None:
-    _, arrays = make_network(rng)
-    make = "".join(f"{name} = np.array({a.tolist()}, np.float32)\n" for name, a in arrays.items())
-    make += SAVING.replace("PATH", "model.npz")
-    whole = "[bool((p.data == q.data).all()) for p, q in zip(one.parameters(), other.parameters())]"
-    right = ask_values(ask, SAVE, make + "load(other, path)", [whole])[0]
-    all_true(right, PARAMETERS, "not as they were saved, once they are loaded")
-    programs = {what: f"{make}wrong = {model}\n" for what, model in MISMATCHES}
-    text = f"{make}wrong = other\nopen(path, 'w').write('no arrays in here')"
-    bad = {f"load of a file into a model with {what}": it for what, it in programs.items()}
-    shared = {"names": SAVE, "expression": "load(wrong, path)"}
+    layers, x = draw_network(rng, SIZE), _round_to_float32(rng.normal(size=(6, 4)))
+    _, content = write_file(ask, layers, x, "model.npz")
+    out = read_file(ask, layers, x, "model.npz", content)
+    close(out, trajectories.network_logits(layers, x), LOADED, ROUNDED)
+    models = [(what, nested(size), arrays_of(draw_network(rng, size))) for what, size in MISMATCHES]
+    shared = {"names": DENSE, "name": "model.npz", "x": x.astype(np.float32)}
+    good = {"program": nested(SIZE), "weights": {}}
+    bad = {
+        f"load of a file into a model with {what}": {
+            "program": program,
+            "weights": weights,
+            "content": content,
+        }
+        for what, program, weights in models
+    }
+    bad["load of a text file"] = {**good, "content": b"no arrays in here"}
     ask.refuses(
-        "attempt",
-        [
-            BadInput(what, ("ValueError",), {**shared, "program": program})
-            for what, program in {**bad, "load of a text file": text}.items()
-        ],
+        "read_model",
+        [BadInput(what, ("ValueError",), {**shared, **args}) for what, args in bad.items()],
     )
-    for what, program in programs.items():
-        kept = ask_values(ask, SAVE, program + TRIED, ["all(kept)"])[0]
-        same(kept, True, f"that a model with {what} stays as it was")
+    _require_kept(ask, models, content)
+
+
+def _require_kept(
+    ask: Ask, models: Sequence[tuple[str, str, dict[str, Any]]], content: bytes
+) -> None:
+    """Fail where a model that the file does not fit has other weights than it was given."""
+    answer = ask(
+        "keep_weights",
+        names=DENSE,
+        models=[[program, weights] for _, program, weights in models],
+        name="model.npz",
+        content=content,
+    )
+    kept = require_list(answer["kept"], len(models), "the weights of models that were refused")
+    for (what, _, weights), found in zip(models, kept, strict=True):
+        for name, want in weights.items():
+            got = found.get(name) if isinstance(found, dict) else None
+            label = f"{name} of a model with {what}, after load refused the file,"
+            close(got, want.astype(np.float64), label, rtol=0.0)

@@ -86,7 +86,9 @@ def check_split_random(ask: Ask, rng: Rng) -> None:
     x, y = samples(rng, 30)
     seed = int(rng.integers(1000))
     first, again, other = halves(ask, x, y, 0.3, [seed, seed, seed + 1])
-    if not _equal(first, again):
+    ask.take_fresh_worker()
+    elsewhere = halves(ask, x, y, 0.3, [seed])[0]
+    if not _equal(first, again) or not _equal(first, elsewhere):
         raise WrongAnswer(
             "the same seed gives two different splits: use only the rng that is given"
         )
@@ -171,17 +173,20 @@ def check_batches_pairs(ask: Ask, rng: Rng) -> None:
                 )
 
 
+def _orders(ask: Ask, x: Floats, y: Ints, seeds: Sequence[int | None]) -> list[list[Ints]]:
+    return [[_order(epoch) for epoch in walk] for walk in walks(ask, x, y, 6, seeds)]
+
+
 @check("batches")
 def check_batches_order(ask: Ask, rng: Rng) -> None:
     x, y = samples(rng, 20)
     seed = int(rng.integers(1000))
-    plain, first, again, other = [
-        [_order(epoch) for epoch in walk]
-        for walk in walks(ask, x, y, 6, [None, seed, seed, seed + 1])
-    ]
+    plain, first, again, other = _orders(ask, x, y, [None, seed, seed, seed + 1])
+    ask.take_fresh_worker()
+    elsewhere = _orders(ask, x, y, [seed])[0]
     if not np.array_equal(plain[0], np.arange(20)):
         raise WrongAnswer("without rng the samples come in another order than they have")
-    if not _equal(first, again):
+    if not _equal(first, again) or not _equal(first, elsewhere):
         raise WrongAnswer(
             "the same seed gives two different orders: draw from the rng that is given"
         )

@@ -73,6 +73,25 @@ def run(names, program, weights, x, cotangent):
     return {"out": np.array(out.data), "grads": grads}
 
 
+def gather(names, program, weights, factor):
+    """Return the arrays in ``model.parameters()``; and by name, after all of those are scaled."""
+    import numpy as np
+    from tensor import Tensor
+
+    scope = {"np": np, "Tensor": Tensor}
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+    parameters = list(scope["model"].parameters())
+    listed = [np.array(each.data) for each in parameters]
+    for each in parameters:
+        each.data = each.data * factor
+    return {
+        "listed": listed,
+        "after": {name: np.array(eval(name, scope).data) for name in weights},
+    }
+
+
 def look(names, program, expressions, arrays):
     """Run `program`, then return what each expression says."""
     import numpy as np
@@ -180,42 +199,127 @@ def train(names, program, weights, x, y, epochs, batch_size, options, rates, val
     }
 
 
-def labels(names, program, weights, x, y, sizes):
-    """Return ``predict`` in batches of each size, and ``accuracy``; some modules in train mode."""
+def labels(names, program, weights, x, sizes):
+    """Return ``predict`` in batches of each size, of a model in training mode."""
     import numpy as np
-    from training import accuracy, predict
+    from training import predict
 
     scope = {"np": np}
     exec(f"from training import {names}\n{program}", scope)
     for name, value in weights.items():
         exec(f"{name}.data = value", scope | {"value": value.copy()})
-    model = scope["model"]
-    model.train()
-    found = [np.array(predict(model, x.copy(), batch_size=size)) for size in sizes]
-    share = accuracy(model, x.copy(), y.copy())
-    return {"labels": found, "accuracy": share if np.size(share) > 1 else float(share)}
+    scope["model"].train()
+    found = [predict(scope["model"], x.copy(), batch_size=size) for size in sizes]
+    return {"labels": [np.array(each) for each in found]}
 
 
-def chance(x, y):
-    """Run everything that draws, under two global seeds; return results and the global state."""
+def shares(names, program, weights, x, labels):
+    """Return ``accuracy`` with each set of labels, of a model in training mode."""
     import numpy as np
+    from training import accuracy
+
+    scope = {"np": np}
+    exec(f"from training import {names}\n{program}", scope)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+    scope["model"].train()
+    found = [accuracy(scope["model"], x.copy(), y.copy()) for y in labels]
+    return {"shares": [each if np.size(each) > 1 else float(each) for each in found]}
+
+
+def write_model(names, program, weights, name, x):
+    """Save ``model`` in an empty folder; return what lies there, and its output afterwards."""
+    import os
+    import tempfile
+
+    import numpy as np
+    from tensor import Tensor
+    from training import save
+
+    scope = {"np": np}
+    exec(f"from training import {names}\n{program}", scope)
+    for each, value in weights.items():
+        exec(f"{each}.data = value", scope | {"value": value.copy()})
+    folder = tempfile.mkdtemp()
+    path = os.path.join(folder, name)
+    save(scope["model"], path)
+    content = None
+    if os.path.isfile(path):
+        with open(path, "rb") as file:
+            content = file.read()
+    out = np.array(scope["model"](Tensor(x.copy())).data)
+    return {"content": content, "files": sorted(os.listdir(folder)), "out": out}
+
+
+def read_model(names, program, weights, name, content, x):
+    """Load a file of this content into ``model``; return its output afterwards."""
+    import os
+    import tempfile
+
+    import numpy as np
+    from tensor import Tensor
+    from training import load
+
+    scope = {"np": np}
+    exec(f"from training import {names}\n{program}", scope)
+    for each, value in weights.items():
+        exec(f"{each}.data = value", scope | {"value": value.copy()})
+    path = os.path.join(tempfile.mkdtemp(), name)
+    with open(path, "wb") as file:
+        file.write(content)
+    load(scope["model"], path)
+    return {"out": np.array(scope["model"](Tensor(x.copy())).data)}
+
+
+def keep_weights(names, models, name, content):
+    """Load a file into models that it does not fit; return the weights of each afterwards."""
+    import contextlib
+    import os
+    import tempfile
+
+    import numpy as np
+    from training import load
+
+    path, kept = os.path.join(tempfile.mkdtemp(), name), []
+    with open(path, "wb") as file:
+        file.write(content)
+    for program, weights in models:
+        scope = {"np": np}
+        exec(f"from training import {names}\n{program}", scope)
+        for each, value in weights.items():
+            exec(f"{each}.data = value", scope | {"value": value.copy()})
+        with contextlib.suppress(ValueError):
+            load(scope["model"], path)
+        kept.append({each: np.array(eval(each, scope).data) for each in weights})
+    return {"kept": kept}
+
+
+def chance(x, y, labels, weights, seeds):
+    """Run everything that draws, under global seeds; return results, and what is drawn next."""
+    import numpy as np
+    from tensor import Tensor
     from training import SGD, Dropout, Linear, Sequential, batches, fit, train_test_split
 
-    results, states = [], []
-    for seed in (1, 2):
+    results, draws = [], []
+    for seed in seeds:
         np.random.seed(seed)
-        states.append(np.array(np.random.get_state()[1]))
         rng = np.random.default_rng(0)
-        parts = train_test_split(x.copy(), y.copy(), 0.25, rng)
-        first = [pair[1] for pair in batches(x.copy(), y.copy(), 4, rng)]
+        parts = train_test_split(x.copy(), labels.copy(), 0.25, rng)
+        first = [pair[1] for pair in batches(x.copy(), labels.copy(), 4, rng)]
+        dropped = np.array(Dropout(0.5, rng=rng)(Tensor(x.copy())).data)
         model = Sequential(Linear(x.shape[1], 3, rng=rng), Dropout(0.5, rng=rng))
         optimizer = SGD(model.parameters(), lr=0.1)
         curve = fit(model, x.copy(), y.copy(), 2, 4, optimizer, rng=rng)["loss"]
+        l0 = Linear(x.shape[1], 3)
+        l0.weight.data, l0.bias.data = weights["l0.weight"].copy(), weights["l0.bias"].copy()
+        sgd = SGD(l0.parameters(), lr=0.1)
+        whole = fit(l0, x.copy(), y.copy(), 3, len(x), sgd, rng=rng)["loss"]
         Linear(3, 2), Dropout(0.5)(x.copy()), list(batches(x.copy(), y.copy(), 4))
         train_test_split(x.copy(), y.copy())
-        results.append([np.array(parts[3]), np.concatenate(first), np.array(curve, float)])
-        states.append(np.array(np.random.get_state()[1]))
-    return {"results": results, "states": states}
+        losses = [np.array(each, float) for each in (curve, whole)]
+        results.append([*map(np.array, parts[2:]), np.concatenate(first), dropped, *losses])
+        draws.append(np.random.random_sample(4))
+    return {"results": results, "draws": draws}
 
 
 def twice(program, x, y, seeds):
@@ -233,20 +337,35 @@ def twice(program, x, y, seeds):
     return {"curves": runs}
 
 
-def learn(names, program, x, y, epochs, batch_size, lr):
-    """Fit ``model`` from its own start; return its curve and its logits for x afterwards."""
+def learn(names, program, weights, x, y, epochs, batch_size, lr, direction):
+    """Fit ``model`` from these weights; return its losses, the weights, and what it was shown.
+
+    Of the samples it was shown their products with `direction`, which tell them apart.
+    """
     import numpy as np
     from tensor import Tensor
-    from training import SGD, fit
+    from training import SGD, Module, fit
 
-    scope = {"np": np, "rng": np.random.default_rng(0)}
+    scope, shown = {"np": np}, []
     exec(f"from training import {names}\n{program}", scope)
-    model, rng = scope["model"], np.random.default_rng(1)
+    for name, value in weights.items():
+        exec(f"{name}.data = value", scope | {"value": value.copy()})
+
+    class Watched(Module):
+        def __call__(self, x):
+            data = np.asarray(x.data if isinstance(x, Tensor) else x, np.float64)
+            shown.append(data @ direction)
+            return self.model(x)
+
+    model, rng = Watched(), np.random.default_rng(1)
+    model.model = scope["model"]
     optimizer = SGD(model.parameters(), lr=lr, momentum=0.9)
     curve = fit(model, x.copy(), y.copy(), epochs, batch_size, optimizer, rng=rng)["loss"]
-    model.eval()
-    logits = np.array(model(Tensor(x.copy())).data)
-    return {"loss": [float(loss) for loss in curve], "logits": logits}
+    return {
+        "loss": [float(loss) for loss in curve],
+        "weights": {name: np.array(eval(name, scope).data) for name in weights},
+        "shown": shown,
+    }
 
 
 def classify(pixels, scale, y, tests, seed, between):
