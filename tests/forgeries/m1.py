@@ -2,11 +2,20 @@
 
 from tests.forgeries.forgery import Forgery
 
+SLOPES = ["m1.add", "m1.mul", "m1.sub", "m1.tanh", "m1.diamond", "m1.expression_golden"]
+
 FORGERIES = [
     Forgery(
         name="m1_known_sum",
         lacks=["Value.backward"],
-        checks=["m1.inner_gradients", "m1.accumulates"],
+        checks=["m1.inner_gradients", "m1.accumulates", "m1.operands_unchanged"],
+    ),
+    Forgery(name="m1_complex_steps", lacks=["Value.backward"], checks=SLOPES),
+    Forgery(name="m1_differences", lacks=["Value.backward"], checks=SLOPES),
+    Forgery(
+        name="m1_verdicts_by_count",
+        lacks=["gradcheck"],
+        checks=["m1.gradcheck_accepts", "m1.gradcheck_rejects", "m1.gradcheck_tolerance"],
     ),
     Forgery(
         name="m1_replaced_exec",

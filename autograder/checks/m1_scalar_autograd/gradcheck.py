@@ -70,7 +70,8 @@ WRONG = [
 
 
 def compare_verdicts(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
-    """Ask for gradcheck's verdict on each function, and compare it with the right one."""
+    """Ask for gradcheck's verdict on each function, in any order; compare it with the right one."""
+    cases = [cases[place] for place in rng.permutation(np.arange(len(cases)))]
     functions = [function for function, _, _ in cases]
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
     verdicts = ask("verdicts", functions=functions, points=points)["verdicts"]
@@ -92,7 +93,11 @@ def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
 @check("gradcheck numerical_gradient Value.backward")
 def check_gradcheck_tolerance(ask: Ask, rng: Rng) -> None:
     points = [away_from_zero(rng, (2,)).tolist()]
-    function = "xs[0] * xs[1] + 0.001 * Value(xs[1].data)"
-    for tol, wanted in ((1e-2, True), (1e-4, False)):
-        answer = ask("verdicts", functions=[function], points=points, tol=tol)
-        same(answer["verdicts"], [wanted], f"gradcheck of {function} with tol = {tol}")
+    for tol in (1e-2, 1e-4):
+        near, far = (f"xs[0] * xs[1] + {k * tol} * Value(xs[1].data)" for k in (0.1, 10))
+        verdicts = {near: True, far: False}
+        functions = [(near, far)[place] for place in rng.permutation(np.arange(2))]
+        answer = ask("verdicts", functions=functions, points=points * 2, tol=tol)
+        told = require_list(answer["verdicts"], 2, "the verdicts of gradcheck")
+        for function, verdict in zip(functions, told, strict=True):
+            same(verdict, verdicts[function], f"gradcheck of {function} with tol = {tol}")

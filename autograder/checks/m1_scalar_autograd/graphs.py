@@ -1,5 +1,7 @@
 """Shared values, the order of backward, and what stays as it was."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,9 @@ from autograder.checks.m1_scalar_autograd.common import (
 )
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, close
+from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.differences import central_differences
+from autograder.numerics.programs import program_values
 
 GRAPHS = [
     program_row("shared_add", "b = a + a; out = b + b + a", "a", "Value.__add__"),
@@ -64,17 +68,20 @@ def check_graph(ask: Ask, rng: Rng, measure: Measure, graph: tuple[list[str], st
 
 @check("Value.backward Value.__add__ Value.__mul__", seconds=3)
 def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
-    program = ["out = a", *["out = out * 0.5 + out"] * 26]
+    factor = round(float(rng.uniform(0.3, 0.7)), 2)
+    program = ["out = a", *[f"out = out * {factor} + out"] * 26]
     agrees(ask, measure, program, "a", away_from_zero(rng, (1, 1)))
 
 
 @check("Value.backward Value.__add__", seconds=20)
 def check_deep_chain(ask: Ask, rng: Rng, visibility: str) -> None:
-    start = float(away_from_zero(rng, ()))
     length = 20_000 if visibility == "public" else int(rng.integers(4_000, 6_000))
-    answer = ask("chain", length=length, x=start, step=0.5)
-    close(answer["out"], start + 0.5 * length, "the end of the chain")
-    close(answer["grad"], 1.0, "the gradient at its start")
+    steps = away_from_zero(rng, (length // 2,))
+    order = rng.integers(0, len(steps), length)
+    answer = ask("chain", steps=steps, order=order)
+    close(answer["out"], float(steps[order].sum()), "the end of the chain")
+    counts = np.bincount(order, minlength=len(steps))
+    close(answer["grad"], counts, "the gradient of step {}")
 
 
 @check("Value.backward Value.__mul__ Value.__add__")
@@ -110,7 +117,8 @@ def check_accumulates(ask: Ask, rng: Rng) -> None:
 
 @check("Value.backward Value.__mul__ Value.__add__", look=EVERY_OPERATION)
 def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
-    a, b = (np.abs(away_from_zero(rng, (2,))) * [-1.0, 1.0]).tolist()
+    points = np.abs(away_from_zero(rng, (1, 2))) * [-1.0, 1.0]
+    (a, b), names = points[0].tolist(), ["a", "b"]
     for expression in (
         "a + b",
         "a - b",
@@ -125,5 +133,9 @@ def check_operands_unchanged(ask: Ask, rng: Rng) -> None:
         "a.sigmoid()",
     ):
         program = [f"a = Value({a}); b = Value({b})", f"out = {expression}", "out.backward()"]
-        answer = ask("look", program=program, expressions=["[float(a.data), float(b.data)]"])
-        close(first(answer), [a, b], f"[a.data, b.data] after {expression}", rtol=0.0)
+        shown = [f"[float(a.{part}), float(b.{part})]" for part in ("data", "grad")]
+        answer = ask("look", program=program, expressions=shown)
+        data, grads = require_list(answer["values"], 2, "data and gradients")
+        close(data, [a, b], f"[a.data, b.data] after {expression}", rtol=0.0)
+        slopes = central_differences(partial(program_values, program[1:2], names), points)
+        close(grads, slopes[0], f"[a.grad, b.grad] after {expression}")

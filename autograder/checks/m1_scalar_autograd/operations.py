@@ -1,7 +1,10 @@
 """One operation each."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from autograder.checks.m1_scalar_autograd.common import (
     POINTS,
@@ -15,11 +18,12 @@ from autograder.checks.m1_scalar_autograd.common import (
 )
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
+from autograder.numerics import small
 from autograder.numerics.compare import Floats, close, close_at
 
+LEAVES = 5_000
+
 OPERATIONS = [
-    program_row("add", "s = a + b; out = s + s + s", "a b", "Value.__add__"),
-    program_row("mul", "p = a * b; out = p * c", "a b c", "Value.__mul__"),
     program_row("neg", "n = -a; out = n * c", "a c", "Value.__neg__ Value.__mul__"),
     program_row("sub", "d = a - b; out = d * c", "a b c", "Value.__sub__ Value.__mul__"),
     program_row("exp", "e = a.exp(); out = e * c", "a c", "Value.exp Value.__mul__"),
@@ -33,6 +37,54 @@ def check_operation(ask: Ask, rng: Rng, measure: Measure, operation: tuple[list[
     """Value and gradients of one operation agree with central differences."""
     program, inputs = operation
     agrees(ask, measure, program, inputs, away_from_zero(rng, (POINTS, len(inputs.split()))))
+
+
+@check("Value.__add__ Value.backward")
+def check_add(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
+    points = away_from_zero(rng, (POINTS, 2))
+    agrees(ask, measure, ["s = a + b", "out = s + s + s"], "a b", points)
+    if visibility == "public":
+        leaves = Leaves.draw(rng)
+        counts = leaves.counts()
+        leaves.agree(ask, "a + b", float(counts @ leaves.numbers), counts)
+
+
+@check("Value.__mul__ Value.backward")
+def check_mul(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
+    points = away_from_zero(rng, (POINTS, 3))
+    agrees(ask, measure, ["p = a * b", "out = p * c"], "a b c", points)
+    if visibility == "public":
+        leaves = Leaves.draw(rng)
+        counts, product = leaves.counts(), float(leaves.numbers[leaves.order].prod())
+        leaves.agree(ask, "a * b", product, product * counts / leaves.numbers)
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Many leaves of one shallow expression: a backward that pays for each leaf is too slow."""
+
+    numbers: Floats
+    order: NDArray[np.int64]  # some leaves stand in it twice
+
+    @classmethod
+    def draw(cls, rng: Rng) -> "Leaves":
+        """Return leaves near 1, of which the product is 1."""
+        draw, (count,) = small.uncut_generator(rng), small.cut_shape(rng, (LEAVES,))
+        order = draw.permutation(np.arange(count + count // 10) % count)
+        sizes = draw.uniform(-0.1, 0.1, count)
+        return cls(np.exp(sizes - sizes[order].mean()), order)
+
+    def counts(self) -> Floats:
+        """Return how often each leaf is used."""
+        return np.bincount(self.order, minlength=len(self.numbers)).astype(np.float64)
+
+    def agree(self, ask: Ask, operation: str, out: float, slopes: Floats) -> None:
+        """Compare value and gradients of the operation on all leaves, two by two."""
+        asked = {"operation": operation, "leaves": self.numbers, "order": self.order}
+        answer = ask("pairwise", **asked)
+        what = f"{operation} of {len(self.numbers):,} leaves, two by two"
+        close(answer["out"], out, f"{what}: out")
+        close(answer["grad"], slopes, f"{what}: leaves[{{}}].grad")
 
 
 @check("Value.__truediv__ Value.__mul__ Value.backward")

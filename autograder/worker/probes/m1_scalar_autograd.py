@@ -34,15 +34,30 @@ def attempt(expression):
     return {"value": number if isinstance(number, (int, float)) else type(got).__name__}
 
 
-def chain(length, x, step):
-    """Add `step` to one Value `length` times; return the end and the start's gradient."""
+def chain(steps, order):
+    """Add Values one after the other, some more than once; return the end and all gradients."""
     from engine import Value
 
-    start = out = Value(x)
-    for _ in range(length):
-        out = out + step
+    leaves = [Value(x) for x in steps.tolist()]
+    out = Value(0.0)
+    for i in order.tolist():
+        out = out + leaves[i]
     out.backward()
-    return {"out": float(out.data), "grad": float(start.grad)}
+    return {"out": float(out.data), "grad": [float(leaf.grad) for leaf in leaves]}
+
+
+def pairwise(operation, leaves, order):
+    """Combine Values two by two until one is left; return it and all gradients."""
+    from engine import Value
+
+    combine = eval(f"lambda a, b: {operation}", {})
+    values = [Value(x) for x in leaves.tolist()]
+    left = [values[i] for i in order.tolist()]
+    while len(left) > 1:
+        pairs = zip(left[::2], left[1::2])
+        left = [combine(a, b) for a, b in pairs] + left[len(left) // 2 * 2 :]
+    left[0].backward()
+    return {"out": float(left[0].data), "grad": [float(value.grad) for value in values]}
 
 
 def slopes(function, points, **options):
