@@ -28,6 +28,7 @@ KIT = (
     "kit=autograder.worker.compile",
     "returns=autograder.worker.returns",
     "statements=autograder.worker.statements",
+    "fingerprints=autograder.worker.fingerprints",
 )
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 
