@@ -12,7 +12,7 @@ from functools import cache
 
 from autograder.course.assignments import find_assignments
 from autograder.intake.notebook import NoNotebook, read_code_cells
-from autograder.intake.rules import MAX_SOURCE
+from autograder.intake.rules import MAX_SEARCHED, MAX_SOURCE
 from autograder.worker.statements import list_definitions
 
 OPEN_PIECE = re.compile(r'NotImplementedError\("(milestone \d+: ([\w.]+))"\)')
@@ -46,9 +46,14 @@ def read_handout(module: str) -> Handout:
 def guess_modules(text: str, modules: Sequence[str]) -> list[str]:
     """Return the modules of which `text` defines a public name that no other module has."""
     shared = Counter(name for module in modules for name in read_handout(module).defines)
-    defined = {name for name in list_definitions(text) if shared[name] == 1}
+    defined = {name for name in list_definitions(head_of(text)) if shared[name] == 1}
     public = {name for name in defined if not name.startswith("_")}
     return [module for module in modules if public & read_handout(module).defines]
+
+
+def head_of(text: str) -> str:
+    """Return as many whole lines of `text` as are searched for what they define."""
+    return text if len(text) <= MAX_SEARCHED else text[:MAX_SEARCHED].rpartition("\n")[0]
 
 
 def read_text(data: bytes, suffix: str) -> str | None:

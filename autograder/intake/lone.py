@@ -9,7 +9,7 @@ from dataclasses import replace
 from autograder.course import Milestone
 from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.paths import split_source
-from autograder.intake.rules import MAX_NOTEBOOK
+from autograder.intake.rules import MAX_NOTEBOOK, MAX_SOURCE
 from autograder.intake.submission import Entry
 
 
@@ -33,9 +33,13 @@ def list_lone_files(entries: Sequence[Entry]) -> dict[str, str]:
 
 def guess_module(entry: Entry, modules: Sequence[str]) -> str:
     """Return the one module whose own names a lone file defines; '' where it is none or several."""
+    suffix = _source_suffix(entry)
+    most = MAX_NOTEBOOK if suffix == ".ipynb" else MAX_SOURCE
     try:
+        if entry.path.stat().st_size > most:
+            return ""  # its row says so
         with entry.path.open("rb") as stream:
-            text = read_text(stream.read(MAX_NOTEBOOK), _source_suffix(entry))
+            text = read_text(stream.read(most), suffix)
     except OSError:
         return ""
     found = guess_modules(text or "", modules)

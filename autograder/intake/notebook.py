@@ -1,7 +1,7 @@
 """A notebook as handed in, reduced to the sources of its code cells.
 
 What does not count, such as outputs and pictures, is skipped without being built: a notebook of
-many megabytes takes no more memory than its bytes.
+many megabytes takes no more memory than its bytes. What would be built is counted before.
 """
 
 import json
@@ -13,16 +13,18 @@ SAVE = "save it in Jupyter, hand in that file"
 CUT_OFF = "it is not JSON to its end, so it may be cut off"
 NO_CELLS = "it has no cells as a notebook has"
 NO_SOURCE = "cell {} in it has no text as its source"
-SHOWN = (  # what a broken notebook shows, the reason, and what to do; the first found counts
-    (re.compile(rb"\A\s*\Z"), "it is empty", SAVE),
-    (re.compile(rb"\A\s*<(?!<)"), "it is a web page", "download the notebook itself"),
-    (re.compile(rb"^(?:<{7}|={7}|>{7})", re.M), "its line {} is the mark of a merge conflict",
-     f"choose one of the two versions, {SAVE}"),
-)  # fmt: skip
+CONFLICT = f"its line {{}} is the mark of a merge conflict; choose one of the two versions, {SAVE}"
+CONFLICT_MARKS = (b"<" * 7, b"=" * 7, b">" * 7)
+MAX_OBJECTS = 200_000  # in outputs, too
+MAX_TEXTS = 1_000_000
+MAX_REPAIRED = 500_000  # texts and numbers that are looked at, where there is no number
+TOO_MANY = "it holds more than {:,} {}; clear its outputs, and save it"
 PLACE = re.compile(r"\$\.(?:cells|worksheets\[\d+\]\.cells)\[(\d+)\]")
 BYTE = re.compile(r"\(byte (\d+)\)")
 NEWLINE = b"\n"
-NO_NUMBER = re.compile(rb'"(?:[^"\\]++|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
+NO_NUMBER = re.compile(  # each way begins with a letter of its own, or the search is slow
+    rb'"(?:[^"\\]++|\\.)*+"|-Infinity\b|-NaN\b|NaN\b|Infinity\b', re.S
+)
 SURROGATE = re.compile(rb"\\(?:\\|u[dD][89abAB]..\\u[dD][c-fC-F]..|u[dD][89a-fA-F]..)")
 LONE = len(rb"\ud83d")  # not one of a pair
 
@@ -79,6 +81,7 @@ def read_code_cells(notebook: bytes) -> list[str]:
     NoNotebook
         When the code cannot be found.
     """
+    _require_few(notebook)
     try:
         book = _decode_book(notebook)
     except msgspec.ValidationError as problem:
@@ -97,6 +100,13 @@ def read_code_cells(notebook: bytes) -> list[str]:
     return sources
 
 
+def _require_few(notebook: bytes) -> None:
+    """Refuse what would become many objects: each takes more memory than its bytes."""
+    for sign, most, what in ((b"{", MAX_OBJECTS, "objects"), (b'"', 2 * MAX_TEXTS, "texts")):
+        if notebook.count(sign) > most:
+            raise NoNotebook(TOO_MANY.format(most if what == "objects" else MAX_TEXTS, what))
+
+
 def _decode_book(notebook: bytes) -> _Book:
     encoding = json.detect_encoding(notebook)
     text = notebook if encoding == "utf-8" else notebook.decode(encoding).encode()
@@ -112,16 +122,31 @@ def _decode_book(notebook: bytes) -> _Book:
 
 def _repair_json(text: bytes) -> bytes:
     """Return `text` without what Python writes into outputs though JSON does not know it."""
+    looked_at = (b'"', b"NaN", b"Infinity", b"\\\\", b"\\u")
+    if sum(text.count(sign) for sign in looked_at) > MAX_REPAIRED:
+        return text
     text = NO_NUMBER.sub(lambda match: match[0] if match[0][:1] == b'"' else b"null", text)
     return SURROGATE.sub(lambda match: rb"\ufffd" if len(match[0]) == LONE else match[0], text)
 
 
 def _describe_damage(notebook: bytes, problem: Exception) -> str:
-    for pattern, reason, advice in SHOWN:
-        if match := pattern.search(notebook):
-            line = notebook.count(NEWLINE, 0, match.start()) + 1
-            return f"{reason.format(line)}; {advice}"
+    text = notebook.strip()
+    if not text:
+        return f"it is empty; {SAVE}"
+    if text[:1] == b"<" and text[:2] != b"<<":
+        return "it is a web page; download the notebook itself"
+    marks = [at for mark in CONFLICT_MARKS if (at := _find_line(notebook, mark)) >= 0]
+    if marks:
+        return CONFLICT.format(notebook.count(NEWLINE, 0, min(marks)) + 1)
     return f"{_describe_json(notebook, str(problem))}; {SAVE}"
+
+
+def _find_line(text: bytes, start: bytes) -> int:
+    """Return where the first line is that begins with `start`; -1 where there is none."""
+    if text.startswith(start):
+        return 0
+    at = text.find(NEWLINE + start)
+    return at + 1 if at >= 0 else -1
 
 
 def _describe_json(notebook: bytes, problem: str) -> str:

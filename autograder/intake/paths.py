@@ -76,18 +76,18 @@ def list_children(folder: Path) -> list[Path]:
 
 def is_source(path: str) -> bool:
     """Whether a clean path is that of a source that a person wrote."""
-    is_written = not is_hidden(path) and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])
-    return is_written and split_source(path)[1] != ""
+    is_written = split_source(path)[1] and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])
+    return bool(is_written) and not is_hidden(path)
 
 
 def is_archive(path: str, suffixes: tuple[str, ...]) -> bool:
     """Whether a clean path is that of an archive with one of `suffixes`."""
-    return not is_hidden(path) and path.lower().endswith(suffixes)
+    return path.lower().endswith(suffixes) and not is_hidden(path)
 
 
 def is_hidden(path: str) -> bool:
     """Whether a clean path is passed over: a name in it begins with a dot, or is one of tools."""
-    return is_junk(path) or any(part.startswith(".") for part in path.split("/"))
+    return path.startswith(".") or "/." in path or is_junk(path)
 
 
 def is_junk(path: str) -> bool:
@@ -133,7 +133,8 @@ def find_fullest(sizes: Mapping[str, int]) -> str:
     """
     folders: Counter[str] = Counter()
     for path, size in sizes.items():
-        folders.update({str(parent): size for parent in PurePosixPath(path).parents})
+        near = PurePosixPath(*PurePosixPath(path).parts[:MAX_DEPTH])
+        folders.update({str(parent): size for parent in near.parents})
     total = sum(sizes.values())
     parts = {folder: size for folder, size in folders.items() if size < total}
     has_half = [folder for folder, size in parts.items() if 2 * size > total]

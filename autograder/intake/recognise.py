@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.intake.archives import KINDS, archive_kind, open_archive
-from autograder.intake.handout import guess_modules, read_text
+from autograder.intake.handout import guess_modules, head_of, read_text
 from autograder.intake.paths import has_suffix, is_source, split_source
 from autograder.intake.rules import ENTRIES, MAX_NOTEBOOK, MAX_SOURCE, WANTED_ARCHIVES
 from autograder.intake.submission import Unusable
@@ -68,5 +68,5 @@ def _recognise_text(path: Path, modules: Sequence[str]) -> tuple[str, str]:
     if data.lstrip()[:1] == b"{" and b'"cell_type"' in data and b'"cells"' in data:
         return ".ipynb", ""
     text = read_text(data, ".py") if len(data) <= MAX_SOURCE else ""
-    is_work = text and guess_modules(text, modules) and is_python(text)
+    is_work = text and guess_modules(text, modules) and is_python(head_of(text))
     return (".py", "") if is_work else ("", FOREIGN)

@@ -9,9 +9,10 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.course import Course, Milestone
-from autograder.intake.rules import MAX_FILE, MAX_SOURCE, SOURCES
+from autograder.intake.rules import MAX_FILE, SOURCES
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.worker.serve import load_probes
+from autograder.worker.source import PARSE_ERRORS, parse_source
 
 SLOW_SECONDS = 20.0  # seconds of a check's deadline from which it runs after all others
 BATCH_SIZE = 16  # checks in one go: results are shown after each
@@ -151,9 +152,8 @@ def _hash_file(file: Path) -> bytes:
 
 def _parse_file(file: Path) -> ast.Module | None:
     try:
-        content = _read_content(file)
-        return ast.parse(content.decode("utf-8-sig")) if len(content) <= MAX_SOURCE else None
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return parse_source(_read_content(file).decode("utf-8-sig"))
+    except (OSError, *PARSE_ERRORS):
         return None  # half-typed: the version before is the best guess
 
 

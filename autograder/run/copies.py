@@ -1,48 +1,58 @@
-"""``autograder grade --similarity``: pairs of submissions that share code."""
+"""``autograder grade --similarity``: pairs of submissions that share code; workers read it."""
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from autograder.course import Milestone
 from autograder.course.assignments import find_assignments
 from autograder.intake import similarity
-from autograder.intake.similarity import Pair
+from autograder.intake.similarity import Fingerprints, Handout
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
 from autograder.reports import similar
-from autograder.worker.imports import code_cells
+from autograder.run.configure import best_isolation, shared_launcher
+from autograder.sandbox.failures import CheckFailure, Raised
+from autograder.sandbox.handle import Launcher
+from autograder.words import list_shown
 
+SECONDS = 10.0  # for one module: honest ones take a tenth
+CPU_SECONDS, MEMORY_MB = 11, 1024
 COPY_SHARE = 0.6  # of the code in a module: independent work stays below 0.45, copies above 0.7
 ROOT = Path(__file__).parents[2]
+LISTED = 5  # names in a sentence
+Prints = dict[str, Fingerprints | None]  # of each module
 
 
 def report_copies(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) -> None:
     """Compare all entries module by module; write and print the pairs that are alike."""
-    modules = [milestone.module for milestone in milestones]
-    sources = {entry.name: _read_modules(entry, modules) for entry in entries}
+    launcher = shared_launcher(best_isolation(), ())
+    given = {one.module: similarity.read_handout(_handout_texts(one)) for one in milestones}
+    prints = {entry.name: _read_entry(entry, given, launcher) for entry in entries}
     pairs = [
-        (milestone.module, pair)
-        for milestone in milestones
-        for pair in _similar_pairs(milestone, sources)
+        (module, pair)
+        for module in given
+        for pair in similarity.find_pairs(_having(module, prints), COPY_SHARE)
     ]
     similar.write_similarity(pairs, out / "similarity.csv")
     count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
     head = f"similar: {count} at or above {COPY_SHARE:.0%}: {out / 'similarity.csv'}"
     print("", head, *similar.describe_pairs(pairs, out / "similarity.csv"), sep="\n")
     print("A high share is a reason to look, not a verdict.")
+    unread = [
+        f"{module}.py of {name}"
+        for name, found in prints.items()
+        for module in found
+        if found[module] is None
+    ]
+    if unread:
+        listed = list_shown(unread, LISTED)
+        print(f"Not compared, since to read it takes too much time or memory: {listed}")
 
 
-def _similar_pairs(milestone: Milestone, sources: dict[str, dict[str, str]]) -> list[Pair]:
-    module = milestone.module
-    given = similarity.read_handout(_handout_texts(milestone))
-    prints = {
-        name: similarity.find_fingerprints({module: texts[module]}, given)
-        for name, texts in sources.items()
-        if module in texts
-    }
-    return similarity.find_pairs(prints, COPY_SHARE)
+def _having(module: str, prints: dict[str, Prints]) -> dict[str, Fingerprints]:
+    every = {name: found.get(module) for name, found in prints.items()}
+    return {name: found for name, found in every.items() if found is not None}
 
 
 def _handout_texts(milestone: Milestone) -> list[str]:
@@ -52,16 +62,30 @@ def _handout_texts(milestone: Milestone) -> list[str]:
     return [(folder / name).read_text("utf-8") for folder in folders if (folder / name).is_file()]
 
 
-def _read_modules(entry: Entry, modules: Sequence[str]) -> dict[str, str]:
-    """Return the source of each module; of a notebook its code cells, one after the other."""
-    sources: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder, suppress(Unusable):
-        stage_entry(entry, modules, Path(folder))
-        for module in modules:
-            file, notebook = (Path(folder) / f"{module}{end}" for end in (".py", ".ipynb"))
-            if file.is_file():
-                sources[module] = file.read_text("utf-8", "replace")
-            elif notebook.is_file():
-                with suppress(ImportError):
-                    sources[module] = "\n".join(code_cells(notebook.read_bytes(), file.name))
-    return sources
+def _read_entry(entry: Entry, given: dict[str, Handout], launcher: Launcher) -> Prints:
+    """Return the fingerprints of each module that was handed in; None where reading it failed."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
+        folder = Path(place).resolve()
+        try:
+            work = stage_entry(entry, [*given], folder)
+        except Unusable:
+            return {}
+        return {
+            module: _read_module(folder, module, handout, launcher)
+            for module, handout in given.items()
+            if work.holds(module)
+        }
+
+
+def _read_module(
+    folder: Path, module: str, handout: Handout, launcher: Launcher
+) -> Fingerprints | None:
+    args = {"folder": str(folder), "module": module, "names": sorted(handout.names)}
+    try:
+        with launcher.start_worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
+            trees = worker.call_probe("fingerprints.hash_module", args, SECONDS)
+    except Raised:  # a notebook that is none
+        return Fingerprints()
+    except CheckFailure:
+        return None
+    return similarity.name_fingerprints(module, trees, handout)

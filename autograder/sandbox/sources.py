@@ -39,6 +39,9 @@ def read_imports(
         with launcher.start_worker(folder, CPU_SECONDS, MEMORY_MB) as worker:
             found |= _read_files(files, worker, deadline, limit)
         files = [file for file in files if file.stem not in found]
+        if time.monotonic() >= deadline:
+            late = {file.stem: TOO_LONG.format(file.name, limit) for file in files}
+            return found | late
     return found
 
 

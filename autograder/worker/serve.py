@@ -30,6 +30,7 @@ KIT = (
     "reading=autograder.worker.reading",
     "returns=autograder.worker.returns",
     "statements=autograder.worker.statements",
+    "fingerprints=autograder.worker.fingerprints",
 )
 WARM_UP = os.path.join(os.path.dirname(__file__), "warm_up")
 

@@ -38,10 +38,10 @@ SYSTEM_PATHS = (
 )  # for lazy imports and the local time  # fmt: skip
 
 
-def main(fd: int, level: str, wanted: str, probe_names: list[str]) -> None:
+def main(fd: int, level: str, scratch: str, probe_names: list[str]) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     is_strict = level == "strict"
-    mounts = is_strict and wanted == "mount" and disk.enter_mount_space()
+    mounts = is_strict and scratch == "mount" and disk.enter_mount_space()
     probes = serve.keep_probes(probe_names)
     keeping.hide_kit()
     _warm_up(keeps_files=not mounts)

@@ -16,6 +16,7 @@ from autograder.course import Milestone, load_course
 from autograder.intake import similarity
 from autograder.intake.submission import Entry
 from autograder.run import copies as command
+from autograder.worker.fingerprints import BUILTINS, METHODS, hash_trees
 from autograder.worker.imports import code_cells
 from tests.conftest import ROOT
 
@@ -50,7 +51,7 @@ def engine(style: str) -> str:
 
 @cache
 def prints(id: str, text: str) -> similarity.Fingerprints:
-    return similarity.find_fingerprints({"e": text}, GIVEN[id])
+    return similarity.name_fingerprints("e", [*hash_trees(text, GIVEN[id].names)], GIVEN[id])
 
 
 def shares(milestone: Milestone = M1, **sources: str) -> dict[tuple[str, str], float]:
@@ -61,7 +62,7 @@ def shares(milestone: Milestone = M1, **sources: str) -> dict[tuple[str, str], f
 class Renamed(ast.NodeTransformer):
     """Gives another name to all that may have one: not what the handout or Python names."""
 
-    kept = similarity.BUILTINS | similarity.METHODS
+    kept = BUILTINS | METHODS
     kept |= {name for given in GIVEN.values() for name in given.names}
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
@@ -259,3 +260,29 @@ def test_the_command_lists_copies_also_in_notebooks(
     assert float(row["share"]) > 0.9
     assert re.fullmatch(r"\d+(-\d+)?(, \d+(-\d+)?)*", row["lines"])
     assert "1 pair at or above 60%" in capsys.readouterr().out
+
+
+def test_what_takes_too_long_to_read_is_not_compared_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ada", "bob"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "engine.py").write_text(engine("tape"))
+    entries = [Entry(name, tmp_path / name) for name in ("ada", "bob")]
+    monkeypatch.setattr(ast, "parse", _parse_handout)
+    command.report_copies(entries, [M1], tmp_path)
+    assert "similar: 1 pair" in capsys.readouterr().out
+    monkeypatch.setattr(command, "SECONDS", 0.0)
+    command.report_copies(entries, [M1], tmp_path)
+    told = capsys.readouterr().out
+    assert "similar: 0 pairs" in told
+    assert "takes too much time or memory: engine.py of ada, engine.py of bob" in told
+
+
+PARSE = ast.parse
+
+
+def _parse_handout(text: str) -> ast.Module:
+    """Parse the stub and the reference; what was handed in is none of this process's business."""
+    assert text != engine("tape")
+    return PARSE(text)
