@@ -9,7 +9,7 @@ from autograder.course import Milestone, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
 from autograder.exchange import checkout
 from autograder.exchange.checkout import ROOT
-from autograder.exchange.grades import read_scores
+from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
 from autograder.reports.standings import find_standings_rule
@@ -31,19 +31,20 @@ def run(format: str, grades: Path, out: Path) -> None:
         checkout.require(f"export {format}", *NEEDED[format])
     scores = read_scores(grades)
     with stop_on_write_error(out):
-        EXPORTERS[format](scores, out)
+        EXPORTERS[format](scores, out, grades)
 
 
-def _export_csv(scores: Sequence[Score], out: Path) -> None:
+def _export_csv(scores: Sequence[Score], out: Path, grades: Path) -> None:
     from autograder.reports import gradebook  # noqa: PLC0415
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    gradebook.write_gradebook(scores, out, find_standings_rule(load_course()))
+    unusual = find_unusual(grades, [score.submission.id for score in scores])
+    gradebook.write_gradebook(scores, out, find_standings_rule(load_course()), unusual)
     print(out)
 
 
-def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
+def _export_gradescope(scores: Sequence[Score], out: Path, _: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
     course = load_course()
@@ -64,7 +65,7 @@ def _export_gradescope(scores: Sequence[Score], out: Path) -> None:
     print(f"{packed}\n{out / 'results'}: {len(scores)} files")
 
 
-def _export_nbgrader(scores: Sequence[Score], out: Path) -> None:
+def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load_course()

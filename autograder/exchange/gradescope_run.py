@@ -38,6 +38,8 @@ def run(base: Path) -> None:
         outcome = grade_and_write(order, entry)
         if outcome.trace:  # the instructor sees what is printed
             print(outcome.trace.read_text("utf-8"), file=sys.stderr)
+        for use in outcome.unusual:
+            print(f"unusual: {use}")
     if outcome.score is None or outcome.is_fault:
         raise Stop(
             f"the grader is at fault: {outcome.fault or 'see the checks with status error'}", 1

@@ -27,12 +27,15 @@ class KeptModules:
     """The standard library and NumPy as a probe imports them: what is loaded by now, copied."""
 
     def __init__(self) -> None:
-        names = [name for name in sys.modules if name.partition(".")[0] in SHARED]
-        originals = {name: sys.modules[name] for name in names}
+        originals = {
+            name: module
+            for name, module in sys.modules.items()
+            if name.partition(".")[0] in SHARED and isinstance(module, ModuleType)
+        }
         self._import = builtins.__import__
         self.builtins = {**vars(builtins), "__import__": self.import_module}
         self._copies = {name: _copy_module(module) for name, module in originals.items()}
-        self._copies |= {name: self._load_again(name) for name in OWN_COPIES if name in names}
+        self._copies |= {name: self._load_again(name) for name in OWN_COPIES if name in originals}
         copies = {id(module): self._copies[name] for name, module in originals.items()}
         for copy in self._copies.values():
             vars(copy).update(

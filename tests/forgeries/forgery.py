@@ -29,7 +29,8 @@ class Forgery:
     modules : dict of str to sequence of str
         What else is not done, by module: of earlier milestones.
     gains : sequence of str
-        Checks that it passes and its base does not, since nothing can close them.
+        Those of `checks` that it passes and its base does not, since nothing can close them; it
+        may gain others in the same way.
     said : str
         Where it gains something: the sentence of docs/reference.md that says so.
     shown : str

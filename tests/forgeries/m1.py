@@ -30,4 +30,12 @@ FORGERIES = [
         said="Python has no walls inside of a process",
         shown="looks into the frames of its callers",
     ),
+    Forgery(
+        name="m2_whole_replies",
+        lacks=["Neuron", "Layer", "MLP"],
+        checks=["m2.forward", "m2.output_activation"],
+        gains=["m2.forward", "m2.output_activation"],
+        said="may send a whole reply of its own",
+        shown="looks into the frames of its callers",
+    ),
 ]
