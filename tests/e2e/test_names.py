@@ -126,5 +126,5 @@ def test_nbgrader_gets_a_plain_name_for_each(place: Path) -> None:
     assert all(re.fullmatch(r"\w[\w.@-]*", id) for id in ids)
     assert {"feedback", "similarity.csv"} <= set(ids)
     for name in set(SAFE) - set(ids):
-        assert re.search(rf"  {re.escape(repr(name))} is renamed to (\S+)\n", done.stdout)[1] in ids
+        assert re.search(rf"  '{re.escape(name)}' is renamed to (\S+)\n", done.stdout)[1] in ids
     assert {folder.name for folder in (place / "nb/autograded").iterdir()} == set(ids)
