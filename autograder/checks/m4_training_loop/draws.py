@@ -114,7 +114,7 @@ def is_recomputed(layers: Any, pairs: Sequence[tuple[Any, Floats]]) -> bool:
     """Whether the judge's forward pass through the model's layers gives its logits.
 
     It does where the model is a chain of the contract's own layers. What else a learner may build
-    the judge cannot run.
+    the judge cannot run. It runs as many images as it can afford.
 
     Parameters
     ----------
@@ -125,12 +125,16 @@ def is_recomputed(layers: Any, pairs: Sequence[tuple[Any, Floats]]) -> bool:
     if not isinstance(layers, list):
         raise WrongAnswer(f"the model's layers: got {brief(layers)}, wanted a list")
     try:
-        return all(_is_alike(stacks.forward(layers, x), logits) for x, logits in pairs)
+        return all(_is_alike(layers, x, logits) for x, logits in pairs)
     except stacks.Unfit:
         return False
 
 
-def _is_alike(own: Floats, logits: Floats) -> bool:
+def _is_alike(layers: Any, x: Any, logits: Floats) -> bool:
+    count = stacks.most_images(layers, x.shape[1:])
+    if count == 0:
+        return False
+    own, logits = stacks.forward(layers, x[:count]), logits[:count]
     scale = max(1.0, float(np.abs(own).max(initial=0.0)))
     return own.shape == logits.shape and bool(np.abs(own - logits).max() <= ALIKE * scale)
 

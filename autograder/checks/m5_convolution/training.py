@@ -28,7 +28,7 @@ def side(pictures: Images) -> int:
     return math.isqrt(pictures.pixels.shape[1])
 
 
-@check("train_cnn conv2d max_pool2d Tensor.backward", seconds=60)
+@check("train_cnn conv2d max_pool2d Tensor.backward", seconds=50)
 def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     agrees(ask, measure, [chain_case(rng)])
     few, seed = few_images(pictures, rng)

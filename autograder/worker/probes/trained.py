@@ -68,21 +68,21 @@ def layers(model, x, modules):
 def passed(model, x, modules):
     """Run x through a model; return kind and object of each layer that was called."""
     names = ("Linear", "ReLU", "Tanh", "Dropout", "Conv2d", "MaxPool2d", "Flatten")
-    every = [getattr(module, name, None) for module in modules for name in names]
-    kinds, calls = {id(kind): kind for kind in every if isinstance(kind, type)}.values(), []
+    every = [(getattr(module, name, None), name) for module in modules for name in names]
+    kinds, calls = {kind: name for kind, name in every if isinstance(kind, type)}, []
     own = [(kind, kind.__dict__.get("__call__")) for kind in kinds]
 
-    def watch(kind):
+    def watch(kind, name):
         call = kind.__call__
 
         def watched(self, *args, **kwargs):
-            calls.append((kind.__name__, self))
+            calls.append((name, self))
             return call(self, *args, **kwargs)
 
         kind.__call__ = watched
 
-    for kind in kinds:
-        watch(kind)
+    for kind, name in kinds.items():
+        watch(kind, name)
     try:
         model(x)
     finally:

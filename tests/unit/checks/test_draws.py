@@ -16,6 +16,7 @@ from autograder.checks.m4_training_loop.draws import (
     require_parameters,
 )
 from autograder.data.images import Images
+from autograder.numerics import stacks
 from autograder.numerics.failure import Missed, WrongAnswer
 
 Y = np.arange(100) % 10
@@ -117,6 +118,14 @@ def test_the_judge_runs_the_layers_itself() -> None:
     assert not is_recomputed([], [(X, LOGITS)])
     with pytest.raises(WrongAnswer, match="the model's layers: got 3, wanted a list"):
         is_recomputed(3.0, [(X, LOGITS)])
+
+
+def test_the_judge_runs_no_more_than_it_can_afford(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong_later = [(X, LOGITS + np.array([[0.0], [1.0]]))]
+    monkeypatch.setattr(stacks, "MOST_WORK", stacks.count_numbers(LAYERS, (1,)))
+    assert is_recomputed(LAYERS, wrong_later)
+    monkeypatch.setattr(stacks, "MOST_WORK", 2)
+    assert not is_recomputed(LAYERS, wrong_later)
 
 
 def test_labels_are_those_of_the_judges_pass_but_for_ties() -> None:
