@@ -21,6 +21,7 @@ FORGERIES: list[Forgery] = [
         ["train_test_split", "batches"],
         ["m4.split_random", "m4.batches_order", "m4.same_seed"],
     ),
+    Forgery("m4_random_losses", ["fit"], ["m4.same_seed"]),
     Forgery(
         "m4_remembered_draws",
         ["Linear.__init__", "Dropout.__call__"],

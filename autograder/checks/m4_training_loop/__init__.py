@@ -4,6 +4,7 @@ PARTS = (  # the modules that hold them; they run in the order of the table
     "idx_files",
     "splits",
     "layers",
+    "parameters",
     "dropout",
     "optimiser",
     "schedules",

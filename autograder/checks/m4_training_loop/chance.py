@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Floats, Ints, Rng
 from autograder.checks.m4_training_loop.networks import name_arrays
+from autograder.checks.m4_training_loop.runs import ask_training_run, replay
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
@@ -32,6 +33,9 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
     if equal[1]:
         raise WrongAnswer("another seed gives the same curve: nothing is drawn from the rng")
     close(elsewhere[0], curves[0], "the loss of step {} with the same seed, in a new process,")
+    layers = trajectories.draw_layers([3, 8, 3], rng)
+    answer = ask_training_run(ask, layers, x, y, 1, 4, seed=seed)
+    replay(ask, answer, layers, x, y, [0.1] * 99)  # the losses are those of training
 
 
 def _loss_curves(ask: Ask, x: Floats, y: Ints, seeds: Sequence[int]) -> tuple[Floats, list[bool]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.checks.m4_training_loop.common import TRAINED, Floats, Ints, Rng
 from autograder.checks.m4_training_loop.networks import DENSE, name_arrays
-from autograder.checks.m4_training_loop.runs import weight_of
+from autograder.checks.m4_training_loop.runs import Case, weight_of
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
@@ -21,11 +21,9 @@ from autograder.numerics.trajectories import Layers
 
 SIZE = [4, 3]
 MASKS = [np.array(mask) for mask in itertools.product((0.0, 2.0), repeat=SIZE[0])]  # of p = 0.5
-RATE, EPOCHS = 0.3, 4
+RATE, EPOCHS = 0.05, 4
 SEEN = 1e-4  # a loss that comes from a mask; float32 leaves less
 OTHERS = 80  # samples to validate with
-
-Case = tuple[Layers, Floats, Ints, Floats, Ints]
 
 
 @check(f"{TRAINED} Module.train Module.eval Dropout.__call__ accuracy")
@@ -51,7 +49,7 @@ def check_fit_modes(ask: Ask, rng: Rng) -> None:
     shares = as_floats(
         answer["validation_accuracy"], (EPOCHS,), "history['validation_accuracy'], one an epoch"
     )
-    paths, modes = _follow(layers, x, y, losses)
+    paths, modes = find_paths(layers, x, y, losses)
     validated = [
         any(_is_share(share, path[k], others, labels) for path in paths)
         for k, share in enumerate(shares)
@@ -79,18 +77,36 @@ def _draw_case(rng: Rng) -> Case:
     return layers, x, rng.integers(0, 3, 1), others, labels
 
 
-def _follow(layers: Layers, x: Floats, y: Ints, losses: Floats) -> tuple[list[list[Layers]], Any]:
-    """Return every path of layers that these losses can come from, and the mode of each step."""
+def find_paths(
+    layers: Layers, x: Floats, y: Ints, losses: Floats
+) -> tuple[list[list[Layers]], list[str]]:
+    """Return what layers such losses can lead to, step by step, and the mode of each step.
+
+    Parameters
+    ----------
+    layers : list
+        At the start.
+    x, y : ndarrays, shapes (1, 4) and (1,)
+        The one sample.
+    losses : ndarray, shape (steps,)
+
+    Returns
+    -------
+    list and list of str
+        Every path of layers; none where a loss comes from no mask. ``train``, or where it ends
+        ``eval`` or ``neither``.
+    """
     paths: list[list[Layers]] = [[]]
-    modes = []
+    modes: list[str] = []
     for loss in losses:
-        found, quiet = [], False
-        for path in paths:
-            at = path[-1] if path else layers
-            quiet |= _is_loss(loss, at, x, y)
-            for mask in MASKS:
-                if _is_loss(loss, at, x * mask, y):
-                    found.append([*path, _step(at, x * mask, y)])
+        starts = [path[-1] if path else layers for path in paths]
+        found = [
+            [*path, _step(start, x * mask, y)]
+            for path, start in zip(paths, starts, strict=True)
+            for mask in MASKS
+            if _is_loss(loss, start, x * mask, y)
+        ]
+        quiet = any(_is_loss(loss, start, x, y) for start in starts)
         modes.append("train" if found else "eval" if quiet else "neither")
         if not found:
             return [], modes

@@ -100,7 +100,8 @@ def _right_steps(loss: Any, curve: Floats) -> list[bool]:
 def weight_of(answer: dict[str, Any], name: str, like: Floats) -> Floats:
     """Return one parameter as it was after training, or fail."""
     weights = answer["weights"]
-    return as_floats(weights.get(name) if isinstance(weights, dict) else None, like.shape, name)
+    got = weights.get(name) if isinstance(weights, dict) else None
+    return as_floats(got, like.shape, f"{name} after training")
 
 
 def weights_after(answer: dict[str, Any], layers: Layers) -> Layers:

@@ -14,6 +14,7 @@ from autograder.numerics import trajectories
 from autograder.numerics.compare import as_floats, brief, close, require_list, same
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.trajectories import Layers
+from autograder.sandbox.failures import Raised
 
 SIZE = (4, 5, 3)
 
@@ -48,6 +49,7 @@ def _agree(got: Any, want: Floats, what: str) -> bool:
     return bool(np.allclose(as_floats(got, want.shape, what), want, atol=ROUNDED))
 
 
+MAX_FILE = 1 << 18  # bytes of a file that the judge carries
 SAVED = "the saved model's output afterwards"
 LOADED = "the loaded model's output, in a new process,"
 
@@ -69,21 +71,31 @@ def write_file(ask: Ask, layers: Layers, x: Floats, name: str) -> tuple[Answer, 
         raise WrongAnswer(
             f"save(model, 'folder/{name}') wrote no such file: in the folder lies {brief(files)}"
         )
+    if len(content) > MAX_FILE:
+        raise WrongAnswer(
+            f"save(model, 'folder/{name}') wrote more than {MAX_FILE:,} bytes for a model of "
+            f"{sum(weight.size + bias.size for weight, bias in layers)} numbers"
+        )
     return answer, content
 
 
 def read_file(ask: Ask, layers: Layers, x: Floats, name: str, content: bytes) -> Any:
     """Ask a new process for the output of a fresh model with a file loaded."""
     ask.take_fresh_worker()
-    answer = ask(
-        "read_model",
-        names=DENSE,
-        program=nested(SIZE),
-        weights={},
-        name=name,
-        content=content,
-        x=x.astype(np.float32),
-    )
+    try:
+        answer = ask(
+            "read_model",
+            names=DENSE,
+            program=nested(SIZE),
+            weights={},
+            name=name,
+            content=content,
+            x=x.astype(np.float32),
+        )
+    except Raised as raised:
+        if raised.status != "missing" and not raised.importing:
+            raised.message = f"load, in a new process, of what save wrote: {raised.message}"
+        raise
     right = _agree(answer["out"], trajectories.network_logits(layers, x), LOADED)
     ask.recognise_by({"right": right})
     return answer["out"]
