@@ -9,7 +9,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import networks
 from autograder.numerics.compare import (
-    brief,
+    as_floats,
     close,
     close_at,
     describe,
@@ -45,28 +45,44 @@ def column(got: Any) -> Any:
     return [[each] for each in got] if isinstance(got, list) else got
 
 
+ROUGHLY = {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}  # of fresh weights
+
+
 @check("Neuron.__init__")
 def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
     answer = ask("fresh", nin=50, count=40, seed=int(rng.integers(1000)))
-    same(answer["zero_biases"], 40, "the number of 40 fresh biases that are 0")
-    same(answer["outside"], 0, "the number of fresh weights outside [-1, 1]")
-    roughly = {name: answer[name] for name in ("low", "high", "mean", "variance")}
-    measure.update({name: x for name, x in roughly.items() if isinstance(x, float)})
-    if not is_equal(roughly, {"low": -1.0, "high": 1.0, "mean": 0.0, "variance": 0.3}):
+    w = as_floats(answer["weights"], (40, 50), "the weights of 40 fresh neurons")
+    biases = as_floats(answer["biases"], (40,), "the biases of 40 fresh neurons")
+    about = {"low": w.min(), "high": w.max(), "mean": abs(w.mean()), "variance": w.var()}
+    roughly = {name: round(float(x), 1) for name, x in about.items()}
+    zeros, outside = int((biases == 0.0).sum()), int((abs(w) > 1).sum())
+    different = len(np.unique(w))
+    counts = {"outside": outside, "different": different, "zero_biases": zeros}
+    ask.recognise_by(roughly | counts)
+    same(zeros, 40, "the number of 40 fresh biases that are 0")
+    same(outside, 0, "the number of fresh weights outside [-1, 1]")
+    measure.update(roughly)
+    if roughly != ROUGHLY:
         got = ", ".join(f"{name} {describe(x)}" for name, x in roughly.items())
         raise WrongAnswer(
             f"2,000 fresh weights have {got}; wanted -1, 1, 0 and 0.3: uniform in [-1, 1]"
         )
-    if not isinstance(answer["different"], int) or answer["different"] < 1900:
-        raise WrongAnswer(f"of 2,000 fresh weights only {brief(answer['different'])} are different")
+    if different < 1900:
+        raise WrongAnswer(f"of 2,000 fresh weights only {different} are different")
 
 
 @check("Layer.__init__ Neuron.__init__", look="Layer.__init__ Layer.parameters")
 def check_neurons_differ(ask: Ask, rng: Rng) -> None:
-    answer = ask("drawn", nin=3, nout=4, seed=int(rng.integers(1000)))
-    same(answer["different"], 12, "the number of different weights in a fresh layer of 4 x 3")
-    same(answer["repeats"], True, "that the same seed gives the same layer")
-    same(answer["seed_matters"], True, "that another seed gives another layer")
+    seed = int(rng.integers(1000))
+    answer = ask("drawn", nin=3, nout=4, seeds=[seed, seed, seed + 1])
+    layers = as_floats(answer["layers"], (3, 16), "the parameters of three fresh layers")
+    first, again, other = layers.round(12).tolist()
+    different = len({x for x in first if x != 0.0})
+    mark = {"different": different, "repeats": first == again, "seed_matters": first != other}
+    ask.recognise_by(mark)
+    same(different, 12, "the number of different weights in a fresh layer of 4 x 3")
+    same(first == again, True, "that the same seed gives the same layer")
+    same(first != other, True, "that another seed gives another layer")
 
 
 @check("Layer.__call__")
@@ -91,13 +107,16 @@ LISTING = "MLP.parameters Layer.parameters Neuron.parameters"
 @check(LISTING, look=f"{LISTING} MLP.__init__ Layer.__init__")
 def check_parameter_counts(ask: Ask, rng: Rng) -> None:
     sizes = [*SIZES, rng.integers(1, 9, 4).tolist()]
-    answer = ask("counts", sizes=sizes)
-    counts = require_list(answer["counts"], len(sizes), "the counts")
-    different = require_list(answer["different"], len(sizes), "the counts of different objects")
-    for size, count, distinct in zip(sizes, counts, different, strict=True):
+    held = require_list(ask("held", sizes=sizes)["held"], len(sizes), "the parameters")
+    counts = [len(each) if isinstance(each, list) else -1 for each in held]
+    different = [len({*map(repr, each)}) if isinstance(each, list) else -1 for each in held]
+    ask.recognise_by({"counts": counts, "different": different})
+    for size, count, distinct, each in zip(sizes, counts, different, held, strict=True):
         what, wanted = f"MLP({size[0]}, {size[1:]}).parameters()", networks.count_parameters(size)
         same(count, wanted, f"the length of {what}")
         same(distinct, wanted, f"the number of different objects in {what}")
+        numbers = [float(place) for place in range(wanted)]
+        same(each, numbers, f"what {what} hold after 0.0, 1.0, ... were written into them")
 
 
 @check("Layer.parameters Neuron.parameters", look="Layer.parameters Layer.__call__")

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.checks.m3_tensor_autograd.common import Measure, Rng, part
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics import classifiers, goldens, tensors
+from autograder.numerics import classifiers, goldens, small, tensors
 from autograder.numerics.compare import close
 from autograder.numerics.tensors import Case, draw_numbers
 
@@ -39,6 +39,9 @@ def differences(x: Any, y: Any, weights: classifiers.Weights) -> tuple[float, cl
     return float(case.out()), case.gradients()
 
 
+MANY = (300, 100, 10)  # a pass for each of so many weights is too slow
+
+
 @check("hand_gradients")
 def check_hand_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
     for n, size in ((7, (3, 5, 4)), (1, (4, 2, 3)), (5, (6, 3, 2))):
@@ -47,6 +50,15 @@ def check_hand_gradients(ask: Ask, rng: Rng, measure: Measure) -> None:
         answer = ask("by_hand", x=x, y=y, weights=weights)
         error = same_gradients(answer, differences(x, y, weights), "hand_gradients")
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
+    agree_on_many(ask, rng, "by_hand")
+
+
+def agree_on_many(ask: Ask, rng: Rng, way: str) -> None:
+    """Compare the gradients of many weights, found one way, with those that the judge derives."""
+    weights, draw = classifiers.draw_classifier(rng, MANY), small.uncut_generator(rng)
+    x, y = draw.normal(size=(20, MANY[0])), draw.integers(0, MANY[2], size=20)
+    own = classifiers.mean_loss(weights, x, y), classifiers.weight_gradients(weights, x, y)
+    same_gradients(ask(way, x=x, y=y, weights=weights), own, way.replace("_", " "))
 
 
 @check("hand_gradients cross_entropy Tensor.backward")
@@ -56,6 +68,7 @@ def check_three_ways(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> N
     for way in ("by_hand", "by_engine"):
         error = same_gradients(ask(way, x=x, y=y, weights=weights), wanted, way.replace("_", " "))
         measure[f"error_{way}"] = error
+        agree_on_many(ask, rng, way)
 
 
 @check("Tensor.__matmul__ Tensor.tanh Tensor.backward")

@@ -15,7 +15,7 @@ from autograder.checks.m3_tensor_autograd.common import (
 )
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, brief, close, same
+from autograder.numerics.compare import as_floats, brief, close
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.tensors import draw_case, draw_numbers
 
@@ -63,12 +63,12 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
             close(part(answer, "out"), case.out(), f"{case.program}: out", rtol=1e-4)
 
 
-def _dtype(got: Any, dtype: type, what: str) -> Any:
+def _dtype(got: Any, dtype: type, what: str, wanted: str = "") -> Any:
     name = np.dtype(dtype).name
     if not isinstance(got, np.ndarray):
         raise WrongAnswer(f"{what}: got {brief(got)}, wanted an array of {name}")
     if got.dtype != dtype:
-        raise WrongAnswer(f"{what} is {got.dtype.name}, wanted {name} as the data")
+        raise WrongAnswer(f"{what} is {got.dtype.name}, wanted {wanted or f'{name} as the data'}")
     return got
 
 
@@ -85,11 +85,10 @@ def check_becomes_float32(ask: Ask, rng: Rng) -> None:
     i, a = rng.integers(0, 6, (2, 3)), draw_numbers(rng, (2, 3)).astype(np.float32)
     for expression, what in INTO_FLOAT32.items():
         program = f"x = {expression}; out = x * A; out.backward(A)"
-        shown = ["x.data.dtype.name", "out.data.dtype.name", "x.grad.dtype.name", "x.grad"]
-        got = look(ask, program, shown, {"I": i, "A": a})
-        for value, name in zip(got, ("the data", "x * A", "x.grad"), strict=False):
-            same(value, "float32", f"the dtype of {name} for {what}")
-        close(got[3], a * a, f"x.grad for {what}", rtol=1e-5)
+        got = look(ask, program, ["x.data", "out.data", "x.grad"], {"I": i, "A": a})
+        for value, name in zip(got, ("the data", "x * A", "x.grad"), strict=True):
+            _dtype(value, np.float32, f"{name} for {what}", "float32")
+        close(got[2], a * a, f"x.grad for {what}", rtol=1e-5)
 
 
 UNCHANGED: Rows = [

@@ -40,42 +40,37 @@ def neuron(activation, w, b, xs):
     return {"outs": [float(unit(list(x)).data) for x in xs]}
 
 
-def drawn(nin, nout, seed):
-    """Return how many weights of a fresh layer differ, and what the seed has to say in it."""
+def drawn(nin, nout, seeds):
+    """Return the parameters of a fresh layer of each seed."""
     import numpy as np
     from nn import Layer
 
-    def parameters(seed):
-        layer = Layer(nin, nout, rng=np.random.default_rng(seed))
-        return [float(p.data) for p in layer.parameters()]
-
-    first, again, other = parameters(seed), parameters(seed), parameters(seed + 1)
-    different = len({round(x, 12) for x in first if x != 0.0})
-    return {"different": different, "repeats": first == again, "seed_matters": first != other}
+    layers = [Layer(nin, nout, rng=np.random.default_rng(seed)) for seed in seeds]
+    return {"layers": [[float(p.data) for p in layer.parameters()] for layer in layers]}
 
 
 def fresh(nin, count, seed):
-    """Return what the weights and biases of many fresh neurons are like, roughly."""
+    """Return the weights and biases of many fresh neurons."""
     import numpy as np
     from nn import Neuron
 
     Neuron(nin)  # without a generator, too
     neurons = [Neuron(nin, rng=np.random.default_rng([seed, i])) for i in range(count)]
-    w = np.array([[float(w.data) for w in neuron.w] for neuron in neurons])
-    about = {"low": w.min(), "high": w.max(), "mean": abs(w.mean()), "variance": w.var()}
-    rough = {name: round(float(x), 1) for name, x in about.items()}
-    biases = [float(neuron.b.data) for neuron in neurons]
-    return rough | {"outside": int((abs(w) > 1).sum()), "different": len(np.unique(w)),
-                    "zero_biases": biases.count(0.0)}  # fmt: skip
+    weights = np.array([[float(w.data) for w in neuron.w] for neuron in neurons])
+    return {"weights": weights, "biases": [float(neuron.b.data) for neuron in neurons]}
 
 
-def counts(sizes):
-    """Return how many parameters MLPs of these sizes have, in all and different ones."""
+def held(sizes):
+    """Return what the parameters of MLPs of these sizes hold after 0.0, 1.0, ... were written."""
     from nn import MLP
 
-    models = [MLP(size[0], list(size[1:])) for size in sizes]
-    listed = [model.parameters() for model in models]
-    return {"counts": [len(p) for p in listed], "different": [len(set(map(id, p))) for p in listed]}
+    numbers = []
+    for size in sizes:
+        model = MLP(size[0], list(size[1:]))
+        for place, p in enumerate(model.parameters()):
+            p.data = float(place)
+        numbers.append([float(p.data) for p in model.parameters()])
+    return {"held": numbers}
 
 
 def layer_output(nin, nout, x):
@@ -135,8 +130,8 @@ def penalty(values, alpha):
     return {"loss": float(total.data), "grad": [float(p.grad) for p in parameters]}
 
 
-def train(size, kinds, weights, xs, ys, epochs, rates, loss, alpha, tests):
-    """Fit an MLP from these weights; return the curve, the weights and scores of `tests`."""
+def train(size, kinds, weights, xs, ys, epochs, rates, loss, alpha, tests=()):
+    """Fit an MLP from these weights; return the curve, the weights and the outputs of `tests`."""
     import nn
     import numpy as np
 
@@ -155,17 +150,15 @@ def train(size, kinds, weights, xs, ys, epochs, rates, loss, alpha, tests):
     }
 
 
-def twice(size, xs, ys, epochs, lr, seed):
-    """Fit two networks from the same seed; return both curves."""
+def seeded_fit(size, xs, ys, epochs, lr, seed):
+    """Fit a fresh network of this seed; return its first weights and the curve."""
     import numpy as np
     from nn import MLP, fit
 
-    curves = []
-    for _ in range(2):
-        model = MLP(size[0], list(size[1:]), rng=np.random.default_rng(seed))
-        curve = fit(model, [list(x) for x in xs], list(ys), epochs, lr)
-        curves.append([float(x) for x in curve])
-    return {"curves": curves}
+    model = MLP(size[0], list(size[1:]), rng=np.random.default_rng(seed))
+    start = [float(p.data) for p in model.parameters()]
+    curve = fit(model, [list(x) for x in xs], list(ys), epochs, lr)
+    return {"start": start, "curve": [float(x) for x in curve]}
 
 
 def gradients_left(size, weights, xs, ys, lr):
