@@ -24,7 +24,7 @@ Kind = Literal[
     "property",
 ]
 
-Measurement = float | str
+Measurement = float | str | bool
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
 SCHEMA_VERSION = 1
