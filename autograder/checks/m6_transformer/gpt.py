@@ -139,10 +139,11 @@ def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
     for weights in _ask_fresh(ask, vocab, 16, 32, [seed, seed + 1, seed + 2]):
         with np.errstate(all="ignore"):
             logits = transformers.gpt_logits(weights, x, 2)
-        losses.append(transformers.cross_entropy(logits.reshape(-1, vocab), y.ravel()))
+            losses.append(transformers.cross_entropy(logits.reshape(-1, vocab), y.ravel()))
     measure["loss"] = worst = max(losses, key=lambda loss: abs(loss - math.log(vocab)))
-    ask.recognise_by({"near": [abs(loss - math.log(vocab)) < 0.3 for loss in losses]})
-    if abs(worst - math.log(vocab)) > 0.3:
+    near = [abs(loss - math.log(vocab)) < 0.3 for loss in losses]
+    ask.recognise_by({"near": near})
+    if not all(near):
         raise WrongAnswer(
             f"a fresh model of {vocab} characters has loss {format_number(worst)}, wanted within "
             f"0.3 of log({vocab}) = {format_number(math.log(vocab))}"
@@ -153,13 +154,15 @@ def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_gpt_seed(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
     first, other = (flat(each) for each in _ask_fresh(ask, 9, 8, 8, [seed, seed + 1]))
+    is_equal = bool(np.array_equal(first, other))
+    ask.recognise_by({"other": is_equal})
     ask.take_fresh_worker()  # which remembers no model
     (again,) = (flat(each) for each in _ask_fresh(ask, 9, 8, 8, [seed]))
-    equal = [bool(np.array_equal(first, each)) for each in (again, other)]
-    ask.recognise_by({"equal": equal})
-    if not equal[0]:
+    is_same = bool(np.array_equal(first, again))
+    ask.recognise_by({"same": is_same})
+    if not is_same:
         raise WrongAnswer("the same seed gives two different models: draw only from the rng given")
-    if equal[1]:
+    if is_equal:
         raise WrongAnswer("another seed gives the same weights: nothing is drawn from the rng")
 
 

@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng
-from autograder.checks.m6_transformer.models import GPTS
+from autograder.checks.m6_transformer.models import GPTS, gave
 from autograder.checks.m6_transformer.returned import recompute, require_weights
 from autograder.data import texts
 from autograder.judge.questions import Ask
@@ -13,7 +13,7 @@ from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
 from autograder.numerics.compare import format_number
 from autograder.numerics.failure import WrongAnswer
-from autograder.numerics.thresholds import AT_LEAST
+from autograder.numerics.thresholds import AT_LEAST, Result
 from autograder.numerics.transformers import Weights
 
 TRAINING = f"{GPTS} Adam.step clip_grad_norm"
@@ -22,23 +22,20 @@ FEW_HEADS = 2
 
 
 def _train(ask: Ask, vocab: int, batches: tuple[Ints, Ints], tests: Ints, first: int = 0) -> Floats:
-    """Have a GPT trained on a batch a step; return the judge's logits for `tests` (B, T)."""
+    """Have a GPT trained on a batch a step; return the judge's logits for `tests` (B, T).
+
+    Another model with its parameters has to predict the same.
+    """
     x, y = batches
     block = x.shape[-1]
     shapes = transformers.gpt_shapes(vocab, block, 2, WIDTH)
-    answer = ask(
-        "learn",
-        program=f"model = GPT({vocab}, {block}, 2, {FEW_HEADS}, {WIDTH}, rng=rng)",
-        names=list(shapes),
-        x=x,
-        y=y,
-        first=first,
-        lr=5e-3,
-        tests=tests,
-    )
+    model = f"model = GPT({vocab}, {block}, 2, {FEW_HEADS}, {WIDTH}"
+    asked = {"program": f"{model}, rng=rng)", "names": list(shapes)}
+    answer = ask("learn", **asked, x=x, y=y, first=first, lr=5e-3)
     weights = require_weights(answer["weights"], shapes)
     ask.recognise_by({"trained": True})
-    return recompute(weights, tests, FEW_HEADS, answer["logits"])
+    logits = gave(ask, f"{model})", weights, [tests], vocab)[0]
+    return recompute(weights, tests, FEW_HEADS, logits)
 
 
 @check(TRAINING, seconds=30)
@@ -67,10 +64,7 @@ def check_copy(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 
 def _copy(ask: Ask, rng: Rng) -> float:
-    """Train on words and their copies; return the share of symbols of new words that are right.
-
-    New words come with other symbols behind the mark: there the copy would stand.
-    """
+    """Train on words and their copies; return the share of symbols of new words that are right."""
     steps, size = 350, 32
     words = rng.integers(0, SYMBOLS, (steps * size + 100, COPY))
     mark = np.full((len(words), 1), MARK)
@@ -113,8 +107,7 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     ask.recognise_by({"learnt": loss < before - 0.1, "downhill": downhill > DOWNHILL})
     what = f"after six steps the loss, which began at {format_number(before)},"
     thresholds.at_most(measure, "loss", loss, before - 0.1, what)
-    measure["downhill"] = downhill
-    if downhill < DOWNHILL:
+    if not thresholds.note_result(measure, Result("downhill", downhill, AT_LEAST, DOWNHILL)):
         raise WrongAnswer(
             f"the first step goes downhill by {downhill:.1%} of the judge's gradient, wanted at "
             f"least {DOWNHILL:.0%}: the loss is another, or of other targets"
@@ -125,7 +118,8 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
 def _loss(weights: Weights, lines: Ints) -> float:
     with np.errstate(all="ignore"):
         logits = transformers.gpt_logits(weights, lines[:, :-1], 4)
-    return transformers.cross_entropy(logits.reshape(-1, logits.shape[-1]), lines[:, 1:].ravel())
+        rows = logits.reshape(-1, logits.shape[-1])
+        return transformers.cross_entropy(rows, lines[:, 1:].ravel())
 
 
 def _share_downhill(start: Weights, moved: Weights, lines: Ints) -> float:

@@ -6,7 +6,8 @@ from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
-from autograder.numerics.compare import require_list, same
+from autograder.numerics.compare import brief, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 TOKENS = "CharTokenizer.encode CharTokenizer.decode CharTokenizer.__init__"
 
@@ -33,7 +34,8 @@ def require_ids(got: Any, others: list[str]) -> list[list[int]]:
     """Return `got` as a list of ids for each text, or fail."""
     for ids, other in zip(require_list(got, len(others), "lists of ids"), others, strict=True):
         same(isinstance(ids, list) and len(ids), len(other), "the number of ids")
-        same([type(each) for each in ids], [int] * len(ids), "the types of ids")
+        if not all(isinstance(each, int) for each in ids):
+            raise WrongAnswer(f"the ids of {other!r}: got {brief(ids)}, wanted whole numbers")
     return list(got)
 
 

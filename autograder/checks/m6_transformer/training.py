@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m6_transformer.common import Ints, Measure, Rng, whole
+from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
 from autograder.checks.m6_transformer.returned import TrainedGPT, find_heads
 from autograder.data.texts import Text
 from autograder.judge.questions import Ask
@@ -86,39 +86,43 @@ def check_train_seed(ask: Ask, rng: Rng, measure: Measure) -> None:
     tokens, seed = _lopsided_tokens(rng), int(rng.integers(1000))
     starts = rng.integers(0, len(tokens) - 9, 20)
     lines = tokens[starts[:, None] + np.arange(9)]
-    found, kept = [], []
-    for seeds in ([seed, seed + 1], [seed]):
-        answer = ask(
-            "train_again",
-            tokens=tokens,
-            vocab_size=6,
-            seeds=seeds,
-            block_size=8,
-            max_steps=SHORT,
-            ids=lines[:, :-1],
-        )
-        logits = require_list(answer["logits"], len(seeds), "logits")
-        found += [as_floats(each, (20, 8, 6), "the logits") for each in logits]
-        states = require_list(answer["states"], len(seeds), "states")
-        kept += [is_same_array(s, _state(n)) for s, n in zip(states, seeds, strict=True)]
-        if len(seeds) == 2:
-            close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)
-            ask.take_fresh_worker()  # which remembers no model
-    one, other, again = found
-    equal = [bool(np.allclose(one, again, atol=SAME)), bool(np.array_equal(one, other))]
-    loss = transformers.cross_entropy(one.reshape(-1, 6), lines[:, 1:].ravel())
-    ask.recognise_by({"equal": equal, "kept": all(kept), "learnt": loss < math.log(6) - LEARNT})
-    if not equal[0]:
+    one, other = _ask_trained(ask, tokens, [seed, seed + 1], lines[:, :-1])
+    ask.take_fresh_worker()  # which remembers no model
+    (again,) = _ask_trained(ask, tokens, [seed], lines[:, :-1])
+    measure["loss"] = loss = transformers.cross_entropy(one.reshape(-1, 6), lines[:, 1:].ravel())
+    is_same, least = bool(np.allclose(one, again, atol=SAME)), math.log(6) - LEARNT
+    ask.recognise_by({"same": is_same, "learnt": loss < least})
+    if not is_same:
         raise WrongAnswer("the same seed gives two different models: something draws elsewhere")
-    if equal[1]:
+    if np.array_equal(one, other):
         raise WrongAnswer("another seed gives the same model: nothing is drawn by the seed")
-    if not all(kept):
-        raise WrongAnswer(
-            "the state of np.random has changed: something draws from it, or seeds it"
-        )
-    measure["loss"] = loss
-    if loss > math.log(6) - LEARNT:
+    if loss > least:
         raise WrongAnswer(
             f"after {SHORT} steps the loss on a text of which one character is most is "
             f"{format_number(loss)}, hardly below log(6) = {math.log(6):.3f}: nothing is trained"
         )
+
+
+def _ask_trained(ask: Ask, tokens: Ints, seeds: list[int], ids: Ints) -> list[Floats]:
+    """Ask for the logits of a model for each seed; fail where more than models has changed."""
+    answer = ask(
+        "train_again",
+        tokens=tokens,
+        vocab_size=6,
+        seeds=seeds,
+        block_size=8,
+        max_steps=SHORT,
+        ids=ids,
+    )
+    got = require_list(answer["logits"], len(seeds), "logits")
+    found = [as_floats(each, (*ids.shape, 6), "the logits") for each in got]
+    states = require_list(answer["states"], len(seeds), "states")
+    kept = all(is_same_array(s, _state(seed)) for s, seed in zip(states, seeds, strict=True))
+    is_other = not np.array_equal(found[0], found[-1])
+    ask.recognise_by({"other": is_other, "kept": kept, "tokens": answer["tokens"]})
+    close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)
+    if not kept:
+        raise WrongAnswer(
+            "the state of np.random has changed: something draws from it, or seeds it"
+        )
+    return found
