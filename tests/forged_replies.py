@@ -308,6 +308,15 @@ KNOWN: dict[tuple[str, int], list[tuple[Path, Any]]] = {  # what has raised in a
     ("m4.classifier", 2): [(("layers", 0, "kind"), COMPARISONS), (("layers", 1, "weight"), "a")],
     ("m5.own_engine", 2): [(("logits",), RAGGED), (("logits",), np.full((400, 10), NAN))],
     ("m5.layer_parameters", 0): [(("values", 0), RAGGED), (("values", 1, 0), ARRAY)],
-    ("m6.built_on_tensor", 0): [(("reached", 0, 0), ARRAY), (("kinds", 0), ARRAY)],
-    ("m6.tokenizer_unknown", 0): [(("again",), 1.0), (("again",), [])],
+    ("m6.built_on_tensor", 0): [(("grads", 0), {}), (("kinds", 0), ARRAY)],
+    ("m6.tokenizer_unknown", 0): [(("decoded",), 1.0), (("decoded",), [])],
+    ("m6.tokenizer_round_trip", 0): [(("encoded", 0), [True]), (("encoded", 0, 0), ARRAY)],
+    ("m6.gpt_parameters", 0): [(("found", 0), np.zeros((0, 3))), (("shapes",), {})],
+    ("m6.held_out", 0): [
+        (("shapes",), []),
+        (("shapes", 0), ["token_embedding.weight", [2**62, 2**62]]),
+        (("shapes", 0), ["token_embedding.weight", []]),
+        (("shapes", 0, 1), [-1, True]),
+        (("flat",), np.full(10, 1e308)),
+    ],
 }

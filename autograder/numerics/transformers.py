@@ -122,6 +122,15 @@ def gpt(w: Weights, ids: Ints, n_head: int) -> Pulled:
     return logits, back
 
 
+ROWS = 32  # that run together: each keeps all between ids and logits
+
+
+def gpt_logits(w: Weights, ids: Ints, n_head: int) -> Floats:
+    """Return the logits (B, T, V) of ids (B, T), a few rows at a time."""
+    parts = [gpt(w, ids[row : row + ROWS], n_head)[0] for row in range(0, len(ids), ROWS)]
+    return np.concatenate(parts)
+
+
 def count_blocks(w: Weights) -> int:
     """Return how many blocks these weights have."""
     return sum(name.startswith("blocks[") and name.endswith("ln1.gain") for name in w)
@@ -183,6 +192,20 @@ def draw_transformer(rng: np.random.Generator, shapes: Shapes) -> Weights:
     }
 
 
+def start_transformer(rng: np.random.Generator, shapes: Shapes) -> Weights:
+    """Return weights that training may begin with, in float32's numbers."""
+    uncut = small.uncut_generator(rng)
+    drawn = {name: _start_array(uncut, name, shape) for name, shape in shapes.items()}
+    return {name: array.astype(np.float32).astype(np.float64) for name, array in drawn.items()}
+
+
+def _start_array(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Floats:
+    if len(shape) == 1:
+        return np.full(shape, float(name.endswith("gain")))
+    spread = 0.1 if "embedding" in name else shape[0] ** -0.5
+    return rng.normal(0.0, spread * (0.1 if name.startswith("head") else 1.0), shape)
+
+
 def _draw_array(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> Floats:
     if name.endswith("gain"):
         return rng.uniform(0.5, 1.5, shape)
@@ -206,6 +229,16 @@ def bigram_frequencies(tokens: Ints, vocab: int, more: float = 0.0) -> Floats:
     counts = np.full((vocab, vocab), more)
     np.add.at(counts, (tokens[:-1], tokens[1:]), 1.0)
     return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-300))
+
+
+def bigram_descent(table: Floats, tokens: Ints, steps: int, lr: float) -> Floats:
+    """Return a table of logits (V, V) after plain gradient steps on the pairs of a text."""
+    counts = np.zeros(table.shape)
+    np.add.at(counts, (tokens[:-1], tokens[1:]), 1.0)
+    rows = counts.sum(axis=1, keepdims=True)
+    for _ in range(steps):
+        table = table - lr * (rows * softmax(table) - counts) / counts.sum()
+    return table
 
 
 def adam_path(

@@ -54,7 +54,6 @@ ENOUGH = 6  # hashes of every sound work, for a check to be recorded
 LEARNT_ONLY = ("untrained", "labels shuffled")  # what a check that asks for little must not pass
 ASKS_LITTLE = ("seed", "alone", "sizes")
 NO_LABELS = ("m3.sine",)
-ONLY_FALLS = ("m6.step",)  # the loss of six steps has to fall, no more
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,6 @@ def works(milestone: Milestone, check: str) -> list[Work]:
         unsound = {one: unsound[one] for one in LEARNT_ONLY}
     if check in NO_LABELS:
         unsound = {one: how for one, how in unsound.items() if one != "labels shuffled"}
-    if check in ONLY_FALLS:
-        unsound = {"untrained": unsound["untrained"]}
     base = folders[REFERENCE]
     return [
         *(Work(one, True, folder) for one, folder in folders.items()),

@@ -2,4 +2,44 @@
 
 from tests.forgeries.forgery import Forgery
 
-FORGERIES: list[Forgery] = []
+FORGERIES = [
+    Forgery(name="m6_counted", lacks=["train_gpt"], checks=["m6.held_out"]),
+    Forgery(name="m6_counted_in_a_parameter", lacks=["train_gpt"], checks=["m6.held_out"]),
+    Forgery(
+        name="m6_targets_remembered",
+        lacks=["Adam.step"],
+        checks=["m6.overfit_batch", "m6.copy", "m6.step"],
+    ),
+    Forgery(name="m6_copies_words", lacks=["Adam.step"], checks=["m6.copy"]),
+    Forgery(
+        name="m6_labels_shuffled",
+        lacks=[],
+        modules={"tensor": ["cross_entropy"]},
+        checks=["m6.step"],
+    ),
+    Forgery(name="m6_model_by_seed", lacks=["train_gpt"], checks=["m6.train_seed"]),
+    Forgery(name="m6_untrained", lacks=["train_gpt"], checks=["m6.train_seed"]),
+    Forgery(
+        name="m6_text_without_model",
+        lacks=["GPT.generate"],
+        checks=["m6.generate_length", "m6.generate_seed"],
+    ),
+    Forgery(
+        name="m6_nothing_but_numbers",
+        lacks=["GPT.__init__", "GPT.__call__"],
+        checks=["m6.start_loss", "m6.gpt_seed"],
+    ),
+    Forgery(name="m6_idle_tensors", lacks=["GPT.__call__"], checks=["m6.built_on_tensor"]),
+    Forgery(name="m6_counted_pairs", lacks=["Bigram.__call__"], checks=["m6.bigram_frequencies"]),
+    Forgery(
+        name="m6_text_in_the_ids",
+        lacks=["CharTokenizer.encode", "CharTokenizer.decode"],
+        checks=["m6.tokenizer_round_trip"],
+    ),
+    Forgery(
+        name="m6_differences",
+        lacks=[],
+        modules={"tensor": ["Tensor.backward"]},
+        checks=["m6.embedding_gradient", "m6.layer_norm_gradient", "m6.attention_gradient"],
+    ),
+]

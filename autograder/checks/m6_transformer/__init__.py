@@ -11,5 +11,6 @@ PARTS = (  # the modules that hold them; they run in the order of the table
     "adam",
     "generating",
     "bad_input",
+    "learning",
     "training",
 )

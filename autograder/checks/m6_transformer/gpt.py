@@ -1,25 +1,30 @@
 """``Block`` and ``GPT``."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.checks.m6_transformer.attention import causal, changes
-from autograder.checks.m6_transformer.common import DEEP, Measure, Rng
-from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case
+from autograder.checks.m6_transformer.common import DEEP, ROUNDED, Floats, Measure, Rng
+from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case, gradients_agree
+from autograder.checks.m6_transformer.returned import require_weights
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import transformers
 from autograder.numerics.compare import (
     all_true,
     as_floats,
+    brief,
     close,
     format_number,
-    require_flags,
     require_list,
     same,
 )
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.transformers import Weights
 
 
 @check("Block.__call__ Block.__init__")
@@ -38,20 +43,29 @@ def check_gpt_parameters(ask: Ask, rng: Rng) -> None:
     vocab, block, layers = int(rng.integers(5, 12)), int(rng.integers(4, 9)), 3
     shapes = transformers.gpt_shapes(vocab, block, layers, 8)
     program = f"model = GPT({vocab}, {block}, {layers}, 2, 8)"
-    expressions = [
-        "sorted(list(p.shape) for p in model.parameters())",
-        "len(set(map(id, model.parameters())))",
-    ]
-    expressions += [f"list(model.{name}.shape)" for name in shapes]
-    got, different, *own = require_list(
-        ask("look", program=program, expressions=expressions, arrays={})["values"],
-        2 + len(shapes),
-        "the values",
-    )
-    same(got, sorted(map(list, shapes.values())), "the shapes in model.parameters()")
-    same(different, len(shapes), "the number of different parameters")
-    for name, shape in zip(shapes, own, strict=True):
-        same(shape, list(shapes[name]), f"model.{name}.shape")
+    weights = transformers.draw_transformer(rng, shapes)
+    answer = ask("parameters", program=program, weights=weights)
+    own = answer["shapes"] if isinstance(answer["shapes"], dict) else {}
+    for name, shape in shapes.items():
+        same(own.get(name), list(shape), f"model.{name}.shape")
+    _require_all(answer["found"], weights)
+
+
+def _require_all(got: Any, weights: Weights) -> None:
+    """Fail unless `got`, model.parameters(), holds each of `weights` once."""
+    if not isinstance(got, list) or not all(isinstance(each, np.ndarray) for each in got):
+        raise WrongAnswer(f"model.parameters(): got {brief(got)}, wanted a list of Tensors")
+    shapes = sorted(list(each.shape) for each in got)
+    wanted = sorted(list(weight.shape) for weight in weights.values())
+    same(shapes, wanted, "the shapes in model.parameters()")
+    for name, weight in weights.items():
+        times = sum(each.shape == weight.shape and is_near(each, weight) for each in got)
+        same(times, 1, f"how often model.parameters() has model.{name}")
+
+
+def is_near(one: NDArray[Any], other: Floats) -> bool:
+    """Whether two arrays are equal, but for rounding to float32."""
+    return one.dtype.kind == "f" and bool(np.abs(one - other).max() <= ROUNDED)
 
 
 @check(GPTS)
@@ -96,23 +110,40 @@ def check_batch_apart(ask: Ask, rng: Rng) -> None:
     close(together, transformers.gpt(weights, ids, 2)[0], "the logits at ", DEEP)
 
 
+def flat(weights: Weights) -> Floats:
+    """Return all weights in one row."""
+    return np.concatenate([weight.ravel() for weight in weights.values()])
+
+
+def _ask_fresh(ask: Ask, vocab: int, block: int, width: int, seeds: Sequence[int]) -> list[Weights]:
+    """Ask for the weights of a fresh model of two layers for each seed."""
+    shapes = transformers.gpt_shapes(vocab, block, 2, width)
+    answer = ask(
+        "fresh",
+        vocab_size=vocab,
+        block_size=block,
+        n_embd=width,
+        names=list(shapes),
+        seeds=list(seeds),
+    )
+    found = require_list(answer["weights"], len(seeds), "models")
+    return [require_weights(each, shapes) for each in found]
+
+
 @check(GPTS)
 def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
     vocab, seed = int(rng.integers(30, 80)), int(rng.integers(1000))
     ids = rng.integers(0, vocab, (6, 17))
     x, y = ids[:, :-1], ids[:, 1:]
-    answer = ask(
-        "fresh", vocab_size=vocab, block_size=16, n_embd=32, ids=x, seeds=[seed, seed + 1, seed + 2]
-    )
-    losses = [
-        transformers.cross_entropy(
-            as_floats(each, (6, 16, vocab), "logits").reshape(-1, vocab), y.ravel()
-        )
-        for each in require_list(answer["logits"], 3, "logits")
-    ]
+    losses = []
+    for weights in _ask_fresh(ask, vocab, 16, 32, [seed, seed + 1, seed + 2]):
+        with np.errstate(all="ignore"):
+            logits = transformers.gpt_logits(weights, x, 2)
+            losses.append(transformers.cross_entropy(logits.reshape(-1, vocab), y.ravel()))
     measure["loss"] = worst = max(losses, key=lambda loss: abs(loss - math.log(vocab)))
-    ask.recognise_by({"near": [abs(loss - math.log(vocab)) < 0.3 for loss in losses]})
-    if abs(worst - math.log(vocab)) > 0.3:
+    near = [abs(loss - math.log(vocab)) < 0.3 for loss in losses]
+    ask.recognise_by({"near": near})
+    if not all(near):
         raise WrongAnswer(
             f"a fresh model of {vocab} characters has loss {format_number(worst)}, wanted within "
             f"0.3 of log({vocab}) = {format_number(math.log(vocab))}"
@@ -121,41 +152,38 @@ def check_start_loss(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 @check(GPTS)
 def check_gpt_seed(ask: Ask, rng: Rng) -> None:
-    seed, ids = int(rng.integers(1000)), rng.integers(0, 9, (2, 6))
-    answer = ask(
-        "fresh", vocab_size=9, block_size=8, n_embd=8, ids=ids, seeds=[seed, seed, seed + 1]
-    )
-    size = sum(math.prod(shape) for shape in transformers.gpt_shapes(9, 8, 2, 8).values())
-    first, again, other = [
-        as_floats(each, (size,), "all parameters, one after the other")
-        for each in require_list(answer["weights"], 3, "lists")
-    ]
-    equal = [bool(np.array_equal(first, each)) for each in (again, other)]
-    ask.recognise_by({"equal": equal})
-    if not equal[0]:
+    seed = int(rng.integers(1000))
+    first, other = (flat(each) for each in _ask_fresh(ask, 9, 8, 8, [seed, seed + 1]))
+    is_equal = bool(np.array_equal(first, other))
+    ask.recognise_by({"other": is_equal})
+    ask.take_fresh_worker()  # which remembers no model
+    (again,) = (flat(each) for each in _ask_fresh(ask, 9, 8, 8, [seed]))
+    is_same = bool(np.array_equal(first, again))
+    ask.recognise_by({"same": is_same})
+    if not is_same:
         raise WrongAnswer("the same seed gives two different models: draw only from the rng given")
-    if equal[1]:
+    if is_equal:
         raise WrongAnswer("another seed gives the same weights: nothing is drawn from the rng")
+
+
+KINDS = "the logits or a parameter are not Tensors of your tensor.py"
 
 
 @check(f"{GPTS} Module.parameters")
 def check_built_on_tensor(ask: Ask, rng: Rng, measure: Measure) -> None:
     ids, cotangent = rng.integers(0, 9, (3, 7)), rng.normal(size=(3, 7, 9))
+    programs, weights = zip(*(gpt_case(rng, 9, 8, layers, 8) for layers in (1, 3)), strict=True)
     answer = ask(
-        "count",
-        block_size=8,
-        layers=[1, 3],
-        ids=ids,
-        head=rng.normal(size=(8, 9)),
-        cotangent=cotangent,
+        "count", programs=list(programs), weights=list(weights), ids=ids, cotangent=cotangent
     )
-    all_true(answer["kinds"], ["the logits", "the parameters"], "not Tensors of your tensor.py")
+    all_true(answer["kinds"], ["1 block", "3 blocks"], KINDS)
     births = as_floats(answer["births"], (2,), "the numbers of Tensors")
-    for got in require_list(answer["reached"], 2, "lists"):
-        reached = require_flags(got, "whether backward reaches each parameter")
-        lost = reached.count(False)
-        if lost or not reached:
-            raise WrongAnswer(f"{lost} parameters have no gradient after logits.backward(...)")
+    outs, grads = (require_list(answer[each], 2, each) for each in ("outs", "grads"))
+    for own, out, got in zip(weights, outs, grads, strict=True):
+        made = transformers.gpt(own, ids, 2)
+        close(out, made[0], "the logits at ", DEEP)
+        _, wanted = transformers.pull_back(made, cotangent)
+        gradients_agree({"grads": got if isinstance(got, dict) else {}}, wanted, DEEP)
     measure["nodes_a_block"] = float(births[1] - births[0]) / 2
     if births[1] < births[0] + 2:
         raise WrongAnswer(

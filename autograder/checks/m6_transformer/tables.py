@@ -26,21 +26,29 @@ def check_bigram(ask: Ask, rng: Rng) -> None:
     close(out, table[ids], "the logits of ids (3, 4) at ", ROUNDED)
 
 
+STEPS, RATE = 400, 4.0
+TRAINED = 1e-3  # so many steps in float32
+
+
 @check("Bigram.__call__ Bigram.__init__", seconds=20)
 def check_bigram_frequencies(ask: Ask, rng: Rng, measure: Measure) -> None:
     chain = rng.dirichlet(np.full(4, 2.0), 4)
     tokens = [0]
     for _ in range(240):
         tokens.append(int(rng.choice(4, p=chain[tokens[-1]])))
-    text = np.array(tokens)
+    text, start = np.array(tokens), rng.normal(size=(4, 4))
     counted = transformers.bigram_frequencies(text, 4)
     x, y = text[:-1].reshape(8, 30), text[1:].reshape(8, 30)
-    got = ask("baseline", vocab_size=4, x=x, y=y, steps=400, lr=4.0)["frequencies"]
-    found = as_floats(got, (4, 4), "the frequencies")
-    what = "after 400 steps the probability of a pair, by softmax of the table, at "
+    got = ask("baseline", table=start, x=x, y=y, steps=STEPS, lr=RATE)["table"]
+    table = as_floats(got, (4, 4), "the table")
+    found = transformers.softmax(table)
+    what = f"after {STEPS} steps the probability of a pair, by softmax of the table, at "
     measure["largest_difference"] = close(found, counted, what, 0.01)
+    wanted = transformers.bigram_descent(start, text, STEPS, RATE)
+    close(table, wanted, f"after {STEPS} gradient steps the logit of a pair at ", TRAINED)
 
 
+MANY = (4000, 100)  # a difference for each number takes too long there
 IDS = "Embedding.__call__ Embedding.__init__"
 
 
@@ -54,12 +62,14 @@ def check_embedding(ask: Ask, rng: Rng) -> None:
 
 
 @check(IDS)
-def check_embedding_gradient(ask: Ask, rng: Rng) -> None:
-    weight, ids = rng.normal(size=(6, 3)), rng.permutation(np.array([0, 2, 2, 2, 5, 5, 1, 2]))
-    cotangent = rng.normal(size=(2, 4, 3))
+def check_embedding_gradient(ask: Ask, rng: Rng, visibility: str) -> None:
+    rows, dim = MANY if visibility == "hidden" else (6, 3)
+    weight, ids = rng.normal(size=(rows, dim)), rng.permutation([0, 2, 2, 2, 5, 5, 1, 2])
+    cotangent = rng.normal(size=(2, 4, dim))
     ids = ids.reshape(2, 4)
-    answer = ask_gradients(ask, "model = Embedding(6, 3)", {"weight": weight}, ids, cotangent)
-    close(answer["out"], weight[ids], "Embedding(6, 3) of ids (2, 4) at ", ROUNDED)
+    program = f"Embedding({rows}, {dim})"
+    answer = ask_gradients(ask, f"model = {program}", {"weight": weight}, ids, cotangent)
+    close(answer["out"], weight[ids], f"{program} of ids (2, 4) at ", ROUNDED)
     wanted = np.zeros_like(weight)
     np.add.at(wanted, ids, cotangent)
     gradients_agree(answer, {"weight": wanted}, ROUNDED)

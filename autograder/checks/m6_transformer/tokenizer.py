@@ -6,7 +6,8 @@ from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
-from autograder.numerics.compare import require_list, same
+from autograder.numerics.compare import brief, require_list, same
+from autograder.numerics.failure import WrongAnswer
 
 TOKENS = "CharTokenizer.encode CharTokenizer.decode CharTokenizer.__init__"
 
@@ -18,36 +19,50 @@ def passage(rng: Rng) -> tuple[str, list[str]]:
     return text, ["".join(rng.choice(letters, size)) for size in (1, 9, 25)] + [""]
 
 
-def ask_tokenizer(ask: Ask, rng: Rng) -> tuple[dict[str, Any], str, list[str], list[list[int]]]:
-    """Ask for ids and texts; return the answer, what was asked, and the right ids."""
-    text, others = passage(rng)
+def ids_of(text: str, others: list[str]) -> list[list[int]]:
+    """Return the right ids of each other text."""
     places = {character: place for place, character in enumerate(sorted(set(text)))}
-    wanted = [[places[character] for character in other] for other in others]
-    answer = ask("tokenize", text=text, others=others, ids=wanted)
-    return answer, text, others, wanted
+    return [[places[character] for character in other] for other in others]
+
+
+def ask_decoded(ask: Ask, text: str, ids: Any, count: int) -> list[Any]:
+    """Ask for the texts of lists of ids, however they were made."""
+    return require_list(ask("decode", text=text, ids=ids)["decoded"], count, "texts")
+
+
+def require_ids(got: Any, others: list[str]) -> list[list[int]]:
+    """Return `got` as a list of ids for each text, or fail."""
+    for ids, other in zip(require_list(got, len(others), "lists of ids"), others, strict=True):
+        same(isinstance(ids, list) and len(ids), len(other), "the number of ids")
+        if not all(isinstance(each, int) for each in ids):
+            raise WrongAnswer(f"the ids of {other!r}: got {brief(ids)}, wanted whole numbers")
+    return list(got)
 
 
 @check(TOKENS)
 def check_tokenizer_round_trip(ask: Ask, rng: Rng) -> None:
-    answer, _, others, wanted = ask_tokenizer(ask, rng)
-    for got, other in zip(require_list(answer["again"], 4, "texts"), others, strict=True):
+    text, others = passage(rng)
+    ids = require_ids(ask("encode", text=text, others=others)["encoded"], others)
+    ask.take_fresh_worker()  # which has not seen the texts
+    for got, other in zip(ask_decoded(ask, text, ids, 4), others, strict=True):
         same(got, other, "decode(encode(text))")
-    for got, ids in zip(require_list(answer["encoded"], 4, "lists of ids"), wanted, strict=True):
-        same(isinstance(got, list) and len(got), len(ids), "the number of ids")
 
 
 @check(TOKENS)
 def check_tokenizer_order(ask: Ask, rng: Rng) -> None:
-    answer, text, others, wanted = ask_tokenizer(ask, rng)
+    text, others = passage(rng)
+    answer = ask("encode", text=text, others=others)
     same(answer["vocab_size"], len(set(text)), "vocab_size")
-    same(answer["encoded"], wanted, f"the ids of {others[:2]!r} and two more")
-    same(answer["decoded"], others, "the texts of these ids")
+    same(answer["encoded"], ids_of(text, others), f"the ids of {others[:2]!r} and two more")
+    text, others = passage(rng)
+    got = ask_decoded(ask, text, ids_of(text, others), 4)
+    same(got, others, f"the texts of the ids {ids_of(text, others)[:2]} and two more")
 
 
 @check(TOKENS)
 def check_tokenizer_unknown(ask: Ask, rng: Rng) -> None:
-    text, _ = passage(rng)
-    known = require_list(ask_tokenizer(ask, rng)[0]["again"], 4, "texts")
+    text, others = passage(rng)
+    known = ask_decoded(ask, text, ids_of(text, others), 4)
     is_text = isinstance(known[0], str) and known[0] != ""
     same(is_text, True, "whether known characters are decoded")
     program = f"tokenizer = CharTokenizer({text!r})"

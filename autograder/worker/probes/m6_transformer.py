@@ -1,16 +1,21 @@
 """Milestone 6: what is asked of ``gpt.py``."""
 
 
-def tokenize(text, others, ids):
-    """Return vocab_size, the ids of each other text and the text of each list of ids."""
+def encode(text, others):
+    """Return vocab_size, and the ids of each other text."""
     from gpt import CharTokenizer
 
     tokenizer = CharTokenizer(text)
     encoded = [[int(each) for each in tokenizer.encode(other)] for other in others]
-    decoded = [tokenizer.decode(list(row)) for row in ids]
-    again = [tokenizer.decode(tokenizer.encode(other)) for other in others]
-    size = int(tokenizer.vocab_size)
-    return {"vocab_size": size, "encoded": encoded, "decoded": decoded, "again": again}
+    return {"vocab_size": int(tokenizer.vocab_size), "encoded": encoded}
+
+
+def decode(text, ids):
+    """Return the text of each list of ids."""
+    from gpt import CharTokenizer
+
+    tokenizer = CharTokenizer(text)
+    return {"decoded": [tokenizer.decode(list(row)) for row in ids]}
 
 
 def draw(tokens, block_size, batch_size, seeds):
@@ -89,20 +94,20 @@ def attempt(program, expression):
     return {"value": type(eval(expression, scope)).__name__}
 
 
-def baseline(vocab_size, x, y, steps, lr):
-    """Train a Bigram by plain gradient steps; return its probabilities for every id."""
+def baseline(table, x, y, steps, lr):
+    """Train a Bigram that begins with this table by plain gradient steps; return its table."""
     import numpy as np
     from gpt import Bigram
     from tensor import cross_entropy
 
-    model = Bigram(vocab_size, rng=np.random.default_rng(0))
+    model = Bigram(len(table), rng=np.random.default_rng(0))
+    model.parameters()[0].data = table.copy()
     for _ in range(steps):
         model.zero_grad()
-        cross_entropy(model(x.copy()).reshape(-1, vocab_size), y.ravel()).backward()
+        cross_entropy(model(x.copy()).reshape(-1, len(table)), y.ravel()).backward()
         for p in model.parameters():
             p.data = p.data - lr * p.grad
-    logits = model(np.arange(vocab_size)[None])
-    return {"frequencies": np.array(logits.softmax().data)[0]}
+    return {"table": np.array(model.parameters()[0].data)}
 
 
 def descend(params, targets, curvatures, rates, betas, eps, max_norm):
@@ -158,33 +163,36 @@ def speak(program, weights, ids, count, temperature, seeds):
     return {"said": said}
 
 
-def count(block_size, layers, ids, head, cotangent):
-    """Count Tensors that are born while models of so many layers run; look at their gradients."""
+def count(programs, weights, ids, cotangent):
+    """Count Tensors that are born while models run; return their outputs and gradients."""
     import gpt
     import numpy as np
     import tensor
 
-    born, make, births, kinds, reached = [0], tensor.Tensor.__new__, [], [], []
+    born, make, births, kinds, outs, grads = [0], tensor.Tensor.__new__, [], [], [], []
 
     def counted(cls, *args, **kwargs):
         born[0] += 1
         return make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
 
     tensor.Tensor.__new__ = staticmethod(counted)
-    for n_layer in layers:
-        model = gpt.GPT(head.shape[1], block_size, n_layer, 2, 8, rng=np.random.default_rng(0))
-        model.head.weight.data = head.copy()  # a head may begin with zeros
-        before, logits = born[0], model(ids.copy())
+    for program, own in zip(programs, weights):
+        scope = {**vars(gpt), "np": np}
+        exec(program, scope)
+        for name, value in own.items():
+            exec(f"model.{name}.data = value", scope | {"value": value.copy()})
+        before, logits = born[0], scope["model"](ids.copy())
         births.append(born[0] - before)
-        every = [logits, *model.parameters()]
-        kinds.append(all(isinstance(each, tensor.Tensor) for each in every))
+        leaves = {name: eval(f"model.{name}", scope) for name in own}
+        kinds.append(all(isinstance(each, tensor.Tensor) for each in (logits, *leaves.values())))
+        outs.append(np.array(logits.data))
         logits.backward(cotangent.copy())
-        reached.append([p.grad is not None and bool(np.any(p.grad != 0)) for p in every[1:]])
-    return {"births": births, "kinds": kinds, "reached": reached}
+        grads.append({k: None if p.grad is None else np.array(p.grad) for k, p in leaves.items()})
+    return {"births": births, "kinds": kinds, "outs": outs, "grads": grads}
 
 
-def learn(program, x, y, first, lr, contexts):
-    """Train ``model`` on a batch a step; return last logits for contexts it has not seen.
+def learn(program, names, x, y, first, lr):
+    """Train ``model`` on a batch a step; return its parameters.
 
     The loss counts from position `first` on.
     """
@@ -204,24 +212,45 @@ def learn(program, x, y, first, lr, contexts):
         cross_entropy(logits.reshape(-1, size), targets[:, first:].ravel()).backward()
         gpt.clip_grad_norm(parameters, 1.0)
         optimizer.step()
-    return {"logits": [np.array(model(ids.copy()).data)[:, -1] for ids in contexts]}
+    return {"weights": {name: np.array(eval(f"model.{name}.data", scope)) for name in names}}
 
 
-def fresh(vocab_size, block_size, n_embd, ids, seeds):
-    """Return the logits and all parameters of a new model for each seed."""
+def fresh(vocab_size, block_size, n_embd, names, seeds):
+    """Return the parameters of a new model for each seed."""
     import gpt
     import numpy as np
 
-    found, weights = [], []
+    found = []
     for seed in seeds:
         model = gpt.GPT(vocab_size, block_size, 2, 2, n_embd, rng=np.random.default_rng(seed))
-        weights.append(np.concatenate([np.ravel(p.data) for p in model.parameters()]))
-        found.append(np.array(model(ids.copy()).data))
-    return {"logits": found, "weights": weights}
+        scope = {"model": model}
+        found.append({name: np.array(eval(f"model.{name}.data", scope)) for name in names})
+    return {"weights": found}
 
 
-def predict(tokens, vocab_size, seed, block_size, max_steps, contexts):
-    """Train a language model once; return its logits for what follows each context."""
+def parameters(program, weights):
+    """Give ``model`` these weights; return the shapes before, and model.parameters() after it."""
+    import gpt
+    import numpy as np
+
+    scope = {**vars(gpt), "np": np}
+    exec(program, scope)
+    shapes = {name: list(eval(f"model.{name}.shape", scope)) for name in weights}
+    for name, value in weights.items():
+        exec(f"model.{name}.data = value", scope | {"value": value.copy()})
+    return {"shapes": shapes, "found": [np.array(p.data) for p in scope["model"].parameters()]}
+
+
+def predict(
+    tokens, vocab_size, seed, block_size, max_steps, contexts, names, block_names, start, stop
+):
+    """Train a language model once; return its logits for what follows each context, and weights.
+
+    The weights are those of its parts that are called so, and of each of its blocks; without
+    names those of all its parameters. They come as one row of numbers, from `start` to `stop`.
+    """
+    from contextlib import suppress
+
     import numpy as np
     from gpt import train_gpt
 
@@ -229,10 +258,64 @@ def predict(tokens, vocab_size, seed, block_size, max_steps, contexts):
     if kept.get("key") != key:
         options = {"block_size": block_size, "max_steps": max_steps}
         kept["model"] = train_gpt(tokens.astype(np.int64), vocab_size, seed, **options)
+        with suppress(Exception):  # a model may do without
+            kept["model"].eval()
         kept["key"] = key
-    rows = contexts.astype(np.int64)
+    model, rows = kept["model"], contexts.astype(np.int64)
+    try:
+        blocks = range(len(model.blocks) if names else 0)
+        names = [*names, *(f"blocks[{k}].{name}" for k in blocks for name in block_names)]
+        own = [eval(f"model.{name}", {"model": model}) for name in names]
+    except (AttributeError, LookupError, TypeError):
+        own = []  # another model than the contract's
+    if not names:
+        own = list(getattr(model, "parameters", list)())
+    arrays = [np.asarray(getattr(p, "data", p), np.float32) for p in own]
+    shapes = [[names[k] if names else "", list(x.shape)] for k, x in enumerate(arrays)]
+    flat = np.concatenate([np.zeros(0, np.float32), *map(np.ravel, arrays)])[start:stop]
     parts = [rows[i : i + 64] for i in range(0, len(rows), 64)]
-    return {"logits": np.concatenate([np.array(kept["model"](p).data)[:, -1] for p in parts])}
+    logits = [np.array(model(part).data)[:, -1] for part in parts]
+    return {"logits": np.concatenate(logits), "shapes": shapes, "flat": flat}
+
+
+def carry(tokens, vocab_size, seed, block_size, max_steps, weights, contexts):
+    """Give another trained model these weights; return what it predicts then."""
+    from contextlib import suppress
+
+    import numpy as np
+    from gpt import train_gpt
+
+    options = {"block_size": block_size, "max_steps": max_steps}
+    model = train_gpt(tokens.astype(np.int64), vocab_size, seed, **options)
+    with suppress(Exception):  # a model may do without
+        model.eval()
+    own = list(model.parameters())
+    shapes = [list(np.shape(p.data)) for p in own]
+    if shapes != [list(value.shape) for value in weights]:
+        return {"shapes": shapes, "logits": np.zeros(0)}
+    for p, value in zip(own, weights):
+        p.data = value.astype(p.data.dtype)
+    return {"shapes": shapes, "logits": np.array(model(contexts.astype(np.int64)).data)[:, -1]}
+
+
+def train_without_gradients(tokens, vocab_size, seed, block_size, max_steps, contexts):
+    """Train a language model while every gradient is 0; return what it predicts."""
+    from contextlib import suppress
+
+    import numpy as np
+    import tensor
+    from gpt import train_gpt
+
+    back, logits = tensor.Tensor.backward, np.zeros((len(contexts), vocab_size))
+    tensor.Tensor.backward = lambda self, grad=None: back(self, np.zeros_like(self.data))
+    options = {"block_size": block_size, "max_steps": max_steps}
+    with suppress(Exception):  # what divides by the gradients' norm
+        model = train_gpt(tokens.astype(np.int64), vocab_size, seed, **options)
+        with suppress(Exception):  # a model may do without
+            model.eval()
+        logits = np.array(model(contexts.astype(np.int64)).data)[:, -1]
+    tensor.Tensor.backward = back
+    return {"logits": np.nan_to_num(logits)}
 
 
 def sample(tokens, vocab_size, seed, block_size, max_steps, ids, count):
@@ -255,32 +338,32 @@ def train_again(tokens, vocab_size, seeds, block_size, max_steps, ids):
     from gpt import train_gpt
 
     states, found, given = [], [], tokens.copy()
-    for place, seed in enumerate(seeds):
-        np.random.seed(place)
-        states.append(np.array(np.random.get_state()[1]))
+    for seed in seeds:
+        np.random.seed(seed)
         model = train_gpt(given, vocab_size, seed, block_size=block_size, max_steps=max_steps)
         found.append(np.array(model(ids.copy()).data))
         states.append(np.array(np.random.get_state()[1]))
     return {"logits": found, "tokens": given, "states": states}
 
 
-def steps(x, y, vocab_size, block_size, n_layer, n_head, n_embd):
-    """Train a GPT for some steps; return the seconds that each step took and the last logits."""
-    import time
-
+def steps(program, weights, x, y):
+    """Train ``model`` from these weights; return its parameters after the first and last step."""
     import gpt
     import numpy as np
     from tensor import cross_entropy
 
-    model = gpt.GPT(vocab_size, block_size, n_layer, n_head, n_embd, rng=np.random.default_rng(0))
+    scope, found = {**vars(gpt), "np": np}, []
+    exec(program, scope)
+    for name, value in weights.items():
+        exec(f"model.{name}.data = value", scope | {"value": value.copy()})
+    model = scope["model"]
     parameters = model.parameters()
-    optimizer, seconds = gpt.Adam(parameters, lr=3e-3), []
+    optimizer = gpt.Adam(parameters, lr=3e-3)
     for ids, targets in zip(x, y):
-        begun = time.perf_counter()
         optimizer.zero_grad()
         logits = model(ids.copy())
-        cross_entropy(logits.reshape(-1, vocab_size), targets.ravel()).backward()
+        cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.ravel()).backward()
         gpt.clip_grad_norm(parameters, 1.0)
         optimizer.step()
-        seconds.append(time.perf_counter() - begun)
-    return {"seconds": seconds, "logits": np.array(model(x[0].copy()).data)}
+        found.append({name: np.array(eval(f"model.{name}.data", scope)) for name in weights})
+    return {"first": found[0], "last": found[-1]}

@@ -1,0 +1,237 @@
+"""A trained model that comes back: its parameters, and what the judge's own GPT makes of them."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.m6_transformer.common import Floats, Ints, Rng
+from autograder.data.texts import Text
+from autograder.judge.questions import Ask
+from autograder.numerics import transformers
+from autograder.numerics.compare import (
+    as_floats,
+    brief,
+    close,
+    format_number,
+    is_equal,
+    relative_errors,
+    require_list,
+)
+from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.transformers import Shapes, Weights
+
+OUTER = tuple(transformers.gpt_shapes(1, 1, 0, 1))  # the parameters beside the blocks, and in one
+INNER = tuple(transformers.block_shapes("", 1))
+PIECE = 1_500_000  # numbers of one answer
+MOST = 50_000_000  # numbers of one model
+AGREES = 1e-2  # a model in float32 and the judge's in float64, after training
+
+
+def require_weights(got: Any, shapes: Shapes) -> Weights:
+    """Return a dict of arrays of these shapes, or fail."""
+    if not isinstance(got, dict):
+        raise WrongAnswer(f"the parameters: got {brief(got)}, wanted one by name")
+    return {
+        name: as_floats(got.get(name), shape, f"model.{name}") for name, shape in shapes.items()
+    }
+
+
+def recompute(weights: Weights, ids: Ints, n_head: int, logits: Any) -> Floats:
+    """Return the judge's logits of a trained model; fail where the model's own are others."""
+    with np.errstate(all="ignore"):
+        own = transformers.gpt_logits(weights, ids, n_head)
+    what = "the trained model's logits are not those of a GPT with its parameters: "
+    close(logits, own, f"{what}the one at [{{}}]", AGREES)
+    return own
+
+
+Parameters = list[tuple[str, Floats]]
+
+
+def collect_parameters(ask_piece: Callable[[int, int], dict[str, Any]]) -> Parameters:
+    """Return names and values of parameters that come piece by piece.
+
+    Parameters
+    ----------
+    ask_piece : callable
+        Asks for ``shapes``, a name and a shape for each, and for the numbers of all of them in one
+        row, from one index to another, as ``flat``.
+    """
+    answer = ask_piece(0, PIECE)
+    shapes = _require_shapes(answer["shapes"])
+    sizes = [math.prod(shape) for _, shape in shapes]
+    total = sum(sizes)
+    if total > MOST:
+        raise WrongAnswer(f"the model has {total:,} parameters, wanted at most {MOST:,}")
+    pieces, done = [], 0
+    while True:
+        count = min(PIECE, total - done)
+        pieces.append(as_floats(answer["flat"], (count,), "the parameters, one after the other,"))
+        done += count
+        if done == total:
+            break
+        answer = ask_piece(done, done + PIECE)
+    parts = np.split(np.concatenate(pieces), np.cumsum(sizes)[:-1]) if shapes else []
+    return [(name, part.reshape(shape)) for (name, shape), part in zip(shapes, parts, strict=True)]
+
+
+def _require_shapes(got: Any) -> list[tuple[str, tuple[int, ...]]]:
+    if not isinstance(got, list):
+        raise WrongAnswer(f"the shapes of the parameters: got {brief(got)}, wanted a list")
+    pairs = [require_list(pair, 2, "a name and a shape") for pair in got]
+    for name, shape in pairs:
+        is_shape = isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)
+        if not isinstance(name, str) or not is_shape or len(shape) > 8:
+            raise WrongAnswer(f"the shape of a parameter: got {brief(shape)}")
+    return [(name, tuple(shape)) for name, shape in pairs]
+
+
+def find_heads(parameters: Parameters, vocab: int, block: int, ids: Ints, last: Floats) -> int:
+    """Return the heads of a GPT of the contract that predicts `last` (B, V) after ids; 0 for none.
+
+    How many heads a model has is told by no parameter: each number that divides its width is tried.
+    """
+    weights = dict(parameters)
+    table = weights.get("token_embedding.weight", np.zeros(0))
+    width = table.shape[-1]
+    if table.ndim != 2 or {k: w.shape for k, w in weights.items()} != transformers.gpt_shapes(
+        vocab, block, transformers.count_blocks(weights), width
+    ):
+        return 0
+    with np.errstate(all="ignore"):
+        for heads in range(1, width + 1):
+            if width % heads == 0:
+                own = transformers.gpt_logits(weights, ids, heads)[:, -1]
+                if relative_errors(last, own).max() <= AGREES:
+                    return heads
+    return 0
+
+
+SEED = 6
+FEW_STEPS = 4  # to make another model of the same form
+CARRIED = 1e-2
+
+
+class TrainedGPT:
+    """The model that `train_gpt` returns, in the worker that trained it.
+
+    Parameters
+    ----------
+    ask : Ask
+    text : Text
+        What it is trained on.
+    block, steps : int
+        The block size, and at most so many steps.
+    beginnings : ndarray of int (B, T)
+        Of windows: what follows is never sent.
+    """
+
+    def __init__(self, ask: Ask, text: Text, block: int, steps: int, beginnings: Ints) -> None:
+        self._ask = ask
+        self._asked: dict[str, Any] = {
+            "tokens": text.train.astype(np.uint8),
+            "vocab_size": len(text.characters),
+            "seed": SEED,
+            "block_size": block,
+            "max_steps": steps,
+        }
+        self.beginnings = beginnings
+        self.logits: Floats = np.zeros(0)  # after the beginnings
+
+    def collect_named(self) -> Parameters:
+        """Return the parameters by the contract's names; none of another model."""
+        return collect_parameters(lambda start, stop: self._ask_piece(OUTER, INNER, start, stop))
+
+    def _ask_piece(
+        self, names: Sequence[str], inner: Sequence[str], start: int, stop: int
+    ) -> dict[str, Any]:
+        answer = self._ask_model(self.beginnings, names, inner, start, stop)
+        self.logits = self._require_logits(answer["logits"], len(self.beginnings))
+        return answer
+
+    def _ask_model(
+        self,
+        contexts: Ints,
+        names: Sequence[str] = (),
+        inner: Sequence[str] = (),
+        start: int = 0,
+        stop: int = 0,
+    ) -> dict[str, Any]:
+        return self._ask(
+            "predict",
+            **self._asked,
+            contexts=contexts.astype(np.uint8),
+            names=list(names),
+            block_names=list(inner),
+            start=start,
+            stop=stop,
+        )
+
+    def _require_logits(self, got: Any, count: int) -> Floats:
+        return as_floats(got, (count, self._asked["vocab_size"]), "the logits of what follows")
+
+    def ask_logits(self, windows: Ints, rounds: int) -> Floats:
+        """Return the model's own logits (B, R, V) of the last `rounds` of each window.
+
+        It is asked round by round: what is to be guessed is not yet there.
+        """
+        size = windows.shape[1]
+        answers = [
+            self._ask_model(windows[:, :length])["logits"] for length in range(size - rounds, size)
+        ]
+        return np.stack([self._require_logits(got, len(windows)) for got in answers], axis=1)
+
+    def ask_sample(self, ids: Ints, count: int) -> Any:
+        """Return what the model makes of a beginning."""
+        return self._ask("sample", **self._asked, ids=ids.astype(np.uint8), count=count)["said"]
+
+    def require_carried(self, rng: Rng) -> None:
+        """Fail unless what the model knows is in its parameters.
+
+        Its parameters are given to another model of the same form, in a process that knows nothing
+        of the text: the characters come in another order.
+        """
+        parameters = collect_parameters(lambda start, stop: self._ask_piece((), (), start, stop))
+        weights = [weight for _, weight in parameters]
+        if not weights:
+            raise WrongAnswer(
+                "the model that train_gpt returns has no parameters: wanted a GPT, whose "
+                "parameters() training has moved"
+            )
+        answer = self._ask_carried(rng, weights)
+        logits = self._require_logits(answer["logits"], len(self.beginnings))
+        what = "the parameters of the trained model, copied into another, predict something else: "
+        close(logits, self.logits, f"{what}the logit at [{{}}]", CARRIED)
+
+    def _ask_carried(self, rng: Rng, weights: Sequence[Floats]) -> dict[str, Any]:
+        self._ask.take_fresh_worker()
+        other = {"tokens": rng.permutation(self._asked["tokens"]), "seed": SEED + 1}
+        wanted = [list(weight.shape) for weight in weights]
+        for steps in (FEW_STEPS, self._asked["max_steps"]):
+            answer = self._ask(
+                "carry",
+                **self._asked | other | {"max_steps": steps},
+                weights=[weight.astype(np.float32) for weight in weights],
+                contexts=self.beginnings.astype(np.uint8),
+            )
+            if is_equal(answer["shapes"], wanted):
+                return answer
+        raise WrongAnswer(
+            f"a second model by train_gpt has parameters of the shapes {brief(answer['shapes'])}, "
+            f"the first {brief(wanted)}: wanted the same"
+        )
+
+    def require_gradients(self, windows: Ints, wanted: float) -> None:
+        """Fail where a model with a loss of `wanted` comes of gradients that are all 0."""
+        self._ask.take_fresh_worker()
+        size = self.beginnings.shape[1]
+        contexts = windows[:, :size].astype(np.uint8)
+        got = self._ask("train_without_gradients", **self._asked, contexts=contexts)["logits"]
+        loss = transformers.cross_entropy(self._require_logits(got, len(windows)), windows[:, size])
+        if loss <= wanted:
+            raise WrongAnswer(
+                f"where Tensor.backward gives gradients of 0 only, train_gpt's model has the loss "
+                f"{format_number(loss)}, too: what it predicts is counted and not trained"
+            )
