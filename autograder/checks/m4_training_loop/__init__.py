@@ -14,4 +14,5 @@ PARTS = (  # the modules that hold them; they run in the order of the table
     "saving",
     "bad_input",
     "training",
+    "classifiers",
 )

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import agrees
+from autograder.checks.m4_training_loop.classifiers import ALONE, logits_of, small
 from autograder.checks.m4_training_loop.draws import BETWEEN, DRAWS, judge_draws
 from autograder.checks.m4_training_loop.engine import ask_trained, require_backward
-from autograder.checks.m4_training_loop.training import ALONE, logits_of, small
 from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
 from autograder.checks.m5_convolution.networks import LEAD
 from autograder.checks.m5_convolution.programs import convolution_case
