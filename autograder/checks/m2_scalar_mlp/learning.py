@@ -55,18 +55,18 @@ def final_loss(size: list[int], answer: Mapping[str, Any], xs: Floats, ys: Float
 
 @check(FIT, seconds=60)
 def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    size, rates = [2, 6, 1], [0.2] * 60
-    while True:  # until a start from which right work gets there with room to spare
+    size, rates = [2, 6, 1], [0.05] * 150  # larger steps let rounding grow to another result
+    while True:  # until a start from which right work gets there with room to spare, and stays
         xs, ys = inputs(rng, 4, 2), rng.permutation([0.8, 0.8, -0.8, -0.8])
         weights = networks.draw_parameters(size, rng)
         own, _ = trajectory(size, TANH, weights, xs, ys, rates)
-        if own[-1] < 0.005:
+        if own[-30:].max() < 0.01:
             break
     with thresholds.time_epochs(clock, len(rates)):
         answer = ask_training(ask, size, weights, xs, ys, epochs=len(rates), rates=rates[:1])
     require_early_losses(answer["curve"], own)
     loss = final_loss(size, answer, xs, ys)
-    thresholds.at_most(measure, "loss", loss, 0.02, "after 60 epochs the loss on four points")
+    thresholds.at_most(measure, "loss", loss, 0.02, "after 150 epochs the loss on four points")
 
 
 APART = 0.9  # an accuracy: two moons are told apart
