@@ -9,7 +9,7 @@ from autograder.course import load_course
 from autograder.intake.submission import Entry, Submission
 from autograder.judge.reading import read_unusual
 from autograder.run.configure import learner_settings
-from autograder.run.entry import grade_and_write
+from autograder.run.entry import grade_and_write, grade_entry
 from autograder.run.results import GradingOrder
 from autograder.sandbox.forking import ForkLauncher
 from autograder.score import UnusualUse
@@ -79,3 +79,11 @@ def test_a_score_that_is_kept_keeps_what_is_unusual(tmp_path: Path) -> None:
         outcome = grade_and_write(order, Entry("ada", work))
         assert outcome.kept is is_kept
         assert locations(outcome.unusual) == ["engine.py, line 3"]
+
+
+def test_a_learners_own_check_reads_nothing(tmp_path: Path) -> None:
+    course = load_course()
+    settings = learner_settings(course, None, frozenset({"m1.add"}))
+    submit(tmp_path, engine=FRAMES)
+    graded = grade_entry(Entry("ada", tmp_path), [course.milestone("m1")], course.modules, settings)
+    assert "unusual" not in graded.report

@@ -1,6 +1,7 @@
 """The static reading: it finds what honest work has no use for, and nothing in honest work."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -106,6 +107,14 @@ def test_nothing_is_unusual_in_honest_work(folder: Path) -> None:
     files = [file.name for file in sorted(folder.iterdir()) if file.suffix in (".py", ".ipynb")]
     assert files
     assert read_files(str(folder), files) == []
+
+
+def test_nothing_is_unusual_in_an_honest_archive(tmp_path: Path) -> None:
+    with zipfile.ZipFile(ROOT / "tests/classroom/rosa.zip") as archive:
+        archive.extractall(tmp_path)
+    files = [str(file.relative_to(tmp_path)) for file in sorted(tmp_path.rglob("[a-z]*.py"))]
+    assert len(files) == 2
+    assert read_files(str(tmp_path), files) == []
 
 
 @pytest.mark.parametrize("text", OF_USE)
