@@ -75,6 +75,11 @@ class ListedCheck:
     title: str
     spec: CheckSpec
 
+    @property
+    def milestone(self) -> str:
+        """The id of its milestone: ``m1``."""
+        return self.id.partition(".")[0]
+
     def points_for(self, visibility: str) -> float:
         """Return the points of the public or the hidden half."""
         if not self.spec.twin:

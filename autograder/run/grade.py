@@ -119,7 +119,7 @@ def name_mistakes(
     """Give failing checks the hint of the pitfall that their answers show; return those."""
     named: dict[str, Pitfall] = {}
     for milestone in milestones:
-        ran = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
+        ran = [run for run in runs if run.listed.milestone == milestone.id]
         evidence = {
             run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
             for run in ran

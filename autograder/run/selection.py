@@ -75,13 +75,14 @@ def choose_milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
 def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     """Return the milestones and checks that `ids` name: ``m1``, ``m1.tanh`` or ``tanh``."""
     chosen: set[str] = set()
+    wanted: set[str] = set()
     for id in (_resolve_id(course, word) for word in ids):
         (milestone,) = choose_milestones(course, [id.partition(".")[0]])
         in_milestone = [listed.id for listed in _list_checks(milestone)]
         if "." in id:
             require_word(id, in_milestone, "check")
         chosen |= {id} if "." in id else set(in_milestone)
-    wanted = {id.partition(".")[0] for id in chosen}
+        wanted.add(milestone.id)
     return Choice(choose_milestones(course, sorted(wanted)), frozenset(chosen))
 
 

@@ -36,7 +36,7 @@ def explain_timeouts(
     """
     is_spent = any(run.message.text == SPENT for run in runs)
     for milestone in milestones:
-        own = [run for run in runs if run.listed.id.partition(".")[0] == milestone.id]
+        own = [run for run in runs if run.listed.milestone == milestone.id]
         late = [run for run in own if run.message.text.partition("\n")[0] == LATE_MESSAGE]
         answered = {name for run in own if run.result.status == "passed" for name in _needs(run)}
         unsure = [] if is_spent else [run for run in late if _needs(run) - answered]
@@ -60,10 +60,10 @@ def _needs(run: CheckRun) -> set[str]:
 
 def _smaller(run: CheckRun) -> Cut | None:
     """Return the cut with the smallest inputs that right work passes a quick check with, if any."""
-    id, spec = run.listed.id, run.listed.spec
-    if run.result.visibility == "hidden" or spec.seconds > DEFAULT_SECONDS:
+    listed = run.listed
+    if run.result.visibility == "hidden" or listed.spec.seconds > DEFAULT_SECONDS:
         return None
-    cuts = load_catalogue(id.partition(".")[0]).cuts.get(id, [])
+    cuts = load_catalogue(listed.milestone).cuts.get(listed.id, [])
     return next((CUTS[index] for index in cuts if CUTS[index] != NUMBERS_ONLY), None)
 
 

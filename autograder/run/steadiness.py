@@ -34,7 +34,7 @@ def name_unsteady(
 
 
 def _is_split(run: CheckRun, milestone: JudgedMilestone) -> bool:
-    is_own = run.listed.id.partition(".")[0] == milestone.id
+    is_own = run.listed.milestone == milestone.id
     return (
         is_own
         and run.result.message.endswith(INPUTS)

@@ -57,7 +57,7 @@ def test_a_forged_graph_is_refused(forged: dict[str, Any]) -> None:
 def test_what_nodes_are_called_cannot_steer_a_terminal_or_flood_a_page() -> None:
     shown = Showcase()
     showcase._add_graph(Forged(GOOD | {"op": ["\x1b[2J" + "x" * 1000, 7]}), shown)
-    assert shown.graph[0].op == "[2Jxxxxxxxxx"
+    assert shown.graph[0].op == r"\x1b[2Jxxxxx"
     assert shown.graph[1].op == "7"
 
 
