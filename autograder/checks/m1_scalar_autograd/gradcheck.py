@@ -71,12 +71,13 @@ WRONG = [
 
 def compare_verdicts(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
     """Ask for gradcheck's verdict on each function, in any order; compare it with the right one."""
-    cases = [cases[place] for place in rng.permutation(np.arange(len(cases)))]
-    functions = [function for function, _, _ in cases]
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
-    verdicts = ask("verdicts", functions=functions, points=points)["verdicts"]
-    told = require_list(verdicts, len(cases), "the verdicts of gradcheck")
-    for (function, _, wanted), verdict in zip(cases, told, strict=True):
+    order = rng.permutation(np.arange(len(cases))).tolist()
+    functions = [cases[place][0] for place in order]
+    answer = ask("verdicts", functions=functions, points=[points[place] for place in order])
+    told = require_list(answer["verdicts"], len(cases), "the verdicts of gradcheck")
+    for place, verdict in zip(order, told, strict=True):
+        function, _, wanted = cases[place]
         same(verdict, wanted, f"gradcheck of {function}")
 
 
