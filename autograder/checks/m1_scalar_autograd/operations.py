@@ -64,13 +64,13 @@ class Leaves:
     """Many leaves of one shallow expression: a backward that pays for each leaf is too slow."""
 
     numbers: Floats
-    order: NDArray[np.int64]  # some leaves stand in it twice
+    order: NDArray[np.int64]  # some leaves do not stand in it, and none twice
 
     @classmethod
     def draw(cls, rng: Rng) -> "Leaves":
         """Return leaves near 1, of which the product is 1."""
         draw, (count,) = small.uncut_generator(rng), small.cut_shape(rng, (LEAVES,))
-        order = draw.permutation(np.arange(count + count // 10) % count)
+        order = draw.permutation(count)[: count - count // 10]
         sizes = draw.uniform(-0.1, 0.1, count)
         return cls(np.exp(sizes - sizes[order].mean()), order)
 

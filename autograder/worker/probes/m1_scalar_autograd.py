@@ -35,7 +35,7 @@ def attempt(expression):
 
 
 def chain(steps, order):
-    """Add Values one after the other, some more than once; return the end and all gradients."""
+    """Add some of the Values one after the other; return the end and all gradients."""
     from engine import Value
 
     leaves = [Value(x) for x in steps.tolist()]
@@ -47,7 +47,7 @@ def chain(steps, order):
 
 
 def pairwise(operation, leaves, order):
-    """Combine Values two by two until one is left; return it and all gradients."""
+    """Combine some of the Values two by two until one is left; return it and all gradients."""
     from engine import Value
 
     combine = eval(f"lambda a, b: {operation}", {})
