@@ -7,18 +7,15 @@ to functions made anew, and the kit's modules are no longer in `sys.modules`.
 """
 
 import builtins
+import dis
 import importlib
-import importlib.util
-import opcode
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 SHARED = frozenset(sys.stdlib_module_names) | {"numpy"}  # a submission may import them, too
-OWN_COPIES = ("timeit",)  # written in Python: a function of theirs uses what lies beside it
 KIT = "autograder"
-IMPORT_NAME = opcode.opmap["IMPORT_NAME"]
 
 Probe = Callable[..., Any]
 
@@ -35,7 +32,6 @@ class KeptModules:
         self._import = builtins.__import__
         self.builtins = {**vars(builtins), "__import__": self.import_module}
         self._copies = {name: _copy_module(module) for name, module in originals.items()}
-        self._copies |= {name: self._load_again(name) for name in OWN_COPIES if name in originals}
         copies = {id(module): self._copies[name] for name, module in originals.items()}
         for copy in self._copies.values():
             vars(copy).update(
@@ -55,16 +51,6 @@ class KeptModules:
         if found is None or name not in self._copies:
             return self._import(name, globals, locals, fromlist or (), level)
         return found
-
-    def _load_again(self, name: str) -> ModuleType:
-        """Return another instance of a module, which nobody else knows."""
-        spec = importlib.util.find_spec(name)
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        vars(module)["__builtins__"] = self.builtins
-        spec.loader.exec_module(module)
-        return module
 
 
 def _copy_module(module: ModuleType) -> ModuleType:
@@ -146,15 +132,11 @@ def _list_imports(module: ModuleType) -> set[str]:
 
 
 def _find_imports(code: CodeType) -> Iterator[str]:
-    extended = 0
-    for operation, operand in zip(code.co_code[::2], code.co_code[1::2], strict=True):
-        operand |= extended  # noqa: PLW2901
-        if operation == IMPORT_NAME:
-            yield code.co_names[operand]
-        extended = operand << 8 if operation == opcode.EXTENDED_ARG else 0
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _find_imports(constant)
+    for step in dis.get_instructions(code):
+        if step.opname == "IMPORT_NAME":
+            yield step.argval
+        elif isinstance(step.argval, CodeType):
+            yield from _find_imports(step.argval)
 
 
 def hide_kit() -> None:
