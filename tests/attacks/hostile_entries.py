@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+MODULES = ("engine", "nn", "tensor", "train", "conv", "gpt")
 ODD_NAMES = (
     "line\nbreak", "\x1b[2J\x1b[31mred", "emoji 🎓", "=cmd|' /C calc'!A0", "+1", "@SUM(1)", "-1",
     'quote"comma,semi;', "<script>alert(1)</script>", "{{ 7 * 7 }}", "[bold red]", "%s%n", "$(id)",
@@ -224,12 +225,38 @@ def sources(folder, honest, working):
         (folder / f"source-{name}" / "engine.py").write_bytes(data)
 
 
+def sources_that_parse_slowly(folder, honest, working):
+    """Import statements that keep Python's parser busy, as one module and as all six."""
+    line = {
+        "f-strings": "import a{};f'" + "{{a}}" * 3_000 + "'\n",
+        "statements": "import a{};" + "a;" * 4_900 + "\n",
+        "calls": "import a{};" + "a(" * 90 + ")" * 90 + "\n",
+    }
+    for name, text in line.items():
+        source = "".join(text.format(number) for number in range((480 << 10) // len(text)))
+        modules = ("engine",) if name != "statements" else MODULES
+        files = dict.fromkeys((f"{module}.py" for module in modules), source)
+        _folder(folder / f"slow-{name}", files)
+
+
+def notebooks_that_grow(folder, honest, working):
+    """Notebooks of 30 MB whose parts would take gigabytes."""
+    code = '{"cells": [{"cell_type": "code", "source": "x"}], "a": ['
+    for name, text in (
+        ("texts", code + '"",' * 10_000_000 + "1"),
+        ("numbers", code + "NaN," * 7_000_000 + "1]}"),
+        ("cells", '{"cells": [' + '{"cell_type":"a"},' * 1_700_000 + "1"),
+    ):
+        _folder(folder / f"grows-{name}", {"engine.ipynb": text})
+
+
 ENTRIES = (
     odd_names, same_name_twice, odd_members, zip_that_climbs, zip_with_links, zip_of_many,
     zip_of_zeros, zips_that_are_broken, one_name_as_file_and_folder, tar_of_devices,
     tar_that_climbs, tar_bombs, tars_that_are_broken, pipes, links, large_files, deep_folders,
     engine_that_is_a_folder, notebooks, sources,
 )  # fmt: skip
+SLOW = (sources_that_parse_slowly, notebooks_that_grow)  # half a minute
 GRADED = ("odd-members", "climbs", "tar-climbs")  # honest work: as many points as the honest engine
 
 

@@ -39,13 +39,14 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 NAMES = {number: name for name, number in vars(errno).items() if name.startswith("E")}
 
 
-def locked(action, writable=(), readable=PYTHON, limits=LIMITS, abi=None):
+def locked(action, writable=(), readable=PYTHON, limits=LIMITS, abi=None, keeps_files=False):
     """Return what `action` returns in a locked-in child, or how it failed or died."""
     _require_strict()
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _child(writing, action, (limits, readable, list(map(str, writable))), abi)
+        arguments = (limits, readable, list(map(str, writable)), keeps_files)
+        _child(writing, action, arguments, abi)
     os.close(writing)
     with open(reading, "rb") as stream:
         told = stream.read()
@@ -53,8 +54,8 @@ def locked(action, writable=(), readable=PYTHON, limits=LIMITS, abi=None):
     return ast.literal_eval(told.decode()) if told else signal.Signals(-status).name
 
 
-def lock_in(limits, readable, writable):
-    confinement = lockin.Confinement()
+def lock_in(limits, readable, writable, keeps_files=False):
+    confinement = lockin.Confinement(keeps_files)
     confinement.allow(readable, writable)
     confinement.enter(limits)
 
@@ -564,6 +565,38 @@ def test_nothing_is_left_that_its_owner_could_not_remove(scratch):
     )
     assert locked(lambda: list(map(outcome, attempts)), [scratch]) == ["EPERM"] * len(attempts)
     assert os.listdir(scratch) == []
+
+
+def test_disk_is_taken_by_writing_alone(scratch):
+    def take():
+        file = os.open(scratch / "x", os.O_CREAT | os.O_RDWR)
+        allocated = raw(285 if IS_X86 else 47, file, 0, 0, 1 << 20)
+        os.posix_fallocate(file, 0, 1 << 16)
+        return allocated, os.fstat(file).st_size
+
+    assert locked(take, [scratch]) == (NAMES[errno.EOPNOTSUPP], 1 << 16)
+
+
+def test_where_files_are_kept_none_is_removed_or_replaced(scratch):
+    def attempt():
+        for name in "ab":
+            (scratch / name).write_text(name)
+        os.mkdir(scratch / "folder")
+        path, other = (ctypes.create_string_buffer(os.fsencode(scratch / name)) for name in "ab")
+        where = [ctypes.addressof(path), ctypes.addressof(other)]
+        tried = (
+            LIBC.unlink(path),
+            LIBC.unlinkat(-100, path, 0),
+            outcome(lambda: os.rename(scratch / "a", scratch / "b")),
+            raw(316 if IS_X86 else 276, -100, where[0], -100, where[1], 0),
+            raw(316 if IS_X86 else 276, -100, where[0], -100, where[1], 1),
+            raw(316 if IS_X86 else 276, -100, where[0], -100, where[1], 2),
+            os.rmdir(scratch / "folder"),
+        )
+        return tried, (scratch / "a").read_text(), (scratch / "b").read_text()
+
+    met = locked(attempt, [scratch], keeps_files=True)
+    assert met == ((0, 0, "EPERM", "EPERM", "EEXIST", 0, None), "b", "a")
 
 
 def test_nothing_can_be_executed_even_by_mapping_rights(scratch):
