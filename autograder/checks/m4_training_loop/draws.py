@@ -78,6 +78,7 @@ def inspect_model(
     With the numbers within each of its parameters shuffled it must have lost what it learnt.
     """
     answer = ask("inspect", x=split.x_test[:SHUFFLED])
+    ask.recognise_by({"layers are a list": isinstance(answer["layers"], list)})
     require_parameters(answer["shuffled"], split.y_test[:SHUFFLED])
     measure["recomputed"] = is_recomputed(answer["layers"], pairs)
     return answer["layers"]

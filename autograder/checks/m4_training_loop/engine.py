@@ -18,7 +18,9 @@ TAUGHT = 0.5  # of other images: untrained networks read at most 0.3
 
 def ask_trained(ask: Ask, few: Images, seed: int) -> Floats:
     """Return the logits of the tests after a training on few images."""
-    return _as_logits(ask("engine", **_question(few, seed), backward=True)["logits"], few)
+    logits = _as_logits(ask("engine", **_question(few, seed), backward=True)["logits"], few)
+    ask.recognise_by({"logits": list(logits.shape)})
+    return logits
 
 
 def require_backward(ask: Ask, few: Images, seed: int, measure: Measure, seconds: float) -> Floats:

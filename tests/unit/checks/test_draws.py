@@ -38,6 +38,9 @@ class Asked:
         self.questions.append(probe)
         return {"layers": [], "shuffled": (Y + 1) % 10}
 
+    def recognise_by(self, mark: dict[str, Any]) -> None:
+        pass
+
 
 def judged(*rights: int) -> tuple[dict[str, float], int]:
     """Judge a model that is right on so many of 100 images, draw after draw, at 95 %."""
