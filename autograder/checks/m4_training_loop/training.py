@@ -31,6 +31,7 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure, clock: Measure) ->
     first = first_losses(layers, [(x, y)] * FOLLOWED, 0.2)
     told = as_floats(answer["loss"], (200,), "history['loss'], one a step")
     ask.recognise_by({"learnt": loss < LEARNT, "begun": bool(np.allclose(told[:FOLLOWED], first))})
+    thresholds.note_result(measure, Result("loss", loss, AT_MOST, LEARNT))
     close(told[:FOLLOWED], first, "the loss of step {}", BEGUN)
     thresholds.at_most(measure, "loss", loss, LEARNT, "after 200 steps the loss on 8 samples")
 
@@ -88,10 +89,10 @@ def check_regimes(ask: Ask, rng: Rng, measure: Measure) -> None:
                 "validated": abs(float(curve[-1]) - validation) < ONE_TIE,
             }
         )
+        _note_regime(measure, name, train, validation)
         close(
             losses[:FOLLOWED], first, f"the loss of step {{}} of the run that should {name}", BEGUN
         )
-        _note_regime(measure, name, train, validation)
         if verdict(train, validation) != name:
             raise Missed(
                 f"this run should {name}: by its weights the training accuracy is {train:.0%} and "
@@ -160,6 +161,7 @@ def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: 
     ask.recognise_by(
         {"fell": loss < FALLEN, "begun": bool(np.allclose(losses[:FOLLOWED], first, atol=BEGUN))}
     )
+    thresholds.note_result(measure, Result("loss", loss, AT_MOST, FALLEN))
     close(losses[:FOLLOWED], first, "the loss of step {}", BEGUN)
     thresholds.at_most(measure, "loss", loss, FALLEN, "after three epochs the loss")
     spent = clock["seconds_per_epoch"]
