@@ -52,20 +52,22 @@ MANY = (300, 300)  # elements of x and y: a backward that pays for each of them 
 
 
 @check("Tensor.__add__ Tensor.backward", seconds=10.0)
-def check_add(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_add(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     agrees(ask, measure, cases(rng, ADD))
-    case = many_elements(rng, "out = x + y")
-    slopes = {"x": case.cotangent, "y": case.cotangent}
-    matches(ask, measure, [case], [(case.out(), slopes)])
+    if visibility == "public":
+        case = many_elements(rng, "out = x + y")
+        slopes = {"x": case.cotangent, "y": case.cotangent}
+        matches(ask, measure, [case], [(case.out(), slopes)])
 
 
 @check("Tensor.__mul__ Tensor.backward", seconds=10.0)
-def check_mul(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_mul(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     agrees(ask, measure, cases(rng, MUL))
-    case = many_elements(rng, "out = x * y")
-    x, y = case.tensors["x"], case.tensors["y"]
-    slopes = {"x": case.cotangent * y, "y": case.cotangent * x}
-    matches(ask, measure, [case], [(case.out(), slopes)])
+    if visibility == "public":
+        case = many_elements(rng, "out = x * y")
+        x, y = case.tensors["x"], case.tensors["y"]
+        slopes = {"x": case.cotangent * y, "y": case.cotangent * x}
+        matches(ask, measure, [case], [(case.out(), slopes)])
 
 
 def many_elements(rng: Rng, program: str) -> Case:
