@@ -16,6 +16,7 @@ HEAD = (
 )
 POOLED = ("m4.classifier", "m5.train_cnn")  # a first draw that is near is judged with the others
 AGAIN = ("m2.four_points", "m3.sine", "m6.copy")  # a run that falls short is made again
+TWICE = ("m6.held_out",)  # a run that is near is made again once
 SETTLED = ("m2.overfit_batch", "m2.moons", "m4.regimes")  # drawn until the judge's own run is right
 
 
@@ -60,6 +61,8 @@ class Row:
         short = tail(mean, deviation)
         if self.check in AGAIN:
             return max(wrong, short**TRIES if self.is_sound else 1 - short**TRIES)
+        if self.check in TWICE:
+            return max(wrong, short**2 if self.is_sound else 1 - short**2)
         if self.check in POOLED:
             all_short = tail(mean, deviation / math.sqrt(DRAWS[self.profile]))
             other = min(short, all_short) if self.is_sound else min(1.0, 2 - short - all_short)

@@ -8,12 +8,14 @@ import numpy as np
 
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
 from autograder.checks.m6_transformer.returned import TrainedGPT, find_heads
+from autograder.data import texts
 from autograder.data.texts import Text
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
 from autograder.numerics.compare import as_floats, close, format_number, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.thresholds import AT_MOST, Result
 
 FULL = 2.10  # nats a character on Tiny Shakespeare; a counted bigram model has 2.48
 LEAD = 0.1  # by how much to beat the bigram model in quick
@@ -26,6 +28,28 @@ PLANS = {"quick": (32, 250, 128), "full": (64, 2000, 1024)}  # block size, steps
 def check_held_out(
     ask: Ask, rng: Rng, measure: Measure, clock: Measure, profile: str, text: Text
 ) -> None:
+    loss, wanted = _train_on(ask, rng, measure, clock, profile, text)
+    if Result("loss", loss, AT_MOST, wanted).is_near:
+        measure["first_loss"] = loss
+        ask.take_fresh_worker()
+        other = _other_text(rng, profile, text)
+        loss, wanted = _train_on(ask, rng, measure, clock, profile, other)
+    bigram = measure["bigram_loss"]
+    what = f"the held-out loss a character (a counted bigram model has {bigram:.3f} nats)"
+    thresholds.at_most(measure, "loss", loss, wanted, what)
+
+
+def _other_text(rng: Rng, profile: str, text: Text) -> Text:
+    """Return a text for a second draw: another tale, or the same text under other ids."""
+    if profile == "full":
+        return text.renumber(rng)
+    return texts.split_text(texts.make_tale(rng, texts.LENGTH + texts.HELD_OUT), texts.LENGTH)
+
+
+def _train_on(
+    ask: Ask, rng: Rng, measure: Measure, clock: Measure, profile: str, text: Text
+) -> tuple[float, float]:
+    """Have a model trained on a text; return its held-out loss, and the largest that passes."""
     block, steps, count = PLANS[profile]
     vocab = len(text.characters)
     windows = _windows(rng, text.test, block + 1, count)
@@ -33,11 +57,12 @@ def check_held_out(
     model = TrainedGPT(ask, text, block, steps, windows[:TRIED, :-ROUNDS])
     begun = time.perf_counter()
     parameters = model.collect_named()
-    clock["seconds_to_train"] = time.perf_counter() - begun
+    clock.setdefault("seconds_to_train", time.perf_counter() - begun)
     heads = find_heads(parameters, vocab, block, model.beginnings, model.logits)
     measure["recomputed"] = heads > 0
     if heads:
-        logits = transformers.gpt_logits(dict(parameters), windows[:, :-1], heads)[:, -ROUNDS:]
+        with np.errstate(all="ignore"):
+            logits = transformers.gpt_logits(dict(parameters), windows[:, :-1], heads)[:, -ROUNDS:]
     else:
         logits = model.ask_logits(windows, ROUNDS)
     said = model.ask_sample(windows[0, :8], 200)
@@ -49,8 +74,7 @@ def check_held_out(
     if not heads:
         model.require_carried(rng)
         model.require_gradients(windows, wanted)
-    what = f"the held-out loss a character (a counted bigram model has {bigram:.3f} nats)"
-    thresholds.at_most(measure, "loss", loss, wanted, what)
+    return loss, wanted
 
 
 def _windows(rng: Rng, tokens: Ints, size: int, count: int) -> Ints:

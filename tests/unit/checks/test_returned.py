@@ -184,3 +184,13 @@ def test_what_is_not_in_the_parameters_fails(
     result = graded(code)
     assert (result.status, result.message[: len(message)]) == ("failed", message)
     assert result.measurements["recomputed"] is False
+
+
+def test_a_loss_that_is_near_is_followed_by_a_second_text(
+    graded: Callable[[str], CheckResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "first_loss" not in graded("").measurements
+    monkeypatch.setattr(training, "LEAD", -0.7)
+    numbers = graded("").measurements
+    assert numbers["loss_at_most"] < numbers["first_loss"] <= 1.5 * numbers["loss_at_most"] + 0.2
+    assert numbers["loss"] != numbers["first_loss"]

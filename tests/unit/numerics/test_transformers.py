@@ -70,3 +70,42 @@ def test_greedy_crops_its_context() -> None:
     short, _ = transformers.continue_greedily(w, [2, 3, 4, 0], 3, 2)
     assert long[6:] == short[4:]
     assert lead > 0
+
+
+def test_rows_that_run_apart_have_the_same_logits(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(8)
+    weights = transformers.draw_transformer(rng, transformers.gpt_shapes(7, 6, 1, 4))
+    ids = rng.integers(0, 7, (5, 6))
+    monkeypatch.setattr(transformers, "ROWS", 2)
+    assert transformers.gpt_logits(weights, ids, 2) == pytest.approx(
+        transformers.gpt(weights, ids, 2)[0]
+    )
+
+
+def test_a_start_knows_nothing_and_is_in_float32() -> None:
+    rng = np.random.default_rng(9)
+    weights = transformers.start_transformer(rng, transformers.gpt_shapes(30, 8, 2, 32))
+    ids = rng.integers(0, 30, (6, 9))
+    logits = transformers.gpt_logits(weights, ids[:, :-1], 4).reshape(-1, 30)
+    loss = transformers.cross_entropy(logits, ids[:, 1:].ravel())
+    assert loss == pytest.approx(np.log(30), abs=0.1)
+    assert all((w == w.astype(np.float32)).all() for w in weights.values())
+    assert weights["ln_f.gain"].tolist() == [1.0] * 32
+    assert weights["head.bias"].tolist() == [0.0] * 30
+
+
+def test_a_bigram_descends_by_the_gradient_of_its_loss() -> None:
+    rng = np.random.default_rng(10)
+    table, text = rng.normal(size=(3, 3)), rng.integers(0, 3, 40)
+    moved = transformers.bigram_descent(table, text, 1, 0.5)
+    slopes = np.zeros_like(table)
+    for place in np.ndindex(3, 3):
+        losses = []
+        for step in (1e-6, -1e-6):
+            other = table.copy()
+            other[place] += step
+            losses.append(transformers.cross_entropy(other[text[:-1]], text[1:]))
+        slopes[place] = (losses[0] - losses[1]) / 2e-6
+    assert moved == pytest.approx(table - 0.5 * slopes, abs=1e-7)
+    long = transformers.softmax(transformers.bigram_descent(table, text, 3000, 4.0))
+    assert long == pytest.approx(transformers.bigram_frequencies(text, 3), abs=1e-3)
