@@ -1,10 +1,7 @@
 """One operation each."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from autograder.checks.m1_scalar_autograd.common import (
     POINTS,
@@ -44,9 +41,8 @@ def check_add(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     points = away_from_zero(rng, (POINTS, 2))
     agrees(ask, measure, ["s = a + b", "out = s + s + s"], "a b", points)
     if visibility == "public":
-        leaves = Leaves.draw(rng)
-        counts = leaves.counts()
-        leaves.agree(ask, "a + b", float(counts @ leaves.numbers), counts)
+        leaves = draw_leaves(rng)
+        agree_on_leaves(ask, "a + b", leaves, float(leaves.sum()), np.ones(len(leaves)))
 
 
 @check("Value.__mul__ Value.backward")
@@ -54,37 +50,24 @@ def check_mul(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     points = away_from_zero(rng, (POINTS, 3))
     agrees(ask, measure, ["p = a * b", "out = p * c"], "a b c", points)
     if visibility == "public":
-        leaves = Leaves.draw(rng)
-        counts, product = leaves.counts(), float(leaves.numbers[leaves.order].prod())
-        leaves.agree(ask, "a * b", product, product * counts / leaves.numbers)
+        leaves = draw_leaves(rng)
+        product = float(leaves.prod())
+        agree_on_leaves(ask, "a * b", leaves, product, product / leaves)
 
 
-@dataclass(frozen=True)
-class Leaves:
-    """Many leaves of one shallow expression: a backward that pays for each leaf is too slow."""
+def draw_leaves(rng: Rng) -> Floats:
+    """Return many numbers near 1, of which the product is 1."""
+    draw, count = small.uncut_generator(rng), small.cut_shape(rng, (LEAVES,))
+    sizes = draw.uniform(-0.1, 0.1, count)
+    return np.asarray(np.exp(sizes - sizes.mean()))
 
-    numbers: Floats
-    order: NDArray[np.int64]  # some leaves do not stand in it, and none twice
 
-    @classmethod
-    def draw(cls, rng: Rng) -> "Leaves":
-        """Return leaves near 1, of which the product is 1."""
-        draw, (count,) = small.uncut_generator(rng), small.cut_shape(rng, (LEAVES,))
-        order = draw.permutation(count)[: count - count // 10]
-        sizes = draw.uniform(-0.1, 0.1, count)
-        return cls(np.exp(sizes - sizes[order].mean()), order)
-
-    def counts(self) -> Floats:
-        """Return how often each leaf is used."""
-        return np.bincount(self.order, minlength=len(self.numbers)).astype(np.float64)
-
-    def agree(self, ask: Ask, operation: str, out: float, slopes: Floats) -> None:
-        """Compare value and gradients of the operation on all leaves, two by two."""
-        asked = {"operation": operation, "leaves": self.numbers, "order": self.order}
-        answer = ask("pairwise", **asked)
-        what = f"{operation} of {len(self.numbers):,} leaves, two by two"
-        close(answer["out"], out, f"{what}: out")
-        close(answer["grad"], slopes, f"{what}: leaves[{{}}].grad")
+def agree_on_leaves(ask: Ask, operation: str, leaves: Floats, out: float, slopes: Floats) -> None:
+    """Compare a shallow expression of many leaves: a backward that pays for each is too slow."""
+    answer = ask("pairwise", operation=operation, leaves=leaves)
+    what = f"{operation} of {len(leaves):,} leaves, two by two"
+    close(answer["out"], out, f"{what}: out")
+    close(answer["grad"], slopes, f"{what}: leaves[{{}}].grad")
 
 
 @check("Value.__truediv__ Value.__mul__ Value.backward")

@@ -46,13 +46,13 @@ def chain(steps, order):
     return {"out": float(out.data), "grad": [float(leaf.grad) for leaf in leaves]}
 
 
-def pairwise(operation, leaves, order):
-    """Combine some of the Values two by two until one is left; return it and all gradients."""
+def pairwise(operation, leaves):
+    """Combine Values two by two until one is left; return it and all gradients."""
     from engine import Value
 
     combine = eval(f"lambda a, b: {operation}", {})
     values = [Value(x) for x in leaves.tolist()]
-    left = [values[i] for i in order.tolist()]
+    left = list(values)
     while len(left) > 1:
         pairs = zip(left[::2], left[1::2])
         left = [combine(a, b) for a, b in pairs] + left[len(left) // 2 * 2 :]
