@@ -8,16 +8,16 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
-from autograder.sandbox.scratch import is_overfull
+from autograder.sandbox.scratch import is_overfull, scratch_folder
 from autograder.worker import kernel, wire
 from autograder.worker.disk import MAX_BYTES
-from autograder.worker.protocol import READY, Ended, Plan
+from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
 MAX_THREADS = 256  # more would take process ids from its neighbours
@@ -42,6 +42,8 @@ class ForkLauncher:
         self.isolation = isolation
         self.arguments = (isolation, "mount" if disk and isolation == "strict" else "keep")
         self.probes = tuple(probes)
+        self._folders = contextlib.ExitStack()
+        self._empty: list[Path] = []
         self._start_process()
 
     def _start_process(self) -> None:
@@ -49,7 +51,9 @@ class ForkLauncher:
         with theirs:
             self.process = _start_zygote(theirs, [*self.arguments, *self.probes])
         self.control.settimeout(START_SECONDS)
-        if self.control.recv(1) != READY:
+        ready = self.control.recv(1)
+        self.mounts = ready == READY_TO_MOUNT
+        if ready not in (READY, READY_TO_MOUNT):
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")
 
     def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
@@ -58,6 +62,20 @@ class ForkLauncher:
             self.control.close()
             self._start_process()
         return ForkedWorker(self, submission, cpu_seconds, memory_mb)
+
+    @contextlib.contextmanager
+    def lend_folder(self) -> Iterator[Path]:
+        """Lend a scratch folder: a used one again, where workers write to a disk over it.
+
+        To remove a folder that was mounted on takes a millisecond or two.
+        """
+        if not self.mounts:
+            with scratch_folder() as folder:
+                yield folder
+            return
+        folder = self._empty.pop() if self._empty else self._folders.enter_context(scratch_folder())
+        yield folder
+        self._empty.append(folder)
 
     def send_command(self, name: str, argument: Any, fds: Sequence[int] = ()) -> bytes:
         """Send one command and return the answer's bytes."""
@@ -72,6 +90,7 @@ class ForkLauncher:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._folders.close()
 
 
 def _start_zygote(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -93,7 +112,7 @@ class ForkedWorker(WorkerHandle):
     def __init__(
         self, launcher: ForkLauncher, submission: Path, cpu_seconds: int, memory_mb: int
     ) -> None:
-        super().__init__(submission, cpu_seconds)
+        super().__init__(submission, cpu_seconds, launcher.lend_folder())
         self.launcher = launcher
         self.plan = Plan(str(submission), str(self.scratch), cpu_seconds, memory_mb)
         self._fork()

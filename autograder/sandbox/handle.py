@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from abc import ABC, abstractmethod
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -28,6 +28,8 @@ class WorkerHandle(ABC):
         The folder with the learner's modules.
     cpu_seconds : int
         Its limit of processor time.
+    scratch : context manager or None
+        Lends the scratch folder; a new one otherwise.
 
     Attributes
     ----------
@@ -37,13 +39,18 @@ class WorkerHandle(ABC):
         How the process ended and what it used, once it has.
     """
 
-    def __init__(self, submission: Path, cpu_seconds: int) -> None:
+    def __init__(
+        self,
+        submission: Path,
+        cpu_seconds: int,
+        scratch: AbstractContextManager[Path] | None = None,
+    ) -> None:
         self.submission = submission
         self.cpu_seconds = cpu_seconds
         self.output = Output()
         self.ended: Ended | None = None
         self._resources = ExitStack()
-        self.scratch = self._resources.enter_context(scratch_folder())
+        self.scratch = self._resources.enter_context(scratch or scratch_folder())
 
     @property
     def printed_text(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-READY = b"\x01"  # a zygote's first byte
+READY, READY_TO_MOUNT = b"\x01", b"\x02"  # a zygote's first byte
 
 
 class Plan(msgspec.Struct):

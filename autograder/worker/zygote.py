@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.worker import disk, keeping, kept_files, kernel, lockin, serve, wire
 from autograder.worker.heap import Heap
-from autograder.worker.protocol import READY, Ended, Plan
+from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 from autograder.worker.standby import StandbyWorker
 
 NO_PROCESS = 0  # the judge asks again
@@ -50,7 +50,7 @@ def main(fd: int, level: str, scratch: str, probe_names: list[str]) -> None:
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
         zygote = Zygote(control, live, mounts)
         zygote.warm_up()
-        control.sendall(READY)
+        control.sendall(READY_TO_MOUNT if mounts else READY)
         zygote.obey_commands()
     _kill_children()
 
