@@ -34,14 +34,14 @@ def attempt(expression):
     return {"value": number if isinstance(number, (int, float)) else type(got).__name__}
 
 
-def chain(steps, order):
-    """Add Values one after the other, some more than once; return the end and all gradients."""
+def chain(steps):
+    """Add Values one after the other; return the end and all gradients."""
     from engine import Value
 
     leaves = [Value(x) for x in steps.tolist()]
     out = Value(0.0)
-    for i in order.tolist():
-        out = out + leaves[i]
+    for leaf in leaves:
+        out = out + leaf
     out.backward()
     return {"out": float(out.data), "grad": [float(leaf.grad) for leaf in leaves]}
 
