@@ -97,7 +97,7 @@ class Images:
 
         def alter(pixels: Pixels) -> Pixels:
             most = max(self.scale // NOISE, 1)
-            noise = rng.integers(-most, most + 1, pixels.shape, np.int16)
+            noise = rng.integers(-most, most + 1, size=pixels.shape, dtype=np.int16)
             noisy = np.clip(change(pixels) + noise, 0, self.scale)
             return np.asarray(noisy, np.uint8)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
-from autograder.sandbox.scratch import is_overfull, scratch_folder
+from autograder.sandbox.scratch import is_overfull, make_folder, scratch_folder
 from autograder.worker import kernel, wire
 from autograder.worker.disk import MAX_BYTES
 from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
@@ -22,6 +22,7 @@ from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
 MAX_THREADS = 256  # more would take process ids from its neighbours
 CROWDED_SECONDS = 10.0  # seconds to wait for a machine that has no process left
+OVERFULL = "the scratch folder grew past its limit"
 START_SECONDS = 60.0  # seconds a zygote may take to load NumPy on a cold disk
 
 
@@ -42,8 +43,7 @@ class ForkLauncher:
         self.isolation = isolation
         self.arguments = (isolation, "mount" if disk and isolation == "strict" else "keep")
         self.probes = tuple(probes)
-        self._folders = contextlib.ExitStack()
-        self._empty: list[Path] = []
+        self._empty: list[Path] = []  # scratch folders for the next workers
         self._start_process()
 
     def _start_process(self) -> None:
@@ -73,7 +73,9 @@ class ForkLauncher:
             with scratch_folder() as folder:
                 yield folder
             return
-        folder = self._empty.pop() if self._empty else self._folders.enter_context(scratch_folder())
+        while self._empty and not self._empty[-1].exists():  # gone with the place it was made in
+            self._empty.pop()
+        folder = self._empty.pop() if self._empty else make_folder()
         yield folder
         self._empty.append(folder)
 
@@ -90,7 +92,9 @@ class ForkLauncher:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._folders.close()
+        for folder in self._empty:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def _start_zygote(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -168,7 +172,7 @@ class ForkedWorker(WorkerHandle):
             readable, writable, _ = select.select(*watched, [], min(left, POLL_SECONDS))
             if self.pipe in readable and not self.output.drain_pipe(self.pipe):
                 self.pipe = self._replace_pipe()
-            self._inspect()
+            self._inspect(answered=channel in readable)
             if channel in readable or writable:
                 return
 
@@ -179,12 +183,16 @@ class ForkedWorker(WorkerHandle):
         self._resources.callback(os.close, self._silencer)
         return silent
 
-    def _inspect(self) -> None:
-        if time.monotonic() < self.inspected_at + POLL_SECONDS:
+    def _inspect(self, answered: bool) -> None:
+        """End a worker that takes too much; what it wrote is measured at each answer, too."""
+        is_due = time.monotonic() >= self.inspected_at + POLL_SECONDS
+        if (is_due or answered) and not self.launcher.mounts and is_overfull(self.scratch):
+            raise Died(OVERFULL)
+        if not is_due:
             return
         self.inspected_at = time.monotonic()
-        if is_overfull(self.scratch) or _unlinked_bytes(self.pid) > MAX_BYTES:
-            raise Died("the scratch folder grew past its limit")
+        if _unlinked_bytes(self.pid) > MAX_BYTES:
+            raise Died(OVERFULL)
         if _count_threads(self.pid) > MAX_THREADS:
             raise Died(f"it started more than {MAX_THREADS} threads")
 

@@ -14,10 +14,15 @@ from autograder.worker.disk import MAX_BYTES, MAX_ENTRIES
 GONE_ERRORS = (errno.ENOENT, errno.ENOTDIR)  # removed in the meantime
 
 
+def make_folder() -> Path:
+    """Make a private empty folder."""
+    return Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+
+
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Make a private empty folder, and remove it with all it holds."""
-    folder = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+    folder = make_folder()
     try:
         yield folder
     finally:

@@ -19,6 +19,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds
 from autograder.numerics.compare import as_floats, close
+from autograder.numerics.small import uncut_generator
 
 LEAST = 0.95  # of held-out images; how it was found: see the handout's table
 
@@ -38,7 +39,9 @@ def check_classifier(
             between=BETWEEN,
         )
 
-    draws = (split.alter_rows(rng) for split in pictures.draws(rng, DRAWS[profile]))
+    draws = (
+        split.alter_rows(uncut_generator(rng)) for split in pictures.draws(rng, DRAWS[profile])
+    )
     judge_draws(ask, train, draws, LEAST, rng, measure, clock)
     if not measure["recomputed"]:
         require_backward(ask, *few_rows(pictures, rng), measure, clock["seconds_to_train"])
@@ -55,7 +58,7 @@ def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
 def few_rows(pictures: Images, rng: Rng) -> tuple[Images, int]:
     """Return what `small` does, altered for a dense network."""
     few, seed = small(pictures, rng)
-    return few.alter_rows(rng), seed
+    return few.alter_rows(uncut_generator(rng)), seed
 
 
 ALONE = 25  # images that are shown one by one, too

@@ -15,6 +15,7 @@ from autograder.judge.spec import check
 from autograder.numerics import thresholds, trajectories
 from autograder.numerics.compare import as_floats, close, require_list
 from autograder.numerics.failure import Missed, WrongAnswer
+from autograder.numerics.small import uncut_generator
 from autograder.numerics.thresholds import AT_LEAST, AT_MOST, Result
 from autograder.numerics.trajectories import Batch, Layers
 
@@ -135,10 +136,12 @@ FALLEN = 0.7  # a loss: that of ten classes begins at 2.3
 def check_epoch(ask: Ask, rng: Rng, measure: Measure, clock: Measure, pictures: Images) -> None:
     rows_ = rng.permutation(len(pictures.y))[:1000]
     none = pictures.pixels[:0], pictures.y[:0]
-    few = Images(pictures.pixels[rows_], pictures.y[rows_], *none, pictures.scale).alter_rows(rng)
+    few = Images(pictures.pixels[rows_], pictures.y[rows_], *none, pictures.scale).alter_rows(
+        uncut_generator(rng)
+    )
     x, y = few.x, few.y
-    layers = trajectories.draw_layers([x.shape[1], 100, 10], rng)
-    direction = rng.normal(size=x.shape[1])
+    layers = trajectories.draw_layers([x.shape[1], 100, 10], uncut_generator(rng))
+    direction = np.random.default_rng(int(rng.integers(1 << 32))).normal(size=x.shape[1])
     with thresholds.time_epochs(clock, 3):
         answer = ask(
             "learn",

@@ -20,6 +20,7 @@ from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
 from autograder.numerics.compare import close, require_list
 from autograder.numerics.failure import Missed
+from autograder.numerics.small import uncut_generator
 from autograder.numerics.tensors import Case, draw_numbers, make_case
 
 
@@ -112,7 +113,8 @@ def check_train_cnn(
         )
 
     draws = (
-        Squares(**vars(split.alter_squares(rng))) for split in pictures.draws(rng, DRAWS[profile])
+        Squares(**vars(split.alter_squares(uncut_generator(rng))))
+        for split in pictures.draws(rng, DRAWS[profile])
     )
     judge_draws(ask, train, draws, LEAST[profile], rng, measure, clock)
     require_backward(ask, *few_images(pictures, rng), measure, clock["seconds_to_train"])
@@ -142,7 +144,7 @@ class Squares(Images):
 def few_images(pictures: Images, rng: Rng, columns: int = 0) -> tuple[Squares, int]:
     """Return 200 altered images to train on and 400 to test with, and a seed."""
     few, seed = small(pictures, rng)
-    return Squares(**vars(few.alter_squares(rng)), columns=columns), seed
+    return Squares(**vars(few.alter_squares(uncut_generator(rng))), columns=columns), seed
 
 
 @check("train_cnn", seconds=50)
