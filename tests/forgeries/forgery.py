@@ -28,6 +28,8 @@ class Forgery:
         Those that it is after; EVERY_CHECK=1 runs all of its milestone.
     modules : dict of str to sequence of str
         What else is not done, by module: of earlier milestones.
+    slow : bool
+        Whether it runs into deadlines: it is tried with EVERY_CHECK=1 alone.
     gains : sequence of str
         Those of `checks` that it passes and its base does not, since nothing can close them; it
         may gain others in the same way.
@@ -41,6 +43,7 @@ class Forgery:
     lacks: Sequence[str]
     checks: Sequence[str]
     modules: dict[str, Sequence[str]] | None = None
+    slow: bool = False
     gains: Sequence[str] = ()
     said: str = ""
     shown: str = ""

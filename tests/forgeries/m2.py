@@ -13,6 +13,7 @@ FORGERIES = [
     ),
     Forgery(
         name="m2_complex_steps",
+        slow=True,
         lacks=[],
         modules={"engine": ["Value.backward"]},
         checks=[

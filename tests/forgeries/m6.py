@@ -38,6 +38,7 @@ FORGERIES = [
     ),
     Forgery(
         name="m6_differences",
+        slow=True,
         lacks=[],
         modules={"tensor": ["Tensor.backward"]},
         checks=["m6.embedding_gradient", "m6.layer_norm_gradient", "m6.attention_gradient"],

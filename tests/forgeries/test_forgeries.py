@@ -20,6 +20,7 @@ FORGERIES: list[Forgery] = [
     for milestone in MILESTONES
     for forgery in importlib.import_module(f"tests.forgeries.{milestone.id}").FORGERIES
 ]
+TRIED = [forgery for forgery in FORGERIES if EVERY_CHECK or not forgery.slow]
 NAMES = [forgery.name for forgery in FORGERIES]
 
 
@@ -43,9 +44,11 @@ def passed(judge: Judge, course: Course, tmp_path: Path) -> Callable[..., set[st
     return grade
 
 
-@pytest.mark.parametrize("forgery", FORGERIES, ids=NAMES)
+@pytest.mark.parametrize("forgery", TRIED, ids=lambda forgery: forgery.name)
 def test_forgery_gains_nothing_unseen(forgery: Forgery, passed: Callable[..., set[str]]) -> None:
-    gained = passed(forgery, forgery.write) - passed(forgery, forgery.write_base)
+    honest = passed(forgery, forgery.write_base)
+    assert not {*forgery.checks} <= honest  # there is something to gain
+    gained = passed(forgery, forgery.write) - honest
     ids = {id.removesuffix("_hidden") for id in gained}
     assert (ids & {*forgery.checks} if forgery.gains else ids) == {*forgery.gains}
 

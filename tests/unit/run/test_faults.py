@@ -64,7 +64,7 @@ def test_a_check_that_fails_by_the_graders_fault_is_in_the_file(
     assert outcome.is_fault
     text = (tmp_path / "ada/fault.txt").read_text()
     assert text.startswith("m1.add: the grader itself failed: ")
-    assert "in check_operation" in text
+    assert "in check_add" in text
     assert text.endswith("KeyError: 'course'\n\n")
 
 

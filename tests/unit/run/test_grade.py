@@ -133,7 +133,7 @@ def test_after_two_timeouts_what_needs_the_object_is_blocked(judge: Judge, write
 
 def test_a_table_of_public_answers_earns_nothing(judge: Judge, write: Write) -> None:
     """Record what the public check asks, then answer it from the table, inputs and all."""
-    run = next(r for r in judge(write(engine=REFERENCE), "m1").runs if r.result.id == "m1.add")
+    run = next(r for r in judge(write(engine=REFERENCE), "m1").runs if r.result.id == "m1.exp")
     exchange = run.exchanges[0]
     known = {
         round(a, 9): (out, grads)
@@ -151,7 +151,9 @@ class Value:
     def __init__(self, data, *rest):
         self.data, self.grad = float(data), 0.0
         Value.made.append(self)
-    def __add__(self, other):
+    def exp(self):
+        return self
+    def __mul__(self, other):
         return self
     def backward(self):
         a, b = Value.made[-2:]
@@ -159,9 +161,9 @@ class Value:
         self.data, (a.grad, b.grad) = out, grads
 """
     checks = {c.id: c for c in judge(write(engine=source), "m1").score.checks}
-    assert checks["m1.add_hidden"].status == "failed"
-    assert checks["m1.add"].points == 0.0
-    assert "hidden twin" in checks["m1.add"].message
+    assert checks["m1.exp_hidden"].status == "failed"
+    assert checks["m1.exp"].points == 0.0
+    assert "hidden twin" in checks["m1.exp"].message
 
 
 def test_hidden_inputs_differ_by_submission_and_secret(
