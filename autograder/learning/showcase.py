@@ -283,11 +283,13 @@ def _add_digit_curve(stage: Stage, showcase: Showcase, images: Images) -> None:
         "learn",
         names="Linear, ReLU, Sequential",
         program=program,
+        weights={},
         x=x,
         y=y,
         epochs=5,
         batch_size=50,
         lr=0.1,
+        direction=np.zeros(x.shape[1]),
     )
     steps = 5 * -(-len(y) // 50)
     showcase.curves["digits (milestone 4)"] = as_floats(answer["loss"], (steps,), "the losses")
@@ -297,11 +299,9 @@ def _add_digits(stage: Stage, showcase: Showcase, images: Images) -> None:
     split = images.split(np.random.default_rng(SEED), min(1400, len(images.y)))
     pixels, y = split.pixels_test[:2000], split.y_test[:2000]
     tests = np.asarray(pixels / np.float32(split.scale), np.float32)
-    answer = stage.ask("m4", "classify_again", x=split.x, y=split.y, tests=tests, seeds=[SEED])
-    together = answer["together"]
-    if not isinstance(together, list) or len(together) != 1:
-        raise WrongAnswer("the classifier's logits are not a list of one array")
-    logits = as_floats(together[0], (len(y), 10), "the logits")
+    asked = {"x": split.x, "y": split.y, "tests": tests, "seed": SEED, "alone": 1}
+    answer = stage.ask("m4", "classify_again", **asked)
+    logits = as_floats(answer["together"], (len(y), 10), "the logits")
     showcase.digits = _tally_digits(logits, pixels, y, split.scale)
 
 

@@ -285,7 +285,8 @@ def test_a_broken_archive_says_so_in_every_check(graded: "tuple[Path, object]") 
 def test_the_table_is_safe_in_a_spreadsheet(graded: "tuple[Path, object]") -> None:
     with (graded[0] / "out/grades.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["submission", "points", "max_points", "m1", "isolation", "sha256"]
+    columns = ["submission", "points", "max_points", "m1", "isolation", "sha256", "unusual"]
+    assert list(rows[0]) == columns
     assert '\'=cmd,"x"' in [row["submission"] for row in rows]
     assert not [row for row in rows if row["submission"].startswith(("=", "+", "-", "@"))]
 

@@ -97,7 +97,9 @@ def read_file(ask: Ask, layers: Layers, x: Floats, name: str, content: bytes) ->
             raised.message = f"load, in a new process, of what save wrote: {raised.message}"
         raise
     right = _agree(answer["out"], trajectories.network_logits(layers, x), LOADED)
-    ask.recognise_by({"right": right})
+    unbiased = [(weight, np.zeros_like(bias)) for weight, bias in layers]
+    biases = not _agree(answer["out"], trajectories.network_logits(unbiased, x), LOADED)
+    ask.recognise_by({"right": right, "biases": biases})
     return answer["out"]
 
 
