@@ -94,7 +94,8 @@ class NotebookLoader(importlib.abc.Loader):
         """Run every code cell in order; a name that a failing one lacks is reported on access."""
         module.__file__ = str(self.file)
         module.__dict__.update(display=display, get_ipython=lambda: SHELL)
-        sys.modules.update(dict.fromkeys(NOTEBOOK_MODULES, SHELL))  # type: ignore[arg-type]
+        for name in NOTEBOOK_MODULES:  # in a learner's own kernel they are the real ones
+            sys.modules.setdefault(name, SHELL)  # type: ignore[arg-type]
         failed: list[str] = []
         dropped: list[str] = []
         future = 0  # what one cell imports from __future__ holds for those after it

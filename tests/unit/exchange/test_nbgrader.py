@@ -104,6 +104,7 @@ def test_earlier_milestones_are_found_in_their_own_folders(
     engine = __import__("engine")
     monkeypatch.delitem(sys.modules, "engine")
     assert float(engine.Value(2.0).data) == 2.0
+    assert sys.modules["autograder.notebook"] is notebook  # and no stand-in
 
 
 def test_a_link_is_nobodys_work(tmp_path: Path) -> None:
