@@ -136,9 +136,9 @@ def test_learners_modules_are_the_same_for_all(
     assert module is sys.modules.pop("kept_by_nobody")
 
 
-def test_every_standard_module_of_a_probe_is_loaded_before() -> None:
+def test_every_standard_module_of_a_probe_is_loaded_before(monkeypatch: pytest.MonkeyPatch) -> None:
     modules = load_probes([milestone.probes for milestone in load_course().milestones])
-    sys.modules.pop("tempfile", None)
+    monkeypatch.delitem(sys.modules, "tempfile")
     KeptProbes(modules, ())
     assert "tempfile" in sys.modules
 

@@ -29,7 +29,7 @@ import pytest
 from autograder.worker import kernel, landlock, lockin, seccomp
 
 ROOT = Path(lockin.__file__).parents[2]
-LIMITS = lockin.Limits(cpu_seconds=5, memory_mb=1024, file_mb=1, open_files=64)
+LIMITS = lockin.Limits(cpu_seconds=5, memory_mb=8192, file_mb=1, open_files=64)
 # Extension modules of the standard library load shared libraries when they are first imported.
 LIBRARIES = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"]
 PYTHON = [sys.prefix, sys.base_prefix, str(Path(np.__file__).parent), "/dev/urandom"]
@@ -627,7 +627,7 @@ def test_root_has_no_power_over_files_that_are_not_its_own(tmp_path):
 EVERY_LIMIT = {
     "RLIMIT_CORE": (0, 0),
     "RLIMIT_CPU": (5, 6),
-    "RLIMIT_AS": (1 << 30, 1 << 30),
+    "RLIMIT_AS": (8 << 30, 8 << 30),
     "RLIMIT_FSIZE": (1 << 20, 1 << 20),
     "RLIMIT_NOFILE": (64, 64),
 }
