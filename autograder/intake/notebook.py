@@ -102,9 +102,12 @@ def read_code_cells(notebook: bytes) -> list[str]:
 
 def _require_few(notebook: bytes) -> None:
     """Refuse what would become many objects: each takes more memory than its bytes."""
-    for sign, most, what in ((b"{", MAX_OBJECTS, "objects"), (b'"', 2 * MAX_TEXTS, "texts")):
-        if notebook.count(sign) > most:
-            raise NoNotebook(TOO_MANY.format(most if what == "objects" else MAX_TEXTS, what))
+    for sign, signs, most, what in (
+        (b"{", 1, MAX_OBJECTS, "objects"),
+        (b'"', 2, MAX_TEXTS, "texts"),
+    ):
+        if notebook.count(sign) > signs * most:
+            raise NoNotebook(TOO_MANY.format(most, what))
 
 
 def _decode_book(notebook: bytes) -> _Book:

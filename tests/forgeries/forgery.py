@@ -15,19 +15,21 @@ class Forgery:
     """A pair of honest base and forgery.
 
     The base is the reference without the functions in `lacks`. The forgery is the base with
-    ``programs/NAME.py`` behind its module; is that a folder, its file of the module's name is
+    ``programs/PROGRAM.py`` behind its module; is that a folder, its file of the module's name is
     put there, and the others lie beside it.
 
     Attributes
     ----------
     name : str
-        Of the program, whose docstring says what it does: ``m1_complex_steps``.
+        Begins with its milestone: ``m1_complex_steps``.
     lacks : sequence of str
         What is not done in the module of its milestone: functions, classes, methods.
     checks : sequence of str
         Those that it is after; EVERY_CHECK=1 runs all of its milestone.
     modules : dict of str to sequence of str
         What else is not done, by module: of earlier milestones.
+    program : str
+        Of which the docstring says what it does; by default it has the name of the forgery.
     slow : bool
         Whether it runs into deadlines: it is tried with EVERY_CHECK=1 alone.
     gains : sequence of str
@@ -43,10 +45,16 @@ class Forgery:
     lacks: Sequence[str]
     checks: Sequence[str]
     modules: dict[str, Sequence[str]] | None = None
+    program: str = ""
     slow: bool = False
     gains: Sequence[str] = ()
     said: str = ""
     shown: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Its program: a folder, or a file without its suffix."""
+        return PROGRAMS / (self.program or self.name)
 
     @property
     def milestone(self) -> str:
@@ -63,7 +71,7 @@ class Forgery:
     def write(self, folder: Path, module: str) -> Path:
         """Write the forgery into `folder`, which has the reference of all milestones."""
         own = self.write_base(folder, module) / f"{module}.py"
-        program = PROGRAMS / self.name
+        program = self.path
         if program.is_dir():
             others = [file for file in program.iterdir() if file.name != own.name]
             for file in others:

@@ -2,6 +2,7 @@
 
 from tests.forgeries.forgery import Forgery
 
+IMAGES = ["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"]
 TRAINING = ["m4.overfit_batch", "m4.regimes", "m4.epoch"]
 
 FORGERIES: list[Forgery] = [
@@ -41,21 +42,21 @@ FORGERIES: list[Forgery] = [
     Forgery(
         name="m4_nearest_neighbours",
         lacks=["train_classifier"],
-        checks=["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"],
+        checks=IMAGES,
     ),
     Forgery(
         name="m4_hashed_digits",
         lacks=["train_classifier"],
-        checks=["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"],
+        checks=IMAGES,
     ),
     Forgery(
         name="m4_images_as_parameters",
         lacks=["train_classifier"],
-        checks=["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"],
+        checks=IMAGES,
     ),
     Forgery(
         name="m4_remembered_seed",
         lacks=["train_classifier"],
-        checks=["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"],
+        checks=IMAGES,
     ),
 ]

@@ -2,61 +2,40 @@
 
 from tests.forgeries.forgery import Forgery
 
+TRAINED = [
+    "m5.train_cnn",
+    "m5.train_cnn_seed",
+    "m5.train_cnn_alone",
+    "m5.train_cnn_sizes",
+    "m5.own_engine",
+]
+
 FORGERIES = [
     Forgery(
         name="m5_nearest_neighbours",
         lacks=["train_cnn"],
-        checks=[
-            "m5.train_cnn",
-            "m5.train_cnn_seed",
-            "m5.train_cnn_alone",
-            "m5.train_cnn_sizes",
-            "m5.own_engine",
-        ],
+        checks=TRAINED,
     ),
     Forgery(
         name="m5_hashed_digits",
+        program="m4_hashed_digits",
         lacks=["train_cnn"],
-        checks=[
-            "m5.train_cnn",
-            "m5.train_cnn_seed",
-            "m5.train_cnn_alone",
-            "m5.train_cnn_sizes",
-            "m5.own_engine",
-        ],
+        checks=TRAINED,
     ),
     Forgery(
         name="m5_images_as_parameters",
         lacks=["train_cnn"],
-        checks=[
-            "m5.train_cnn",
-            "m5.train_cnn_seed",
-            "m5.train_cnn_alone",
-            "m5.train_cnn_sizes",
-            "m5.own_engine",
-        ],
+        checks=TRAINED,
     ),
     Forgery(
         name="m5_carried_network",
         lacks=["train_cnn"],
-        checks=[
-            "m5.train_cnn",
-            "m5.train_cnn_seed",
-            "m5.train_cnn_alone",
-            "m5.train_cnn_sizes",
-            "m5.own_engine",
-        ],
+        checks=TRAINED,
     ),
     Forgery(
         name="m5_remembered_seed",
         lacks=["train_cnn"],
-        checks=[
-            "m5.train_cnn",
-            "m5.train_cnn_seed",
-            "m5.train_cnn_alone",
-            "m5.train_cnn_sizes",
-            "m5.own_engine",
-        ],
+        checks=TRAINED,
     ),
     Forgery(
         name="m5_patched_clock",

@@ -140,3 +140,6 @@ class Looked(Module):
 
 def train_classifier(x, y, seed):
     return Looked(x, int(y.max()) + 1)
+
+
+train_cnn = train_classifier  # behind either module
