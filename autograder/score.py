@@ -27,7 +27,8 @@ Kind = Literal[
 Measurement = float | str | bool
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+OLDEST_VERSION = 1  # that is read: later ones only add fields
 
 
 class NoScore(ValueError):
@@ -68,6 +69,18 @@ class MilestoneScore(msgspec.Struct):
     points: float
     max_points: float
     checks: list[CheckResult]
+
+
+class ExtraScore(MilestoneScore):
+    """The checks of one extra unit and their sum; no checks where it was not handed in."""
+
+
+class Bonus(msgspec.Struct):
+    """What extras are worth: points earned, those that count, and the course's cap on them."""
+
+    earned: float = 0.0
+    counted: float = 0.0
+    cap: float = 0.0
 
 
 class GradedWork(msgspec.Struct):
@@ -115,12 +128,19 @@ class Score(msgspec.Struct):
     max_points: float
     milestones: list[MilestoneScore]
     timing: Timing
+    extras: list[ExtraScore] = []
+    bonus: Bonus = msgspec.field(default_factory=Bonus)
     schema_version: int = SCHEMA_VERSION
 
     @property
+    def parts(self) -> list[MilestoneScore]:
+        """The milestones, then the extras that were handed in."""
+        return [*self.milestones, *(extra for extra in self.extras if extra.checks)]
+
+    @property
     def checks(self) -> list[CheckResult]:
-        """All checks, in order."""
-        return [check for milestone in self.milestones for check in milestone.checks]
+        """All checks, in order, those of extras last."""
+        return [check for part in self.parts for check in part.checks]
 
 
 class UnusualUse(msgspec.Struct, frozen=True):
@@ -208,8 +228,9 @@ def read_score(file: Path) -> Score:
         score = msgspec.json.decode(file.read_bytes(), type=Score)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
         raise NoScore(str(problem)) from None
-    if score.schema_version != SCHEMA_VERSION:
-        raise NoScore(f"its schema_version is {score.schema_version}, wanted {SCHEMA_VERSION}")
+    if not OLDEST_VERSION <= score.schema_version <= SCHEMA_VERSION:
+        wanted = f"{OLDEST_VERSION} to {SCHEMA_VERSION}"
+        raise NoScore(f"its schema_version is {score.schema_version}, wanted {wanted}")
     return score
 
 

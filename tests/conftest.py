@@ -48,7 +48,7 @@ def judge(course: Course) -> Judge:
         isolation: str = "strict",
         only: frozenset[str] | None = None,
     ) -> Grade:
-        milestones = [course.milestone(id) for id in ids] or course.milestones
+        milestones = [course.part(id) for id in ids] or course.milestones
         how = replace(make_settings(course, None, isolation, hidden=hidden), only=only)
         return grade_entry(Entry(path.name, path), milestones, course.modules, how)
 

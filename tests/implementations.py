@@ -4,24 +4,26 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Course, Milestone
+from autograder.course import Course, Part, Unit
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = "reference"
 ALTERNATIVES = sorted(path for path in (ROOT / "tests/alternatives").iterdir() if path.is_dir())
 
 
-def implementations(milestone: Milestone) -> dict[str, Path]:
+def implementations(milestone: Part) -> dict[str, Path]:
     """Return the folders that hold `milestone`, by name: the reference and the alternatives."""
     own = f"{milestone.module}.py"
     alternatives = {folder.name: folder for folder in ALTERNATIVES if (folder / own).exists()}
     return {REFERENCE: ROOT / "solutions" / milestone.folder, **alternatives}
 
 
-def write_reference(milestones: Sequence[Milestone], folder: Path) -> Path:
-    """Write the reference's modules of `milestones` into `folder`."""
-    for milestone in milestones:
-        shutil.copy(ROOT / "solutions" / milestone.folder / f"{milestone.module}.py", folder)
+def write_reference(parts: Sequence[Part], folder: Path) -> Path:
+    """Write the reference's modules of `parts`, and their documents, into `folder`."""
+    for part in parts:
+        documents = part.documents if isinstance(part, Unit) else ()
+        for name in (f"{part.module}.py", *documents):
+            shutil.copy(ROOT / "solutions" / part.folder / name, folder)
     return folder
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports.terminal import open_console
 from autograder.run import selection
@@ -18,7 +18,7 @@ ROOMY = 120  # columns; below, an id stands above its title, and a kind above wh
 def run(ids: list[str]) -> None:
     """Print the checks that `ids` name, all of the course without: a table, or lines for a pipe."""
     course, out = load_course(), open_console()
-    choice = selection.choose_checks(course, ids) if ids else Choice(course.milestones)
+    choice = selection.choose_checks(course, ids) if ids else Choice([*course.parts])
     for milestone in choice.milestones:
         every = list_checks(milestone.id, milestone.checks)
         chosen = [one for one in every if choice.only is None or one.id in choice.only]
@@ -34,7 +34,7 @@ def _line(listed: ListedCheck) -> str:
     return "\t".join((listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)))
 
 
-def _show(milestone: Milestone, chosen: Sequence[ListedCheck], out: Console) -> None:
+def _show(milestone: Part, chosen: Sequence[ListedCheck], out: Console) -> None:
     points = sum(listed.spec.points for listed in chosen)
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
     head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"

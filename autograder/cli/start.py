@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.course.assignments import find_assignments
 from autograder.stop import Stop, stop_on_write_error
 
@@ -23,7 +23,7 @@ def run(folder: Path, notebook: bool) -> None:
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder watch")
 
 
-def _list_copies(milestone: Milestone, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:
+def _list_copies(milestone: Part, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:
     source = find_assignments() / milestone.folder
     stub = f"{milestone.module}.{'ipynb' if notebook else 'py'}"
     handout = folder / "handouts" / f"{milestone.folder}.md"

@@ -1,5 +1,6 @@
-"""The course: milestones, limits and profile, from one TOML file."""
+"""The course: milestones, extra units, limits and profile, from one TOML file."""
 
-from autograder.course.course import Course, CourseError, Milestone, load_course
+from autograder.course.course import Course, CourseError, load_course
+from autograder.course.parts import Milestone, Part, Unit
 
-__all__ = ["Course", "CourseError", "Milestone", "load_course"]
+__all__ = ["Course", "CourseError", "Milestone", "Part", "Unit", "load_course"]

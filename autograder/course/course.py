@@ -4,7 +4,6 @@ Every key's type, default and meaning stand here once; `list_keys` gives them to
 """
 
 import difflib
-import importlib
 import json
 import os
 import tomllib
@@ -12,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
 
 from autograder.course.kinds import describe_kind
+from autograder.course.parts import Milestone, Part, Unit
 from autograder.words import plain_name
 
 SHIPPED_COURSE = Path(__file__).with_name("course.toml")
@@ -33,42 +32,6 @@ Percent = Annotated[float, Meta(ge=0, le=100)]
 
 class CourseError(ValueError):
     """A course file that cannot be used; the sentence says where and what to write."""
-
-
-class Milestone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One milestone: its id, and the names its files go by everywhere."""
-
-    id: Annotated[str, Meta(description="m1, m2, ...: milestones that are not listed are not used")]
-    folder: str
-    module: str
-    title: str
-    weight: Annotated[
-        float, Meta(ge=0, description="its share of the final grade, beside the others' weights")
-    ] = 1.0
-    deadline: Annotated[
-        datetime | None, Meta(description="such as 2026-10-01T23:59:00+02:00, with the time zone")
-    ] = None
-
-    @property
-    def number(self) -> int:
-        """Its number in the course, from 1."""
-        return int(self.id.removeprefix("m"))
-
-    @property
-    def checks(self) -> list[ModuleType]:
-        """The modules of its checks, in order."""
-        return _load_parts(f"autograder.checks.{self.folder}")
-
-    @property
-    def probes(self) -> str:
-        """Its probe module, in the form that a zygote takes."""
-        return f"{self.id}=autograder.worker.probes.{self.folder}"
-
-
-def _load_parts(name: str) -> list[ModuleType]:
-    """Return the modules of a package that its ``PARTS`` names."""
-    parts: Sequence[str] = importlib.import_module(name).PARTS
-    return [importlib.import_module(f"{name}.{part}") for part in parts]
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,22 +79,43 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cap_percent: Annotated[Percent, Meta(description="the most that lateness costs")] = 100.0
 
 
+class Extras(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What counts beside the six milestones."""
+
+    use: Annotated[
+        list[str],
+        Meta(description="the units in use, such as w, c or x.norm; x stands for all x units"),
+    ] = []
+    cap: Annotated[
+        Percent, Meta(description="the most by which extras may raise final_percent; 0 shows them")
+    ] = 0.0
+    over_100: Annotated[bool, Meta(description="whether they may raise it above 100")] = False
+
+
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``course.toml``."""
 
     grading: Grading
     milestones: list[Milestone]
+    units: list[Unit] = []
     version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
     late: Late = Late()
+    extras: Extras = Extras()
     groups: Annotated[
         dict[str, list[str]],
         Meta(description="submission to its members: grades.csv has a row for each"),
     ] = {}
 
     @property
+    def parts(self) -> list[Part]:
+        """The milestones, then the units in use."""
+        used = [unit for unit in self.units if is_any_of(unit.id, self.extras.use)]
+        return [*self.milestones, *used]
+
+    @property
     def modules(self) -> list[str]:
         """The learner's module names, in order."""
-        return [milestone.module for milestone in self.milestones]
+        return [part.module for part in self.parts]
 
     def find_members(self, submission: str) -> list[str]:
         """Return the members of the group that `submission` is of, or itself."""
@@ -151,10 +135,33 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         LookupError
             With the ids there are.
         """
-        by_id = {milestone.id: milestone for milestone in self.milestones}
-        if id not in by_id:
-            raise LookupError(f"there is no milestone {id!r}; there are {', '.join(by_id)}")
-        return by_id[id]
+        return _look_up(id, self.milestones, "milestone")
+
+    def part(self, id: str) -> Part:
+        """Return one milestone, or one unit in use; `LookupError` names those there are."""
+        return _look_up(id, self.parts, "part")
+
+    def steps_to(self, part: Part) -> list[Part]:
+        """Return `part` and the milestones that it builds on, in order."""
+        base = part.after if isinstance(part, Unit) else part.id
+        last = int(base.removeprefix("m") or 0)
+        steps: list[Part] = [step for step in self.milestones if step.number <= last]
+        return [*steps, part] if part.is_extra else steps
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def _look_up(id: str, parts: Sequence[AnyPart], noun: str) -> AnyPart:
+    by_id = {part.id: part for part in parts}
+    if id not in by_id:
+        raise LookupError(f"there is no {noun} {id!r}; there are {', '.join(by_id)}")
+    return by_id[id]
+
+
+def is_any_of(id: str, words: Sequence[str]) -> bool:
+    """Whether one of `words` names the part `id`, or what it is of: ``x`` is ``x.norm`` too."""
+    return any(id == word or id.startswith(f"{word}.") for word in words)
 
 
 def find_course_file() -> Path:
@@ -196,11 +203,12 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     try:
         _require_version(custom)
         _require_keys(custom)
+        _require_units(custom, shipped)
         milestones = _merge_milestones(custom, shipped)
     except CourseError as problem:
         raise CourseError(f"{path}: {problem}") from None
-    grading = shipped["grading"] | custom.get("grading", {})
-    return shipped | custom | {"grading": grading, "milestones": milestones}
+    merged = {name: shipped[name] | custom.get(name, {}) for name in ("grading", "extras")}
+    return shipped | custom | merged | {"milestones": milestones}
 
 
 def _require_version(custom: dict[str, Any]) -> None:
@@ -218,8 +226,8 @@ def _require_version(custom: dict[str, Any]) -> None:
 
 
 def _require_keys(custom: dict[str, Any]) -> None:
-    _require_names(custom, Course.__struct_fields__, "")
-    for name, type_ in (("grading", Grading), ("late", Late)):
+    _require_names(custom, tuple(name for name in Course.__struct_fields__ if name != "units"), "")
+    for name, type_ in (("grading", Grading), ("late", Late), ("extras", Extras)):
         table = custom.get(name, {})
         if not isinstance(table, dict):
             raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
@@ -228,6 +236,15 @@ def _require_keys(custom: dict[str, Any]) -> None:
         _require_values(table, type_, f"{name}.{{}}")
     _require_values(custom, Course, "{}", ("version",))
     _require_groups(custom.get("groups", {}))
+
+
+def _require_units(custom: dict[str, Any], shipped: dict[str, Any]) -> None:
+    ids = [row["id"] for row in shipped.get("units", [])]
+    words = tuple(dict.fromkeys(part for id in ids for part in (id.partition(".")[0], id)))
+    for word in custom.get("extras", {}).get("use", ()):
+        if word not in words:
+            hint = _suggest_word(str(word), words)
+            raise CourseError(f"extras.use: there is no unit {word!r}; {hint}")
 
 
 def _require_values(
@@ -310,9 +327,10 @@ def render_for_students(course: Course) -> str:
     names = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
     grading = {name: getattr(course.grading, name) for name in names}
     lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
-    for milestone in course.milestones:
-        facts = {name: getattr(milestone, name) for name in Milestone.__struct_fields__}
-        lines += ["", "[[milestones]]", *_format_toml(facts)]
+    lines += ["", "[extras]", *_format_toml(msgspec.structs.asdict(course.extras))]
+    for part in course.parts:
+        table = "units" if part.is_extra else "milestones"
+        lines += ["", f"[[{table}]]", *_format_toml(msgspec.structs.asdict(part))]
     return "\n".join(lines) + "\n"
 
 
@@ -330,6 +348,7 @@ def list_keys() -> Iterator[tuple[str, str, str]]:
     yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
     yield from _describe_keys(Late, "late.", Late.__struct_fields__)
     yield from _describe_keys(Milestone, "milestones.", MILESTONE_KEYS)
+    yield from _describe_keys(Extras, "extras.", Extras.__struct_fields__)
 
 
 def _describe_keys(

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.course.course import Course, Late, Milestone
+from autograder.course.course import Course, Late
+from autograder.course.parts import Milestone
 from autograder.course.times import Times
 
 HOUR, DAY = 3600.0, 86400.0

@@ -22,6 +22,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder import checks
+from autograder.course import load_course
+from autograder.course.course import SHIPPED_COURSE
 from autograder.judge import table
 from autograder.judge.table import TableError, TableRow
 
@@ -31,7 +33,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BEGIN = "### BEGIN SOLUTION"
 CHECKS = Path(checks.__file__).parent
 TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a heading
-CHECK = re.compile(r"`(m\d\.\w+)`")
+CHECK = re.compile(r"`((?:m\d|[cwrx](?:\.\w+)?)\.\w+)`")
 
 
 def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
@@ -42,15 +44,16 @@ def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
     list of Path
         The files written, all below `assignments`.
     """
-    written: list[Path] = []
-    for folder in sorted(solutions.glob("m[0-9]*_*")):
-        (module,) = folder.glob("*.py")
-        target = assignments / folder.name
+    course, written = load_course(SHIPPED_COURSE), list[Path]()
+    for part in (*course.milestones, *course.units):
+        folder, target = solutions / part.folder, assignments / part.folder
+        if not folder.is_dir():
+            continue
         target.mkdir(parents=True, exist_ok=True)
-        cleared = clear(module.read_text(), int(folder.name[1 : folder.name.index("_")]))
+        cleared = clear((folder / f"{part.module}.py").read_text(), part.id, part.name)
         written += [
-            _write_text(target / module.name, stub(cleared)),
-            _write_text(target / f"{module.stem}.ipynb", notebook(cleared, folder.name)),
+            _write_text(target / f"{part.module}.py", stub(cleared)),
+            _write_text(target / f"{part.module}.ipynb", notebook(cleared, part.id)),
         ]
         if (text := folder / "README.md").exists():
             entries = table.read_table(CHECKS / folder.name / table.TABLE_NAME)
@@ -63,19 +66,21 @@ def _write_text(file: Path, text: str) -> Path:
     return file
 
 
-def clear(solution: str, number: int) -> NotebookNode:
+def clear(solution: str, id: str, owner: str) -> NotebookNode:
     """Return the notebook of a solution without its solution regions.
 
     Parameters
     ----------
     solution : str
         A module in jupytext's percent format.
-    number : int
-        The milestone's, for the stubs' messages.
+    id : str
+        ``m3``, for the ids of the cells.
+    owner : str
+        ``milestone 3``, for the stubs' messages.
     """
     cells = jupytext.reads(solution, PERCENT)
     for place, cell in enumerate(cells.cells):
-        cell["id"] = f"m{number}-{place:02d}"
+        cell["id"] = f"{id.replace('.', '-')}-{place:02d}"
         cell["metadata"] = {"nbgrader": _nbgrader_facts(cell, place)}
     cells["metadata"] = {"kernelspec": KERNEL}
     for step in (
@@ -87,7 +92,7 @@ def clear(solution: str, number: int) -> NotebookNode:
         cells, _ = step.preprocess(cells, {})
     for cell in cells.cells:
         if cell.cell_type == "code":
-            cell["source"] = name_missing(cell.source, number)
+            cell["source"] = name_missing(cell.source, owner)
     return cells
 
 
@@ -103,7 +108,7 @@ def _nbgrader_facts(cell: NotebookNode, place: int) -> dict[str, object]:
     }
 
 
-def name_missing(source: str, number: int) -> str:
+def name_missing(source: str, part: str) -> str:
     """Return `source` with every stub saying what is missing.
 
     A stub outside all functions stood for a helper of the solution; it goes without a trace.
@@ -113,7 +118,7 @@ def name_missing(source: str, number: int) -> str:
     for place, line in enumerate(lines):
         if PLACEHOLDER in line:
             owner = owners.get(place + 1)
-            stub = f'raise NotImplementedError("milestone {number}: {owner}")'
+            stub = f'raise NotImplementedError("{part}: {owner}")'
             lines[place] = line.replace(PLACEHOLDER, stub) if owner else ""
     return re.sub(r"\n{3,}", "\n\n\n", "\n".join(lines)).strip("\n")
 
@@ -159,10 +164,10 @@ def stub(cleared: NotebookNode) -> str:
     return str(jupytext.writes(plain, PERCENT)).lstrip("\n")
 
 
-def notebook(cleared: NotebookNode, folder: str) -> str:
+def notebook(cleared: NotebookNode, id: str) -> str:
     """Return a cleared notebook as text, with a last cell that runs the checks."""
-    milestone = folder.partition("_")[0]
-    last = nbformat.v4.new_code_cell(f"!autograder check {milestone}", id=f"{milestone}-check")
+    cell_id = f"{id.replace('.', '-')}-check"
+    last = nbformat.v4.new_code_cell(f"!autograder check {id}", id=cell_id)
     whole = nbformat.from_dict({**cleared, "cells": [*cleared.cells, last]})
     return str(nbformat.writes(whole)) + "\n"
 

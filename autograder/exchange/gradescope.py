@@ -48,7 +48,7 @@ def _test_entry(check: CheckResult) -> dict[str, Any]:
         "status": STATUS.get(check.status, "failed"),
         "output": escape_lines(output),
         "output_format": "text",
-        "tags": [check.id.partition(".")[0], check.kind, check.status],
+        "tags": [check.id.rpartition(".")[0], check.kind, check.status],
         "visibility": "visible" if check.visibility == "public" else "after_published",
     }
 

@@ -33,6 +33,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
+from autograder.course import load_course
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
 from autograder.exchange.graded import fill, grade_id
 from autograder.files import write_atomically
@@ -79,8 +80,8 @@ class NamedStubs(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Name the stubs of one cell."""
         if cell.cell_type == "code" and PLACEHOLDER in cell.source:
-            number = resources["nbgrader"]["assignment"].removeprefix("m")
-            cell["source"] = name_missing(cell.source, int(number))
+            part = load_course().part(resources["nbgrader"]["assignment"])
+            cell["source"] = name_missing(cell.source, part.name)
         return cell, resources
 
 

@@ -6,7 +6,7 @@ Its text is searched, never run.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.paths import split_source
 from autograder.intake.rules import MAX_NOTEBOOK, MAX_SOURCE
@@ -14,7 +14,7 @@ from autograder.intake.submission import Entry
 
 
 def assign_modules(
-    entries: Sequence[Entry], milestones: Sequence[Milestone], chosen: Sequence[Milestone]
+    entries: Sequence[Entry], milestones: Sequence[Part], chosen: Sequence[Part]
 ) -> list[Entry]:
     """Return the entries, each lone file with the module that it is graded as."""
     modules = [milestone.module for milestone in milestones]

@@ -49,8 +49,8 @@ class RunningCheck:
     @property
     def missing_earlier(self) -> str:
         """The object that an earlier milestone lacks; empty where this one lacks it."""
-        number = re.match(r"milestone (\d+)", self.missing_object)
-        return self.missing_object if number and f"m{number[1]}" != self.milestone.id else ""
+        owner = re.match(r"milestone \d+|unit [\w.]+", self.missing_object)
+        return self.missing_object if owner and owner[0] != self.milestone.name else ""
 
 
 RUNNING_CHECK = pytest.StashKey[RunningCheck]()

@@ -22,8 +22,20 @@ class JudgedMilestone(Protocol):
         """``m1``."""
 
     @property
+    def name(self) -> str:
+        """What a stub calls it: ``milestone 3``, ``unit x.norm``."""
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it stands beside the six milestones."""
+
+    @property
     def title(self) -> str:
         """As a learner reads it."""
+
+    @property
+    def core_checks(self) -> Sequence[str]:
+        """The checks of milestones without which its points do not count."""
 
     @property
     def module(self) -> str:
@@ -62,6 +74,8 @@ class Settings:
         Ids of the checks to run; None for all.
     data_dir : str
         A folder with data sets, searched before any download; it changes no score.
+    cap : float
+        The most by which extras may raise the final percentage.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     """
@@ -75,6 +89,7 @@ class Settings:
     seconds: float = 600.0
     only: frozenset[str] | None = None
     data_dir: str = field(default="", repr=False)
+    cap: float = 0.0
     cut: Cut | None = field(default=None, repr=False)
 
     def check_generator(

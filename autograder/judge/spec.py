@@ -77,8 +77,8 @@ class ListedCheck:
 
     @property
     def milestone(self) -> str:
-        """The id of its milestone: ``m1``."""
-        return self.id.partition(".")[0]
+        """The id of its milestone or unit: ``m1``, ``x.norm``."""
+        return self.id.rpartition(".")[0]
 
     def points_for(self, visibility: str) -> float:
         """Return the points of the public or the hidden half."""

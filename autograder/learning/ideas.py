@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.judge.spec import list_checks
 from autograder.reports import record
 from autograder.score import CheckResult
@@ -13,7 +13,7 @@ SECTION = "Compare ideas"  # the last section of every handout
 
 
 def ideas_for_passed(
-    checks: Sequence[CheckResult], milestones: Sequence[Milestone], folder: Path
+    checks: Sequence[CheckResult], milestones: Sequence[Part], folder: Path
 ) -> list[str]:
     """Return a line for each milestone of which every public check is in `checks`, and passed."""
     passed = {check.id for check in checks if check.status == "passed"}
@@ -24,11 +24,11 @@ def ideas_for_passed(
     ]
 
 
-def _public_ids(milestone: Milestone) -> set[str]:
+def _public_ids(milestone: Part) -> set[str]:
     return {listed.id for listed in list_checks(milestone.id, milestone.checks)}
 
 
-def ideas_line(milestone: Milestone, folder: Path) -> str:
+def ideas_line(milestone: Part, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
     handout = record.find_handouts(folder) / f"{milestone.folder}.md"
     text = _relative_path(handout) if handout.is_file() else f"the handout {handout.name}"

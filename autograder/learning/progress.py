@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.files import explain_os_error
 from autograder.judge.spec import list_checks
 from autograder.reports import record
@@ -22,7 +22,7 @@ def warn_on_stderr(line: str) -> None:
 def record_milestones(
     folder: Path,
     scores: Sequence[MilestoneScore],
-    milestones: Sequence[Milestone],
+    milestones: Sequence[Part],
     warn: Warn = warn_on_stderr,
 ) -> None:
     """Add to the record of `folder` what `scores` prove."""
@@ -31,7 +31,7 @@ def record_milestones(
         record_facts(folder, record.facts_of_scores(scores, most), warn)
 
 
-def public_points(milestone: Milestone) -> float:
+def public_points(milestone: Part) -> float:
     """Return the points of all public checks of `milestone`."""
     listed = list_checks(milestone.id, milestone.checks)
     return round(sum(check.points_for("public") for check in listed), 2)

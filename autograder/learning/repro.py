@@ -77,7 +77,7 @@ def smallest_failure(id: str, submission: Path, course: Course) -> CheckRun:
 
 def _passing_cuts(id: str) -> Sequence[Cut]:
     """Return the cuts that right work passes check `id` with, the smallest inputs first."""
-    cuts = catalogue.load_catalogue(id.partition(".")[0]).cuts
+    cuts = catalogue.load_catalogue(id.rpartition(".")[0]).cuts
     return [CUTS[index] for index in cuts.get(id, ())]
 
 

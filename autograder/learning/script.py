@@ -223,7 +223,7 @@ def _round_numbers(value: Any) -> Any:
 
 def _probe_source(exchange: Exchange, course: Course) -> str:
     """Return the probe's source without its docstring, and with fewer lines of imports."""
-    milestone, _, name = exchange.probe.partition(".")
+    milestone, _, name = exchange.probe.rpartition(".")
     module = load_probes([course.milestone(milestone).probes])[milestone]
     tree = ast.parse(inspect.getsource(getattr(module, name)))
     (function,) = tree.body

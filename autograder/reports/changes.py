@@ -49,6 +49,6 @@ def list_changes(old: Score, new: Score) -> Iterator[Cells]:
     for id in dict.fromkeys([*new_checks, *old_checks]):
         before, after = old_checks.get(id), new_checks.get(id)
         points = (before.points if before else 0.0, after.points if after else 0.0)
-        if id.partition(".")[0] in graded and points[0] != points[1]:
+        if id.rpartition(".")[0] in graded and points[0] != points[1]:
             status = (before.status if before else "absent", after.status if after else "absent")
             yield [new.submission.id, id, *points, *status, old.points, new.points]

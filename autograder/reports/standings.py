@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from autograder.course import Course, Milestone, load_course, policy, times
+from autograder.course import Course, Milestone, Part, load_course, policy, times
 from autograder.course.course import SHIPPED_COURSE, find_course_file
 from autograder.course.times import Times
 from autograder.reports import notes
@@ -27,13 +27,13 @@ def find_standings_rule(course: Course) -> StandingsRule | None:
     return rule
 
 
-def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Milestone]) -> list[str]:
+def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Part]) -> list[str]:
     """Return notes on times and groups without a submission among `names`, and the reverse."""
     if not _has_course_file():
         return []
     file, submitted = course.late.times, _load_times()
     known = {plain_name(name) for name in names}
-    due = [milestone.id for milestone in graded if milestone.deadline]
+    due = [one.id for one in graded if isinstance(one, Milestone) and one.deadline]
     return [
         *notes.note_missing_times(
             file, [name for name in names if file and submitted.lacks(name, due)]

@@ -27,7 +27,7 @@ class CheckRow:
     @property
     def name(self) -> str:
         """Its id without the milestone."""
-        return self.id.partition(".")[2]
+        return self.id.rpartition(".")[2]
 
 
 @dataclass(frozen=True)

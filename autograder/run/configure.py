@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from autograder.course import Course, Milestone
+from autograder.course import Course, Part
 from autograder.judge.settings import Settings
 from autograder.sandbox import isolation as levels
 from autograder.sandbox.handle import ONE_THREAD, Launcher
@@ -26,6 +26,7 @@ def make_settings(course: Course, profile: str | None, isolation: str, hidden: b
         memory_mb=grading.memory_mb,
         seconds=grading.seconds_full if chosen == "full" else grading.seconds,
         data_dir=grading.data_dir,
+        cap=course.extras.cap,
     )
 
 
@@ -57,7 +58,7 @@ def shared_launcher(isolation: str, probes: tuple[str, ...]) -> Launcher:
     return launcher
 
 
-def launcher_for(settings: Settings, milestones: Sequence[Milestone], *more: str) -> Launcher:
+def launcher_for(settings: Settings, milestones: Sequence[Part], *more: str) -> Launcher:
     """Return the launcher of workers that know the probes of `milestones`, and `more` probes."""
     probes = [milestone.probes for milestone in milestones]
     return shared_launcher(settings.isolation, (*probes, *more))

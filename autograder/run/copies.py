@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.course.assignments import find_assignments
 from autograder.intake import similarity
 from autograder.intake.similarity import Fingerprints, Handout
@@ -24,7 +24,7 @@ LISTED = 5  # names in a sentence
 Prints = dict[str, Fingerprints | None]  # of each module
 
 
-def report_copies(entries: Sequence[Entry], milestones: Sequence[Milestone], out: Path) -> None:
+def report_copies(entries: Sequence[Entry], milestones: Sequence[Part], out: Path) -> None:
     """Compare all entries module by module; write and print the pairs that are alike."""
     launcher = shared_launcher(best_isolation(), ())
     given = {one.module: similarity.read_handout(_handout_texts(one)) for one in milestones}
@@ -55,7 +55,7 @@ def _having(module: str, prints: dict[str, Prints]) -> dict[str, Fingerprints]:
     return {name: found for name, found in every.items() if found is not None}
 
 
-def _handout_texts(milestone: Milestone) -> list[str]:
+def _handout_texts(milestone: Part) -> list[str]:
     """Return the texts of the stub, and of the reference where this kit has it."""
     name = f"{milestone.module}.py"
     folders = (find_assignments() / milestone.folder, ROOT / "solutions" / milestone.folder)

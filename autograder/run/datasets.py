@@ -6,7 +6,7 @@ from typing import Self
 
 from rich import progress as bars
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.data import registry, store
 from autograder.data.registry import DataSet, File
 from autograder.data.store import DataMissing, Store
@@ -18,7 +18,7 @@ NEEDED = {"m3": "mnist", "m4": "mnist", "m5": "mnist", "m6": "tinyshakespeare"} 
 
 
 def require_datasets(
-    profile: str, milestones: Sequence[Milestone], data_store: Store | None = None
+    profile: str, milestones: Sequence[Part], data_store: Store | None = None
 ) -> None:
     """Fetch what these milestones need, or stop with the sentence that says what to do."""
     if profile == "full":

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.intake.find import file_entry
 from autograder.intake.stage import plan_entry, stage_entry
 from autograder.intake.submission import Entry, Submission, Unusable
@@ -27,7 +27,7 @@ from autograder.score import Outcome
 
 
 def grade_entry(
-    entry: Entry, milestones: Sequence[Milestone], modules: Sequence[str], settings: Settings
+    entry: Entry, milestones: Sequence[Part], modules: Sequence[str], settings: Settings
 ) -> Grade:
     """Stage, judge and score one entry; an unusable one is rejected, check by check."""
     with staged_submission(entry, modules) as submission:

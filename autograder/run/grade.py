@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograder import __version__
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
 from autograder.diagnosis.diagnose import diagnose
 from autograder.intake.submission import Submission
-from autograder.judge import session
+from autograder.judge import session, table
 from autograder.judge.outcome import CheckRun
 from autograder.judge.reading import read_unusual
 from autograder.judge.running import twin_id
@@ -26,7 +27,10 @@ from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
+    Bonus,
+    CheckResult,
     Environment,
+    ExtraScore,
     GradedWork,
     Hint,
     Kit,
@@ -60,6 +64,7 @@ def grade_submission(
         When pytest and the judge do not agree on what ran.
     """
     start = time.perf_counter()
+    everything, milestones = milestones, _drop_absent(milestones, submission, settings)
     submission, timed = session.read_submission(submission, settings, launcher)
     judged = session.run_session(submission, milestones, timed, launcher)
     settle_twins(judged.runs)
@@ -68,8 +73,19 @@ def grade_submission(
     pitfalls = name_mistakes(judged.runs, milestones)
     explain_failures(judged.runs, milestones, pitfalls, launcher)
     timing = _build_timing(judged.runs, time.perf_counter() - start)
-    score = _build_score(submission, milestones, settings, judged.runs, timing)
+    score = _build_score(submission, everything, settings, judged.runs, timing)
     return Grade(score, judged.report, judged.runs)
+
+
+def _drop_absent(
+    parts: Sequence[JudgedMilestone], submission: Submission, settings: Settings
+) -> list[JudgedMilestone]:
+    """Return `parts` without the extras that were not handed in, unless they were asked for."""
+    return [
+        part
+        for part in parts
+        if not part.is_extra or settings.only is not None or submission.holds(part.module)
+    ]
 
 
 def grade_for_class(
@@ -148,25 +164,56 @@ def _build_score(
     runs: Sequence[CheckRun],
     timing: Timing,
 ) -> Score:
+    results = {part.id: _list_results(part, runs) for part in milestones}
     parts = [
-        score_milestone(
-            milestone.id,
-            milestone.title,
-            [run.result for run in runs if run.listed.id.startswith(f"{milestone.id}.")],
-        )
-        for milestone in milestones
+        score_milestone(part.id, part.title, results[part.id])
+        for part in milestones
+        if not part.is_extra
     ]
+    extras = [
+        ExtraScore(part.id, part.title, *_sum_extra(part, results[part.id]), results[part.id])
+        for part in milestones
+        if part.is_extra
+    ]
+    core = [check for part in parts for check in part.checks]
     return Score(
         submission=GradedWork(
             submission.id, submission.sha256, list(submission.paths or submission.files)
         ),
         kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
         environment=local_environment(settings.isolation),
-        points=sum_points([run.result for run in runs])[0],
-        max_points=sum_points([run.result for run in runs])[1],
+        points=sum_points(core)[0],
+        max_points=sum_points(core)[1],
         milestones=parts,
         timing=timing,
+        extras=extras,
+        bonus=_sum_bonus(extras, milestones, core, settings),
     )
+
+
+def _list_results(part: JudgedMilestone, runs: Sequence[CheckRun]) -> list[CheckResult]:
+    return [run.result for run in runs if run.listed.milestone == part.id]
+
+
+def _sum_extra(part: JudgedMilestone, checks: list[CheckResult]) -> tuple[float, float]:
+    """Return the points of an extra and its maximum, which is that of its table without a file."""
+    reached, most = sum_points(checks)
+    file = Path(str(part.checks[0].__file__)).with_name(table.TABLE_NAME) if not checks else None
+    return reached, sum(row.points for row in table.read_table(file).values()) if file else most
+
+
+def _sum_bonus(
+    extras: Sequence[ExtraScore],
+    parts: Sequence[JudgedMilestone],
+    core: Sequence[CheckResult],
+    settings: Settings,
+) -> Bonus:
+    """Return what extras add: only those count whose core checks pass, up to the course's cap."""
+    passed = {check.id for check in core if check.status == "passed"}
+    leaning = {part.id: {*part.core_checks} for part in parts}
+    counted = sum(extra.points for extra in extras if leaning[extra.id] <= passed)
+    earned = sum(extra.points for extra in extras)
+    return Bonus(round(earned, 2), round(min(counted, settings.cap), 2), settings.cap)
 
 
 def _build_timing(runs: Sequence[CheckRun], seconds: float) -> Timing:

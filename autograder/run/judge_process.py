@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO
 
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.data import store
 from autograder.judge.settings import Settings
 from autograder.run import datasets
@@ -52,9 +52,7 @@ def describe_judge(isolation: str) -> JudgeInfo:
     return JudgeInfo(kit_sha256(), local_environment(isolation))
 
 
-def grade_parcel(
-    parcel: Parcel, milestones: Sequence[Milestone], settings: Settings
-) -> GradedParcel:
+def grade_parcel(parcel: Parcel, milestones: Sequence[Part], settings: Settings) -> GradedParcel:
     """Grade one submission that came as bytes."""
     datasets.require_datasets(settings.profile, milestones, store.open_store(settings.data_dir))
     with temporary_folder() as folder:

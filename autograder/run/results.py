@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from autograder import score as scores
-from autograder.course import Milestone
+from autograder.course import Part
 from autograder.files import lock_folder, write_atomically
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Submission
@@ -25,7 +25,7 @@ class GradingOrder:
     """Milestones and settings to grade every entry by, and the folder its scores go to."""
 
     out: Path
-    milestones: Sequence[Milestone]
+    milestones: Sequence[Part]
     modules: Sequence[str]
     settings: Settings
     force: bool = False
@@ -98,7 +98,7 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
         "profile": settings.profile,
         "hidden": settings.hidden,
         "only": sorted(settings.only or ()),
-        "limits": [settings.memory_mb, settings.seconds],
+        "limits": [settings.memory_mb, settings.seconds, settings.cap],
         "environment": environment,
     }
     return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

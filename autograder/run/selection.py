@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import Course, Milestone, load_course
+from autograder.course import Course, Part, load_course
+from autograder.course.course import is_any_of
 from autograder.intake.rules import ARCHIVES, ENTRIES, SOURCES
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports import record
@@ -17,9 +18,9 @@ PROFILES = ("quick", "full")
 
 @dataclass(frozen=True)
 class Choice:
-    """Milestones, and which of their checks; None for all."""
+    """Milestones and units, and which of their checks; None for all."""
 
-    milestones: list[Milestone]
+    milestones: list[Part]
     only: frozenset[str] | None = None
 
 
@@ -64,25 +65,36 @@ def require_work(path: Path) -> None:
         raise Stop(f"{path} is not a submission: wanted a folder, or a file that ends in {wanted}")
 
 
-def choose_milestones(course: Course, ids: Sequence[str]) -> list[Milestone]:
-    """Return the milestones of these ids, in the course's order; all for none."""
-    every_id = [milestone.id for milestone in course.milestones]
+def choose_milestones(course: Course, ids: Sequence[str]) -> list[Part]:
+    """Return the milestones and units of these ids, in the course's order; all for none.
+
+    A unit's first letter names all that begin with it: ``x`` is ``x.norm`` and its neighbours.
+    """
+    words = _list_words(course)
     for id in ids:
-        require_word(id, every_id, "milestone")
-    return [milestone for milestone in course.milestones if not ids or milestone.id in ids]
+        require_word(id, words, "milestone")
+    return [part for part in course.parts if not ids or is_any_of(part.id, ids)]
+
+
+def _list_words(course: Course) -> list[str]:
+    """Return all that names milestones and units: ``m1``, ``x``, ``x.norm``."""
+    ids = [part.id for part in course.parts]
+    return list(dict.fromkeys(word for id in ids for word in (id.partition(".")[0], id)))
 
 
 def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     """Return the milestones and checks that `ids` name: ``m1``, ``m1.tanh`` or ``tanh``."""
     chosen: set[str] = set()
     wanted: set[str] = set()
+    words = _list_words(course)
     for id in (_resolve_id(course, word) for word in ids):
-        (milestone,) = choose_milestones(course, [id.partition(".")[0]])
-        in_milestone = [listed.id for listed in _list_checks(milestone)]
-        if "." in id:
-            require_word(id, in_milestone, "check")
-        chosen |= {id} if "." in id else set(in_milestone)
-        wanted.add(milestone.id)
+        is_part = id in words or "." not in id
+        parts = choose_milestones(course, [id if is_part else id.rpartition(".")[0]])
+        checks = [listed.id for part in parts for listed in _list_checks(part)]
+        if not is_part:
+            require_word(id, checks, "check")
+        chosen |= set(checks) if is_part else {id}
+        wanted |= {part.id for part in parts}
     return Choice(choose_milestones(course, sorted(wanted)), frozenset(chosen))
 
 
@@ -90,7 +102,7 @@ def find_check(id: str) -> ListedCheck:
     """Return one check by its id."""
     course = load_course()
     id = _resolve_id(course, id)
-    if id in [milestone.id for milestone in course.milestones]:
+    if id in _list_words(course):
         raise Stop(
             f"wanted one check such as m1.tanh, got {id!r}; 'autograder check {id}' lists them"
         )
@@ -100,11 +112,12 @@ def find_check(id: str) -> ListedCheck:
 
 def _resolve_id(course: Course, word: str) -> str:
     """Return the id that `word` names: capitals do not matter, nor a milestone left out."""
-    milestones = [step.id for step in course.milestones]
-    prefix = word.lower().partition(".")[0]
-    searched = [step for step in course.milestones if step.id == prefix] or course.milestones
-    checks = [listed.id for step in searched for listed in _list_checks(step)]
-    by_lower = {id.lower(): id for id in (*milestones, *checks)}
+    words, prefix = _list_words(course), word.lower().partition(".")[0]
+    if word.lower() in words:
+        return word.lower()
+    searched = [part for part in course.parts if is_any_of(part.id, [prefix])] or course.parts
+    checks = [listed.id for part in searched for listed in _list_checks(part)]
+    by_lower = {id.lower(): id for id in checks}
     matches = [id for id in checks if _short_name(id).lower() == word.lower()]
     if word.lower() in by_lower or not matches:
         return by_lower.get(word.lower(), word)
@@ -117,7 +130,7 @@ def _short_name(id: str) -> str:
     return id.rpartition(".")[2]
 
 
-def _list_checks(milestone: Milestone) -> list[ListedCheck]:
+def _list_checks(milestone: Part) -> list[ListedCheck]:
     return list_checks(milestone.id, milestone.checks)
 
 

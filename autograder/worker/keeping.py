@@ -83,7 +83,7 @@ class KeptProbes:
 
     def find(self, name: str) -> Probe:
         """Return the probe ``short.name``, made anew."""
-        short, _, function = name.partition(".")
+        short, _, function = name.rpartition(".")
         return self._sets[short].find(function)
 
 

@@ -5,14 +5,15 @@ import sys
 import msgspec
 
 from autograder.course import load_course
+from autograder.course.course import is_any_of
 from autograder.diagnosis import catalogue
 from tests.mutants import mutants
 
 
 def main(ids: list[str]) -> None:
     """Judge all mutants of the milestones and write their catalogues."""
-    for milestone in load_course().milestones:
-        if not ids or milestone.id in ids:
+    for milestone in load_course().parts:
+        if not ids or is_any_of(milestone.id, ids):
             known = []
             for row, answers, score in mutants.all_answers(milestone):
                 known.append(answers)

@@ -12,7 +12,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.diagnosis import catalogue as diagnosis
 from autograder.diagnosis.catalogue import Catalogue
 from autograder.diagnosis.fingerprint import Fingerprint
@@ -37,22 +37,19 @@ LONG = 60.0  # a check with this deadline trains
 SOLUTIONS = ROOT / "solutions"
 
 
-def pitfalls(milestone: Milestone) -> list[Pitfall]:
+def pitfalls(milestone: Part) -> list[Pitfall]:
     """Return the mistakes of one milestone."""
     module = importlib.import_module(f"tests.mutants.{milestone.folder}")
     return list(module.PITFALLS)
 
 
-def made_from(milestone: Milestone) -> str:
+def made_from(milestone: Part) -> str:
     """Return the hash of everything that the answers of mutants depend on."""
     folder = milestone.folder
     checks = PACKAGE / "checks" / folder
     files = [
         ROOT / f"tests/mutants/{folder}.py",
-        *(
-            SOLUTIONS / m.folder / f"{m.module}.py"
-            for m in load_course().milestones[: milestone.number]
-        ),
+        *(SOLUTIONS / m.folder / f"{m.module}.py" for m in load_course().steps_to(milestone)),
         *(sorted(checks.glob("*.py")) or [checks.with_suffix(".py")]),
         PACKAGE / f"worker/probes/{folder}.py",
         PACKAGE / "diagnosis/fingerprint.py",
@@ -60,7 +57,7 @@ def made_from(milestone: Milestone) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def public(milestone: Milestone) -> Settings:
+def public(milestone: Part) -> Settings:
     """Return how a mutant is judged: on the public inputs, without the long training runs.
 
     Whatever a mistake does in 200 epochs it does in three, and a hundred mutants take a while.
@@ -70,18 +67,18 @@ def public(milestone: Milestone) -> Settings:
     )
 
 
-def short(milestone: Milestone) -> frozenset[str]:
+def short(milestone: Part) -> frozenset[str]:
     """Return the checks of `milestone` that do not train for long."""
     listed = list_checks(milestone.id, milestone.checks)
     return frozenset(check.id for check in listed if check.spec.seconds < LONG)
 
 
-def reference(milestone: Milestone, folder: Path) -> Path:
+def reference(milestone: Part, folder: Path) -> Path:
     """Write the reference up to `milestone` into `folder`."""
-    return write_reference(load_course().milestones[: milestone.number], folder)
+    return write_reference(load_course().steps_to(milestone), folder)
 
 
-def submission(milestone: Milestone, pitfall: Pitfall, folder: Path) -> Path:
+def submission(milestone: Part, pitfall: Pitfall, folder: Path) -> Path:
     """Write the reference with one mistake into `folder`, earlier milestones as they are."""
     target = reference(milestone, folder) / f"{milestone.module}.py"
     target.write_text(pitfall.mutate(target.read_text()))
@@ -114,7 +111,7 @@ def judged(
 ) -> tuple[Score, list[CheckRun]]:
     """Return the score and the runs of one mutant: of the checks in `only`, or of all short ones."""
     course = load_course()
-    milestone = course.milestone(milestone_id)
+    milestone = course.part(milestone_id)
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
         entry = Entry(pitfall.name, submission(milestone, pitfall, Path(raw)))
         copy = stage_entry(entry, course.modules, Path(place).resolve())
@@ -139,7 +136,7 @@ def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Sco
 
 def places(milestone_id: str, pitfall: Pitfall) -> list[str]:
     """Return the functions that a mutant changes."""
-    milestone = load_course().milestone(milestone_id)
+    milestone = load_course().part(milestone_id)
     source = (SOLUTIONS / milestone.folder / f"{milestone.module}.py").read_text()
     return find_changed(source, pitfall.mutate(source))
 
@@ -152,7 +149,7 @@ def _failing(runs: Sequence[CheckRun]) -> dict[str, list[Fingerprint]]:
     }
 
 
-def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfall, Score]]:
+def all_answers(milestone: Part) -> Iterator[tuple[Pitfall, diagnosis.Pitfall, Score]]:
     """Judge every mutant of `milestone`, on all cores."""
     rows = pitfalls(milestone)
     with ProcessPoolExecutor(
@@ -164,7 +161,7 @@ def all_answers(milestone: Milestone) -> Iterator[tuple[Pitfall, diagnosis.Pitfa
             yield row, known, score
 
 
-def cuts(milestone: Milestone) -> dict[str, list[int]]:
+def cuts(milestone: Part) -> dict[str, list[int]]:
     """Return at which cuts of its inputs the reference passes each short check."""
     course, found = load_course(), defaultdict(list)
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as place:
@@ -180,6 +177,6 @@ def cuts(milestone: Milestone) -> dict[str, list[int]]:
     return dict(found)
 
 
-def catalogue(milestone: Milestone, known: Sequence[diagnosis.Pitfall]) -> Catalogue:
+def catalogue(milestone: Part, known: Sequence[diagnosis.Pitfall]) -> Catalogue:
     """Return the catalogue of `milestone`."""
     return Catalogue(made_from(milestone), list(known), cuts(milestone))

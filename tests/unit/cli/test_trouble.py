@@ -287,7 +287,7 @@ def test_while_a_score_is_written_no_other_run_is_in_its_folder(
     assert met == ["ada"]
 
 
-@pytest.mark.parametrize("what", ["", "{", "[]", '{"points": 3}', "\udcff", '{"schema_version": 2'])
+@pytest.mark.parametrize("what", ["", "{", "[]", '{"points": 3}', "\udcff", '{"schema_version": 3'])
 @pytest.mark.parametrize("name", ["score.json", "report.json"])
 def test_a_half_written_file_is_graded_again_and_told(
     inbox: Path, command: Command, name: str, what: str
@@ -297,7 +297,7 @@ def test_a_half_written_file_is_graded_again_and_told(
     assert "kept" not in command(*arguments)[1]
     file = out / "ada" / name
     whole = file.read_bytes()
-    later = whole.replace(b'"schema_version": 1', b'"schema_version": 2').replace(b'"key"', b'"k"')
+    later = whole.replace(b'"schema_version": 2', b'"schema_version": 3').replace(b'"key"', b'"k"')
     file.write_bytes(later if "version" in what else what.encode("utf-8", "surrogateescape"))
     code, said, err = command(*arguments)
     assert (code, err.count("\n")) == (0, 1)

@@ -1,0 +1,94 @@
+"""The parts of a course: six milestones, and the extra units beside them."""
+
+import importlib
+from collections.abc import Sequence
+from datetime import datetime
+from types import ModuleType
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What milestones and units have in common: the names that their files go by everywhere."""
+
+    id: Annotated[str, Meta(description="m1, m2, ...: milestones that are not listed are not used")]
+    folder: str
+    module: str
+    title: str
+
+    @property
+    def checks(self) -> list[ModuleType]:
+        """The modules of its checks, in order."""
+        return _load_modules(f"autograder.checks.{self.folder}")
+
+    @property
+    def probes(self) -> str:
+        """Its probe module, in the form that a zygote takes."""
+        return f"{self.id}=autograder.worker.probes.{self.folder}"
+
+    @property
+    def name(self) -> str:
+        """What a stub calls it: ``milestone 3``, ``unit x.norm``."""
+        return f"unit {self.id}" if self.is_extra else f"milestone {self.id.removeprefix('m')}"
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it stands beside the six milestones."""
+        return False
+
+    @property
+    def core_checks(self) -> Sequence[str]:
+        """The checks of milestones without which its points do not count."""
+        return ()
+
+
+def _load_modules(name: str) -> list[ModuleType]:
+    """Return the modules of a package that its ``PARTS`` names."""
+    parts: Sequence[str] = importlib.import_module(name).PARTS
+    return [importlib.import_module(f"{name}.{part}") for part in parts]
+
+
+class Milestone(Part, frozen=True, forbid_unknown_fields=True):
+    """One of the six, worth 100 points."""
+
+    weight: Annotated[
+        float, Meta(ge=0, description="its share of the final grade, beside the others' weights")
+    ] = 1.0
+    deadline: Annotated[
+        datetime | None, Meta(description="such as 2026-10-01T23:59:00+02:00, with the time zone")
+    ] = None
+
+    @property
+    def number(self) -> int:
+        """Its number in the course, from 1."""
+        return int(self.id.removeprefix("m"))
+
+
+class Unit(Part, frozen=True, forbid_unknown_fields=True):
+    """An extra beside the six: optional, with a file of its own.
+
+    Attributes
+    ----------
+    after : str
+        The milestone that it builds on, and all before; '' for none.
+    leans_on : list of str
+        Checks of milestones that have to pass for its points to count.
+    documents : list of str
+        Files that are handed in beside its module.
+    """
+
+    after: str = ""
+    leans_on: list[str] = []
+    documents: list[str] = []
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it stands beside the six milestones: it does."""
+        return True
+
+    @property
+    def core_checks(self) -> Sequence[str]:
+        """The checks of milestones without which its points do not count."""
+        return self.leans_on
