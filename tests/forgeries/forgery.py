@@ -21,7 +21,7 @@ class Forgery:
     Attributes
     ----------
     name : str
-        Begins with its milestone: ``m1_complex_steps``.
+        Begins with its milestone or unit: ``m1_complex_steps``, ``x.manual_borrowed``.
     lacks : sequence of str
         What is not done in the module of its milestone: functions, classes, methods.
     checks : sequence of str
@@ -54,7 +54,7 @@ class Forgery:
     @property
     def path(self) -> Path:
         """Its program: a folder, or a file without its suffix."""
-        return PROGRAMS / (self.program or self.name)
+        return PROGRAMS / (self.program or self.name.replace(".", "_"))
 
     @property
     def milestone(self) -> str:

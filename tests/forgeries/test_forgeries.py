@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, load_course
+from autograder.course import Course
 from autograder.judge.reading import group_marks
 from autograder.worker.reading import read_files
 from tests.conftest import ROOT, Judge
@@ -14,11 +14,11 @@ from tests.forgeries.forgery import PROGRAMS, Forgery
 from tests.implementations import write_reference
 from tests.mutants.mutants import EVERY_CHECK
 
-MILESTONES = load_course().milestones
+MODULES = sorted(file.stem for file in PROGRAMS.parent.glob("[mwcrx]*.py"))
 FORGERIES: list[Forgery] = [
     forgery
-    for milestone in MILESTONES
-    for forgery in importlib.import_module(f"tests.forgeries.{milestone.id}").FORGERIES
+    for name in MODULES
+    for forgery in importlib.import_module(f"tests.forgeries.{name}").FORGERIES
 ]
 TRIED = [forgery for forgery in FORGERIES if EVERY_CHECK or not forgery.slow]
 NAMES = [forgery.name for forgery in FORGERIES]
@@ -31,8 +31,8 @@ def passed(judge: Judge, course: Course, tmp_path: Path) -> Callable[..., set[st
     def grade(forgery: Forgery, write: Callable[[Path, str], Path]) -> set[str]:
         folder = tmp_path / write.__name__
         folder.mkdir()
-        milestone = course.milestone(forgery.milestone)
-        work = write(write_reference(course.milestones, folder), milestone.module)
+        milestone = course.part(forgery.milestone)
+        work = write(write_reference(course.steps_to(milestone), folder), milestone.module)
         only = None if EVERY_CHECK else frozenset(forgery.checks)
         checks = judge(work, milestone.id, only=only).score.checks
         assert [check.id for check in checks if check.status == "error"] == []
@@ -57,12 +57,12 @@ def test_forgery_gains_nothing_unseen(forgery: Forgery, passed: Callable[..., se
 def test_what_a_forgery_is_shown_by_stands_in_the_reading(
     forgery: Forgery, course: Course, tmp_path: Path
 ) -> None:
-    module = course.milestone(forgery.milestone).module
+    part = course.part(forgery.milestone)
     files = {}
     for write in (forgery.write_base, forgery.write):
         folder = tmp_path / write.__name__
         folder.mkdir()
-        write(write_reference(course.milestones, folder), module)
+        write(write_reference(course.steps_to(part), folder), part.module)
         names = sorted(file.name for file in folder.glob("*.py"))
         files[write] = [str(use) for use in group_marks(read_files(str(folder), names))]
     assert files[forgery.write_base] == []

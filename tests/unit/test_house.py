@@ -46,7 +46,8 @@ ORDER = [
 PACKAGE = ROOT / "autograder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MILESTONES = load_course().milestones
-CHECKS = [listed for m in MILESTONES for listed in list_checks(m.id, m.checks)]
+PARTS = load_course().parts
+CHECKS = [listed for m in PARTS for listed in list_checks(m.id, m.checks)]
 LEAST = {"m1": 25, "m2": 20, "m3": 45, "m4": 40, "m5": 35, "m6": 40}
 
 
@@ -91,7 +92,7 @@ def test_the_hostile_process_names_nothing_of_the_kit(
     start: Callable[[list[str], str], Launcher], tmp_path: Path
 ) -> None:
     (tmp_path / "engine.py").write_text("import sys\nprint(*sys.modules)\n")
-    launcher = start([milestone.probes for milestone in MILESTONES], "process")
+    launcher = start([milestone.probes for milestone in PARTS], "process")
     with closing(launcher), launcher.start_worker(tmp_path, 10, 2048) as worker, suppress(Raised):
         worker.call_probe("m1.attempt", {"expression": "Value(1.0)"}, 30.0)
     loaded = worker.printed_text.split()
@@ -126,7 +127,7 @@ def test_the_untouched_submission_of_the_sample_class_is_the_stub() -> None:
 
 @pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
 def test_every_milestone_has_100_points_and_enough_checks(milestone: object) -> None:
-    own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    own = [listed for listed in CHECKS if listed.milestone == milestone.id]  # type: ignore[attr-defined]
     assert sum(listed.spec.points for listed in own) == 100
     assert len(own) >= LEAST[milestone.id]  # type: ignore[attr-defined]
     assert len({listed.title for listed in own}) == len(own)
@@ -137,15 +138,15 @@ def test_every_file_with_checks_is_one_of_its_milestone() -> None:
     files = [
         file for file in (PACKAGE / "checks").rglob("*.py") if "\ndef check_" in file.read_text()
     ]
-    named = [Path(str(module.__file__)) for milestone in MILESTONES for module in milestone.checks]
+    named = [Path(str(module.__file__)) for milestone in PARTS for module in milestone.checks]
     assert sorted(files) == sorted(named), "name it in PARTS of its package"
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
 def test_checks_are_packages_of_one_form(milestone: object) -> None:
     package = PACKAGE / "checks" / milestone.folder  # type: ignore[attr-defined]
     files = sorted(package.glob("*.py"))
-    assert {"__init__.py", "common.py", *(f"{name}.py" for name in parts(package))} <= {
+    assert {"__init__.py", *(f"{name}.py" for name in parts(package))} <= {
         file.name for file in files
     }
     assert {file.name for file in package.glob("*.toml")} == {"checks.toml", "functions.toml"}
@@ -170,7 +171,7 @@ def test_titles_are_written_in_the_table_of_checks_alone() -> None:
     titles = {listed.title for listed in CHECKS}
     told = [
         f"{file.name}: {line}"
-        for file in sorted((PACKAGE / "checks").rglob("m*/*.py"))
+        for file in sorted((PACKAGE / "checks").glob("*/*.py"))
         for line in lines(file)
         if line.strip(' ".') in titles
     ]
@@ -200,7 +201,7 @@ def test_every_check_is_complete(listed: ListedCheck) -> None:
 def told_lines(hints: list[str]) -> list[str]:
     """Return the lines of solutions that stand in `hints`, however they are spaced."""
     told = "\n".join("".join(hint.split()) for hint in hints)
-    lines = [line for milestone in MILESTONES for line in solution_lines(milestone)]
+    lines = [line for milestone in PARTS for line in solution_lines(milestone)]
     return [line for line in lines if "".join(line.split()) in told]
 
 
@@ -219,17 +220,17 @@ def test_no_hint_is_a_line_of_a_solution() -> None:
     assert set(told_lines([*hints, f"Write {planted.replace(' ', '')}."])) == {planted}
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
 def test_handouts_list_every_check_with_its_points(milestone: object) -> None:
-    told = re.findall(r"`(m\d\.\w+)` (\d+)", rows(ROOT / "assignments", milestone))
-    own = [listed for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    told = re.findall(r"`([mwcrx]\d?\.[\w.]+)` (\d+)", rows(ROOT / "assignments", milestone))
+    own = [listed for listed in CHECKS if listed.milestone == milestone.id]  # type: ignore[attr-defined]
     assert sorted(told) == sorted((listed.id, f"{listed.spec.points:g}") for listed in own)
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
 def test_points_are_written_in_the_table_of_checks_alone(milestone: object) -> None:
-    named = re.findall(r"`(m\d\.\w+)`( \d+)?", rows(ROOT / "solutions", milestone))
-    own = [listed.id for listed in CHECKS if listed.id.startswith(f"{milestone.id}.")]  # type: ignore[attr-defined]
+    named = re.findall(r"`([mwcrx]\d?\.[\w.]+)`( \d+)?", rows(ROOT / "solutions", milestone))
+    own = [listed.id for listed in CHECKS if listed.milestone == milestone.id]  # type: ignore[attr-defined]
     assert sorted(named) == sorted((id, "") for id in own)
 
 
@@ -246,7 +247,7 @@ def sections(milestone: object) -> dict[str, str]:
     return {heading: body for heading, _, body in parts}
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
 def test_handouts_end_by_comparing_ideas_in_prose(milestone: object) -> None:
     heading, body = list(sections(milestone).items())[-1]
     assert heading == SECTION

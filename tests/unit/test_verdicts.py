@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.judge.spec import list_checks
 from autograder.worker.unusual import UNUSUAL
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/verdicts.md").read_text()
-MILESTONES = load_course().milestones
+PARTS = load_course().parts
 
 
 def rows(heading: str) -> Iterator[list[str]]:
@@ -30,21 +30,21 @@ def words() -> set[str]:
     return {*cells[2:]}
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
-def test_every_check_is_in_the_table_once(milestone: Milestone) -> None:
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
+def test_every_check_is_in_the_table_once(milestone: Part) -> None:
     named = [
         f"{milestone.id}.{name}"
-        for cells in rows(f"Milestone {milestone.number}")
+        for cells in rows(milestone.name.capitalize())
         for name in re.findall(r"`(\w+)`", cells[0])
     ]
     listed = [check.id for check in list_checks(milestone.id, milestone.checks)]
     assert sorted(named) == sorted(listed)
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
-def test_a_verdict_rests_on_something_that_the_page_explains(milestone: Milestone) -> None:
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
+def test_a_verdict_rests_on_something_that_the_page_explains(milestone: Part) -> None:
     assert words() == {"numbers", "weights", "outputs", "clock", "refusals", "reported"}
-    for checks, how, rests_on, recomputed in rows(f"Milestone {milestone.number}"):
+    for checks, how, rests_on, recomputed in rows(milestone.name.capitalize()):
         assert how, checks
         assert {*rests_on.split(", ")} <= words(), checks
         assert recomputed in ("yes", "no", "where it can"), checks

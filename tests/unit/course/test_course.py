@@ -127,7 +127,7 @@ def test_every_key_is_documented() -> None:
     assert all(len(meaning) > 10 for _, meaning in told.values())
     assert told["late.percent_a_day"][0] == "10.0"
     assert {field.name for field in msgspec.structs.fields(Course)} == {
-        "grading", "milestones", "version", "late", "groups",
+        "grading", "milestones", "units", "version", "late", "extras", "groups",
     }  # fmt: skip
 
 

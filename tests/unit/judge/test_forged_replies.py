@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from autograder.checks.m6_transformer import training as m6_training
-from autograder.course import Milestone, load_course
+from autograder.course import Course, Part, load_course
 from autograder.judge import questions, session
 from autograder.judge.admission import Admission
 from autograder.judge.outcome import make_check_run
@@ -38,12 +38,13 @@ from autograder.worker.protocol import Ended, Reply, Request
 from autograder.worker.serve import load_probes
 from tests.conftest import Judge
 from tests.forged_replies import KNOWN, Forgery, forge, forge_part, form_of
+from tests.implementations import write_reference
 from tests.mutants import mutants
 
 EVERY_CHECK = mutants.EVERY_CHECK
 FORGERIES = int(os.environ.get("FORGERIES", "40" if EVERY_CHECK else "1"))  # of a reply, at least
 UNJUDGED = {"m3.sine": "losses", "m3.overfit_batch": "losses", "m3.images": "losses"}  # others do
-MILESTONES = load_course().milestones
+PARTS = load_course().parts
 
 
 class ReplayedWorker(WorkerHandle):
@@ -229,11 +230,12 @@ def remembered_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Case, "gradient", gradient)
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=[each.id for each in MILESTONES])
+@pytest.mark.parametrize("milestone", PARTS, ids=[each.id for each in PARTS])
 def test_no_forged_reply_raises_or_is_believed(
     judge: Judge,
-    reference: Path,
-    milestone: Milestone,
+    course: Course,
+    tmp_path: Path,
+    milestone: Part,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -243,6 +245,7 @@ def test_no_forged_reply_raises_or_is_believed(
     monkeypatch.setattr(Admission, "seconds_left", lambda _: 60.0)
     if not EVERY_CHECK:
         monkeypatch.setitem(m6_training.PLANS, "quick", (32, 5, 128))
+    reference = write_reference(course.steps_to(milestone), tmp_path)
     short = mutants.short(milestone)
     every = {check.id for check in list_checks(milestone.id, milestone.checks)}
     with warnings.catch_warnings():

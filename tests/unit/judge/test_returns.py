@@ -15,7 +15,7 @@ from tests.conftest import ROOT, Judge
 from tests.implementations import complete, implementations
 
 COURSE = load_course()
-IDS = [milestone.id for milestone in COURSE.milestones]
+IDS = [part.id for part in COURSE.parts]
 ROWS = [
     Returned("add", "a + b", "a Value"),
     Returned("mul", "a * b", "a Value"),
@@ -50,7 +50,7 @@ def test_whoever_is_wrong_for_the_sake_of_another_is_not_blamed() -> None:
 def test_right_work_stubs_and_no_work_are_not_blamed(
     id: str, course: Course, tmp_path: Path
 ) -> None:
-    milestone = course.milestone(id)
+    milestone = course.part(id)
     works = implementations(milestone).values()
     for number, folder in enumerate([*works, ROOT / "assignments" / milestone.folder]):
         complete(course, folder, make_folder(tmp_path / str(number)))
@@ -68,10 +68,12 @@ def make_folder(path: Path) -> Path:
 
 @pytest.mark.parametrize("id", IDS)
 def test_a_table_speaks_of_functions_that_there_are(id: str) -> None:
-    milestone = COURSE.milestone(id)
+    milestone = COURSE.part(id)
     functions = functions_of(milestone)
-    sources = [ROOT / "solutions" / one.folder / f"{one.module}.py" for one in COURSE.milestones]
-    text = "".join(source.read_text() for source in sources[: milestone.number])
+    sources = [
+        ROOT / "solutions" / one.folder / f"{one.module}.py" for one in COURSE.steps_to(milestone)
+    ]
+    text = "".join(source.read_text() for source in sources)
     names = {row.of for row in functions.returns} | functions.uses.keys()
     names |= {name for used in functions.uses.values() for name in used}
     names |= {name for check in list_checks(id, milestone.checks) for name in check.spec.places}
@@ -163,10 +165,10 @@ def test_a_failed_check_begins_with_the_sentence(
     checks: tuple[str, ...],
     sentence: str,
 ) -> None:
-    milestone = COURSE.milestone(id)
+    milestone = COURSE.part(id)
     sources = {
         one.module: (ROOT / "solutions" / one.folder / f"{one.module}.py").read_text()
-        for one in COURSE.milestones[: milestone.number]
+        for one in COURSE.steps_to(milestone)
     }
     assert old in sources[milestone.module]
     sources[milestone.module] = sources[milestone.module].replace(old, new)
