@@ -187,6 +187,12 @@ def list_scores(outcomes: Sequence[Outcome]) -> Sequence[Score]:
     return Lazy(graded, lambda place: outcomes[place].score)  # type: ignore[arg-type, return-value]
 
 
+def list_extras(scores: Sequence[Score]) -> list[str]:
+    """Return the ids of the extras that anybody handed in, in the order of the course."""
+    found = {extra.id: extra.checks for score in scores for extra in score.extras if extra.checks}
+    return list(found)
+
+
 def public_id(check: CheckResult) -> str:
     """Return the id of `check`, or of the public check whose hidden twin it is."""
     return check.id.removesuffix("_hidden") if check.visibility == "hidden" else check.id

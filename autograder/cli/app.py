@@ -29,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, or m1.tanh")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, m1.tanh; w, x.norm")]
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
@@ -46,16 +46,20 @@ def _show_help(context: typer.Context) -> None:
 def start(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to work.")] = Path("."),
     notebook: Annotated[bool, typer.Option(help="Notebooks instead of .py files.")] = False,
+    extras: Annotated[
+        list[str] | None,
+        typer.Option(metavar="UNIT", help="An extra unit instead: w, x.norm, or all; may repeat."),
+    ] = None,
 ) -> None:
     """Make a workspace: stubs and handouts.
 
-    What is there already is never overwritten.
+    What is there already is never overwritten. Extras are added beside it: they cost nothing.
 
     Example: autograder start my-network
     """
     from autograder.cli.start import run
 
-    run(folder, notebook)
+    run(folder, notebook, extras or [])
 
 
 @app.command()

@@ -33,7 +33,7 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     )
     score = judged_scores[-1]
     checks = [check for judged in judged_scores for check in judged.checks]
-    milestones = chosen.milestones if chosen else course.milestones[: len(judged_scores)]
+    milestones = chosen.milestones if chosen else [*course.milestones[: len(judged_scores)]]
     idea_lines = ideas.ideas_for_passed(checks, milestones, submission)
     try:
         if json:
@@ -63,5 +63,5 @@ def _grade_choice(chosen: Choice, course: Course, submission: Path, profile: str
         entry = learner_entry(submission)
         score = grade_entry(entry, chosen.milestones, course.modules, settings).score
     write_faults(score, folder)
-    progress.record_milestones(submission, score.milestones, chosen.milestones)
+    progress.record_milestones(submission, score.parts, chosen.milestones)
     return score

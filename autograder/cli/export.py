@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
 from autograder.exchange import checkout
 from autograder.exchange.checkout import ROOT
@@ -14,7 +14,7 @@ from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
 from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
-from autograder.score import Score
+from autograder.score import Score, list_extras
 from autograder.stop import Stop, stop_on_write_error
 from autograder.words import escape_unseen
 
@@ -51,7 +51,7 @@ def _export_gradescope(scores: Sequence[Score], out: Path, _: Path) -> None:
     course_file = f"version = {COURSE_VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         course_file += f'isolation = "{course.grading.isolation}"\n'
-    folders = [milestone.folder for milestone in course.milestones]
+    folders = [part.folder for part in course.parts]
     try:
         packed = gradescope.pack_autograder(
             ROOT, out, folders, render_for_students(course), course_file
@@ -69,7 +69,9 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load_course()
-    exercises = [_make_exercise(milestone) for milestone in course.milestones]
+    handed_in = list_extras(scores)
+    used = [part for part in course.parts if not part.is_extra or part.id in handed_in]
+    exercises = [_make_exercise(part) for part in used]
     try:
         files = nbgrader.make_course(exercises, out)
         renamed = nbgrader.record_scores(exercises, scores, out)
@@ -82,7 +84,7 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
     print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
 
 
-def _make_exercise(milestone: Milestone) -> "Exercise":
+def _make_exercise(milestone: Part) -> "Exercise":
     from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"

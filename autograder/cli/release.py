@@ -15,7 +15,7 @@ def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
     course = load_course()
     checkout.require("release", "hatchling")
-    milestones = [(milestone.folder, milestone.module) for milestone in course.milestones]
+    milestones = [(part.folder, part.module) for part in course.parts]
     try:
         with stop_on_write_error(out):
             folder = release.make_kit(ROOT, out, milestones, render_for_students(course))

@@ -1,26 +1,39 @@
 """``autograder start``: a workspace with stubs and handouts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Part, load_course
+from autograder.course import Course, Part, load_course
 from autograder.course.assignments import find_assignments
+from autograder.course.course import is_any_of
+from autograder.run.selection import require_word
 from autograder.stop import Stop, stop_on_write_error
 
+ALL = "all"  # of the extras
 
-def run(folder: Path, notebook: bool) -> None:
+
+def run(folder: Path, notebook: bool, extras: Sequence[str]) -> None:
     """Copy what is not there yet, and print what is new and what was kept."""
-    files = [
-        pair
-        for milestone in load_course().milestones
-        for pair in _list_copies(milestone, folder, notebook)
-    ]
+    course = load_course()
+    parts = _choose_extras(course, extras) if extras else course.milestones
+    files = [pair for part in parts for pair in _list_copies(part, folder, notebook)]
     if absent := next((source for source, _ in files if not source.is_file()), None):
         raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
     with stop_on_write_error(folder, "name another folder"):
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:
         print(f"{'new ' if is_new else 'kept'}  {target}")
-    print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && autograder watch")
+    how = "autograder watch" if not extras else f"autograder check {parts[0].id}"
+    print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && {how}")
+
+
+def _choose_extras(course: Course, units: Sequence[str]) -> list[Part]:
+    """Return the units that `units` name."""
+    offered = [part for part in course.parts if part.is_extra]
+    words = list(dict.fromkeys(word for part in offered for word in (part.id[0], part.id, ALL)))
+    for word in units:
+        require_word(word, words, "unit")
+    return [part for part in offered if ALL in units or is_any_of(part.id, units)]
 
 
 def _list_copies(milestone: Part, folder: Path, notebook: bool) -> list[tuple[Path, Path]]:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
+from autograder.intake.rules import SOURCES
 from autograder.judge.spec import list_checks
 from autograder.learning import ideas, progress
 from autograder.learning.progress import public_points
@@ -17,11 +18,18 @@ def run(folder: Path) -> None:
     selection.require_folder(folder)
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is not a workspace; 'autograder start {folder}' makes it one")
-    parts = [_make_part(milestone, folder) for milestone in load_course().milestones]
-    print_status(folder.resolve().name, progress.read_progress(folder), parts)
+    course, reached = load_course(), progress.read_progress(folder)
+    rows = [_make_row(milestone, folder) for milestone in course.milestones]
+    begun = [part for part in course.parts if part.is_extra and _is_begun(part, folder)]
+    extras = [_make_row(unit, folder) for unit in begun]
+    print_status(folder.resolve().name, reached, rows, extras)
 
 
-def _make_part(milestone: Milestone, folder: Path) -> StatusRow:
+def _is_begun(unit: Part, folder: Path) -> bool:
+    return any((folder / f"{unit.module}{suffix}").is_file() for suffix in SOURCES)
+
+
+def _make_row(milestone: Part, folder: Path) -> StatusRow:
     listed = list_checks(milestone.id, milestone.checks)
     titles = {check.id: check.title for check in listed}
     points = public_points(milestone)

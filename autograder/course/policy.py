@@ -23,7 +23,7 @@ class Standing:
     late_percent : dict
         Milestone to the percentage of its points that lateness takes.
     final_percent : float
-        The weighted mean of the milestones that were graded, lateness taken off.
+        The weighted mean of the milestones that were graded, lateness taken off, extras added.
     """
 
     student: str
@@ -43,7 +43,7 @@ def compute_late_percent(
 
 
 def compute_standings(
-    course: Course, submission: str, shares: Mapping[str, float], times: Times
+    course: Course, submission: str, shares: Mapping[str, float], times: Times, bonus: float = 0.0
 ) -> list[Standing]:
     """Return a standing for each member of a submission's group, or for itself.
 
@@ -57,6 +57,8 @@ def compute_standings(
         Milestone to the share of its points that was reached, from 0 to 1.
     times : Times
         The times of submission.
+    bonus : float
+        What extras add to the percentage: not above 100, unless the course allows it.
     """
     graded = [milestone for milestone in course.milestones if milestone.id in shares]
     lost = {
@@ -65,8 +67,13 @@ def compute_standings(
         )
         for milestone in graded
     }
-    final = _weigh_points(graded, shares, lost)
+    final = _add_bonus(_weigh_points(graded, shares, lost), bonus, course.extras.over_100)
     return [Standing(name, lost, final) for name in course.find_members(submission)]
+
+
+def _add_bonus(final: float, bonus: float, over_100: bool) -> float:
+    raised = round(final + bonus, 2)
+    return raised if over_100 else max(final, min(100.0, raised))
 
 
 def _weigh_points(

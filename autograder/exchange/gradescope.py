@@ -21,12 +21,13 @@ MEASURED = "accuracy"
 
 def results(score: Score) -> dict[str, Any]:
     """Return `score` as Gradescope's ``results.json``."""
+    points = f"{score.points:g} of {score.max_points:g} points.{_describe_extras(score)}"
     unsafe = score.environment.isolation != "strict"
     note = f" Isolation: {score.environment.isolation}." if unsafe else ""
     return {
         "score": score.points,
         "execution_time": round(score.timing.seconds),
-        "output": f"{score.points:g} of {score.max_points:g} points.{note}",
+        "output": f"{points}{note}",
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -34,6 +35,12 @@ def results(score: Score) -> dict[str, Any]:
         "leaderboard": _leaderboard_rows(score),
         "extra_data": {"sha256": score.submission.sha256, "kit": score.kit.version},
     }
+
+
+def _describe_extras(score: Score) -> str:
+    """Return a sentence on extras: Gradescope adds no points of theirs to the score."""
+    extras = ", ".join(f"{one.id} {one.points:g}" for one in score.extras if one.checks)
+    return f" Extras, beside the score: {extras}." if extras else ""
 
 
 def _test_entry(check: CheckResult) -> dict[str, Any]:

@@ -30,11 +30,11 @@ def run(base: Path) -> None:
     course = load_course()
     isolation = course.grading.isolation or best_isolation()
     settings = make_settings(course, None, isolation, hidden=True)
-    datasets.require_datasets(settings.profile, course.milestones)
+    datasets.require_datasets(settings.profile, course.parts)
     limit_threads()
     entry = handed_in(base / "submission")
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        order = GradingOrder(Path(folder), course.milestones, course.modules, settings)
+        order = GradingOrder(Path(folder), course.parts, course.modules, settings)
         outcome = grade_and_write(order, entry)
         if outcome.trace:  # the instructor sees what is printed
             print(outcome.trace.read_text("utf-8"), file=sys.stderr)

@@ -189,7 +189,7 @@ def record_scores(
     _require_milestones(exercises, scores)
     _require_unlocked(file)
     ids = {score.submission.id: student_id(score.submission.id) for score in scores}
-    used = {milestone.id for score in scores for milestone in score.milestones}
+    used = {part.id for score in scores for part in score.parts}
     own = [exercise for exercise in exercises if exercise.id in used]
     try:
         with (
@@ -247,7 +247,7 @@ def _turn_off_sync(connection: sqlite3.Connection, _: object) -> None:
 def _require_milestones(exercises: Sequence[Exercise], scores: Sequence[Score]) -> None:
     known = {exercise.id for exercise in exercises}
     for score in scores:
-        if other := [one.id for one in score.milestones if one.id not in known]:
+        if other := [one.id for one in score.parts if one.id not in known]:
             raise Unfit(
                 f"{score.submission.id} was graded in {', '.join(other)}, which this course does "
                 "not use: export with the course file that it was graded with, or grade again"
@@ -303,7 +303,7 @@ def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
 
 def _save_score(book: Gradebook, student: str, score: Score) -> None:
     book.update_or_create_student(student)
-    for milestone in score.milestones:
+    for milestone in score.parts:
         earned = _points_by_cell(milestone)
         submission = book.update_or_create_submission(milestone.id, student)
         for notebook in submission.notebooks:
@@ -316,7 +316,7 @@ def _save_score(book: Gradebook, student: str, score: Score) -> None:
 def _write_graded(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
     """Write a student's graded notebooks; those that nbgrader made stay."""
     by_id = {exercise.id: exercise for exercise in exercises}
-    for milestone in score.milestones:
+    for milestone in score.parts:
         exercise = by_id[milestone.id]
         file = folder / exercise.id / f"{exercise.module}.ipynb"
         if not file.exists() or _is_ours(file):

@@ -22,7 +22,7 @@ def run(grades: Path, summary: Path) -> None:
 
 def table(score: Score) -> str:
     """Return points by milestone, each with the first check that is open."""
-    rows = [{"milestone": one, "next": _first_open(one)} for one in score.milestones]
+    rows = [{"milestone": one, "next": _first_open(one)} for one in score.parts]
     return render("github_summary.md.j2", rows=rows) + "\n"
 
 

@@ -34,7 +34,7 @@ RESERVED = frozenset(
     {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
 )  # written by a grading run beside the scores
 REPRO_FOLDER = "repro_modules"  # `repro` writes the code of notebooks there
-REPRO_SCRIPT = re.compile(r"repro_m\d_\w+\.py")  # written by `repro`
+REPRO_SCRIPT = re.compile(r"repro_(?:m\d|[cwrx])_\w+\.py")  # written by `repro`
 JUNK = frozenset(
     {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", REPRO_FOLDER}
     | {"site-packages", "dist-packages", "node_modules"}

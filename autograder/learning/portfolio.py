@@ -27,12 +27,12 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
     course = load_course()
     limit_threads()
     settings = learner_settings(course, profile, None)
-    datasets.require_datasets(settings.profile, course.milestones)
-    launcher = launcher_for(settings, course.milestones, PROBES)
+    datasets.require_datasets(settings.profile, course.parts)
+    launcher = launcher_for(settings, course.parts, PROBES)
     with staged_submission(learner_entry(submission), course.modules) as work:
         with stop_on_fault(submission):
-            score = grade_submission(work, course.milestones, settings, launcher).score
-        progress.record_milestones(submission, score.milestones, course.milestones)
+            score = grade_submission(work, course.parts, settings, launcher).score
+        progress.record_milestones(submission, score.parts, course.parts)
         probes = [(milestone.id, milestone.probes) for milestone in course.milestones]
         pixels = images.load_images(settings.profile, settings.data_dir)
         return score, collect_showcase(work, probes, launcher, pixels)

@@ -111,7 +111,7 @@ class Runner(threading.Thread):
 
     def run(self) -> None:
         """Run what is asked for until `finish`."""
-        launcher = launcher_for(self.settings, self.course.milestones)
+        launcher = launcher_for(self.settings, self.course.parts)
         while order := self.orders.get():
             number, batches = order
             try:

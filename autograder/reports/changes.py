@@ -45,7 +45,7 @@ def list_changes(old: Score, new: Score) -> Iterator[Cells]:
     """Yield a row for every check whose points differ; an absent check has 0."""
     old_checks = {check.id: check for check in old.checks}
     new_checks = {check.id: check for check in new.checks}
-    graded = {part.id for part in old.milestones} & {part.id for part in new.milestones}
+    graded = {part.id for part in old.parts} & {part.id for part in new.parts}
     for id in dict.fromkeys([*new_checks, *old_checks]):
         before, after = old_checks.get(id), new_checks.get(id)
         points = (before.points if before else 0.0, after.points if after else 0.0)

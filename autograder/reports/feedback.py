@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
-from autograder.score import CheckResult, MilestoneScore, Outcome, Score
+from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
 from autograder.templates import render
 
 LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says nothing new
@@ -23,7 +23,7 @@ def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 def render_feedback(score: Score) -> str:
     """Return the page of one submission."""
-    milestones = [_describe_milestone(milestone) for milestone in score.milestones]
+    milestones = [_describe_milestone(part) for part in score.parts]
     name = score.submission.id
     return render("feedback.html.j2", score=score, name=name, milestones=milestones)
 
@@ -32,6 +32,7 @@ def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
     return {
         "score": milestone,
+        "is_extra": isinstance(milestone, ExtraScore),
         "summary": _summarize_not_run(milestone),
         "passed": [check for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_open(check)],

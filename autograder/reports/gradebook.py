@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.policy import Standing
 from autograder.files import write_atomically
-from autograder.score import Score, UnusualUse
+from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
 
 FORMULA = frozenset("=+-@\u2212")  # a spreadsheet would run what begins so, in full width too
@@ -25,17 +25,29 @@ def write_gradebook(
 ) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
-    A milestone that was not graded is an empty cell. With `unusual`, by name of the submission,
+    A milestone that was not graded is an empty cell. Where anybody handed in an extra, there is a
+    column for each, and one for what counts of them. With `unusual`, by name of the submission,
     there is a column of it. With a `rule` there is a row per student, and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     marks = ["unusual"] if unusual is not None else []
-    columns = ["submission", "points", "max_points", *ids, "isolation", "sha256", *marks, *more]
+    extras = list_extras(scores)
+    bonus = ["bonus"] if extras else []
+    columns = ["submission", "points", "max_points", *ids, "isolation", "sha256"]
+    columns += [*extras, *bonus, *marks, *more]
     rows: list[tuple[str, Cells]] = [
-        (score.submission.id, [*_score_cells(score, ids), *_list_marks(score, unusual), *extra])
+        (
+            score.submission.id,
+            [
+                *_score_cells(score, ids),
+                *_extra_cells(score, extras),
+                *_list_marks(score, unusual),
+                *standing,
+            ],
+        )
         for score in scores
-        for extra in _standing_cells(score, ids, rule)
+        for standing in _standing_cells(score, ids, rule)
     ]
     write_table(columns, (cells for _, cells in sorted(rows, key=lambda row: row[0])), file)
 
@@ -56,6 +68,11 @@ def _score_cells(score: Score, ids: Sequence[str]) -> Cells:
     totals: Cells = [score.submission.id, score.points, score.max_points]
     by_milestone = [points.get(id, "") for id in ids]
     return [*totals, *by_milestone, score.environment.isolation, score.submission.sha256]
+
+
+def _extra_cells(score: Score, ids: Sequence[str]) -> Cells:
+    points = {extra.id: extra.points for extra in score.extras if extra.checks}
+    return [*(points.get(id, "") for id in ids), score.bonus.counted] if ids else []
 
 
 def _list_marks(score: Score, unusual: Mapping[str, Sequence[UnusualUse]] | None) -> Iterator[str]:

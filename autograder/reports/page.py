@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from autograder.files import write_atomically
-from autograder.score import MilestoneScore, Outcome, Score, list_scores, public_id
+from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
 from autograder.templates import render
 
 BINS = 10
@@ -27,6 +27,7 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     facts: dict[str, Any] = {
         "ids": ids,
+        "extras": list_extras(scores),
         "notes": notes,
         "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
@@ -49,6 +50,8 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
         "points": score.points,
         "max_points": score.max_points,
         "milestones": [by_id.get(id) for id in ids],
+        "extras": [extra for extra in score.extras if extra.checks],
+        "bonus": score.bonus,
         "counts": ", ".join(f"{count} {status}" for status, count in counts.items()),
         "unusual": outcome.unusual,
         "file": f"{quote(folder)}/score.json",

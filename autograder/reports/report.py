@@ -74,6 +74,7 @@ def write_report(
     page = render(
         "report.html.j2",
         score=score,
+        extras=[extra for extra in score.extras if extra.checks],
         record=record,
         parts=parts,
         kit=kit,

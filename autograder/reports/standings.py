@@ -22,7 +22,8 @@ def find_standings_rule(course: Course) -> StandingsRule | None:
     def rule(score: Score) -> Sequence[policy.Standing]:
         graded = [milestone for milestone in score.milestones if milestone.max_points]
         shares = {milestone.id: milestone.points / milestone.max_points for milestone in graded}
-        return policy.compute_standings(course, score.submission.id, shares, submitted)
+        name, bonus = score.submission.id, score.bonus.counted
+        return policy.compute_standings(course, name, shares, submitted, bonus)
 
     return rule
 

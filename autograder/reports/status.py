@@ -28,19 +28,25 @@ class StatusRow:
     offer: str = ""  # where to read on, when all public checks pass
 
 
-def print_status(name: str, record: Record, rows: Sequence[StatusRow]) -> None:
-    """Print the progress in `record`, a line for each of `rows`, the milestones."""
+def print_status(
+    name: str, record: Record, rows: Sequence[StatusRow], extras: Sequence[StatusRow] = ()
+) -> None:
+    """Print the progress in `record`, a line for each milestone and each extra."""
     out = open_console()
     width = min(out.width, WIDEST)
     out.print(Text(_format_headline(name, record, rows), style="bold"), soft_wrap=True)
     out.print()
     out.print(_build_table(record, rows, width, choose_blocks(out)), soft_wrap=not out.is_terminal)
-    _print_latest(record, rows, out)
+    if extras:
+        out.print(Text("\nextras, beside the milestones", style="bold"))
+        table = _build_table(record, extras, width, choose_blocks(out))
+        out.print(table, soft_wrap=not out.is_terminal)
+    _print_latest(record, [*rows, *extras], out)
     _print_hints(record, out)
     out.print()
     for line in _suggest_next(record, rows):
         out.print(Text(line, style="bold"), soft_wrap=True)
-    for row in rows:
+    for row in (*rows, *extras):
         if row.offer and _is_done(record, row):
             out.print(Text(row.offer, style="green"), soft_wrap=True)
 

@@ -19,6 +19,7 @@ from autograder.score import (
     Outcome,
     Score,
     Status,
+    list_extras,
     list_scores,
 )
 from autograder.words import escape_lines, escape_unseen, join_first
@@ -59,8 +60,8 @@ def open_console() -> Console:
 def print_checks(score: Score, offers: Sequence[str] = ()) -> None:
     """Print every check of `score`, the first failures in full, the next step, then `offers`."""
     out = open_console()
-    for milestone in score.milestones:
-        _print_milestone(milestone, out)
+    for part in score.parts:
+        _print_milestone(part, out)
     failed = [
         check for check in score.checks if check.status not in ("passed", "missing", "blocked")
     ]
@@ -83,7 +84,7 @@ def _print_milestone(milestone: MilestoneScore, out: Console) -> None:
         mark, style = STATUS_MARKS[check.status]
         line = Text(f"  {mark} ", style=style)
         line.append(f"{check.points:>5.2f}/{check.max_points:.2f}  ", style="dim")
-        line.append(f"{check.id.partition('.')[2]:<26}{check.title}")
+        line.append(f"{check.id.rpartition('.')[2]:<26}{check.title}")
         out.print(line, overflow="ellipsis", no_wrap=out.is_terminal)
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in milestone.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)
@@ -115,8 +116,9 @@ def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
 
 
 def _print_next(score: Score, out: Console) -> None:
-    hidden = score.max_points / PUBLIC_SHARE - score.max_points
-    reached = f"{score.points:g} of {score.max_points:g} public points"
+    most = sum(part.max_points for part in score.parts)
+    hidden = most / PUBLIC_SHARE - most
+    reached = f"{sum(part.points for part in score.parts):g} of {most:g} public points"
     verb = "comes" if f"{hidden:g}" == "1" else "come"
     more = f"{hidden:g} more {verb} from hidden twins, the same checks on other inputs"
     out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
@@ -182,12 +184,13 @@ def print_class(outcomes: Sequence[Outcome], out_folder: Path) -> None:
 def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
+    extras = ["extras"] if list_extras(scores) else []
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("submission", "points", *ids, "seconds", "checks"):
+    for name in ("submission", "points", *ids, *extras, "seconds", "checks"):
         is_text = name in ("submission", "checks")
         table.add_column(name, justify="left" if is_text else "right", overflow="fold")
     for outcome in outcomes:
-        table.add_row(*map(Text, _entry_cells(outcome, ids)))
+        table.add_row(*map(Text, _entry_cells(outcome, [*ids, *extras])))
     return table
 
 
@@ -197,6 +200,7 @@ def _entry_cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
         return [name, "-", *("-" for _ in ids), "-", "grader fault"]
     score = outcome.score
     points = {milestone.id: milestone.points for milestone in score.milestones}
+    points["extras"] = score.bonus.earned
     seconds = "kept" if outcome.kept else f"{score.timing.seconds:.1f}"
     counts = Counter(check.status for check in score.checks)
     statuses = ", ".join(f"{count} {status}" for status, count in counts.items())

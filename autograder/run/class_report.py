@@ -34,8 +34,8 @@ def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
 def _without_equals(score: Score) -> Score:
     """Return `score`; without its checks where they are today's, and there is no change to tell."""
     if score.kit.checks_sha256 == kit_sha256():
-        for milestone in score.milestones:
-            milestone.checks = []
+        for part in score.parts:
+            part.checks = []
     return score
 
 

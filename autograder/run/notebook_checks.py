@@ -90,21 +90,20 @@ def check_notebook(
         for module, file in _find_modules(milestone, folder, others).items():
             (Path(copy) / f"{module}{file.suffix}").write_bytes(file.read_bytes())
         entry = Entry(folder.resolve().name, Path(copy))
-        graded = grade_entry(entry, [course.milestone(milestone)], course.modules, settings)
+        graded = grade_entry(entry, [course.part(milestone)], course.modules, settings)
     return graded.score.checks
 
 
 def _find_modules(milestone: str, folder: Path, others: Sequence[Path] = ()) -> dict[str, Path]:
     """Return the learner's modules up to `milestone`; the notebook comes before a ``.py``."""
     course = load_course()
-    last = course.milestone(milestone).number
     modules = {}
-    for step in course.milestones:
+    for step in course.steps_to(course.part(milestone)):
         folders = [folder]
         if step.id != milestone:
             folders += [parent / step.id for parent in (folder.resolve().parent, *others)]
         paths = [path / f"{step.module}{end}" for path in folders for end in (".ipynb", ".py")]
-        if step.number <= last and (file := next(filter(_is_handed_in, paths), None)):
+        if file := next(filter(_is_handed_in, paths), None):
             modules[step.module] = file
     return modules
 
@@ -117,7 +116,7 @@ def _is_handed_in(file: Path) -> bool:
 def find_earlier_work() -> None:
     """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
     here = Path.cwd()
-    for folder in (here, *(here.parent / milestone.id for milestone in load_course().milestones)):
+    for folder in (here, *(here.parent / milestone.id for milestone in load_course().parts)):
         if str(folder) not in _searched_folders and folder.is_dir():
             _searched_folders.add(str(folder))
             sys.path.append(str(folder))

@@ -57,7 +57,7 @@ def test_a_missing_program_of_nbgrader_is_named(
 
 def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path: Path) -> None:
     score = SimpleNamespace(
-        submission=SimpleNamespace(id="ada"), milestones=[score_milestone("m9", "Nine", [])]
+        submission=SimpleNamespace(id="ada"), parts=[score_milestone("m9", "Nine", [])]
     )
     with pytest.raises(nbgrader.Unfit, match="ada was graded in m9, which this course does not"):
         nbgrader.record_scores([], [score], tmp_path)  # type: ignore[list-item]
