@@ -29,6 +29,7 @@ PARAMETERS = {
 }
 RESULTS = {"one_hot": "float64", "first_max": "bool", "causal_mask": "bool"}  # else the operand's
 ROUNDED = {"float64": 1e-6, "float32": 1e-5}
+LARGE = 1000.0  # a size of numbers that a message names
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class Call:
     def where(self) -> str:
         """The arrays, for a message."""
         shapes = [f"{self.names[i]} of shape {x.shape}" for i, x in self.arrays.items()]
-        parts = [*shapes, self.view] if self.view else shapes
+        largest = max((float(np.abs(x).max(initial=0.0)) for x in self.arrays.values()), default=0)
+        notes = [self.view, f"numbers up to {largest:.1g}" if largest > LARGE else ""]
+        parts = [*shapes, *filter(None, notes)]
         return f", with {', '.join(parts)}" if parts else ""
 
     @property
@@ -144,6 +147,9 @@ def compare_result(call: Call, got: Any) -> None:
     except WrongAnswer as failed:
         if call.where not in failed.message:
             failed.message += call.where
+        if is_mask:
+            failed.message = failed.message.replace("is 1, wanted 0", "is True, wanted False")
+            failed.message = failed.message.replace("is 0, wanted 1", "is False, wanted True")
         raise
     if not isinstance(got, np.ndarray) or got.dtype != wanted:
         found = got.dtype if isinstance(got, np.ndarray) else brief(got)
