@@ -162,6 +162,8 @@ class _Solver:
         if name in OF_TWO and len(operands) == 2:
             left, right = map(self._evaluate, operands)
             return _combine(name, OF_TWO[name], left, right)
+        if name in REDUCED:
+            raise BadEquation(f"{name} takes one array; write its axis by name, as axis=0")
         if name in FUNCTIONS:
             raise BadEquation(f"{name} does not take {len(operands)} arrays")
         raise BadEquation(f"there is no function {name}; there are {', '.join(FUNCTIONS)}")

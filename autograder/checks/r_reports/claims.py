@@ -138,10 +138,9 @@ def check_reproduced(
         _require_carried(ask, rng, settings, split, config)
         return
     measure["verdict"] = "cannot run"
-    layers = _run_once(ask, settings, split, config)
+    layers = _run_once(ask, measure, settings, split, config)
     ask.take_fresh_worker()
-    measure["verdict"] = "not reproduced"
-    _require_same(layers, _run_once(ask, settings, split, config))
+    _require_same(layers, _run_once(ask, measure, settings, split, config))
     logits = network_logits(layers, split.x_test)
     counts = count_pairs(split.y_test, logits.argmax(axis=1), 10)
     shifted = network_logits(layers, shift_images(split.x_test, config["shift"])).argmax(axis=1)
@@ -150,8 +149,11 @@ def check_reproduced(
     thresholds.at_least(measure, "accuracy", right, LEAST, f"{len(split.y_test)} test images")
 
 
-def _run_once(ask: Ask, settings: Config, split: Split, config: Config) -> list[Any]:
+def _run_once(
+    ask: Ask, measure: Measure, settings: Config, split: Split, config: Config
+) -> list[Any]:
     """Run the experiment in the check's worker; return its layers, its curve as claimed."""
+    measure["verdict"] = "cannot run"
     answer = ask("experiment", config=settings, x=split.x, y=split.y)
     layers = require_layers(answer["layers"], settings["model"])
     training = settings["training"]
@@ -159,6 +161,7 @@ def _run_once(ask: Ask, settings: Config, split: Split, config: Config) -> list[
     losses = as_floats(answer["loss"], (epochs * steps,), "history['loss'], one a step")
     means = losses.reshape(epochs, steps).mean(axis=1)
     curve = as_floats(answer["curve"], (epochs,), "history['curve'], one an epoch")
+    measure["verdict"] = "not reproduced"
     claimed = np.array(config["claims"]["curve"], np.float64)
     ask.recognise_by({"curve": bool(np.allclose(curve, means, atol=1e-4))})
     close(curve, means, "history['curve'][{}], the mean loss of an epoch,", 1e-4)
@@ -202,7 +205,7 @@ def _judge_counts(measure: Measure, counts: Floats, shifted: int, claims: Config
 def is_close(claimed: float, got: int, count: int) -> bool:
     """Whether a count lies within two binomial deviations, and one image, of a claimed share."""
     deviation = math.sqrt(count * claimed * (1 - claimed))
-    return abs(claimed * count - got) <= max(1.0 + TYPED, DEVIATIONS * deviation)
+    return abs(claimed * count - got) <= max(1.0, DEVIATIONS * deviation) + TYPED
 
 
 NOISE = 1 / 16  # of a pixel: the digits' own step

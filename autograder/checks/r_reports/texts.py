@@ -153,22 +153,28 @@ def _judge_slices(page: Page, confusion: Any) -> Iterator[str]:
     if faults:
         yield from faults
         return
-    slices, rights = told["slices"], np.diag(confusion)
-    errors, counts = confusion.sum(axis=1) - rights, confusion.sum(axis=1)
-    shares = errors / np.maximum(counts, 1)
-    worst, pair = slices["worst_class"], tuple(slices["confused"])
+    rights = np.diag(confusion)
+    yield from _judge_worst(told["slices"], confusion.sum(axis=1) - rights, confusion.sum(axis=1))
+    yield from _judge_confused(told["slices"], confusion - np.diag(rights))
+
+
+def _judge_worst(slices: Config, errors: Any, counts: Any) -> Iterator[str]:
+    worst, shares = slices["worst_class"], errors / np.maximum(counts, 1)
     if shares[worst] < shares.max():
         first = int(shares.argmax())
-        seen = f"{worst}, of which {errors[worst]} of {counts[worst]} are wrong"
+        told = f"{worst}, of which {errors[worst]} of {counts[worst]} are wrong"
         yield f"slices.worst_class is {told}; of {first} it is {errors[first]} of {counts[first]}"
     elif slices["worst_class_errors"] != errors[worst]:
-        seen = f"claims.confusion has {errors[worst]}"
-        yield f"slices.worst_class_errors is {slices['worst_class_errors']}; {seen}"
-    others = confusion - np.diag(rights)
+        told = f"{slices['worst_class_errors']}; claims.confusion has {errors[worst]}"
+        yield f"slices.worst_class_errors is {told}"
+
+
+def _judge_confused(slices: Config, others: Any) -> Iterator[str]:
+    pair = tuple(slices["confused"])
     if pair[0] == pair[1] or others[pair] < others.max():
         true, taken = np.unravel_index(int(others.argmax()), others.shape)
-        seen = f"{true} is taken for {taken} most often, {others.max()} times"
-        yield f"slices.confused is {list(pair)}; {seen}"
+        told = f"{true} is taken for {taken} most often, {others.max()} times"
+        yield f"slices.confused is {list(pair)}; {told}"
     elif slices["confused_count"] != others[pair]:
-        seen = f"claims.confusion has {others[pair]}"
-        yield f"slices.confused_count is {slices['confused_count']}; {seen}"
+        told = f"{slices['confused_count']}; claims.confusion has {others[pair]}"
+        yield f"slices.confused_count is {told}"
