@@ -18,13 +18,27 @@ from autograder.numerics import goldens
 IMAGES, WIDE = 24, 7  # columns: images are not square
 SHAPES = {
     "dense": {
-        "w1": (56, 12), "b1": (12,), "w2": (12, 6), "b2": (6,), "gain": (6,), "shift": (6,),
-        "table": (5, 6), "w3": (6, 16), "b3": (16,), "w4": (16, 10), "b4": (10,),
+        "w1": (56, 12),
+        "b1": (12,),
+        "w2": (12, 6),
+        "b2": (6,),
+        "gain": (6,),
+        "shift": (6,),
+        "table": (5, 6),
+        "w3": (6, 16),
+        "b3": (16,),
+        "w4": (16, 10),
+        "b4": (10,),
     },
     "conv": {
-        "k1": (3, 1, 3, 3), "c1": (3,), "k2": (5, 3, 3, 3), "c2": (5,), "w": (10, 10), "b": (10,),
+        "k1": (3, 1, 3, 3),
+        "c1": (3,),
+        "k2": (5, 3, 3, 3),
+        "c2": (5,),
+        "w": (10, 10),
+        "b": (10,),
     },
-}  # fmt: skip
+}
 
 
 def draw_start(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
