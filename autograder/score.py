@@ -60,6 +60,11 @@ class CheckResult(msgspec.Struct):
     hint: Hint | None = None
     measurements: dict[str, Measurement] = {}
 
+    @property
+    def verdict(self) -> str:
+        """What a check says in a word beside its status: ``reproduced``; '' where it says none."""
+        return str(self.measurements.get("verdict", ""))
+
 
 class MilestoneScore(msgspec.Struct):
     """The checks of one milestone and their sum."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Course, Part, load_course
+from autograder.course import Course, Part, Unit, load_course
 from autograder.course.assignments import find_assignments
 from autograder.course.course import is_any_of
 from autograder.run.selection import require_word
@@ -40,7 +40,9 @@ def _list_copies(milestone: Part, folder: Path, notebook: bool) -> list[tuple[Pa
     source = find_assignments() / milestone.folder
     stub = f"{milestone.module}.{'ipynb' if notebook else 'py'}"
     handout = folder / "handouts" / f"{milestone.folder}.md"
-    return [(source / stub, folder / stub), (source / "README.md", handout)]
+    files = [stub, *(milestone.documents if isinstance(milestone, Unit) else ())]
+    copies = [(source / name, folder / name) for name in files]
+    return [*copies, (source / "README.md", handout)]
 
 
 def _copy_new(source: Path, target: Path) -> bool:

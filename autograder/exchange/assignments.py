@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder import checks
-from autograder.course import load_course
+from autograder.course import Unit, load_course
 from autograder.course.course import SHIPPED_COURSE
 from autograder.judge import table
 from autograder.judge.table import TableError, TableRow
@@ -31,6 +31,7 @@ PLACEHOLDER = "raise NotImplementedError  # not named yet"
 PERCENT = {"extension": ".py", "format_name": "percent"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BEGIN = "### BEGIN SOLUTION"
+END = "### END SOLUTION"
 CHECKS = Path(checks.__file__).parent
 TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a heading
 CHECK = re.compile(r"`((?:m\d|[cwrx](?:\.\w+)?)\.\w+)`")
@@ -54,6 +55,11 @@ def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
         written += [
             _write_text(target / f"{part.module}.py", stub(cleared)),
             _write_text(target / f"{part.module}.ipynb", notebook(cleared, part.id)),
+        ]
+        documents = part.documents if isinstance(part, Unit) else ()
+        written += [
+            _write_text(target / name, document_stub((folder / name).read_text()))
+            for name in documents
         ]
         if (text := folder / "README.md").exists():
             entries = table.read_table(CHECKS / folder.name / table.TABLE_NAME)
@@ -153,6 +159,23 @@ def handout(text: str, entries: Mapping[str, TableRow]) -> str:
         if is_task:
             lines[place] = CHECK.sub(pointed, line.replace(TASKS, POINTED))
     return "\n".join(lines)
+
+
+def document_stub(text: str) -> str:
+    """Return a document without its solution regions; where each was stands what is to do there.
+
+    Regions of prose are marked in comments of Markdown, those of equations and settings as in code.
+    """
+    kept: list[str] = []
+    is_solution = False
+    for line in text.split("\n"):
+        if BEGIN in line:
+            kept.append("(to write)" if line.startswith("<!--") else "# to write")
+        is_solution = is_solution or BEGIN in line
+        if not is_solution:
+            kept.append(line)
+        is_solution = is_solution and END not in line
+    return "\n".join(kept)
 
 
 def stub(cleared: NotebookNode) -> str:

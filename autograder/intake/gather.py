@@ -26,12 +26,15 @@ class HandIn:
         The sources in archives that lie beside other sources: they do not count.
     packed : list of str
         The archives that were not opened, by their names.
+    documents : list
+        Name and reader of each file with the name of a document, sorted.
     """
 
     sources: list[Source]
     shown: dict[str, str]
     beside: Sequence[str] = ()
     packed: Sequence[str] = ()
+    documents: Sequence[Source] = ()
 
     @property
     def names(self) -> list[str]:
@@ -53,7 +56,8 @@ def list_hand_in(entry: Entry) -> HandIn:
     is_source = bool(split_source(entry.read_as.name)[1])
     is_renamed = is_source and bool(entry.module or entry.kind)
     shown = {name: entry.path.name for name, _ in contents.sources if is_renamed}
-    return HandIn(contents.sources, shown, packed=_list_names(contents.archives))
+    packed = _list_names(contents.archives)
+    return HandIn(contents.sources, shown, packed=packed, documents=contents.documents)
 
 
 def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
@@ -69,7 +73,8 @@ def _join(hand_ins: list[HandIn], parts: tuple[Entry, ...]) -> HandIn:
             sources[target] = (target, read)
             shown[target] = part.path.name if is_lone else inner
     packed = [name for hand_in in hand_ins for name in hand_in.packed]
-    return HandIn([sources[name] for name in sorted(sources)], shown, packed=packed)
+    documents = [source for hand_in in hand_ins for source in hand_in.documents]
+    return HandIn([sources[name] for name in sorted(sources)], shown, (), packed, documents)
 
 
 def _open_archives(contents: Contents) -> HandIn:
@@ -77,7 +82,7 @@ def _open_archives(contents: Contents) -> HandIn:
     archives = [one for one in contents.archives if has_suffix(PurePosixPath(one.path), ARCHIVES)]
     if contents.sources:
         beside = list(_list_beside(archives[:MAX_ARCHIVES]))
-        return HandIn(contents.sources, {}, beside)
+        return HandIn(contents.sources, {}, beside, documents=contents.documents)
     if len(archives) > MAX_ARCHIVES:
         raise Unusable(f"it holds more than {MAX_ARCHIVES} archives")
     inner = [_open_archive(archive) for archive in archives]
@@ -86,7 +91,8 @@ def _open_archives(contents: Contents) -> HandIn:
         raise Unusable(f"it holds more than {MAX_FILES} source files")
     others = [one for one in contents.archives if one not in archives]
     packed = [*others, *(member for one in inner for member in one.archives)]
-    return HandIn(sources, {}, packed=_list_names(packed))
+    documents = [*contents.documents, *(source for one in inner for source in one.documents)]
+    return HandIn(sources, {}, packed=_list_names(packed), documents=documents)
 
 
 def _list_beside(archives: Sequence[Member]) -> Iterator[str]:
@@ -100,8 +106,11 @@ def _open_archive(archive: Member) -> Contents:
     """Return what an archive in a folder holds, each source below the archive's own name."""
     assert archive.file is not None
     found = list_contents(Entry("", archive.file))
-    sources = [(f"{archive.path}/{name}", read) for name, read in found.sources]
-    return Contents(sources, found.archives)
+    sources, documents = (
+        [(f"{archive.path}/{name}", read) for name, read in inside]
+        for inside in (found.sources, found.documents)
+    )
+    return Contents(sources, found.archives, documents)
 
 
 def _list_names(archives: Sequence[Member]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.intake.documents import list_documents
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
 from autograder.intake.submission import Submission
 
@@ -58,7 +59,7 @@ def find_refused(
     imports : mapping
         What each Python file in `folder` imports, by its stem.
     """
-    allowed = FREE_IMPORTS | {path.stem for path in folder.iterdir()} | {*modules}
+    allowed = FREE_IMPORTS | _list_stems(folder) | {*modules}
     reasons = {
         module: _find_reason(folder, module, allowed, damaged, imports) for module in modules
     }
@@ -73,7 +74,7 @@ def find_blocked(
 ) -> dict[str, str]:
     """Return the modules that need one that is not there, each with the sentence for it."""
     broken = {name.removesuffix(".ipynb") for name in damaged}
-    absent = {*modules} - {path.stem for path in folder.iterdir()} - {*imports}
+    absent = {*modules} - _list_stems(folder) - {*imports}
     lacking = {
         **{module: f"{module}.py was not handed in" for module in absent},
         **{name: f"{name}.ipynb cannot be graded" for name in broken - {*imports}},
@@ -84,6 +85,12 @@ def find_blocked(
             if needed := sorted({*imports[file]} & lacking.keys()):
                 blocked.setdefault(module, f"{lacking[needed[0]]}, {file}.py needs it")
     return blocked
+
+
+def _list_stems(folder: Path) -> set[str]:
+    """Return the names by which files and folders may be imported; no document is."""
+    beside = list_documents()
+    return {path.stem for path in folder.iterdir() if path.name not in beside}
 
 
 def _find_needed(module: str, imports: Mapping[str, Collection[str]]) -> list[str]:

@@ -19,6 +19,7 @@ MAX_FILE = 16 << 20  # bytes of one file that is looked at while it is written
 MAX_NOTEBOOK = 32 << 20  # bytes of a notebook: pictures in it do not count as code
 MAX_SOURCE = 512 << 10  # bytes of the code in one file
 MAX_SEARCHED = 128 << 10  # characters that may tell which module a file is for
+MAX_DOCUMENT = 512 << 10  # bytes of a document beside the modules
 MAX_TOTAL = 4 << 20  # bytes of the code in all files
 MAX_READ = 128 << 20  # bytes of all files that count, pictures in notebooks included
 MAX_ARCHIVE = 64 << 20  # bytes of an archive

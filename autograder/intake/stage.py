@@ -1,7 +1,7 @@
 """Staging: from an entry to a submission, a private copy of its sources.
 
-The copy holds only Python files and notebooks, so that nothing in it can surprise, and changes to
-the original while it is graded do not matter.
+The copy holds only Python files, notebooks and the documents that units name, so that nothing in it
+can surprise, and changes to the original while it is graded do not matter.
 """
 
 import json
@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.intake.choose import Choice, choose_sources, find_module
+from autograder.intake.documents import choose_documents
 from autograder.intake.gather import HandIn, list_hand_in
 from autograder.intake.hash import hash_files
 from autograder.intake.notebook import NoNotebook, reduce_notebook
 from autograder.intake.paths import reason_against
 from autograder.intake.people import SEVERAL, find_people
-from autograder.intake.rules import MAX_READ, MAX_SOURCE, MAX_TOTAL
+from autograder.intake.rules import MAX_DOCUMENT, MAX_READ, MAX_SOURCE, MAX_TOTAL
 from autograder.intake.submission import Entry, Submission, Unread, Unusable
-from autograder.intake.unpack import Source, raise_machine_fault, read_source
+from autograder.intake.unpack import Source, raise_machine_fault, read_source, read_whole
 from autograder.intake.written import save_written_files
 from autograder.words import escape_controls, escape_unseen, list_shown, show_name
+
+TOO_LONG = f"holds more than {MAX_DOCUMENT >> 10} KiB; a document is a few pages of text"
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,15 @@ class Plan:
         The path in the copy, to where the file lies in what was handed in.
     notes : tuple of str
         What was chosen among several or left out, and why.
+    documents : dict
+        The path in the copy, to name and reader of each document that is taken.
     """
 
     sources: list[Source]
     targets: dict[str, str]
     paths: dict[str, str]
     notes: tuple[str, ...]
+    documents: dict[str, Source]
 
 
 def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
@@ -58,9 +64,16 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     paths = {
         target: escape_controls(hand_in.shown.get(name, name)) for name, target in targets.items()
     }
-    notes = [*choice.notes, *left_out.values(), *_note_archives(hand_in, modules)]
+    beside = choose_documents(hand_in.documents, modules, targets)
+    notes = [
+        *choice.notes,
+        *left_out.values(),
+        *_note_archives(hand_in, modules),
+        *beside.notes,
+    ]
     taken = [source for source in hand_in.sources if source[0] in targets]
-    return Plan(taken, targets, paths, tuple(escape_unseen(note) for note in notes))
+    shown = tuple(escape_unseen(note) for note in notes)
+    return Plan(taken, targets, paths, shown, beside.sources)
 
 
 def _refuse_several(names: Sequence[str], modules: Sequence[str]) -> None:
@@ -119,8 +132,15 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     plan = plan_entry(entry, modules)
     damaged = _copy_sources(plan, into)
     written = save_written_files(into)
+    withheld = _copy_documents(plan, into)
     homes = plan.paths | {name: plan.paths[notebook] for name, notebook in written.items()}
     notes = [f"{name} was taken from a cell of {homes[name]}" for name in written]
+    notes += [f"{name} was left out: {reason}" for name, reason in withheld.items()]
+    homes |= {
+        name: escape_controls(path)
+        for name, (path, _) in plan.documents.items()
+        if name not in withheld
+    }
     files = tuple(sorted(homes))
     return Submission(
         entry.name,
@@ -130,7 +150,22 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
         paths=tuple(homes[file] for file in files),
         notes=(*plan.notes, *notes),
         unread=Unread(tuple(modules), damaged),
+        withheld=withheld,
     )
+
+
+def _copy_documents(plan: Plan, into: Path) -> dict[str, str]:
+    """Copy the documents; return those that cannot be, with the reason: they cost nothing else."""
+    withheld = {}
+    for name, (path, read) in plan.documents.items():
+        try:
+            data = read_whole(read, path)
+            if len(data) > MAX_DOCUMENT:
+                raise Unusable(f"{show_name(path)} {TOO_LONG}")
+            _write_source(_plain_source(data, ""), into / name, path)
+        except Unusable as problem:
+            withheld[name] = str(problem)
+    return withheld
 
 
 def _copy_sources(plan: Plan, into: Path) -> dict[str, str]:

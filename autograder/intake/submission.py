@@ -78,6 +78,8 @@ class Submission:
         What `bar_modules` needs to find what is `refused` and `blocked`; None once it has.
     seconds : float
         How long it took to copy it: part of its time.
+    withheld : dict
+        Documents that cannot be read, each with the reason.
     """
 
     id: str
@@ -90,6 +92,12 @@ class Submission:
     notes: tuple[str, ...] = ()
     unread: Unread | None = None
     seconds: float = 0.0
+    withheld: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Those of `files` that are Python files or notebooks."""
+        return tuple(file for file in self.files if file.endswith(SOURCES))
 
     def holds(self, module: str) -> bool:
         """Whether `module` was handed in, as ``.py`` or as notebook."""
@@ -97,9 +105,10 @@ class Submission:
 
 
 def find_misnamed(files: Sequence[str], modules: Sequence[str]) -> list[str]:
-    """Return all of `files` if none has the name of a module, else none."""
+    """Return all sources among `files` if none has the name of a module, else none."""
     module_files = {f"{module}{suffix}" for module in modules for suffix in SOURCES}
-    return [] if module_files & {*files} else list(files)
+    sources = [file for file in files if file.endswith(SOURCES)]
+    return [] if module_files & {*files} else sources
 
 
 def find_lookalikes(files: Sequence[str], modules: Sequence[str]) -> dict[str, str]:
@@ -111,5 +120,7 @@ def find_lookalikes(files: Sequence[str], modules: Sequence[str]) -> dict[str, s
         module: file
         for module in modules
         for file in files
-        if module not in held and module in WORD.findall(PurePosixPath(file).stem.casefold())
+        if file.endswith(SOURCES)
+        and module not in held
+        and module in WORD.findall(PurePosixPath(file).stem.casefold())
     }

@@ -4,11 +4,12 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from autograder.intake.archives import Member, name_fullest, open_archive
+from autograder.intake.documents import is_document
 from autograder.intake.paths import (
     clean_path,
     find_environments,
@@ -24,6 +25,7 @@ from autograder.intake.rules import (
     ENVIRONMENT_PARTS,
     JUNK,
     MACHINE_ERRORS,
+    MAX_DOCUMENT,
     MAX_FILES,
     MAX_NOTEBOOK,
     MAX_SOURCE,
@@ -47,10 +49,13 @@ class Contents:
         Clean path and reader of each source, sorted.
     archives : list of Member
         The archives in it, by their names, sorted.
+    documents : list
+        Clean path and reader of each file with the name of a document, sorted.
     """
 
     sources: list[Source]
     archives: list[Member]
+    documents: list[Source] = field(default_factory=list)
 
 
 def list_contents(entry: Entry) -> Contents:
@@ -70,7 +75,13 @@ def list_contents(entry: Entry) -> Contents:
     _require_few(MAX_FILES, "source files", [member.path for member in sources])
     packed = [one for one in members if is_archive(one.path, (*ARCHIVES, *OTHER_ARCHIVES))]
     return Contents(
-        [(one.path, partial(one.read, _most_bytes(one.path) + 1)) for one in sources], packed
+        [(one.path, partial(one.read, _most_bytes(one.path) + 1)) for one in sources],
+        packed,
+        [
+            (one.path, partial(one.read, MAX_DOCUMENT + 1))
+            for one in members
+            if is_document(one.path)
+        ],
     )
 
 
@@ -141,16 +152,21 @@ def _read_file(path: Path, size: int) -> bytes:
 
 def read_source(read: Callable[[], bytes], name: str) -> bytes:
     """Return the content of one source; `Unusable` where it cannot be read or is too large."""
+    data = read_whole(read, name)
+    if len(data) > _most_bytes(name):
+        raise Unusable(f"{show_name(name)} {_too_large(name)}")
+    return data
+
+
+def read_whole(read: Callable[[], bytes], name: str) -> bytes:
+    """Return what a reader gives; `Unusable` where that cannot be read."""
     try:
-        data = read()
+        return read()
     except Unusable:
         raise
     except Exception as problem:  # as in `list_contents`
         raise_machine_fault(problem)
         raise Unusable(f"{show_name(name)} cannot be read: {_reason(problem)}") from None
-    if len(data) > _most_bytes(name):
-        raise Unusable(f"{show_name(name)} {_too_large(name)}")
-    return data
 
 
 def _too_large(name: str) -> str:

@@ -15,6 +15,7 @@ from autograder.data.images import Images
 from autograder.data.texts import Text
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
+from autograder.judge.documents import Documents
 from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
 from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
@@ -163,6 +164,11 @@ class CheckPlugin:
             visibility = "hidden" if settings.hidden else "public"
             rng = settings.check_generator(f"{running.listed.id}.text", visibility, self.submission)
         return texts.load_text(settings.profile, settings.data_dir, rng)
+
+    @pytest.fixture
+    def documents(self, running: RunningCheck) -> Documents:
+        """The texts that were handed in beside the module."""
+        return Documents(self.submission, running.milestone.name)
 
     @pytest.fixture
     def profile(self) -> str:

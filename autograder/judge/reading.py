@@ -21,9 +21,9 @@ ALL_FILES = "the work"
 
 def read_unusual(submission: Submission, launcher: Launcher) -> list[UnusualUse]:
     """Return what is unusual in `submission`, one entry for each file and kind."""
-    if not submission.files:
+    if not submission.sources:
         return []
-    question = {"folder": str(submission.folder), "files": list(submission.files)}
+    question = {"folder": str(submission.folder), "files": list(submission.sources)}
     try:
         with launcher.start_worker(submission.folder, CPU_SECONDS, MEMORY_MB) as worker:
             answer = worker.call_probe("reading.read_files", question, SECONDS)

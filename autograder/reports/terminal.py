@@ -85,6 +85,8 @@ def _print_milestone(milestone: MilestoneScore, out: Console) -> None:
         line = Text(f"  {mark} ", style=style)
         line.append(f"{check.points:>5.2f}/{check.max_points:.2f}  ", style="dim")
         line.append(f"{check.id.rpartition('.')[2]:<26}{check.title}")
+        if check.verdict:
+            line.append(f"  [{check.verdict}]", style=f"bold {style}")
         out.print(line, overflow="ellipsis", no_wrap=out.is_terminal)
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in milestone.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)

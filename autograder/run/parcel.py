@@ -19,6 +19,7 @@ class Parcel:
     notes: tuple[str, ...] = ()
     unread: Unread | None = None
     seconds: float = 0.0
+    withheld: dict[str, str] = field(default_factory=dict)
 
 
 def pack_submission(submission: Submission) -> Parcel:
@@ -34,6 +35,7 @@ def pack_submission(submission: Submission) -> Parcel:
         submission.notes,
         submission.unread,
         submission.seconds,
+        submission.withheld,
     )
 
 
@@ -54,4 +56,5 @@ def unpack_parcel(parcel: Parcel, folder: Path) -> Submission:
         parcel.notes,
         parcel.unread,
         parcel.seconds,
+        parcel.withheld,
     )

@@ -90,6 +90,7 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
         "submission": [
             *(work.id, work.sha256, work.refused, work.blocked, work.paths),
             work.unread and [work.unread.modules, work.unread.damaged],
+            work.withheld,
         ],
         "kit": kit_sha256(),
         "milestones": [[m.id, m.module, m.folder, m.title] for m in order.milestones],

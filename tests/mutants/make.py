@@ -17,7 +17,7 @@ def main(ids: list[str]) -> None:
             known = []
             for row, answers, score in mutants.all_answers(milestone):
                 known.append(answers)
-                if score.points == score.max_points:
+                if all(check.status == "passed" for check in score.checks):
                     print(f"  SURVIVES {row.name}")
                 elif row.shows_in not in answers.failing:
                     print(f"  {row.name} does not fail {row.shows_in}: {[*answers.failing]}")

@@ -1,0 +1,242 @@
+"""The pieces of ``experiment.py``: network, rates, counts, hash, placeholders."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.r_reports.common import (
+    ROUNDED,
+    Config,
+    Floats,
+    Ints,
+    Rng,
+    ask_values,
+    count_parameters,
+    draw_config,
+    network_logits,
+    require_layers,
+)
+from autograder.judge.questions import Ask
+from autograder.judge.refusals import BadInput
+from autograder.judge.spec import check
+from autograder.numerics import trajectories
+from autograder.numerics.compare import as_floats, brief, close, require_list, same
+from autograder.numerics.failure import WrongAnswer
+
+SPREAD = 0.15  # of a standard deviation: more than five times what chance makes of 3,000 weights
+DROPPED = 0.05  # of a share: six times what chance makes of 6,000 numbers
+
+
+@check("build")
+def check_build(ask: Ask, rng: Rng) -> None:
+    widths = (rng.permutation(7)[:3] + 60).tolist()
+    p = round(float(rng.uniform(0.2, 0.6)), 2)
+    for activation, dropout, init in (("tanh", 0.0, "glorot"), ("relu", p, "he")):
+        model = {"sizes": [50, *widths[:2], 9], "activation": activation, "dropout": dropout}
+        x = rng.normal(size=(100, 50)).astype(np.float32) + np.float32(0.1)
+        answer = ask("network", model=model, seed=int(rng.integers(1000)), x=x)
+        layers = require_layers(answer["layers"], model)
+        shares = as_floats(
+            answer["shares"], (2 * (dropout > 0),), "how much each Dropout dropped of 100 rows"
+        )
+        spreads = _measure_spreads(layers, init)
+        right = [abs(got / want - 1) < SPREAD for _, got, want in spreads]
+        ask.recognise_by({"kinds": [layer["kind"] for layer in layers], "spreads": right})
+        for what, got, want in spreads:
+            if abs(got / want - 1) >= SPREAD:
+                raise WrongAnswer(f"{what} is {got:.3g}, wanted about {want:.3g}")
+        if shares.size and np.abs(shares - dropout).max() > DROPPED:
+            raise WrongAnswer(
+                f"Dropout drops {shares.max():.0%} of its input, wanted {dropout:.0%}"
+            )
+
+
+def _measure_spreads(layers: Sequence[Any], init: str) -> list[tuple[str, float, float]]:
+    """Return what each weight matrix is called, its deviation, and what that should be."""
+    weights = [layer["weight"] for layer in layers if layer["kind"] == "Linear"]
+    return [
+        (
+            f"with {'ReLU' if init == 'he' else 'tanh'} the deviation of the weights of Linear "
+            f"layer {number}",
+            float(np.std(weight)),
+            math.sqrt(2 / nin if init == "he" and weight is not weights[-1] else 2 / (nin + nout)),
+        )
+        for number, weight in enumerate(weights, start=1)
+        for nin, nout in [weight.shape]
+    ]
+
+
+@check("rates")
+def check_rates(ask: Ask, rng: Rng) -> None:
+    batch, epochs, whole = (int(n) for n in rng.integers((5, 2, 4), (9, 5, 8)))
+    samples = batch * whole + int(rng.integers(1, batch))  # the last batch is short
+    steps = epochs * (whole + 1)
+    for schedule, warmup in (("cosine", 0), ("cosine", 3), ("constant", 3)):
+        training = {"schedule": schedule, "warmup": warmup, "batch_size": batch, "epochs": epochs}
+        config = draw_config(rng, [3, 2], **training)
+        lr = config["optimiser"]["lr"] = round(float(rng.uniform(0.05, 0.5)), 3)
+        at = [0, 1, 2, steps // 2, steps - 1, steps]
+        got = ask_values(
+            ask,
+            "rates",
+            [f"float(rates(config, {samples})({step}))" for step in at],
+            config=config,
+        )
+        cosine = trajectories.cosine_schedule(lr, steps, warmup)
+        want = [lr if schedule == "constant" else cosine(step) for step in at]
+        where = f" ({samples} samples, batches of {batch}, {epochs} epochs, warmup {warmup})"
+        close(got, want, f"the {schedule} rate at steps {at}, number {{}},", 1e-6, where)
+
+
+@check("confusion")
+def check_confusion(ask: Ask, rng: Rng) -> None:
+    classes = int(rng.integers(4, 8))
+    y, predicted = rng.integers(0, classes - 1, (2, 40))
+    names = {"y": y, "predicted": predicted}
+    code = f"np.array(confusion(y, predicted, {classes}))"
+    got = ask_values(ask, "confusion", [code], **names)[0]
+    close(got, count_pairs(y, predicted, classes), "confusion[{}]")
+
+
+def count_pairs(y: Ints, predicted: Ints, classes: int) -> Floats:
+    """Return how often each class (row) was taken for each (column)."""
+    counts = np.zeros((classes, classes))
+    for true, taken in zip(y, predicted, strict=True):
+        counts[true, taken] += 1
+    return counts
+
+
+@check("curve_hash")
+def check_curve_hash(ask: Ask, rng: Rng) -> None:
+    curves = [(rng.integers(0, 3_000_000, count) / 1e6 + 2e-8).tolist() for count in (1, 4, 12)] + [
+        [12.5, 0.0, 1e-5]
+    ]
+    for curve in curves:
+        got = ask_values(ask, "curve_hash", ["curve_hash(curve)"], curve=curve)[0]
+        same(got, hash_of(curve), f"curve_hash of {len(curve)} numbers, {brief(curve)},")
+
+
+def hash_of(curve: Sequence[float]) -> str:
+    """Return the first 16 digits of the hash of a curve with six decimals."""
+    return hashlib.sha256("\n".join(f"{loss:.6f}" for loss in curve).encode()).hexdigest()[:16]
+
+
+NAMES = {"test_accuracy", "parameters", "curve", "last_loss", "curve_hash", "confusion"}
+
+
+@check("claims confusion curve_hash")
+def check_claims(ask: Ask, rng: Rng) -> None:
+    wide, classes = int(rng.integers(5, 9)), int(rng.integers(3, 6))
+    sizes = [wide, 11, classes]
+    model = {"sizes": sizes, "activation": "tanh", "dropout": 0.4}
+    x = 3 * rng.normal(size=(50, wide)).astype(np.float32)
+    y = rng.integers(0, classes, 50)
+    curve = (rng.integers(0, 3_000_000, 6) / 1e6 + 3e-8).tolist()
+    seed = int(rng.integers(1000))
+    answer = ask("measured", model=model, seed=seed, curve=curve, x=x, y=y)
+    layers = require_layers(answer["layers"], model)
+    predicted = network_logits(layers, x).argmax(axis=1)
+    found = answer["claims"]
+    if not isinstance(found, dict) or not {*found} >= NAMES:
+        raise WrongAnswer(f"claims: got {brief(found)}, wanted a dict with {', '.join(NAMES)}")
+    rounded = [round(loss, 6) for loss in curve]
+    pairs = [
+        ("test_accuracy", float((predicted == y).mean())),
+        ("parameters", float(count_parameters(sizes))),
+        ("curve", rounded),
+        ("last_loss", rounded[-1]),
+        ("confusion", count_pairs(y, predicted, classes)),
+    ]
+    right = {name: _is_near(found[name], want) for name, want in pairs}
+    ask.recognise_by({"right": right, "hash": found["curve_hash"] == hash_of(rounded)})
+    for name, want in pairs:
+        close(found[name], want, f"claims(...)['{name}']", 1e-9)
+    same(found["curve_hash"], hash_of(rounded), "claims(...)['curve_hash']")
+
+
+def _is_near(got: Any, want: Any) -> bool:
+    try:
+        close(got, want, "it")
+    except WrongAnswer:
+        return False
+    return True
+
+
+@check("fill")
+def check_fill(ask: Ask, rng: Rng) -> None:
+    share, count = round(float(rng.uniform(0.1, 1)), 6), int(rng.integers(100, 999))
+    values = {"test_accuracy": share, "parameters": count, "kind": "moved", "at_2": True}
+    text = (
+        "{{test_accuracy}} of {{ parameters }}{{parameters}}, {{  kind}} and {{at_2}};\n"
+        "{test_accuracy} and { {kind} } stay, and <b>{{kind}}</b>"
+    )
+    want = (
+        f"{share:.4f} of {count}{count}, moved and True;\n"
+        "{test_accuracy} and { {kind} } stay, and <b>moved</b>"
+    )
+    got = ask_values(ask, "fill", ["fill(text, values)"], text=text, values=values)[0]
+    same(got, want, "fill(text, values)")
+    names = [f"no_{int(rng.integers(1000))}", "test_acuracy"]
+    bad = [
+        BadInput(
+            f"a placeholder without a value, {{{{{name}}}}}",
+            ("ValueError",),
+            {
+                "names": "fill",
+                "expression": "fill(text, values)",
+                "given": {"text": f"a {{{{{name}}}}}", "values": values},
+            },
+        )
+        for name in names
+    ]
+    ask.refuses("attempt", bad)
+
+
+MODEL = "build({{**model, {}}}, np.random.default_rng(0))"
+RUN = "run({{**config, '{0}': {{**config['{0}'], {1}}}}})"
+BAD = [  # what is called, and what is wrong with it
+    (MODEL.format("'sizes': [5]"), "a network of one size"),
+    (MODEL.format("'sizes': [5, 0, 3]"), "a layer of no units"),
+    (MODEL.format("'activation': 'sine'"), "an unknown activation"),
+    (MODEL.format("'dropout': 1.0"), "dropping everything"),
+    (MODEL.format("'dropout': -0.1"), "dropping less than nothing"),
+    (RUN.format("training", "'schedule': 'linear'"), "an unknown schedule"),
+    (RUN.format("training", "'epochs': 0"), "no epoch"),
+    (RUN.format("training", "'batch_size': 0"), "batches of no samples"),
+    (RUN.format("data", "'y': config['data']['y'][:3]"), "fewer labels than samples"),
+    ("confusion(np.array([0, 3]), np.array([0, 1]), 3)", "a label that is no class"),
+    ("confusion(np.array([0, 1]), np.array([0, -1]), 3)", "a prediction below 0"),
+    ("confusion(np.array([0, 1]), np.array([0]), 3)", "fewer predictions than labels"),
+]
+
+
+@check("build rates run confusion")
+def check_bad_settings(ask: Ask, rng: Rng) -> None:
+    wide = int(rng.integers(3, 7))
+    config = draw_config(rng, [wide, 4, 3], epochs=1, schedule="constant")
+    x, y = rng.normal(size=(6, wide)).astype(np.float32), rng.permutation([0, 1, 2, 0, 1, 2])
+    _require_good_settings(ask, config, x, y)
+    given = {"config": {**config, "data": {"x": x, "y": y}}, "model": config["model"]}
+    names = "build, confusion, rates, run"
+    ask.refuses(
+        "attempt",
+        [
+            BadInput(
+                what, ("ValueError",), {"names": names, "expression": code, "given": given}, code
+            )
+            for code, what in BAD
+        ],
+    )
+
+
+def _require_good_settings(ask: Ask, config: Config, x: Any, y: Ints) -> None:
+    """Fail unless settings in range are run: to raise always is no answer."""
+    answer = ask("experiment", config=config, x=x, y=y)
+    layers = require_layers(answer["layers"], config["model"])
+    losses = as_floats(answer["loss"], (1,), "history['loss'] after one step")
+    curve = require_list(answer["curve"], 1, "history['curve'] after one epoch")
+    ask.recognise_by({"shapes": [list(layer.get("weight", x[:0]).shape) for layer in layers]})
+    close(curve, losses, "history['curve'] after one step", ROUNDED)
