@@ -31,6 +31,10 @@ def run(explain: bool) -> None:
         until = f", until {milestone.deadline.isoformat(' ')}" if milestone.deadline else ""
         percent = f"{100 * milestone.weight / total:5.1f} %"
         print(f"  {milestone.id}  {percent}  {milestone.title}{until}")
+    units = [part.id for part in used.parts if part.is_extra]
+    if units:
+        cap = f"add at most {used.extras.cap:g} %" if used.extras.cap else "shown, not counted"
+        print(f"extras: {', '.join(units)}; {cap}")
     grading = used.grading
     level = grading.isolation or "as the system offers"
     print(f"profile {grading.profile}, {grading.seconds:g} s per submission, isolation {level}")

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from autograder.course import Part, load_course
-from autograder.intake.rules import SOURCES
 from autograder.judge.spec import list_checks
 from autograder.learning import ideas, progress
-from autograder.learning.progress import public_points
+from autograder.learning.progress import list_begun, public_points
 from autograder.reports import record
 from autograder.reports.status import StatusRow, print_status
 from autograder.run import selection
@@ -19,14 +18,10 @@ def run(folder: Path) -> None:
     if not record.is_workspace(folder):
         raise Stop(f"{folder} is not a workspace; 'autograder start {folder}' makes it one")
     course, reached = load_course(), progress.read_progress(folder)
+    begun = list_begun(course, folder)
     rows = [_make_row(milestone, folder) for milestone in course.milestones]
-    begun = [part for part in course.parts if part.is_extra and _is_begun(part, folder)]
-    extras = [_make_row(unit, folder) for unit in begun]
+    extras = [_make_row(unit, folder) for unit in begun if unit.is_extra]
     print_status(folder.resolve().name, reached, rows, extras)
-
-
-def _is_begun(unit: Part, folder: Path) -> bool:
-    return any((folder / f"{unit.module}{suffix}").is_file() for suffix in SOURCES)
 
 
 def _make_row(milestone: Part, folder: Path) -> StatusRow:

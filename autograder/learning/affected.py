@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from autograder.course import Course, Milestone
+from autograder.course import Part
 from autograder.intake.rules import MAX_FILE, SOURCES
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.worker.serve import load_probes
@@ -24,7 +24,7 @@ Definitions = dict[str, str]
 class Batch:
     """Checks of one milestone that run in one go."""
 
-    milestone: Milestone
+    milestone: Part
     ids: tuple[str, ...]
 
 
@@ -86,26 +86,26 @@ def modules_of(files: Iterable[Path], folder: Path) -> set[str]:
 
 
 def affected_milestones(
-    course: Course, changed: Iterable[str], sources: Sources
-) -> list[Milestone]:
+    parts: Sequence[Part], changed: Iterable[str], sources: Sources
+) -> list[Part]:
     """Return the milestones whose checks run any of the modules `changed`."""
     wanted = set(changed)
     return [
         milestone
-        for milestone in course.milestones
+        for milestone in parts
         if wanted & sources.find_reachable({milestone.module, *_probed_modules(milestone)})
-        or (_has_notebook(sources.folder, milestone) and wanted & _modules_up_to(course, milestone))
+        or (_has_notebook(sources.folder, milestone) and wanted & _modules_up_to(parts, milestone))
     ]
 
 
 def plan_batches(
-    chosen: Sequence[Milestone], current: str, first: Sequence[str], changed: Iterable[str]
+    chosen: Sequence[Part], current: str, first: Sequence[str], changed: Iterable[str]
 ) -> list[Batch]:
     """Return the checks of `chosen`, those that tell the learner most first.
 
     Parameters
     ----------
-    chosen : sequence of Milestone
+    chosen : sequence of Part
         All their public checks run.
     current : str
         Id of the milestone that the learner works on.
@@ -116,7 +116,7 @@ def plan_batches(
     """
     objects = set(changed)
 
-    def priority(job: tuple[Milestone, ListedCheck]) -> tuple[bool, bool, bool]:
+    def priority(job: tuple[Part, ListedCheck]) -> tuple[bool, bool, bool]:
         milestone, listed = job
         slow = listed.spec.seconds >= SLOW_SECONDS
         is_early = listed.id in first or bool(objects & set(listed.spec.needs))
@@ -127,7 +127,7 @@ def plan_batches(
     return [batch for _, group in groups for batch in _split_group(list(group))]
 
 
-def _split_group(jobs: list[tuple[Milestone, ListedCheck]]) -> list[Batch]:
+def _split_group(jobs: list[tuple[Part, ListedCheck]]) -> list[Batch]:
     milestone = jobs[0][0]
     slow = jobs[0][1].spec.seconds >= SLOW_SECONDS
     ids = [listed.id for _, listed in jobs]
@@ -175,16 +175,16 @@ def _find_definitions(tree: ast.Module) -> Definitions:
     return texts
 
 
-def _probed_modules(milestone: Milestone) -> set[str]:
+def _probed_modules(milestone: Part) -> set[str]:
     """Return the modules that the probes of `milestone` ask for."""
     probes = load_probes([milestone.probes])[milestone.id]
     return _imported_modules(ast.parse(inspect.getsource(probes)))
 
 
-def _has_notebook(folder: Path, milestone: Milestone) -> bool:
+def _has_notebook(folder: Path, milestone: Part) -> bool:
     return (folder / f"{milestone.module}.ipynb").is_file()
 
 
-def _modules_up_to(course: Course, milestone: Milestone) -> set[str]:
+def _modules_up_to(parts: Sequence[Part], milestone: Part) -> set[str]:
     """Return the modules up to `milestone`: what a notebook may import."""
-    return set(course.modules[: course.milestones.index(milestone) + 1])
+    return {part.module for part in parts[: parts.index(milestone) + 1]}

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograder.course import Part
+from autograder.course import Course, Part
 from autograder.files import explain_os_error
+from autograder.intake.rules import SOURCES
 from autograder.judge.spec import list_checks
 from autograder.reports import record
 from autograder.reports.record import Data, Record, Unreadable
@@ -35,6 +36,15 @@ def public_points(milestone: Part) -> float:
     """Return the points of all public checks of `milestone`."""
     listed = list_checks(milestone.id, milestone.checks)
     return round(sum(check.points_for("public") for check in listed), 2)
+
+
+def list_begun(course: Course, folder: Path) -> list[Part]:
+    """Return the milestones, and the extra units of which `folder` has the module."""
+    return [part for part in course.parts if not part.is_extra or _is_begun(part, folder)]
+
+
+def _is_begun(part: Part, folder: Path) -> bool:
+    return any((folder / f"{part.module}{suffix}").is_file() for suffix in SOURCES)
 
 
 def record_hint(folder: Path, check: str, level: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import watchfiles
 from rich.console import Console
 
-from autograder.course import Course, Milestone
+from autograder.course import Course, Part
 from autograder.intake.rules import JUNK, SOURCES
 from autograder.judge.spec import list_checks
 from autograder.learning import progress
@@ -66,7 +66,8 @@ class Watch:
         self.sources = Sources(folder)
         self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
-        self.view = View(list(map(_make_chapter, course.milestones)))
+        self.parts = progress.list_begun(course, folder)
+        self.view = View(list(map(_make_chapter, self.parts)))
         self.run_number = 0
         self.start_time = 0.0
         self.pending: list[Batch] = []
@@ -106,12 +107,11 @@ class Watch:
         is_workspace = record.is_workspace(self.folder)
         saved = progress.read_progress(self.folder) if is_workspace else Record(1)
         done = {id for id, last in saved.last.items() if last.share == 1.0}
-        milestones = self.course.milestones
-        current = next((step for step in milestones if step.id not in done), milestones[-1])
+        current = next((part for part in self.parts if part.id not in done), self.parts[-1])
         self.view.current = current.id
         self.sources.find_changed(self.sources.list_files())
         self.sources.read_changes()
-        upto = milestones[: milestones.index(current) + 1]
+        upto = self.parts[: self.parts.index(current) + 1]
         self._start_run(upto, set())
 
     def _handle_events(self) -> int:
@@ -151,9 +151,9 @@ class Watch:
     def _run_affected(self, changed: set[str]) -> None:
         objects = self.sources.read_changes()
         changed = {
-            module for module in changed if affected_milestones(self.course, [module], self.sources)
+            module for module in changed if affected_milestones(self.parts, [module], self.sources)
         }
-        chosen = affected_milestones(self.course, changed, self.sources)
+        chosen = affected_milestones(self.parts, changed, self.sources)
         edited = [milestone for milestone in chosen if milestone.module in changed]
         if edited:
             self.view.current = edited[0].id
@@ -163,20 +163,20 @@ class Watch:
         if chosen:
             self._start_run(chosen, objects, f"{', '.join(sorted(changed))} saved: ")
 
-    def _has_started(self, milestone: Milestone) -> bool:
+    def _has_started(self, milestone: Part) -> bool:
         """Whether a check found any of it: until then it need not run again."""
         results = [self.view.results.get(row.id) for row in self._check_rows(milestone)]
         return any(check and check.status not in ("missing", "blocked") for check in results)
 
-    def _check_rows(self, milestone: Milestone) -> Sequence[CheckRow]:
+    def _check_rows(self, milestone: Part) -> Sequence[CheckRow]:
         return next(chapter.rows for chapter in self.view.chapters if chapter.id == milestone.id)
 
-    def _start_run(self, chosen: Sequence[Milestone], objects: set[str], reason: str = "") -> None:
+    def _start_run(self, chosen: Sequence[Part], objects: set[str], reason: str = "") -> None:
         """Run all checks of `chosen`, and those that an interrupted run did not reach."""
         interrupted = {batch.milestone.id for batch in self.pending}
         chosen = [
             milestone
-            for milestone in self.course.milestones
+            for milestone in self.parts
             if milestone in chosen or milestone.id in interrupted
         ]
         first = [self.view.open_check] if self.view.open_check else []
@@ -206,7 +206,7 @@ class Watch:
         undone = [chapter for chapter in self.view.chapters if not self.view.is_done(chapter)]
         is_done = self.view.is_done(self.view.chapter())
         if is_done:
-            milestone = self.course.milestone(self.view.current)
+            milestone = self.course.part(self.view.current)
             self.view.offer = ideas_line(milestone, self.folder)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
         self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
@@ -223,7 +223,7 @@ class Watch:
             self.view.status_line = f"{before} is done, now {chapter.id}; waiting for a save"
             self._draw_screen(final=True)
         else:
-            self._start_run([self.course.milestone(chapter.id)], set(), f"{before} is done: ")
+            self._start_run([self.course.part(chapter.id)], set(), f"{before} is done: ")
 
     def _on_fault(self, event: RunFault) -> None:
         if event.run in (0, self.run_number):
@@ -248,7 +248,7 @@ class Watch:
                 checks = [self.view.results[id] for id in ids]
                 scores.append(score_milestone(chapter.id, chapter.title, checks))
         notes: list[str] = []
-        progress.record_milestones(self.folder, scores, self.course.milestones, notes.append)
+        progress.record_milestones(self.folder, scores, self.parts, notes.append)
         self.view.notes = notes
 
     # Keys
@@ -285,7 +285,7 @@ class Watch:
         self.view.notes = notes
 
     def _rerun_chapter(self) -> None:
-        self._start_run([self.course.milestone(self.view.current)], set(), "again: ")
+        self._start_run([self.course.part(self.view.current)], set(), "again: ")
 
     def _turn_list(self) -> None:
         turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
@@ -313,7 +313,7 @@ def _paint_screen(view: View, out: Console) -> None:
     sys.stdout.write(f"\x1b[H\x1b[2J{text}\x1b[K\n")
 
 
-def _make_chapter(milestone: Milestone) -> Chapter:
+def _make_chapter(milestone: Part) -> Chapter:
     listed = list_checks(milestone.id, milestone.checks)
     rows = [CheckRow(check.id, check.title, check.points_for("public")) for check in listed]
     return Chapter(milestone.id, milestone.title, rows)

@@ -50,7 +50,7 @@ def sources(tmp_path: Path) -> Sources:
 def test_what_builds_on_a_module_runs_again(
     sources: Sources, course: Course, changed: set[str], present: set[str], absent: set[str]
 ) -> None:
-    found = {milestone.id for milestone in affected_milestones(course, changed, sources)}
+    found = {milestone.id for milestone in affected_milestones(course.milestones, changed, sources)}
     assert present <= found
     assert not absent & found
 
@@ -59,7 +59,9 @@ def test_a_half_typed_file_imports_what_it_did_before(sources: Sources, course: 
     (sources.folder / "training.py").write_text("from tensor import (")
     (sources.folder / "tensor.py").write_text("def (")
     assert sources.read_changes() == set()
-    found = [milestone.id for milestone in affected_milestones(course, {"_ops"}, sources)]
+    found = [
+        milestone.id for milestone in affected_milestones(course.milestones, {"_ops"}, sources)
+    ]
     assert found[:2] == ["m3", "m4"]
 
 
@@ -67,7 +69,9 @@ def test_a_notebook_may_import_whatever_comes_before_it(tmp_path: Path, course: 
     (tmp_path / "nn.ipynb").write_text("{}")
     sources = Sources(tmp_path)
     sources.read_changes()
-    assert "m2" in [milestone.id for milestone in affected_milestones(course, {"engine"}, sources)]
+    assert "m2" in [
+        milestone.id for milestone in affected_milestones(course.milestones, {"engine"}, sources)
+    ]
 
 
 def test_what_was_changed_is_known_by_name(sources: Sources) -> None:
