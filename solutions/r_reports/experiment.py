@@ -173,6 +173,9 @@ def rates(config: Settings, samples: int) -> Callable[[int], float]:
 def run(config: Settings) -> tuple[Sequential, dict[str, list[float]]]:
     """Train the model that the settings describe: the same settings, the same model.
 
+    It begins with the weights that `build` draws from ``np.random.default_rng(seed)``; whatever
+    else is drawn follows from the seed, too.
+
     Parameters
     ----------
     config : mapping
