@@ -170,11 +170,7 @@ def _build_score(
         for part in milestones
         if not part.is_extra
     ]
-    extras = [
-        ExtraScore(part.id, part.title, *_sum_extra(part, results[part.id]), results[part.id])
-        for part in milestones
-        if part.is_extra
-    ]
+    extras = [_score_extra(part, results[part.id]) for part in milestones if part.is_extra]
     core = [check for part in parts for check in part.checks]
     return Score(
         submission=GradedWork(
@@ -193,6 +189,15 @@ def _build_score(
 
 def _list_results(part: JudgedMilestone, runs: Sequence[CheckRun]) -> list[CheckResult]:
     return [run.result for run in runs if run.listed.milestone == part.id]
+
+
+def _score_extra(part: JudgedMilestone, checks: list[CheckResult]) -> ExtraScore:
+    """Return the score of an extra, and whether a person has to read what was handed in."""
+    score = ExtraScore(part.id, part.title, *_sum_extra(part, checks), checks)
+    if checks and part.questions:
+        score.needs_person = True
+        score.person_points, score.rubric = part.most_by_person, list(part.questions)
+    return score
 
 
 def _sum_extra(part: JudgedMilestone, checks: list[CheckResult]) -> tuple[float, float]:
