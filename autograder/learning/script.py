@@ -157,7 +157,7 @@ def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) 
     arguments = ", ".join(
         f"{name}={_format_literal(value)}" for name, value in exchange.args.items()
     )
-    call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
+    call, message = f"{exchange.probe.rpartition('.')[2]}({arguments})", run.result.message
     if exchange.wanted:
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
     if isinstance(exchange.failure, TimedOut):
@@ -223,8 +223,8 @@ def _round_numbers(value: Any) -> Any:
 
 def _probe_source(exchange: Exchange, course: Course) -> str:
     """Return the probe's source without its docstring, and with fewer lines of imports."""
-    milestone, _, name = exchange.probe.rpartition(".")
-    module = load_probes([course.milestone(milestone).probes])[milestone]
+    owner, _, name = exchange.probe.rpartition(".")
+    module = load_probes([course.part(owner).probes])[owner]
     tree = ast.parse(inspect.getsource(getattr(module, name)))
     (function,) = tree.body
     assert isinstance(function, ast.FunctionDef)
