@@ -23,7 +23,7 @@ from autograder.numerics import thresholds, trajectories
 from autograder.numerics.compare import as_floats, close, require_list
 from autograder.numerics.failure import WrongAnswer
 
-LEARNT = 0.8  # of digits held out, after 300 others: sound work reaches 0.90 to 0.95
+LEARNT = 0.8  # of digits held out, after 300 others: sound work reaches 0.88 to 0.96
 
 
 @check("run build rates", seconds=20)
