@@ -113,7 +113,9 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
 
 def _place(assignment: Path, kit: Path, name: str, module: str) -> None:
     targets = {
-        f"{module}.py": kit / "work" / f"{module}.py",
+        file.name: kit / "work" / file.name for file in assignment.iterdir()
+    }  # documents too
+    targets |= {
         f"{module}.ipynb": kit / "notebooks" / f"{module}.ipynb",
         "README.md": kit / "handouts" / f"{name}.md",
     }
