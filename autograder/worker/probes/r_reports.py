@@ -2,8 +2,6 @@
 
 from autograder.worker.probes import trained
 
-ALIKE = 5  # samples of which the logits come back
-
 
 def look(names, expressions, given):
     """Return the values of expressions in which names of the learner's stand."""
@@ -58,7 +56,7 @@ def experiment(config, x, y):
     data = {**config.get("data", {}), "x": x.copy(), "y": y.copy()}
     model, history = run({**config, "data": data})
     trained.kept["experiment"] = model
-    logits = np.array(model(Tensor(x[:ALIKE].copy())).data)
+    logits = np.array(model(Tensor(x[:5].copy())).data)
     return {
         "layers": trained.layers(model, Tensor(x[:1].copy()), [training]),
         "logits": logits,
