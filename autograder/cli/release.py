@@ -17,10 +17,9 @@ def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
     course = load_course()
     checkout.require("release", "hatchling")
-    milestones = [(part.folder, part.module) for part in course.parts]
     try:
         with stop_on_write_error(out):
-            folder = release.make_kit(ROOT, out, milestones, render_for_students(course))
+            folder = release.make_kit(ROOT, out, course.parts, render_for_students(course))
             archive = _pack_clean(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None

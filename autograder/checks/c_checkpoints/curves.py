@@ -91,9 +91,9 @@ def is_clear(what: str, train: Floats, validation: Floats) -> bool:
     """Whether the rules say `what`, and no sum in another order could say anything else."""
     if not np.isfinite([train, validation]).all():
         return what == "diverged"
-    fifth = len(train) // 5
-    means = np.convolve(validation, np.full(fifth, 1.0 / fifth), "valid")
-    end = train[-fifth:].mean() / train[0]
+    last = len(train) // 5
+    means = np.convolve(validation, np.full(last, 1.0 / last), "valid")
+    end = train[-last:].mean() / train[0]
     leak, rise = (validation / train).max(), means[-1] / means.min()
     bounds = ((end, 1.0), (leak, 0.7), (rise, 1.3), (end, 0.6))
     rules = (
