@@ -69,8 +69,8 @@ def swish(x: Tensor) -> Tensor:
 
     Examples
     --------
-    >>> swish(Tensor([-1e4, 0.0, 2.0, 1e4])).data.round(4).tolist()
-    [0.0, 0.0, 1.7616, 10000.0]
+    >>> swish(Tensor(np.array([0.0, 2.0, 1e4]))).data.round(4).tolist()
+    [0.0, 1.7616, 10000.0]
     """
     raise NotImplementedError("unit x.activations: swish")
 
@@ -93,7 +93,7 @@ def gelu(x: Tensor) -> Tensor:
 
     Examples
     --------
-    >>> gelu(Tensor([-1e4, 0.0, 1.0, 1e4])).data.round(4).tolist()
-    [0.0, 0.0, 0.8412, 10000.0]
+    >>> gelu(Tensor(np.array([0.0, 1.0, 1e4]))).data.round(4).tolist()
+    [0.0, 0.8412, 10000.0]
     """
     raise NotImplementedError("unit x.activations: gelu")
