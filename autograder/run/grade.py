@@ -13,6 +13,8 @@ import numpy as np
 from autograder import __version__
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
 from autograder.diagnosis.diagnose import diagnose
+from autograder.intake.handout import is_begun, read_text
+from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
 from autograder.judge import session, table
 from autograder.judge.outcome import CheckRun
@@ -80,12 +82,21 @@ def grade_submission(
 def _drop_absent(
     parts: Sequence[JudgedMilestone], submission: Submission, settings: Settings
 ) -> list[JudgedMilestone]:
-    """Return `parts` without the extras that were not handed in, unless they were asked for."""
+    """Return `parts` without the extras that were not handed in, unless they were asked for.
+
+    A stub is not handed in: it lies in the kit, and costs nothing.
+    """
     return [
         part
         for part in parts
-        if not part.is_extra or settings.only is not None or submission.holds(part.module)
+        if not part.is_extra or settings.only is not None or _is_handed_in(part, submission)
     ]
+
+
+def _is_handed_in(part: JudgedMilestone, submission: Submission) -> bool:
+    files = [submission.folder / f"{part.module}{suffix}" for suffix in SOURCES]
+    texts = [read_text(file.read_bytes(), file.suffix) for file in files if file.is_file()]
+    return any(is_begun(text, part.module) for text in texts)
 
 
 def grade_for_class(

@@ -205,7 +205,7 @@ def run(config: Settings) -> tuple[Sequential, dict[str, list[float]]]:
     ...     "model": {"sizes": [4, 8, 3], "activation": "relu", "dropout": 0.0},
     ...     "optimiser": {"lr": 0.5, "momentum": 0.5, "weight_decay": 0.0},
     ...     "training": {
-    ...         "batch_size": 2, "epochs": 20, "schedule": "constant", "warmup": 0, "seed": 1
+    ...         "batch_size": 2, "epochs": 20, "warmup": 0, "seed": 1, "schedule": "constant"
     ...     },
     ... }
     >>> model, history = run(config)

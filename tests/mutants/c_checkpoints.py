@@ -105,14 +105,20 @@ PITFALLS = [
         [(FINITE, "")],
     ),
     Pitfall(
+        "proof-broadcasts",
+        "c.bad_models",
+        "results of shape (N, 1) are taken for N numbers: a shape is part of the proof",
+        [("if fast.shape != (len(x),):", "if fast.size != len(x):"), ("float(result)", "float(np.ravel(result)[0])")],
+    ),
+    Pitfall(
         "difference-copied",
-        "c.three_apart",
+        "c.three_ways",
         "the differences are a copy of another way: two that share their mistakes prove nothing",
         [('"difference": {name: _slopes(x, y, params, name) for name in params},', '"difference": by_hand,')],
     ),
     Pitfall(
         "hand-from-engine",
-        "c.three_apart",
+        "c.three_ways",
         "the gradient by hand comes from the engine: without backward it is gone, too",
         [('"hand": by_hand,', '"hand": {name: leaf.grad for name, leaf in leaves.items()},')],
     ),

@@ -24,7 +24,7 @@ def _fit(rng: Rng, t: Floats) -> Curves:
 
 
 def _underfit(rng: Rng, t: Floats) -> Curves:
-    train = 1.0 - rng.uniform(0.0, 0.2) * t
+    train = 1.0 - rng.uniform(0.1, 0.3) * t
     return train, train * 1.03
 
 
@@ -84,6 +84,27 @@ NOT_FINITE: list[tuple[str, Draw]] = [
 EPOCHS = (10, 40, 63)
 NOISE = 0.06
 SPIKE = 1.6  # of the last validation loss of a run that fits
+CLEAR = 0.06  # so far each ratio is from the bound that it is held against, at least
+
+
+def is_clear(what: str, train: Floats, validation: Floats) -> bool:
+    """Whether the rules say `what`, and no sum in another order could say anything else."""
+    if not np.isfinite([train, validation]).all():
+        return what == "diverged"
+    last = len(train) // 5
+    means = np.convolve(validation, np.full(last, 1.0 / last), "valid")
+    end = train[-last:].mean() / train[0]
+    leak, rise = (validation / train).max(), means[-1] / means.min()
+    bounds = ((end, 1.0), (leak, 0.7), (rise, 1.3), (end, 0.6))
+    rules = (
+        ("diverged", end > 1.0),
+        ("leak", leak < 0.7),
+        ("overfit", rise > 1.3),
+        ("underfit", end > 0.6),
+        ("fit", True),
+    )
+    is_right = next(name for name, holds in rules if holds) == what
+    return is_right and all(abs(ratio / bound - 1.0) > CLEAR for ratio, bound in bounds)
 
 
 def judge_curves(ask: Ask, rng: Rng, rows: list[tuple[str, Draw]], noise: float) -> None:
@@ -91,20 +112,27 @@ def judge_curves(ask: Ask, rng: Rng, rows: list[tuple[str, Draw]], noise: float)
     draw = full_generator(rng)
     cases = [(what, make, epochs) for what, make in rows for epochs in EPOCHS]
     cases = [cases[place] for place in draw.permutation(len(cases))]
-    questions = []
-    for what, make, epochs in cases:
-        t = np.linspace(0.0, 1.0, epochs)
-        level = draw.uniform(0.5, 3.0)
-        train, validation = (
-            level * curve * (1.0 + noise * draw.uniform(-1, 1, epochs)) for curve in make(draw, t)
-        )
-        if noise and what == "fit" and epochs > min(EPOCHS):
-            validation[-1] *= SPIKE
-        questions.append({"loss": train.tolist(), "validation_loss": validation.tolist()})
+    questions = [_draw_clear(draw, *case, noise) for case in cases]
     labels = [f"explain of {epochs} epochs, {what} by the rules," for what, _, epochs in cases]
     same_words(
         ask("explanations", curves=questions)["answers"], [what for what, _, _ in cases], labels
     )
+
+
+def _draw_clear(
+    rng: Rng, what: str, make: Draw, epochs: int, noise: float
+) -> dict[str, list[float]]:
+    """Return curves with noise that show `what` beyond doubt."""
+    while True:
+        level = rng.uniform(0.5, 3.0)
+        train, validation = (
+            level * curve * (1.0 + noise * rng.uniform(-1, 1, epochs))
+            for curve in make(rng, np.linspace(0.0, 1.0, epochs))
+        )
+        if noise and what == "fit" and epochs > min(EPOCHS):
+            validation[-1] *= SPIKE
+        if is_clear(what, train, validation):
+            return {"loss": train.tolist(), "validation_loss": validation.tolist()}
 
 
 @check("explain")

@@ -20,11 +20,12 @@ def runs_batched(
     """Compare the outputs for so many rows, and what is left of the weights, with the judge's."""
     weights = networks.draw_parameters(size, rng)
     xs = [2.0 * rng.normal(size=(count, size[0])) for count in rows]
+    model = f"MLP({size[0]}, {[*size[1:]]}, {', '.join(kinds)})"
     answer = ask("forward", size=size, kinds=kinds, weights=weights.tolist(), xs=xs)
     outs = require_list(answer["outs"], len(xs), "the outputs")
     for x, out in zip(xs, outs, strict=True):
         wanted = networks.mlp_outputs(size, kinds, weights, x)
-        label = f"forward_batched(MLP({size[0]}, {[*size[1:]]}, {', '.join(kinds)}), {len(x)} rows)"
+        label = f"forward_batched({model}, x of shape {x.shape})"
         error = close(out, wanted, label, NEAR)
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
     close(answer["weights"], weights, "the model's parameters afterwards: parameter {}", 0.0)

@@ -126,7 +126,7 @@ def hash_of(curve: Sequence[float]) -> str:
     value = 0
     for loss in curve:
         value = (value * 1_000_003 + round(loss * 1e6)) % ((1 << 61) - 1)
-    return f"{value:016x}"
+    return format(value, "016x")
 
 
 NAMES = {"test_accuracy", "parameters", "curve", "last_loss", "curve_hash", "confusion"}
