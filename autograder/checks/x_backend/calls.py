@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.judge.questions import Answer, Ask
+from autograder.checks.m3_tensor_autograd.common import part
+from autograder.judge.questions import Ask
 from autograder.numerics.compare import brief, close, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import CheckFailure, Raised
 
-Measure = dict[str, float]
 ROUNDED = {"float64": 1e-6, "float32": 1e-4}
 
 
@@ -118,11 +119,6 @@ def _pairs(given: Mapping[str, Any], after: Any) -> Iterator[tuple[str, Any, Any
             yield name, value, told.get(name)
 
 
-def part(answer: Any, key: str) -> Any:
-    """Return one part of an answer; only a forged one lacks it."""
-    return Answer(answer if isinstance(answer, dict) else {})[key]
-
-
 def compare_result(name: str, call: Call, got: Any) -> float:
     """Return the largest error of a result, or fail at the first part that is wrong."""
     parts = _take_parts(got, call, f"the result of {call.code}, {_origin(name)}")
@@ -145,7 +141,7 @@ def _take_parts(got: Any, call: Call, label: str) -> dict[str, Any]:
 def take_keys(got: Any, keys: Sequence[str], label: str) -> list[Any]:
     """Return what a dict has under `keys`, and nothing else, or fail."""
     if not isinstance(got, dict) or got.keys() != {*keys}:
-        found = _kind(got) if _is_one(got) or not isinstance(got, dict) else brief(sorted(got))
+        found = _kind(got) if _is_one(got) or not isinstance(got, dict) else brief(list(got))
         raise WrongAnswer(f"{label}: got {found}, wanted a dict of {', '.join(keys)}")
     return [got[key] for key in keys]
 
@@ -170,17 +166,23 @@ def _kind(got: Any) -> str:
 
 def compare_array(name: str, got: Any, wanted: Any, label: str, dtype: str) -> float:
     """Return the largest error of an array; fail also where module, device or dtype is another."""
+    numbers = take_numbers(name, got, label, dtype)
+    entry = f"entry {{}} of {label}" if np.ndim(wanted) else label
+    return close(numbers, wanted, entry, ROUNDED.get(dtype, 0.0), f", {_origin(name)}")
+
+
+def take_numbers(name: str, got: Any, label: str, dtype: str) -> NDArray[Any]:
+    """Return the numbers of an array, or fail where module, device or dtype is another."""
     module, where = MODULES[name], f", {_origin(name)}"
-    if not _is_one(got) or got["of"] != module.name or not isinstance(got["numbers"], np.ndarray):
+    numbers = got["numbers"] if _is_one(got) and got["of"] == module.name else None
+    if not isinstance(numbers, np.ndarray):
         raise WrongAnswer(f"{label} is {_kind(got)}, wanted an array of {module.title}")
     if got["on"] != module.device:
         raise WrongAnswer(f"{label} is on {got['on'][:60]}, wanted {module.device}{where}")
-    numbers = got["numbers"]
     if numbers.dtype.kind not in "iu" if dtype == "int" else numbers.dtype != dtype:
         kind = "integers" if dtype == "int" else dtype
         raise WrongAnswer(f"{label} has the dtype {numbers.dtype}, wanted {kind}{where}")
-    entry = f"entry {{}} of {label}" if np.ndim(wanted) else label
-    return close(numbers, wanted, entry, ROUNDED.get(dtype, 0.0), where)
+    return numbers
 
 
 def _compare_given(name: str, call: Call, after: Any) -> None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from autograder.checks.m3_tensor_autograd.common import Measure
 from autograder.checks.x_backend.calls import (
     HERE,
-    Measure,
     compare_array,
     require_right,
     take_keys,

@@ -2,20 +2,19 @@
 
 import numpy as np
 
+from autograder.checks.m3_tensor_autograd.common import Measure, part
 from autograder.checks.x_backend.calls import (
     HERE,
     MODULES,
-    Measure,
-    compare_array,
-    part,
     require_right,
     take_keys,
+    take_numbers,
 )
 from autograder.checks.x_backend.inputs import Rng, draw_loss, draw_one_hot
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, same
+from autograder.numerics.compare import as_floats, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 NAMES = [  # an expression, and the module that it has to give
@@ -54,6 +53,7 @@ BAD_LOGITS = {
 }
 TWO_MODULES = "softmax_cross_entropy(np.zeros((1, 3)), strict.asarray([0]))"
 INPUTS, HIDDEN, OUTPUTS = 400, 100, 80
+SHAPES = {"w1": (INPUTS, HIDDEN), "b1": (HIDDEN,), "w2": (HIDDEN, OUTPUTS), "b2": (OUTPUTS,)}
 SPREAD, SHIFT, WITHIN = 0.05, 6.0, 0.03  # relative; in standard errors; a share
 
 
@@ -86,20 +86,13 @@ def init_parameters(
 ) -> dict[str, np.ndarray]:
     """Return new parameters as float64, of which module, dtype and shape are right."""
     code = f"init(xp, {INPUTS}, {HIDDEN}, {OUTPUTS}, np.random.default_rng({seed}){more})"
-    (answer,) = ask("compute", module=name, calls=[{"code": code, "given": {}}])["answers"] or [{}]
-    shapes = {
-        "w1": (INPUTS, HIDDEN),
-        "b1": (HIDDEN,),
-        "w2": (HIDDEN, OUTPUTS),
-        "b2": (OUTPUTS,),
-    }
-    got = take_keys(part(answer, "result"), list(shapes), code)
+    answers = ask("compute", module=name, calls=[{"code": code, "given": {}}])["answers"]
+    (answer,) = require_list(answers, 1, "the results")
+    arrays = take_keys(part(answer, "result"), list(SHAPES), code)
     found = {}
-    for (key, shape), array in zip(shapes.items(), got, strict=True):
+    for (key, shape), array in zip(SHAPES.items(), arrays, strict=True):
         label = f"{key} of {code}"
-        numbers = array.get("numbers") if isinstance(array, dict) else None
-        found[key] = as_floats(numbers, shape, label) if numbers is not None else np.zeros(shape)
-        compare_array(name, array, found[key], label, dtype)
+        found[key] = as_floats(take_numbers(name, array, label, dtype), shape, label)
     return found
 
 
