@@ -276,6 +276,7 @@ def _add_digit_curve(stage: Stage, showcase: Showcase, images: Images) -> None:
     rows = np.random.default_rng(SEED).permutation(len(images.y))[:1000]
     x, y = images.x[rows], images.y[rows]
     program = (
+        f"rng = np.random.default_rng({SEED})\n"
         f"model = Sequential(Linear({x.shape[1]}, 100, rng=rng), ReLU(), Linear(100, 10, rng=rng))"
     )
     answer = stage.ask(

@@ -114,6 +114,7 @@ def test_every_picture_has_words(browser: "Browser", written: Path) -> None:
     )
     assert [role for role, _ in pictures] == ["img"] * 4
     told = " ".join(label for _, label in pictures)
+    assert "; digits (milestone 4): from " in told
     assert "Loss curves. two moons, scalar network (milestone 2): from " in told
     assert "Decision boundary of 2 classes. Two moons: " in told
     assert "Decision boundary of 3 classes. Spiral: " in told
