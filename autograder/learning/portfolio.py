@@ -5,6 +5,7 @@ from pathlib import Path
 from autograder.course import load_course
 from autograder.data import images
 from autograder.learning import progress
+from autograder.learning.checkpoints import Regime, Tuning
 from autograder.learning.showcase import (
     EXPRESSION_TEXT,
     PROBES,
@@ -33,9 +34,11 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
         with stop_on_fault(submission):
             score = grade_submission(work, course.parts, settings, launcher).score
         progress.record_milestones(submission, score.parts, course.parts)
-        probes = [(milestone.id, milestone.probes) for milestone in course.milestones]
+        ids = {part.id for part in score.parts}
+        taken = [(part.id, part.probes) for part in course.parts if part.id in ids]
+        passed = {check.id for check in score.checks if check.status == "passed"}
         pixels = images.load_images(settings.profile, settings.data_dir)
-        return score, collect_showcase(work, probes, launcher, pixels)
+        return score, collect_showcase(work, taken, passed, launcher, pixels)
 
 
 def page_parts(showcase: Showcase) -> Parts:
@@ -51,6 +54,9 @@ def page_parts(showcase: Showcase) -> Parts:
         )
         svg = pictures.draw_curves(showcase.curves, f"Loss curves. {text}.")
         parts.curves = report.make_picture(svg, f"{text}.")
+    parts.regimes = [_regime_picture(regime) for regime in showcase.regimes]
+    if showcase.tuning:
+        parts.tuning = _tuning_picture(showcase.tuning)
     parts.planes = [_plane_picture(plane) for plane in showcase.planes]
     if digits := showcase.digits:
         parts.confusion, parts.accuracy = digits.confusion.tolist(), digits.accuracy
@@ -71,6 +77,25 @@ def _plane_picture(plane: Plane) -> report.Picture:
     alternative = f"Decision boundary of {count} classes. {text}."
     svg = pictures.draw_plane(name, plane.x, plane.y, span, plane.labels, alternative)
     return report.make_picture(svg, f"{text}.")
+
+
+def _regime_picture(regime: Regime) -> report.Picture:
+    said = f'explain says "{regime.said}"' if regime.said else "too few epochs for explain"
+    settings = ", ".join(f"{name} {value:g}" for name, value in regime.settings.items())
+    ends = f"{regime.train[-1]:.2f} in training, {regime.validation[-1]:.2f} in validation"
+    text = f"{regime.name.capitalize()}: {said}. Loss at the end: {ends} ({settings})."
+    svg = pictures.draw_fit(regime.name, regime.train, regime.validation, f"Loss curves. {text}")
+    return report.make_picture(svg, text)
+
+
+def _tuning_picture(tuning: Tuning) -> report.Picture:
+    rows = [(own.name, 100 * own.mean, 100 * own.error) for own in tuning.settings]
+    means = ", ".join(f"{name} {mean:.1f} ± {error:.1f}" for name, mean, error in rows)
+    text = (
+        f'decide says "{tuning.decided}". Validation accuracy in %, the mean of '
+        f"{tuning.settings[0].runs} seeds and two standard errors: {means}."
+    )
+    return report.make_picture(pictures.draw_forest(rows, f"Tuning: {text}"), text)
 
 
 def score_facts(score: Score) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ Nothing here earns points. A part that is not there yet says why, and the rest g
 """
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,8 @@ from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
 from autograder.judge.messages import clean_text
 from autograder.judge.questions import Ask
+from autograder.learning import checkpoints
+from autograder.learning.checkpoints import Regime, Tuning
 from autograder.numerics import networks
 from autograder.numerics.compare import as_floats
 from autograder.numerics.failure import WrongAnswer
@@ -94,6 +97,8 @@ class Showcase:
     curves: dict[str, Floats] = field(default_factory=dict)
     digits: Digits | None = None
     text: str = ""
+    regimes: list[Regime] = field(default_factory=list)
+    tuning: Tuning | None = None
     absent: dict[str, str] = field(default_factory=dict)
 
 
@@ -107,13 +112,13 @@ class Stage:
         self.probes = probes
         self.launcher = launcher
 
-    def ask(self, milestone: str, probe: str, /, **args: Any) -> dict[str, Any]:
-        """Return the answer of a probe of `milestone`, or of ``show``."""
+    def ask(self, part: str, probe: str, /, **args: Any) -> dict[str, Any]:
+        """Return the answer of a probe of `part`, or of ``show``."""
         cpu = 2 * int(SECONDS)
         ask = Ask(
             lambda: self.launcher.start_worker(self.submission.folder, cpu, MEMORY_MB),
-            milestone,
-            self.probes[milestone],
+            part,
+            self.probes[part],
             SECONDS,
         )
         try:
@@ -125,7 +130,8 @@ class Stage:
 
 def collect_showcase(
     submission: Submission,
-    milestones: Sequence[tuple[str, str]],
+    taken: Sequence[tuple[str, str]],
+    passed: AbstractSet[str],
     launcher: Launcher,
     images: Images,
 ) -> Showcase:
@@ -135,27 +141,35 @@ def collect_showcase(
     ----------
     submission : Submission
         The learner's work.
-    milestones : sequence of (id, probes)
-        Those of the course, each with its probe module as a zygote takes it.
+    taken : sequence of (id, probes)
+        The milestones of the course and the extras handed in, each with its probe module as a
+        zygote takes it.
+    passed : set of str
+        The checks that passed: what extras show needs some of them.
     launcher : Launcher
         Starts workers that know these probes, and `PROBES`.
     images : Images
         To train on and to test with.
     """
-    modules = [*(module for _, module in milestones), PROBES]
+    modules = [*(module for _, module in taken), PROBES]
     probes = dict(load_probes(modules))
     stage, showcase = Stage(submission, probes, launcher), Showcase()
-    parts: dict[str, tuple[str, Callable[[], None]]] = {
-        "computation graph": ("m1", lambda: _add_graph(stage, showcase)),
-        "two moons": ("m2", lambda: _add_moons(stage, showcase)),
-        "spiral": ("m4", lambda: _add_spiral(stage, showcase)),
-        "digits: loss": ("m4", lambda: _add_digit_curve(stage, showcase, images)),
-        "digits: confusion": ("m4", lambda: _add_digits(stage, showcase, images)),
-        "generated text": ("m6", lambda: _add_text(stage, showcase)),
+    parts: dict[str, tuple[AbstractSet[str], Callable[[], None]]] = {
+        "computation graph": ({"m1"}, lambda: _add_graph(stage, showcase)),
+        "two moons": ({"m2"}, lambda: _add_moons(stage, showcase)),
+        "spiral": ({"m4"}, lambda: _add_spiral(stage, showcase)),
+        "digits: loss": ({"m4"}, lambda: _add_digit_curve(stage, showcase, images)),
+        "digits: confusion": ({"m4"}, lambda: _add_digits(stage, showcase, images)),
+        "generated text": ({"m6"}, lambda: _add_text(stage, showcase)),
+        "underfit, fit, overfit": (
+            checkpoints.REGIMES_NEED,
+            lambda: _add_regimes(stage, showcase),
+        ),
+        "tuning": (checkpoints.TUNING_NEEDS, lambda: _add_tuning(stage, showcase)),
     }
-    in_course = {id for id, _ in milestones}
+    there = {id for id, _ in taken} | passed
     for name, (needs, part) in parts.items():
-        if needs in in_course:
+        if needs <= there:
             _collect_part(name, part, showcase)
     return showcase
 
@@ -343,3 +357,11 @@ def _add_text(stage: Stage, showcase: Showcase) -> None:
     if not isinstance(text, str) or not text:
         raise WrongAnswer("what the model writes is not text")
     showcase.text = clean_text(text)
+
+
+def _add_regimes(stage: Stage, showcase: Showcase) -> None:
+    showcase.regimes = checkpoints.collect_regimes(stage.ask)
+
+
+def _add_tuning(stage: Stage, showcase: Showcase) -> None:
+    showcase.tuning = checkpoints.collect_tuning(stage.ask)

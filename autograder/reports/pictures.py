@@ -38,6 +38,41 @@ def draw_curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> 
     return _render_svg(figure, "curves", alternative)
 
 
+def draw_fit(
+    name: str,
+    train: NDArray[np.float64],
+    validation: NDArray[np.float64],
+    alternative: str,
+) -> str:
+    """Return the losses of one training on its own samples and on others, as an SVG."""
+    figure, axes = _make_figure(3.4, 2.7)
+    both = (("training", train, "-"), ("validation", validation, "--"))
+    for (label, loss, style), colour in zip(both, COLOURS, strict=False):
+        points = smooth_losses(loss)
+        epochs = np.linspace(1, len(loss), len(points))
+        axes.plot(epochs, points, style, color=colour, label=label, linewidth=1.8)
+    axes.set_title(name, color=INK)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("loss")
+    axes.set_ylim(bottom=0.0)
+    axes.grid(color=INK, alpha=0.15)
+    axes.legend(frameon=False, labelcolor=INK, fontsize="small")
+    return _render_svg(figure, name, alternative)
+
+
+def draw_forest(rows: Sequence[tuple[str, float, float]], alternative: str) -> str:
+    """Return means in % with their errors, one a row, and a line through the first, as an SVG."""
+    figure, axes = _make_figure(4.4, 2.4)
+    names, means, errors = zip(*rows, strict=True)
+    axes.axvline(means[0], color=INK, alpha=0.4, linestyle="--", linewidth=1.2)
+    axes.errorbar(means, names, xerr=errors, fmt="o", color=COLOURS[0], capsize=4, linewidth=1.8)
+    axes.set_xlabel("validation accuracy, %")
+    axes.margins(y=0.15)
+    axes.invert_yaxis()
+    axes.grid(color=INK, alpha=0.15, axis="x")
+    return _render_svg(figure, "tuning", alternative)
+
+
 def _spans_decades(losses: Sequence[NDArray[np.float64]]) -> bool:
     """Whether a logarithmic axis would have more than one round number on it."""
     lowest = min(loss.min() for loss in losses)

@@ -45,6 +45,8 @@ class Parts:
     graph: Drawing | None = None
     nodes: list[tuple[str, str, str, str]] = field(default_factory=list)
     curves: Picture | None = None
+    regimes: list[Picture] = field(default_factory=list)
+    tuning: Picture | None = None
     planes: list[Picture] = field(default_factory=list)
     confusion: list[list[int]] = field(default_factory=list)
     accuracy: float = 0.0

@@ -16,6 +16,7 @@ from autograder.reports.page import write_class_page
 from autograder.score import Outcome
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
+from tests.implementations import write_reference
 from tests.unit.reports.test_class import check, score
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ usual, checks = portfolio.learner_settings, frozenset().union(*map(short, load_c
 portfolio.learner_settings = lambda course, profile, only: usual(course, profile, checks)
 app.main(sys.argv[1:])
 """  # without the checks that train for long
+CHECKPOINTS = SHORT.replace("frozenset().union(*map(short, load_course().milestones))", repr(
+    frozenset(f"c.{name}" for name in (
+        "underfit", "fit", "overfit", "explain", "explain_noisy", "explain_finite",
+        "tune", "tune_again", "decide", "decide_spread",
+    ))
+))  # fmt: skip
 NO_BROWSER = dict.fromkeys(("BROWSER", "DISPLAY", "PATH", "TERM", "WAYLAND_DISPLAY"), "")
 
 
@@ -130,6 +137,51 @@ def test_the_graph_is_the_learners(browser: "Browser", written: Path) -> None:
     rows = section.locator("tbody tr").all_text_contents()
     assert len(rows) == len(boxes)
     assert any(row.startswith("out+") and row.endswith("1") for row in rows)
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the reference up to the checkpoints."""
+    course = load_course()
+    folder = write_reference(
+        course.steps_to(course.part("c")), tmp_path_factory.mktemp("checkpoints")
+    )
+    command = [sys.executable, "-c", CHECKPOINTS, "report"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_checkpoints_are_shown_in_words_and_fit(
+    browser: "Browser", shown: Path, scheme: str, width: int
+) -> None:
+    page, problems, requests = opened(
+        browser, shown, color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
+    assert (problems, requests) == ([], [shown.as_uri()])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    section = page.locator("section:has(#checkpoints)")
+    figures = section.locator("figure")
+    said = figures.locator("figcaption").all_inner_texts()
+    for caption, regime in zip(said, ("underfit", "fit", "overfit"), strict=False):
+        assert caption.startswith(f'{regime.capitalize()}: explain says "{regime}". Loss at the')
+    assert re.match(
+        r'decide says "no difference"\. .* 3 seeds .*: baseline [\d.]+ ± [\d.]+, L2 .*, cosine ',
+        said[3],
+    )
+    labels = [figures.nth(k).locator("svg").get_attribute("aria-label") for k in range(4)]
+    starts = ["Loss curves. "] * 3 + ["Tuning: "]
+    assert labels == [start + caption for start, caption in zip(starts, said, strict=True)]
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    widths = [figures.nth(k).bounding_box()["width"] for k in range(4)]  # type: ignore[index]
+    assert min(widths) > 250
+    tops = {figures.nth(k).bounding_box()["y"] for k in range(3)}  # type: ignore[index]
+    assert len(tops) == (3 if width == 390 else 1)
     page.close()
 
 
@@ -235,6 +287,8 @@ def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> Non
     assert "not implemented yet: milestone 1: Value.__mul__" in page
     assert "NotImplementedError" not in page.partition('id="absent"')[2]
     assert 'id="graph"' not in page
+    assert 'id="checkpoints"' not in page
+    assert "tuning" not in page.partition('id="absent"')[2]
 
 
 def test_only_what_passed_has_a_time(tmp_path: Path) -> None:

@@ -54,3 +54,30 @@ def write(text, prompt, length, steps, seed):
     rng = np.random.default_rng(seed)
     ids = model.generate(tokenizer.encode(prompt), length, temperature=0.8, rng=rng)
     return {"text": str(tokenizer.decode([int(i) for i in ids]))}
+
+
+def regimes(points, others, settings, seed):
+    """Train with each of the settings; return the losses on both sets after each epoch."""
+    import numpy as np
+    from tensor import cross_entropy
+    from training import SGD, Linear, ReLU, Sequential, fit
+
+    def measure(model, x, y):
+        model.eval()
+        return float(cross_entropy(model(x.copy()), y.copy()).data)
+
+    curves = []
+    for own in settings:
+        rng, samples = np.random.default_rng(seed), own["samples"]
+        x, y = (part[:samples] for part in points)
+        model = Sequential(
+            Linear(2, own["width"], rng=rng), ReLU(), Linear(own["width"], 3, rng=rng)
+        )
+        optimizer = SGD(model.parameters(), own["lr"], 0.9, own["weight_decay"])
+        losses = [], []
+        for _ in range(own["epochs"]):
+            fit(model, x.copy(), y.copy(), 1, samples, optimizer, rng=rng)
+            losses[0].append(measure(model, x, y))
+            losses[1].append(measure(model, *others))
+        curves.append([np.array(part, float) for part in losses])
+    return {"curves": curves}

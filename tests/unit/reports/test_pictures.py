@@ -11,6 +11,8 @@ from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, GAP_ACROSS, arrange_
 from autograder.reports.pictures import (
     COLOURS,
     draw_curves,
+    draw_fit,
+    draw_forest,
     draw_plane,
     encode_image,
     smooth_losses,
@@ -50,6 +52,34 @@ def test_only_losses_that_fall_far_get_a_logarithmic_axis(
     losses: dict[str, np.ndarray], told: bool
 ) -> None:
     assert ("mathdefault{10^{" in draw_curves(losses, "x")) == told
+
+
+def test_a_fit_has_two_lines_that_differ_by_more_than_colour() -> None:
+    drawn = draw_fit("overfit", np.linspace(1.0, 0.0, 9), np.linspace(1.0, 3.0, 9), '<"words">')
+    assert 'role="img" aria-label="&lt;&quot;words&quot;&gt;"' in drawn
+    lines = re.findall(r'clip-path="[^"]*" style="fill: none; (stroke[^"]*)', drawn)
+    own = [line for line in lines if any(colour in line for colour in COLOURS[:2])]
+    assert [("stroke-dasharray" in line, COLOURS[1] in line) for line in own] == [
+        (False, False), (True, True)
+    ]  # fmt: skip
+    assert [">training</text>" in drawn, ">validation</text>" in drawn] == [True, True]
+    assert "<script" not in drawn
+
+
+def test_a_forest_has_a_row_for_each_mean_and_bars_as_long_as_their_errors() -> None:
+    rows = [("baseline", 80.0, 2.0), ("L2", 84.0, 1.0), ("step", 76.0, 4.0)]
+    drawn = draw_forest(rows, "words")
+    assert re.findall(r">(baseline|L2|step)</text>", drawn) == ["baseline", "L2", "step"]
+    bars = drawn.partition('id="tuning-LineCollection_1"')[2].partition("</g>")[0]
+    spans = [
+        (float(start), float(end), float(y))
+        for start, y, end in re.findall(r'd="M ([\d.]+) ([\d.]+) \s*L ([\d.]+) ', bars)
+    ]
+    lengths = [end - start for start, end, _ in spans]
+    np.testing.assert_allclose(np.array(lengths) / lengths[0], [1.0, 0.5, 2.0], rtol=1e-4)
+    middles = [(start + end) / 2 for start, end, _ in spans]
+    np.testing.assert_allclose(np.diff(middles) / lengths[0], [1.0, -2.0], rtol=1e-4)
+    assert [y for _, _, y in spans] == sorted(y for _, _, y in spans)  # the first on top
 
 
 def test_two_pictures_share_no_id() -> None:
