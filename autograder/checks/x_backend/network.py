@@ -5,7 +5,8 @@ import numpy as np
 from autograder.checks.m3_tensor_autograd.common import Measure
 from autograder.checks.x_backend.calls import (
     HERE,
-    compare_array,
+    MODULES,
+    ROUNDED,
     require_right,
     take_keys,
 )
@@ -21,11 +22,11 @@ from autograder.checks.x_backend.inputs import (
     draw_step,
     lower,
 )
-from autograder.checks.x_backend.pieces import init_parameters, require_refusals
+from autograder.checks.x_backend.pieces import init_code, init_parameters, require_refusals
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import classifiers
-from autograder.numerics.compare import require_list
+from autograder.numerics.compare import close, require_list
 
 BAD_X = {
     "{}(params, xp.zeros((4, 2)){})": "x of 2 columns for w1 of shape (3, 2)",
@@ -85,13 +86,14 @@ def check_training(ask: Ask, rng: Rng, measure: Measure) -> None:
         for dtype in DTYPES:
             given = lower({"params": weights, "x": x, "labels": labels}, dtype)
             answer = ask("train", module=name, lr=RATE, steps=STEPS, **given)
-            where = f"{STEPS} steps in {dtype}"
+            where = f"{STEPS} steps in {dtype}, on arrays of {MODULES[name].title}"
             losses = require_list(answer["losses"], STEPS, f"the losses of {where}")
             for step, (got, wanted) in enumerate(zip(losses, curve, strict=True)):
-                compare_array(name, got, wanted, f"the loss before step {step} of {where}", dtype)
+                label = f"the loss before step {step} of {where}"
+                close(got, wanted, label, ROUNDED[dtype])
             arrays = take_keys(answer["params"], PARAMETERS, f"the parameters after {where}")
             measure[f"error_{name}_{dtype}"] = max(
-                compare_array(name, got, after[key], f"{key} after {where}", dtype)
+                close(got, after[key], f"entry {{}} of {key} after {where}", ROUNDED[dtype])
                 for key, got in zip(PARAMETERS, arrays, strict=True)
             )
 
@@ -100,4 +102,5 @@ def check_training(ask: Ask, rng: Rng, measure: Measure) -> None:
 def check_device(ask: Ask, rng: Rng) -> None:
     for draw in (draw_one_hot, draw_loss, draw_forward, draw_gradients, draw_step, draw_classes):
         require_right(ask, draw(rng), ("device",))
-    init_parameters(ask, "device", int(rng.integers(1000, 9000)), more=", device=device")
+    code = init_code(int(rng.integers(1000, 9000)), ", device=device")
+    init_parameters(ask, "device", code, "float32")
