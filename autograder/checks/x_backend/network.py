@@ -77,7 +77,8 @@ def check_step(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 @check("predict sgd_step loss_and_gradients", seconds=10.0)
 def check_training(ask: Ask, rng: Rng, measure: Measure) -> None:
-    require_right(ask, draw_classes(rng))
+    for draw in (draw_classes, draw_loss, draw_step):
+        require_right(ask, draw(rng))
     require_refusals(ask, wrong_rows("predict"))
     weights, x, labels = draw_network(rng, TRAINED)
     batches = [np.arange(TRAINED)] * STEPS
