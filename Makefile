@@ -26,6 +26,7 @@ lint: $(READY)
 
 assignments: $(READY)
 	$(BIN)/python -m autograder.exchange.assignments
+	$(BIN)/python -m autograder.exchange.comparison
 
 pitfalls: $(READY)
 	$(BIN)/python -m tests.mutants.make

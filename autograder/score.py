@@ -77,7 +77,15 @@ class MilestoneScore(msgspec.Struct):
 
 
 class ExtraScore(MilestoneScore):
-    """The checks of one extra unit and their sum; no checks where it was not handed in."""
+    """The checks of one extra unit and their sum; no checks where it was not handed in.
+
+    Where it `needs_person`, prose was handed in that no machine judges: `rubric` has the questions
+    for whoever reads it, and `person_points` the most that it may add.
+    """
+
+    needs_person: bool = False
+    person_points: float = 0.0
+    rubric: list[str] = []
 
 
 class Bonus(msgspec.Struct):

@@ -28,12 +28,14 @@ def write_reference(parts: Sequence[Part], folder: Path) -> Path:
 
 
 def complete(course: Course, folder: Path, target: Path) -> Path:
-    """Write the files of `folder` into `target`; the modules it lacks are the reference's.
+    """Write the files of `folder` into `target`; what it lacks is the reference's.
 
     `fast` depends on it: its nodes are made by `Tensor._node`, which only the reference's tensor.py
     has to have.
     """
-    write_reference(course.milestones, target)
-    for file in folder.glob("*.py"):
-        shutil.copy(file, target)
+    units = [unit for unit in course.units if (folder / f"{unit.module}.py").exists()]
+    write_reference([*course.milestones, *units], target)
+    for file in folder.iterdir():
+        if file.is_file():
+            shutil.copy(file, target)
     return target

@@ -20,7 +20,7 @@ app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, status, hint, repro, report. "
-    "Teachers: course, release, grade, export. "
+    "Teachers: course, release, grade, review, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
     add_completion=False,
@@ -266,6 +266,26 @@ def export(
 
     use_course(course)
     run(format, grades, out)
+
+
+@app.command()
+def review(
+    grades: Annotated[Path, typer.Argument(metavar="GRADES", help="What grade wrote.")],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Whose work.")] = None,
+    points: Annotated[float | None, typer.Option(help="What a person gives for it.")] = None,
+    because: Annotated[str | None, typer.Option(help="Why, in one sentence.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Which unit, where several wait.")] = None,
+) -> None:
+    """Enter a person's points for prose, which no machine judges.
+
+    Without NAME: list what waits for a person. With NAME alone: the questions to ask of that work.
+    What you enter is kept beside the score in review.json, and stays when the work is graded again.
+
+    Example: autograder review grades ada --points 4 --because "The question is never answered."
+    """
+    from autograder.cli.review import run
+
+    run(grades, name, points, because, unit)
 
 
 DATA = "List, fetch and find the data sets.\n\nExample: autograder data list"

@@ -53,7 +53,7 @@ def run(
     standing = find_standings_rule(course)
     chosen = selection.choose_milestones(course, milestone or [])
     inbox = read_inbox(path, course.modules)
-    entries = lone.assign_modules(inbox.entries, course.milestones, chosen)
+    entries = lone.assign_modules(inbox.entries, course.parts, chosen)
     stop_unless_writable(out / "grades.csv")
     settings = make_settings(course, profile, isolation, hidden=True)
     order = GradingOrder(out, chosen, course.modules, settings, force)
@@ -82,7 +82,7 @@ def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
     """Print who is who in `path` and what would be graded; return the exit code."""
     chosen = selection.choose_milestones(course, milestone)
     inbox = read_inbox(path, course.modules)
-    entries = lone.assign_modules(inbox.entries, course.milestones, chosen)
+    entries = lone.assign_modules(inbox.entries, course.parts, chosen)
     plans = plan_entries(entries, course.modules)
     print_plans(plans)
     usable = [plan for plan in plans if not plan.problem]

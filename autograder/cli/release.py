@@ -10,15 +10,16 @@ from autograder.exchange import checkout, release
 from autograder.exchange.checkout import ROOT
 from autograder.stop import Stop, stop_on_write_error
 
+SOLVED = (".py", ".toml", ".md")  # files that hold solutions between marks
+
 
 def run(out: Path) -> None:
     """Write the student kit and its zip, and search both for what must not be there."""
     course = load_course()
     checkout.require("release", "hatchling")
-    milestones = [(part.folder, part.module) for part in course.parts]
     try:
         with stop_on_write_error(out):
-            folder = release.make_kit(ROOT, out, milestones, render_for_students(course))
+            folder = release.make_kit(ROOT, out, course.parts, render_for_students(course))
             archive = _pack_clean(folder, [course.secret, course.grading.secret])
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
@@ -40,7 +41,8 @@ def _pack_clean(folder: Path, secrets: Sequence[str]) -> Path:
 
 def _require_clean(folder: Path, secrets: Sequence[str]) -> None:
     """Refuse a kit that holds a line of a solution, or a secret."""
-    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "solutions").rglob("*.py")]
+    written = [file for file in (ROOT / "solutions").rglob("*") if file.suffix in SOLVED]
+    sources = [file.read_text(encoding="utf-8") for file in written]
     long_enough = {secret for secret in secrets if len(secret) >= release.SHORTEST_SECRET}
     if lines := release.leaks(folder, release.solution_lines(sources) | long_enough):
         files = sorted({line.partition(": ")[0] for line in lines})

@@ -43,6 +43,16 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The checks of milestones without which its points do not count."""
         return ()
 
+    @property
+    def questions(self) -> Sequence[str]:
+        """What a person asks of its prose, which no machine judges."""
+        return ()
+
+    @property
+    def most_by_person(self) -> float:
+        """The points that a person may add for it."""
+        return 0.0
+
 
 def _load_modules(name: str) -> list[ModuleType]:
     """Return the modules of a package that its ``PARTS`` names."""
@@ -77,11 +87,17 @@ class Unit(Part, frozen=True, forbid_unknown_fields=True):
         Checks of milestones that have to pass for its points to count.
     documents : list of str
         Files that are handed in beside its module.
+    rubric : list of str
+        What a person asks of its prose, which no machine judges.
+    person_points : float
+        The most that a person may add for it.
     """
 
     after: str = ""
     leans_on: list[str] = []
     documents: list[str] = []
+    rubric: list[str] = []
+    person_points: float = 0.0
 
     @property
     def is_extra(self) -> bool:
@@ -92,3 +108,13 @@ class Unit(Part, frozen=True, forbid_unknown_fields=True):
     def core_checks(self) -> Sequence[str]:
         """The checks of milestones without which its points do not count."""
         return self.leans_on
+
+    @property
+    def questions(self) -> Sequence[str]:
+        """What a person asks of its prose, which no machine judges."""
+        return self.rubric
+
+    @property
+    def most_by_person(self) -> float:
+        """The points that a person may add for it."""
+        return self.person_points

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder import templates
+from autograder.course import Part
+from autograder.course.assignments import COMPARISON
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
@@ -29,6 +31,12 @@ IDIOMS = frozenset(  # lines of solutions that everybody writes
         "for p in model.parameters():",
         "for module in modules:",
         "for parameter in self.parameters():",
+        "for p in self.parameters:",
+        "for step in range(steps):",
+        "for t in range(x.shape[1]):",
+        "if not self.parameters:",
+        "parameters = list(parameters)",
+        "self.parameters = list(parameters)",
         "optimizer.zero_grad()",
         "parameters = model.parameters()",
         "clip_grad_norm(parameters, 1.0)",
@@ -44,7 +52,7 @@ class ReleaseFailed(Exception):
     """The kit could not be made, or holds what it must not; the sentence says what."""
 
 
-def make_kit(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], course: str) -> Path:
+def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> Path:
     """Write the kit's folder and its zip below `out`.
 
     Parameters
@@ -53,8 +61,8 @@ def make_kit(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], c
         Where the kit's sources lie.
     out : Path
         Where the kit goes.
-    milestones : sequence
-        Folder and module of each milestone in use.
+    parts : sequence of Part
+        The milestones and units in use.
     course : str
         ``course.toml`` for students: without the secret.
 
@@ -70,14 +78,16 @@ def make_kit(checkout: Path, out: Path, milestones: Sequence[tuple[str, str]], c
     with tempfile.TemporaryDirectory(dir=out, prefix=".release-") as place:
         kit = Path(place) / NAME
         wheel = build_wheel(
-            checkout, Path(place), kit / "kit", [name for name, _ in milestones], course
+            checkout, Path(place), kit / "kit", [part.folder for part in parts], course
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
         shutil.copyfile(checkout / "LICENSE", kit / "LICENSE")
         shutil.copyfile(INSTALLER, kit / "kit" / INSTALLER.name)
-        for name, module in milestones:
-            _place(checkout / "assignments" / name, kit, name, module)
-        guide = templates.render("student_guide.md.j2", wheel=wheel, first=milestones[0][0])
+        for part in parts:
+            _place(checkout / "assignments" / part.folder, kit, part)
+        notebook = (checkout / "assignments" / COMPARISON).read_bytes()
+        write_atomically(kit / "extras" / COMPARISON, notebook)
+        guide = templates.render("student_guide.md.j2", wheel=wheel, first=parts[0].folder)
         write_atomically(kit / "README.md", f"{guide}\n".encode())
         guide = (checkout / "docs/students.md").read_text(encoding="utf-8")
         guide = FOR_CHECKOUTS.sub("", guide)
@@ -98,7 +108,7 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
         else:
             shutil.copyfile(checkout / name, source / name)
     for folder in (source / "assignments").iterdir():
-        if folder.name not in milestones:
+        if folder.name not in (*milestones, Path(COMPARISON).parent.name):
             shutil.rmtree(folder)
     (source / "README.md").write_text("Build a neural network from scratch.\n", encoding="utf-8")
     (source / "autograder/course/course.toml").write_text(course, encoding="utf-8")
@@ -111,14 +121,15 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
     return wheel.name
 
 
-def _place(assignment: Path, kit: Path, name: str, module: str) -> None:
-    targets = {
-        f"{module}.py": kit / "work" / f"{module}.py",
-        f"{module}.ipynb": kit / "notebooks" / f"{module}.ipynb",
-        "README.md": kit / "handouts" / f"{name}.md",
-    }
-    for source, target in targets.items():
-        write_atomically(target, (assignment / source).read_bytes())
+def _place(assignment: Path, kit: Path, part: Part) -> None:
+    """Copy stub, notebook, handout and documents; those of extras do not lie in the way."""
+    extra = kit / "extras" / part.folder
+    homes = {"README.md": kit / "handouts" / f"{part.folder}.md"}
+    if not part.is_extra:
+        homes |= {f"{part.module}.ipynb": kit / "notebooks" / f"{part.module}.ipynb"}
+    for file in assignment.iterdir():
+        beside = (extra if part.is_extra else kit / "work") / file.name
+        write_atomically(homes.get(file.name, beside), file.read_bytes())
 
 
 def pack_kit(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.rules import MAX_SEARCHED, MAX_SOURCE
 from autograder.worker.statements import list_definitions
 
-OPEN_PIECE = re.compile(r'NotImplementedError\("(milestone \d+: ([\w.]+))"\)')
+OPEN_PIECE = re.compile(r'NotImplementedError\("((?:milestone \d+|unit [\w.]+): ([\w.]+))"\)')
 
 
 @dataclass(frozen=True)

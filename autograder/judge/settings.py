@@ -38,6 +38,14 @@ class JudgedMilestone(Protocol):
         """The checks of milestones without which its points do not count."""
 
     @property
+    def questions(self) -> Sequence[str]:
+        """What a person asks of its prose, which no machine judges."""
+
+    @property
+    def most_by_person(self) -> float:
+        """The points that a person may add for it."""
+
+    @property
     def module(self) -> str:
         """The learner's module."""
 

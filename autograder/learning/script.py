@@ -157,7 +157,7 @@ def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) 
     arguments = ", ".join(
         f"{name}={_format_literal(value)}" for name, value in exchange.args.items()
     )
-    call, message = f"{exchange.probe.partition('.')[2]}({arguments})", run.result.message
+    call, message = f"{exchange.probe.rpartition('.')[2]}({arguments})", run.result.message
     if exchange.wanted:
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
     if isinstance(exchange.failure, TimedOut):
@@ -223,13 +223,37 @@ def _round_numbers(value: Any) -> Any:
 
 def _probe_source(exchange: Exchange, course: Course) -> str:
     """Return the probe's source without its docstring, and with fewer lines of imports."""
-    milestone, _, name = exchange.probe.rpartition(".")
-    module = load_probes([course.milestone(milestone).probes])[milestone]
+    owner, _, name = exchange.probe.rpartition(".")
+    module = load_probes([course.part(owner).probes])[owner]
     tree = ast.parse(inspect.getsource(getattr(module, name)))
     (function,) = tree.body
     assert isinstance(function, ast.FunctionDef)
-    function.body = _join_imports(function.body[1:])
+    function.body = _join_imports(_without_kit(function).body[1:])
     return "\n".join(line for line in ast.unparse(tree).splitlines() if line.strip())
+
+
+KITS_OWN = "trained"  # the module of probes that read a model: a script has no kit
+
+
+def _without_kit(function: ast.FunctionDef) -> ast.FunctionDef:
+    """Return a probe without the parts of its answer, and the lines, that the kit has to read."""
+    kept = _WithoutKit().visit(function)
+    assert isinstance(kept, ast.FunctionDef)
+    return kept
+
+
+class _WithoutKit(ast.NodeTransformer):
+    def visit_Dict(self, node: ast.Dict) -> ast.Dict:
+        items = [item for item in zip(node.keys, node.values, strict=True) if not _reads(item[1])]
+        return ast.Dict([key for key, _ in items], [value for _, value in items])
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign | None:
+        return None if any(map(_reads, node.targets)) else node
+
+
+def _reads(node: ast.AST) -> bool:
+    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return KITS_OWN in names
 
 
 def _join_imports(body: list[ast.stmt]) -> list[ast.stmt]:

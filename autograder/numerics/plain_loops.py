@@ -31,9 +31,9 @@ def pairwise_sq_dist(a: Floats, b: Floats) -> Floats:
 def unbroadcast(g: Floats, shape: Shape) -> Floats:
     """Return, for each entry of `shape`, the sum of those of g that it is repeated to."""
     sums = dict.fromkeys(product(*map(range, shape)), 0.0)
-    added = g.ndim - len(shape)
+    more = g.ndim - len(shape)
     for index, number in zip(product(*map(range, g.shape)), g.ravel().tolist(), strict=True):
-        kept = index[added:]
+        kept = index[more:]
         sums[tuple(0 if n == 1 else i for i, n in zip(kept, shape, strict=True))] += number
     return np.array(list(sums.values())).reshape(tuple(shape))
 

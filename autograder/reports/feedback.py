@@ -1,10 +1,12 @@
 """``feedback/<name>.html``: a page for one student; of hidden twins it shows only the status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
+from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
 from autograder.templates import render
 
@@ -18,14 +20,23 @@ def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
     for outcome in outcomes:
         if outcome.score and outcome.file:
             file = folder / f"{outcome.file.parent.name}.html"
-            write_atomically(file, render_feedback(outcome.score).encode())
+            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent))
+            write_atomically(file, page.encode())
 
 
-def render_feedback(score: Score) -> str:
-    """Return the page of one submission."""
+def _find_reviews(folder: Path) -> Mapping[str, Review]:
+    """Return what persons said of a submission; a file that nobody can read says nothing."""
+    with suppress(NoReview):
+        return read_reviews(folder)
+    return {}
+
+
+def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -> str:
+    """Return the page of one submission, with what persons said of its prose, by unit."""
     milestones = [_describe_milestone(part) for part in score.parts]
     name = score.submission.id
-    return render("feedback.html.j2", score=score, name=name, milestones=milestones)
+    said = reviews or {}
+    return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
 
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:

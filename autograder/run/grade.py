@@ -13,6 +13,8 @@ import numpy as np
 from autograder import __version__
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
 from autograder.diagnosis.diagnose import diagnose
+from autograder.intake.handout import is_begun, read_text
+from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
 from autograder.judge import session, table
 from autograder.judge.outcome import CheckRun
@@ -80,12 +82,21 @@ def grade_submission(
 def _drop_absent(
     parts: Sequence[JudgedMilestone], submission: Submission, settings: Settings
 ) -> list[JudgedMilestone]:
-    """Return `parts` without the extras that were not handed in, unless they were asked for."""
+    """Return `parts` without the extras that were not handed in, unless they were asked for.
+
+    A stub is not handed in: it lies in the kit, and costs nothing.
+    """
     return [
         part
         for part in parts
-        if not part.is_extra or settings.only is not None or submission.holds(part.module)
+        if not part.is_extra or settings.only is not None or _is_handed_in(part, submission)
     ]
+
+
+def _is_handed_in(part: JudgedMilestone, submission: Submission) -> bool:
+    files = [submission.folder / f"{part.module}{suffix}" for suffix in SOURCES]
+    texts = [read_text(file.read_bytes(), file.suffix) for file in files if file.is_file()]
+    return any(is_begun(text, part.module) for text in texts)
 
 
 def grade_for_class(
@@ -170,11 +181,7 @@ def _build_score(
         for part in milestones
         if not part.is_extra
     ]
-    extras = [
-        ExtraScore(part.id, part.title, *_sum_extra(part, results[part.id]), results[part.id])
-        for part in milestones
-        if part.is_extra
-    ]
+    extras = [_score_extra(part, results[part.id]) for part in milestones if part.is_extra]
     core = [check for part in parts for check in part.checks]
     return Score(
         submission=GradedWork(
@@ -195,6 +202,15 @@ def _list_results(part: JudgedMilestone, runs: Sequence[CheckRun]) -> list[Check
     return [run.result for run in runs if run.listed.milestone == part.id]
 
 
+def _score_extra(part: JudgedMilestone, checks: list[CheckResult]) -> ExtraScore:
+    """Return the score of an extra, and whether a person has to read what was handed in."""
+    score = ExtraScore(part.id, part.title, *_sum_extra(part, checks), checks)
+    if checks and part.questions:
+        score.needs_person = True
+        score.person_points, score.rubric = part.most_by_person, list(part.questions)
+    return score
+
+
 def _sum_extra(part: JudgedMilestone, checks: list[CheckResult]) -> tuple[float, float]:
     """Return the points of an extra and its maximum, which is that of its table without a file."""
     reached, most = sum_points(checks)
@@ -211,8 +227,8 @@ def _sum_bonus(
     """Return what extras add: only those count whose core checks pass, up to the course's cap."""
     passed = {check.id for check in core if check.status == "passed"}
     leaning = {part.id: {*part.core_checks} for part in parts}
-    counted = sum(extra.points for extra in extras if leaning[extra.id] <= passed)
-    earned = sum(extra.points for extra in extras)
+    counted = sum((extra.points for extra in extras if leaning[extra.id] <= passed), 0.0)
+    earned = sum((extra.points for extra in extras), 0.0)
     return Bonus(round(earned, 2), round(min(counted, settings.cap), 2), settings.cap)
 
 

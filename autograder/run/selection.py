@@ -89,13 +89,17 @@ def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     words = _list_words(course)
     for id in (_resolve_id(course, word) for word in ids):
         is_part = id in words or "." not in id
-        parts = choose_milestones(course, [id if is_part else id.rpartition(".")[0]])
+        owner = id if is_part else id.rpartition(".")[0]
+        parts = choose_milestones(course, [owner])
+        if not is_part:  # w.outer is of w, and not of w.hand
+            parts = [part for part in parts if part.id == owner] or parts
         checks = [listed.id for part in parts for listed in _list_checks(part)]
         if not is_part:
             require_word(id, checks, "check")
         chosen |= set(checks) if is_part else {id}
         wanted |= {part.id for part in parts}
-    return Choice(choose_milestones(course, sorted(wanted)), frozenset(chosen))
+    parts = [part for part in course.parts if not wanted or part.id in wanted]
+    return Choice(parts, frozenset(chosen))
 
 
 def find_check(id: str) -> ListedCheck:

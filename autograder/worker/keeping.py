@@ -1,9 +1,9 @@
 """Probes as they were before any submission, which has no name for them or for what they use.
 
-A probe imports the standard library and NumPy inside itself. It gets copies of these modules, taken
-before the first line of learner code runs, and the built-in functions of that time: to replace
-`time.perf_counter` or `numpy.array` afterwards replaces nothing for a probe. Each question is put
-to functions made anew, and the kit's modules are no longer in `sys.modules`.
+A probe imports the standard library, NumPy and what it hands on inside itself. It gets copies of
+these modules, taken before the first line of learner code runs, and the built-in functions of that
+time: to replace `time.perf_counter` or `numpy.array` afterwards replaces nothing for a probe. Each
+question is put to functions made anew, and the kit's modules are no longer in `sys.modules`.
 """
 
 import builtins
@@ -15,19 +15,21 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 SHARED = frozenset(sys.stdlib_module_names) | {"numpy"}  # a submission may import them, too
+HANDED = frozenset({"array_api_strict"})  # probes hand its arrays to a submission
+KEPT = SHARED | HANDED
 KIT = "autograder"
 
 Probe = Callable[..., Any]
 
 
 class KeptModules:
-    """The standard library and NumPy as a probe imports them: what is loaded by now, copied."""
+    """What a probe may import, of what is loaded by now: copied."""
 
     def __init__(self) -> None:
         originals = {
             name: module
             for name, module in sys.modules.items()
-            if name.partition(".")[0] in SHARED and isinstance(module, ModuleType)
+            if name.partition(".")[0] in KEPT and isinstance(module, ModuleType)
         }
         self._import = builtins.__import__
         self.builtins = {**vars(builtins), "__import__": self.import_module}
@@ -73,7 +75,7 @@ class KeptProbes:
     def __init__(self, modules: Mapping[str, ModuleType], kit: Sequence[str]) -> None:
         for module in modules.values():
             for name in _list_imports(module):
-                if name.partition(".")[0] in SHARED:
+                if name.partition(".")[0] in KEPT:
                     importlib.import_module(name)
         kept = KeptModules()
         self._sets: dict[str, _KitProbes | _ProbeSet] = {

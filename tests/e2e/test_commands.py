@@ -86,7 +86,7 @@ def test_usage_errors_are_one_line_and_exit_2(
 def test_help_names_every_command() -> None:
     text = autograder("--help").stdout
     student = ("start", "check", "watch", "status", "hint", "repro", "report")
-    teacher = ("grade", "course", "release", "export")
+    teacher = ("grade", "course", "release", "review", "export")
     for name in (*student, *teacher, "doctor", "schema"):
         assert name in text
 

@@ -100,16 +100,21 @@ PITFALLS = [
         [("np.add.at(counts, (y, predicted), 1)", "counts[y, predicted] += 1")],
     ),
     Pitfall(
-        "hash-of-repr",
+        "hash-cuts-off",
         "r.curve_hash",
-        "the numbers are hashed as Python prints them: how many decimals has each to have?",
-        [('f"{loss:.6f}"', 'f"{loss}"')],
+        "a loss a little below a millionth is cut off to the one before: is that the nearest?",
+        [("round(loss * 1_000_000)", "int(loss * 1_000_000)")],
     ),
     Pitfall(
-        "line-feed-at-the-end",
+        "hash-multiplies-last",
         "r.curve_hash",
-        "a line feed too many is hashed: between two numbers stands one, and after the last none",
-        [("hashlib.sha256(text.encode())", 'hashlib.sha256((text + "\\n").encode())')],
+        "each number is added before the product is taken: by Horner's rule it comes after",
+        [
+            (
+                "value * 1_000_003 + round(loss * 1_000_000)",
+                "(value + round(loss * 1_000_000)) * 1_000_003",
+            )
+        ],
     ),
     Pitfall(
         "biases-not-counted",

@@ -32,6 +32,23 @@ WINDOWS = "sliding_window_view(x, (k, k))"
 WINDOW_LOOP = """np.array(
         [[x[y : y + k, z : z + k] for z in range(x.shape[1] - k + 1)] for y in range(len(x) - k + 1)]
     )"""
+BY_ENTRIES = """out = np.zeros(shape, g.dtype)
+    for index in np.ndindex(g.shape):
+        kept = index[g.ndim - out.ndim :]
+        out[tuple(0 if n == 1 else i for i, n in zip(kept, shape))] += g[index]
+    return out
+"""
+SUMS = """added = g.ndim - len(shape)
+    g = g.sum(axis=tuple(range(added)))
+    return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+"""
+BY_POSITIONS = "np.array([[j <= i for j in range(t)] for i in range(t)], bool).reshape(t, t)"
+BY_COLUMNS = """    def scaled(column):
+        varies = column.max() > column.min()
+        return (column - column.mean()) / (column.std() if varies else 1) * varies
+
+    return np.apply_along_axis(scaled, 0, x).astype(x.dtype) if x.size else x.copy()
+"""
 MASK = "np.arange(t)[:, None] >= np.arange(t)"
 VARIES = """    varies = x.max(axis=0) > x.min(axis=0)  # of equal entries x.std() need not be quite 0
     return np.divide(x - x.mean(axis=0), x.std(axis=0), out=np.zeros_like(x), where=varies)
@@ -63,6 +80,18 @@ PITFALLS = [
         [(DISTANCES, f"np.sqrt({DISTANCES.partition('  #')[0]})")],
     ),
     Pitfall(
+        "point-by-point",
+        "w.pairwise_sq_dist_at_once",
+        "Each point is treated alone: give both sets an axis of 1, and subtract once.",
+        [
+            (
+                f"return {DISTANCES}",
+                "rows = [((p - b) ** 2).sum(axis=1) for p in a]\n"
+                "    return np.array(rows, a.dtype).reshape(len(a), len(b))",
+            )
+        ],
+    ),
+    Pitfall(
         "unbroadcast-squeezes",
         "w.unbroadcast",
         "An axis of length 1 is lost in the sum: the result has to have the shape that was asked for.",
@@ -73,6 +102,12 @@ PITFALLS = [
         "w.unbroadcast",
         "Only the axes that were added in front are summed: axes of length 1 were repeated, too.",
         [(f"    return {LOST_ONES}", "    return g")],
+    ),
+    Pitfall(
+        "entries-summed-one-by-one",
+        "w.unbroadcast_at_once",
+        "Each entry is added in a turn of its own: sum takes several axes at once.",
+        [(SUMS, BY_ENTRIES)],
     ),
     Pitfall(
         "negative-label-wraps",
@@ -135,6 +170,12 @@ PITFALLS = [
         [(MATVEC_GUARD, '    require(A.shape[2] == x.shape[1], "the vectors do not fit")\n')],
     ),
     Pitfall(
+        "matrix-by-matrix",
+        "w.batched_matvec_at_once",
+        "Each matrix is multiplied alone: @ takes whole stacks.",
+        [(MATVEC, "np.array([m @ v for m, v in zip(A, x)], A.dtype).reshape(A.shape[:2])")],
+    ),
+    Pitfall(
         "repeated-index-lost",
         "w.scatter_add",
         "An index that comes twice counts once: += with an index array reads before it writes.",
@@ -164,6 +205,12 @@ PITFALLS = [
         [(MEANS, 'np.convolve(x, np.full(w, 1 / w, x.dtype), "same")')],
     ),
     Pitfall(
+        "mean-by-mean",
+        "w.running_mean_at_once",
+        "Each window is averaged alone: a view lists all of them, and mean takes an axis.",
+        [(MEANS, "np.array([x[i : i + w].mean() for i in range(len(x) - w + 1)], x.dtype)")],
+    ),
+    Pitfall(
         "windows-in-columns",
         "w.patches",
         "The windows go down the image first: the place along the rows comes second.",
@@ -186,6 +233,12 @@ PITFALLS = [
         "w.causal_mask",
         "A position may look at itself, too: the diagonal belongs to the mask.",
         [(MASK, MASK.replace(">=", ">"))],
+    ),
+    Pitfall(
+        "position-by-position",
+        "w.causal_mask_at_once",
+        "Each pair of positions is compared alone: compare a column of them with a row.",
+        [(MASK, BY_POSITIONS)],
     ),
     Pitfall(
         "mask-of-numbers",
@@ -216,6 +269,12 @@ PITFALLS = [
         "w.standardise",
         "Rows are standardised here: a column is one feature of all samples.",
         [("    varies = ", "    x = x.T\n    varies = "), ("where=varies)\n", "where=varies).T\n")],
+    ),
+    Pitfall(
+        "column-by-column",
+        "w.standardise_at_once",
+        "np.apply_along_axis is a loop that calls a function of yours for each column.",
+        [(VARIES, BY_COLUMNS)],
     ),
     Pitfall(
         "float64-always",

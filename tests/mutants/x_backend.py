@@ -2,129 +2,88 @@
 
 from tests.mutants.pitfall import Pitfall
 
-SAME = "any(module is not found[0] for module in found)"
 SHIFT = "shifted = logits - xp.max(logits, axis=1, keepdims=True)"
-STEP = "return {name: p - lr * grads[name] for name, p in params.items()}"
-ONE_HOT = "xp.astype(y[:, None] == classes[None, :], logits.dtype)"
+TANH = 'hidden = xp.tanh(x @ params["w1"] + params["b1"])'
+CLASSES = "classes = xp.arange(k, dtype=labels.dtype, device=labels.device)"
+STEP = "return {name: array - lr * gradients[name] for name, array in params.items()}"
+LOSS = "return -xp.sum(wanted * log_p) / n, (xp.exp(log_p) - wanted) / n"
+SLOPE = "(1 - hidden * hidden)"
+MODULES = "modules = {array.__array_namespace__() for array in arrays}"
 
 PITFALLS = [
-    Pitfall(
-        "namespace-always-numpy",
-        "x.backend.namespace",
-        "The module is NumPy whatever the arrays are.",
-        [("    return found[0]\n", "    return np\n")],
-    ),
-    Pitfall(
-        "namespace-of-first",
-        "x.backend.namespace",
-        "Only the first array is asked: arrays of two modules are not noticed.",
-        [(f"if not found or {SAME}:", "if not found:")],
-    ),
-    Pitfall(
-        "numpy-tanh",
-        "x.backend.forward",
-        "tanh is NumPy's: it converts what another module computed, or fails on its device.",
-        [("return xp.tanh(x @ w1 + b1)", "return np.tanh(x @ w1 + b1)")],
-    ),
-    Pitfall(
-        "method-sum",
-        "x.backend.strict",
-        "sum is called as a method of an array. The standard has functions of the module only.",
-        [("xp.sum(g_hidden, axis=0)", "g_hidden.sum(axis=0)")],
-    ),
-    Pitfall(
-        "fancy-index",
-        "x.backend.cross_entropy",
-        "Entries are picked and changed by an index of two arrays: the standard has no such "
-        "assignment.",
-        [
-            (
-                f"    one_hot = {ONE_HOT}  # (N, C)\n",
-                "    one_hot = xp.zeros_like(logits)\n    one_hot[xp.arange(n), y] = 1\n",
-            )
-        ],
-    ),
-    Pitfall(
-        "made-on-default-device",
-        "x.backend.cross_entropy",
-        "An array is made on the default device, and the operands lie on another one.",
-        [("xp.arange(c, dtype=y.dtype, device=logits.device)", "xp.arange(c, dtype=y.dtype)")],
-    ),
-    Pitfall(
-        "backend-overflows",
-        "x.backend.cross_entropy",
-        "Large logits overflow: take the row's maximum off before the exponential.",
-        [(SHIFT, "shifted = logits")],
-    ),
-    Pitfall(
-        "backend-loss-summed",
-        "x.backend.cross_entropy",
-        "The loss is a sum over rows: the mean is wanted.",
-        [("return -xp.sum(log_p * one_hot) / n,", "return -xp.sum(log_p * one_hot),")],
-    ),
-    Pitfall(
-        "backend-gradient-summed",
-        "x.backend.cross_entropy",
-        "The gradient by the logits is that of a sum over rows.",
-        [("(xp.exp(log_p) - one_hot) / n", "xp.exp(log_p) - one_hot")],
-    ),
-    Pitfall(
-        "backend-slope-forgotten",
-        "x.backend.gradients",
-        "The slope of tanh is missing on the way to the first layer.",
-        [('(g @ params["w2"].T) * (1 - hidden**2)', 'g @ params["w2"].T')],
-    ),
-    Pitfall(
-        "backend-bias-averaged",
-        "x.backend.gradients",
-        "Gradients of biases are means over rows: the loss has divided by N already.",
-        [
-            ('"b1": xp.sum(g_hidden, axis=0)', '"b1": xp.mean(g_hidden, axis=0)'),
-            ('"b2": xp.sum(g, axis=0)', '"b2": xp.mean(g, axis=0)'),
-        ],
-    ),
-    Pitfall(
-        "step-in-place",
-        "x.backend.step",
-        "The step writes into the parameters that were handed in.",
-        [
-            (
-                f"    {STEP}\n",
-                "    for name, p in params.items():\n        p -= lr * grads[name]\n    return params\n",
-            )
-        ],
-    ),
-    Pitfall(
-        "step-uphill",
-        "x.backend.step",
-        "The step goes uphill: the gradient is subtracted.",
-        [(STEP, STEP.replace("p - lr", "p + lr"))],
-    ),
-    Pitfall(
-        "loss-after-step",
-        "x.backend.train",
-        "The losses are those after each step: the first belongs to the start.",
-        [
-            (
-                "        losses.append(float(loss))\n        params = sgd_step(params, grads, lr)\n",
-                "        params = sgd_step(params, grads, lr)\n"
-                "        losses.append(float(gradients(params, x, y)[0]))\n",
-            )
-        ],
-    ),
-    Pitfall(
-        "one-hot-in-float64",
-        "x.backend.float32",
-        "One-hot rows are made in float64, and turn all that they touch into float64.",
-        [(ONE_HOT, ONE_HOT.replace("logits.dtype", "xp.float64"))],
-    ),
-    Pitfall(
-        "bias-broadcasts",
-        "x.backend.bad_input",
-        "A bias of length 1 is broadcast to a whole row: compare shapes first.",
-        [
-            ("(w1.shape, w2.shape) != (sizes[:2], sizes[1:])", "w1.shape[0] != sizes[0]"),
-            ("len(sizes) != 3 or ", ""),
-        ],
-    ),
-]
+    Pitfall("always-numpy", "x.backend.namespace",
+            "The module is NumPy, whatever the arrays are from. Ask the arrays.",
+            [(MODULES, "modules = {np for array in arrays}")]),
+    Pitfall("mixtures-accepted", "x.backend.namespace",
+            "The first array decides, and the others are not asked: a mixture has to be refused.",
+            [(MODULES, "modules = {array.__array_namespace__() for array in arrays[:1]}")]),
+    Pitfall("method-of-numpy", "x.backend.loss",
+            "A method is used that NumPy's arrays have, and others have not. The standard has "
+            "functions.",
+            [(SHIFT, "shifted = logits - logits.max(axis=1, keepdims=True)")]),
+    Pitfall("there-and-back", "x.backend.forward",
+            "NumPy is called on an array of another module. At best the array is copied to NumPy "
+            "and back, and a graphics card waits.",
+            [(TANH, 'hidden = xp.asarray(np.tanh(np.asarray(x @ params["w1"] + params["b1"])))')]),
+    Pitfall("kinds-mixed", "x.backend.loss",
+            "Booleans are used as numbers. Only NumPy turns them into floats by itself.",
+            [("wanted = one_hot(labels, k, logits.dtype)",
+              "one_hot(labels, k, logits.dtype)\n    wanted = labels[:, None] == xp.arange(k)")]),
+    Pitfall("default-dtype", "x.backend.one_hot",
+            "The rows have the usual dtype in place of the one asked for: what follows becomes "
+            "float64.",
+            [("return xp.astype(labels[:, None] == classes, dtype)",
+              "return xp.astype(labels[:, None] == classes, xp.float64)")]),
+    Pitfall("default-dtype-of-zeros", "x.backend.init",
+            "The biases have the usual dtype, not that of the weights.",
+            [('"b1": xp.zeros(hidden, **kind)', '"b1": xp.zeros(hidden, device=device)'),
+             ('"b2": xp.zeros(nout, **kind)', '"b2": xp.zeros(nout, device=device)')]),
+    Pitfall("device-forgotten", "x.backend.device",
+            "A new array is made on the usual device, beside labels that lie on another. Pass the "
+            "device on.",
+            [(CLASSES, "classes = xp.arange(k, dtype=labels.dtype)")]),
+    Pitfall("device-of-parameters-forgotten", "x.backend.device",
+            "New parameters lie on the usual device, whatever was asked for.",
+            [('"device": device}', '"device": None}')]),
+    Pitfall("loss-as-python-number", "x.backend.loss",
+            "The loss is fetched as a Python number. It stays an array: who wants the number "
+            "fetches it.",
+            [(LOSS, "return float(-xp.sum(wanted * log_p) / n), (xp.exp(log_p) - wanted) / n")]),
+    Pitfall("written-in-place", "x.backend.step",
+            "The step writes into the arrays that it was given. Make new ones.",
+            [(STEP, "for name, array in params.items():\n"
+                    "        array -= lr * gradients[name]\n"
+                    "    return dict(params)")]),
+    Pitfall("uphill", "x.backend.step",
+            "The step goes up the slope. The gradient points to where the loss grows.",
+            [(STEP, STEP.replace("array - lr", "array + lr"))]),
+    Pitfall("broadcast-gradient", "x.backend.step",
+            "A gradient of another shape is accepted, and broadcast. Compare the shapes.",
+            [("if shapes != slopes:", "if shapes.keys() != slopes.keys():")]),
+    Pitfall("no-shift", "x.backend.loss",
+            "exp overflows for large logits. What happens to softmax if each row is shifted?",
+            [(SHIFT, "shifted = logits")]),
+    Pitfall("mean-forgotten", "x.backend.loss",
+            "The gradient is that of the sum over the rows, and the loss is their mean.",
+            [(LOSS, "return -xp.sum(wanted * log_p) / n, xp.exp(log_p) - wanted")]),
+    Pitfall("any-label", "x.backend.one_hot",
+            "A label that is no class gives a row of zeros. It has to be refused.",
+            [("if bool(xp.any((labels < 0) | (labels >= k))):", "if False:")]),
+    Pitfall("slope-by-input", "x.backend.gradients",
+            "The slope of tanh is taken from what goes into it. It is 1 minus the square of what "
+            "comes out.",
+            [(SLOPE, '(1 - (x @ params["w1"] + params["b1"]) ** 2)')]),
+    Pitfall("slope-forgotten", "x.backend.gradients",
+            "The gradient goes through tanh as if it were a straight line.",
+            [(SLOPE, "1")]),
+    Pitfall("bias-averaged", "x.backend.gradients",
+            "The biases' gradient is a mean over the rows. The loss was divided by them already.",
+            [('"b1": xp.sum(d_hidden, axis=0)', '"b1": xp.mean(d_hidden, axis=0)'),
+             ('"b2": xp.sum(d_logits, axis=0)', '"b2": xp.mean(d_logits, axis=0)')]),
+    Pitfall("one-root-for-both", "x.backend.init",
+            "Both weights have the spread of the first layer. Each layer has inputs of its own.",
+            [("/ math.sqrt(rows)", "/ math.sqrt(nin)")]),
+    Pitfall("smallest-logit", "x.backend.training",
+            "The class is that of the smallest logit.",
+            [("xp.argmax(", "xp.argmin(")]),
+]  # fmt: skip

@@ -16,6 +16,7 @@ from autograder.checks.r_reports.common import (
     ask_values,
     count_parameters,
     network_logits,
+    require_gradients,
     require_layers,
     weights_of,
 )
@@ -209,6 +210,7 @@ def is_close(claimed: float, got: int, count: int) -> bool:
 
 
 NOISE = 1 / 16  # of a pixel: the digits' own step
+FEW = 300  # images of a run without gradients
 COST = 0.08  # of the accuracy: noise costs sound work a quarter of it
 
 
@@ -228,3 +230,5 @@ def _require_carried(ask: Ask, rng: Rng, settings: Config, split: Split, config:
             f"{claimed:.1%} are claimed, and with a little noise in them {right:.1%} of the test "
             "images are right"
         )
+    few = {**settings, "training": {**settings["training"], "epochs": 1, "warmup": 0}}
+    require_gradients(ask, few, split.x[:FEW], split.y[:FEW], split.x_test, split.y_test)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from autograder.judge.questions import Ask
 from autograder.numerics import stacks
 from autograder.numerics.compare import as_floats, brief, require_list
-from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.failure import Missed, WrongAnswer
 from autograder.score import Measurement
 
 Rng = np.random.Generator
@@ -80,6 +80,22 @@ def network_logits(layers: Sequence[Any], x: Any) -> Floats:
     if not np.isfinite(logits).all():
         raise WrongAnswer("the trained model gives logits that are no finite numbers")
     return logits
+
+
+def require_gradients(ask: Ask, config: Config, x: Any, y: Ints, tests: Any, labels: Ints) -> None:
+    """Fail where a model learns though every gradient of the engine is 0."""
+    answer = ask("without_gradients", config=config, x=x, y=y)
+    layers = require_layers(answer["layers"], config["model"])
+    right = float((network_logits(layers, tests).argmax(axis=1) == labels).mean())
+    ask.recognise_by({"learnt": right >= GUESSED})
+    if right >= GUESSED:
+        raise Missed(
+            f"with every gradient of Tensor.backward 0, {right:.0%} of the images are still right: "
+            "the model does not learn by its own steps"
+        )
+
+
+GUESSED = 0.5  # an accuracy that fresh weights never have: they reach 0.25
 
 
 def weights_of(layers: Sequence[Any]) -> list[Floats]:

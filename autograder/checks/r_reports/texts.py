@@ -96,12 +96,12 @@ def _find_gaps(page: Page, parts: Sequence[str]) -> Iterator[str]:
 
 def _find_placeholders(text: str, config: Config, wanted: Sequence[str]) -> Iterator[str]:
     """Yield placeholders without a value, with their lines, and those that do not stand there."""
-    values = list_values(config)
+    known = list_values(config)
     for number, line in enumerate(text.split("\n"), start=1):
         for name in PLACEHOLDER.findall(line):
-            if name not in values:
-                near = difflib.get_close_matches(name, values, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(values)}"
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
                 yield f"line {number}: there is no value for {{{{{name[:60]}}}}}; {hint}"
     for name in wanted:
         if name not in PLACEHOLDER.findall(text):
@@ -121,11 +121,11 @@ def list_values(config: Config) -> dict[str, Any]:
 def fill_text(text: str, values: Mapping[str, Any]) -> str:
     """Return a text with the values of its placeholders: floats with four decimals."""
 
-    def value_of(match: re.Match[str]) -> str:
-        value = values[match[1]]
-        return f"{value:.4f}" if isinstance(value, float) else str(value)
+    def written(placeholder: re.Match[str]) -> str:
+        value = values[placeholder[1]]
+        return format(value, ".4f") if isinstance(value, float) else str(value)
 
-    return PLACEHOLDER.sub(value_of, text)
+    return PLACEHOLDER.sub(written, text)
 
 
 def _require_filled(ask: Ask, rng: Rng, text: str, config: Config) -> None:

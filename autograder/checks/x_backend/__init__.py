@@ -1,3 +1,3 @@
 """Unit x.backend: the checks of ``backend.py``."""
 
-PARTS = ("network",)  # the modules that hold them; they run in the order of the table
+PARTS = ("pieces", "network")  # the modules that hold them; they run in the order of the table

@@ -2,11 +2,33 @@
 
 
 def compute(cases):
-    """Run a function on each case; return the results, and the arguments afterwards."""
+    """Run a function on each case; return the results, and the arguments afterwards.
+
+    The arrays are fresh, and lie in memory as the case's `view` says.
+    """
+    import numpy as np
+    import warmup
+
+    views = {
+        "": np.array,
+        "transposed in memory": lambda x: np.array(x.T, order="C").T,
+        "every second entry of a larger array": lambda x: np.stack([x, x], axis=-1)[..., 0],
+        "a reversed view": lambda x: np.flip(np.array(np.flip(x), order="C")),
+        "read-only": lambda x: np.broadcast_to(np.array(x), x.shape),
+    }
+
+    def fresh(x, view):
+        return views[view](x) if isinstance(x, np.ndarray) else tuple(x) if type(x) is list else x
+
+    def plain(got):
+        known = isinstance(got, (np.ndarray, np.generic, int, float, tuple))
+        return np.array(got) if known else type(got).__name__
+
     answers = []
     for case in cases:
-        args = arguments(case)
-        answers.append({"result": plain(find(case)(*args)), "after": [plain(x) for x in args]})
+        args = [fresh(x, case["view"]) for x in case["args"]]
+        result = getattr(warmup, case["function"])(*args)
+        answers.append({"result": plain(result), "after": [plain(x) for x in args]})
     return {"answers": answers}
 
 
@@ -15,12 +37,21 @@ def count(warm_up, cases):
 
     What is imported or prepared at the first call belongs to no size, so there is one before.
     """
-    find(warm_up)(*arguments(warm_up))
+    import numpy as np
+    import warmup
+
+    def arguments(case):
+        given = [x.copy() if isinstance(x, np.ndarray) else x for x in case["args"]]
+        return [tuple(x) if isinstance(x, list) else x for x in given]
+
     answers = []
-    for case in cases:
-        result, steps, is_whole = count_steps(find(case), arguments(case))
-        answers.append({"result": plain(result), "steps": steps, "whole": is_whole})
-    return {"answers": answers}
+    for case in [warm_up, *cases]:
+        function = getattr(warmup, case["function"])
+        result, steps, is_whole = count_steps(function, arguments(case))
+        known = isinstance(result, (np.ndarray, np.generic))
+        plain = np.array(result) if known else type(result).__name__
+        answers.append({"result": plain, "steps": steps, "whole": is_whole})
+    return {"answers": answers[1:]}
 
 
 def attempt(expression):
@@ -29,58 +60,6 @@ def attempt(expression):
     import warmup
 
     return {"value": type(eval(expression, {**vars(warmup), "np": np})).__name__}
-
-
-def find(case):
-    """Return the learner's function that a case calls."""
-    import importlib
-
-    name = case["function"]
-    module = importlib.import_module("warmup")
-    if not hasattr(module, name):
-        raise ImportError(f"cannot import name '{name}' from 'warmup' ({module.__file__})")
-    return getattr(module, name)
-
-
-def arguments(case):
-    """Return the arguments of a case: fresh arrays that lie in memory as its `view` says."""
-    import numpy as np
-
-    lay_out = {
-        "": np.array,
-        "transposed in memory": lambda x: np.array(x.T, order="C").T,
-        "every second entry of a larger array": every_second,
-        "a reversed view": lambda x: np.array(np.flip(x))[(slice(None, None, -1),) * x.ndim],
-        "read-only": np.array,
-    }[case["view"]]
-
-    def fresh(x):
-        if not isinstance(x, np.ndarray):
-            return tuple(x) if isinstance(x, list) else x
-        array = lay_out(x)
-        array.flags.writeable = case["view"] != "read-only"
-        return array
-
-    return [fresh(x) for x in case["args"]]
-
-
-def every_second(x):
-    """Return a view with gaps between its entries."""
-    import numpy as np
-
-    for axis in range(x.ndim):
-        x = np.repeat(x, 2, axis=axis)
-    return x[(slice(None, None, 2),) * x.ndim]
-
-
-def plain(got):
-    """Return an array or a number as an array, and of anything else its kind."""
-    import numpy as np
-
-    if isinstance(got, tuple):
-        return list(got)
-    known = isinstance(got, (np.ndarray, np.generic, int, float))
-    return np.array(got) if known else type(got).__name__
 
 
 def count_steps(function, args):

@@ -1,88 +1,155 @@
-"""Unit x.backend: what is asked of ``backend.py``, with NumPy's arrays and with strict ones.
+"""Unit x.backend: what is asked of ``backend.py``.
 
-Strict arrays lie on a device that NumPy cannot read, as those of a graphics card do: whatever would
-convert them raises.
+Arrays are NumPy's, or those of array-api-strict, on its usual device or on another.
 """
 
-import array_api_strict as strict
-
-DEVICE = strict.Device("device1")
+STRICT = "array_api_strict"
 
 
-def given(module, value):
-    """Return a NumPy array, or a dict of them, as arrays of a module."""
-    if isinstance(value, dict):
-        return {name: given(module, part) for name, part in value.items()}
-    if not hasattr(value, "dtype"):
-        return value
-    return value.copy() if module == "numpy" else strict.asarray(value.copy(), device=DEVICE)
+def compute(module, calls):
+    """Evaluate each call on arrays of a module; return results, and afterwards what was given."""
+    import backend
+
+    xp, device = open_module(module)
+    answers = []
+    for call in calls:
+        given = place(call["given"], xp, device)
+        with closed_arrays():
+            result = eval(call["code"], make_scope(backend, xp, device, given))
+        answers.append({"result": tell(result), "after": tell(given)})
+    return {"answers": answers}
 
 
-def told(module, value):
-    """Return arrays of a module as NumPy's, of anything else the name of its type."""
+def train(module, params, x, labels, lr, steps):
+    """Take steps on all rows; return the loss before each, the parameters and the classes."""
+    import backend
+
+    xp, device = open_module(module)
+    params, x, labels = (place(each, xp, device) for each in (params, x, labels))
+    losses = []
+    with closed_arrays():
+        for _ in range(steps):
+            loss, gradients = backend.loss_and_gradients(params, x, labels)
+            losses.append(loss)
+            params = backend.sgd_step(params, gradients, lr)
+        classes = backend.predict(params, x)
+    return {"losses": tell(losses), "params": tell(params), "classes": tell(classes)}
+
+
+def attempt(module, expression, given):
+    """Evaluate something that should raise."""
+    return {"value": type(evaluate(module, expression, given)).__name__}
+
+
+def name(module, expression):
+    """Return the name of the array module that an expression gives."""
+    found = evaluate(module, expression, {})
+    return {"value": getattr(found, "__name__", type(found).__name__)}
+
+
+def evaluate(module, expression, given):
+    """Evaluate an expression that may mix NumPy's arrays with those of array-api-strict."""
+    import backend
+
+    xp, device = open_module(module)
+    scope = make_scope(backend, xp, device, place(given, xp, device))
+    return eval(expression, {**scope, "strict": open_module("strict")[0]})
+
+
+def open_module(name):
+    """Return an array module as its arrays name it, and the device to be on; None for any."""
+    import array_api_strict
+    import numpy as np
+
+    one = np.zeros(1) if name == "numpy" else array_api_strict.zeros(1)
+    device = array_api_strict.Device("device1") if name == "device" else None
+    return one.__array_namespace__(), device
+
+
+def make_scope(backend, xp, device, given):
+    """Return the names that a call may use."""
+    import numpy as np
+
+    return {**vars(backend), "np": np, "xp": xp, "device": device, **given}
+
+
+def place(given, xp, device):
+    """Return arrays, and those in a dict, as new ones of a module; anything else as it is."""
+    import numpy as np
+
+    if isinstance(given, dict):
+        return {key: place(value, xp, device) for key, value in given.items()}
+    is_array = isinstance(given, np.ndarray)
+    return xp.asarray(np.array(given), device=device) if is_array else given
+
+
+def tell(value):
+    """Return plain arrays, each with the module and the device that it was on."""
     import numpy as np
 
     if isinstance(value, dict):
-        return {str(name): told(module, part) for name, part in value.items()}
+        return {str(key): tell(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [told(module, part) for part in value]
-    if isinstance(value, float):
-        return float(value) if module == "strict" or not isinstance(value, np.generic) else value
-    if module == "numpy":
-        return np.array(value) if isinstance(value, (np.ndarray, np.generic)) else kind_of(value)
-    if not isinstance(value, strict._array_object.Array):
-        return kind_of(value)
-    return np.array(value._array) if value.device == DEVICE else "an array on another device"
+        return [tell(part) for part in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return {"of": "numpy", "on": "", "numbers": np.array(value)}
+    if type(value).__module__.partition(".")[0] == STRICT and hasattr(value, "_array"):
+        return {"of": STRICT, "on": value.device._device, "numbers": np.array(value._array)}
+    return {"of": type(value).__name__, "on": "", "numbers": None}
 
 
-def kind_of(value):
-    """Return the name of a value's type."""
-    return f"{type(value).__module__}.{type(value).__name__}"
+def closed_arrays():
+    """Return a context in which no entry of an array of array-api-strict leaves its module.
 
+    Its own code goes on as ever; any other may ask for the truth value of one entry.
+    """
+    import contextlib
+    import sys
 
-def refuse(*_args, **_options):
-    """Stand in for a way out of strict arrays."""
-    raise TypeError("an array of another module is taken to NumPy: compute with its own module")
+    import array_api_strict
 
-
-def call(module, function, args):
-    """Call a function with arrays of a module; return what it gives, and the arguments after."""
-    import backend
-
-    strict._array_object.Array.__dlpack__ = refuse
-    values = [given(module, value) for value in args]
-    result = getattr(backend, function)(*values)
-    after = [
-        told(module, value) if isinstance(value, dict) or hasattr(value, "dtype") else value
-        for value in values
-    ]
-    return {"result": told(module, result), "after": after}
-
-
-def namespaces():
-    """Return whether each group of arrays has the module that it should."""
-    import backend
-    import numpy as np
-
-    three = np.ones(3)
-    one, other = strict.asarray([1.0]), strict.ones((2, 3), device=DEVICE)
-    return {
-        "right": [
-            backend.array_namespace(three) is three.__array_namespace__(),
-            backend.array_namespace(three, np.zeros((2, 2), np.float32))
-            is three.__array_namespace__(),
-            backend.array_namespace(one) is one.__array_namespace__(),
-            backend.array_namespace(one, other) is other.__array_namespace__(),
-        ]
+    kind = type(array_api_strict.zeros(1))
+    ways = {
+        "__array__": "NumPy",
+        "__buffer__": "Python",
+        "__dlpack__": "DLPack",
+        "__float__": "float",
+        "__int__": "int",
+        "__complex__": "complex",
+        "__index__": "Python",
+        "__iter__": "a loop",
     }
 
+    def is_inside():
+        return sys._getframe(2).f_globals.get("__name__", "").partition(".")[0] == STRICT
 
-def attempt(expression):
-    """Evaluate something that should raise."""
-    import backend
-    import numpy as np
+    def refuse(way):
+        raise TypeError(f"{way} reads an array of array-api-strict: nothing may leave its module")
 
-    ones = np.ones
-    params = {"w1": ones((2, 3)), "b1": ones(3), "w2": ones((3, 4)), "b2": ones(4)}
-    scope = {**vars(backend), "np": np, "xp": strict, "ones": ones, "params": params}
-    return {"value": type(eval(expression, scope)).__name__}
+    def close(method, way):
+        def closed(self, *args, **kwargs):
+            return method(self, *args, **kwargs) if is_inside() else refuse(way)
+
+        return closed
+
+    def close_slot(slot):
+        def get(self):
+            return slot.__get__(self, kind) if is_inside() else refuse("the private _array")
+
+        return property(get, slot.__set__)
+
+    @contextlib.contextmanager
+    def closed():
+        own = dict(vars(kind))
+        for name, way in ways.items():
+            if name in own:
+                setattr(kind, name, close(own[name], way))
+        kind._array = close_slot(own["_array"])
+        try:
+            yield
+        finally:
+            for name in (*ways, "_array"):
+                if name in own:
+                    setattr(kind, name, own[name])
+
+    return closed()

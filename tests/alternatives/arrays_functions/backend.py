@@ -1,75 +1,93 @@
-"""Layers as pairs of functions; picks along an axis in place of one-hot rows."""
+"""Matrices alone: sums and picked entries are products, with ones and with one-hot rows."""
 
-from functools import reduce
+import math
+
+import numpy as np
 
 
 def array_namespace(*arrays):
-    def agree(one, other):
-        if one is not other:
+    found = None
+    for a in arrays:
+        namespace = getattr(type(a), "__array_namespace__", None)
+        if namespace is None:
+            raise TypeError("not an array: " + type(a).__name__)
+        if found not in (None, namespace(a)):
             raise TypeError("two modules")
-        return one
-
-    if not arrays or not all(hasattr(a, "__array_namespace__") for a in arrays):
-        raise TypeError("arrays alone, and one at least")
-    return reduce(agree, (a.__array_namespace__() for a in arrays))
-
-
-def _dense(xp, w, b):
-    def ahead(x):
-        if x.ndim != 2 or w.ndim != 2 or b.shape != w.shape[1:] or x.shape[1:] != w.shape[:1]:
-            raise ValueError(f"{x.shape} @ {w.shape} + {b.shape}")
-        return xp.tensordot(x, w, axes=1) + b
-
-    def back(x, g):
-        return g @ w.mT, (xp.tensordot(x, g, axes=((0,), (0,))), xp.sum(g, axis=0))
-
-    return ahead, back
+        found = namespace(a)
+    if found is None:
+        raise TypeError("no array given")
+    return found
 
 
-def _layers(params, *others):
-    xp = array_namespace(*others, *params.values())
-    return xp, _dense(xp, params["w1"], params["b1"]), _dense(xp, params["w2"], params["b2"])
+def _ones(like, *shape):
+    return array_namespace(like).ones(shape, dtype=like.dtype, device=like.device)
+
+
+def _fits(condition, message):
+    if not condition:
+        raise ValueError(message)
+
+
+def init(xp, nin, hidden, nout, rng=None, dtype=None, device=None):
+    _fits(nin > 0 and hidden > 0 and nout > 0, "sizes start at 1")
+    if rng is None:
+        rng = np.random.default_rng()
+    if dtype is None:
+        dtype = xp.float32
+    w1 = rng.standard_normal((nin, hidden)) * (1 / np.sqrt(nin))
+    w2 = rng.standard_normal((hidden, nout)) * (1 / np.sqrt(hidden))
+    raw = {"w2": w2, "b2": np.zeros(nout), "b1": np.zeros(hidden), "w1": w1}
+    return {k: xp.asarray(v, dtype=dtype, device=device) for k, v in raw.items()}
+
+
+def one_hot(labels, k, dtype):
+    xp = array_namespace(labels)
+    _fits(labels.ndim == 1 and xp.isdtype(labels.dtype, "integral"), "integers on one axis")
+    inside = xp.all((labels >= 0) & (labels <= k - 1))
+    _fits(bool(inside), "no such class")
+    identity = xp.eye(k, dtype=dtype, device=labels.device)
+    return xp.take(identity, labels, axis=0)
+
+
+def softmax_cross_entropy(logits, labels):
+    xp = array_namespace(logits, labels)
+    _fits(logits.ndim == 2 and logits.size > 0, "logits (N, K)")
+    _fits(labels.shape == (logits.shape[0],), "labels (N,)")
+    n, k = logits.shape
+    y = one_hot(labels, k, logits.dtype)
+    z = logits - xp.broadcast_to(xp.max(logits, axis=1, keepdims=True), (n, k))
+    e = xp.exp(z)
+    total = e @ _ones(logits, k, 1)
+    per_row = xp.log(total) - (z * y) @ _ones(logits, k, 1)
+    loss = xp.reshape(_ones(logits, 1, n) @ per_row, ()) / n
+    return (loss, e / total / n - y / n)
 
 
 def forward(params, x):
-    xp, (one, _), (two, _) = _layers(params, x)
-    return two(xp.tanh(one(x)))
+    xp = array_namespace(x, params["w1"], params["b1"], params["w2"], params["b2"])
+    _fits(x.ndim == 2 and x.shape[-1] == params["w1"].shape[0], "x (N, nin)")
+    column = _ones(x, x.shape[0], 1)
+    hidden = xp.tanh(x @ params["w1"] + column @ params["b1"][None, :])
+    return (hidden, hidden @ params["w2"] + column @ params["b2"][None, :])
 
 
-def cross_entropy(logits, y):
-    xp = array_namespace(logits, y)
-    if logits.ndim != 2 or (logits.shape[0],) != tuple(y.shape) or logits.shape[0] < 1:
-        raise ValueError("want (N, C) and (N,)")
-    n, c = logits.shape
-    top = xp.max(logits, axis=-1, keepdims=True)
-    log_sum = top + xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
-    picked = xp.take_along_axis(logits, xp.reshape(y, (n, 1)), axis=1)
-    places = xp.reshape(xp.arange(n * c, dtype=y.dtype, device=y.device), (n, c)) % c
-    p = xp.exp(logits - log_sum)
-    g = xp.where(places == xp.reshape(y, (n, 1)), p - 1.0, p) / float(n)
-    return xp.mean(log_sum - picked), g
+def loss_and_gradients(params, x, labels):
+    h, logits = forward(params, x)
+    loss, g = softmax_cross_entropy(logits, labels)
+    e = g @ params["w2"].T
+    d = e - e * h * h
+    row = _ones(x, x.shape[0])
+    return (loss, {"b1": row @ d, "w1": x.T @ d, "b2": row @ g, "w2": h.T @ g})
 
 
-def gradients(params, x, y):
-    xp, (one, one_back), (two, two_back) = _layers(params, x)
-    hidden = xp.tanh(one(x))
-    loss, g = cross_entropy(two(hidden), y)
-    g, (w2, b2) = two_back(hidden, g)
-    _, (w1, b1) = one_back(x, g * (1 + hidden) * (1 - hidden))
-    return loss, {"w1": w1, "w2": w2, "b1": b1, "b2": b2}
+def sgd_step(params, gradients, lr):
+    _fits(lr > 0 and math.isfinite(lr), "lr must be finite and positive")
+    _fits(sorted(params) == sorted(gradients), "other names")
+    fitting = [params[k].shape == gradients[k].shape for k in params]
+    _fits(all(fitting), "other shapes")
+    return {k: params[k] - gradients[k] * float(lr) for k in gradients}
 
 
-def sgd_step(params, grads, lr):
-    if params.keys() != grads.keys() or any(params[k].shape != grads[k].shape for k in params):
-        raise ValueError("these gradients are not of these parameters")
-    return dict(zip(params, (params[k] - grads[k] * lr for k in params)))
-
-
-def train(params, x, y, steps, lr):
-    if steps < 0:
-        raise ValueError("steps from 0")
-    losses = []
-    for _ in range(steps):
-        loss, slopes = gradients(params, x, y)
-        losses, params = [*losses, float(loss)], sgd_step(params, slopes, lr)
-    return losses, params
+def predict(params, x):
+    logits = forward(params, x)[-1]
+    return array_namespace(x).argmax(logits, axis=1)

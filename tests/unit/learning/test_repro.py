@@ -13,7 +13,9 @@ import pytest
 from autograder.cli import repro
 from autograder.course import load_course
 from autograder.intake.rules import REPRO_FOLDER
+from autograder.judge.questions import Exchange
 from autograder.judge.spec import list_checks
+from autograder.learning import script
 from autograder.learning.repro import write_modules
 from autograder.learning.script import MAX_LINES
 from tests.mutants import mutants
@@ -114,3 +116,11 @@ def test_a_notebook_that_calls_jupyter_becomes_a_module_that_runs_without_it(
     names: dict[str, object] = {}
     exec((tmp_path / REPRO_FOLDER / "engine.py").read_text(), names)
     assert names["x"] == 4
+
+
+def test_what_the_kit_reads_of_a_model_is_no_part_of_a_script() -> None:
+    course = load_course()
+    exchange = Exchange("r.experiment", {})
+    source = script._probe_source(exchange, course)
+    assert "trained" not in source
+    assert "return {'logits': logits, 'loss': [" in source

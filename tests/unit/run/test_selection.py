@@ -14,6 +14,8 @@ from autograder.stop import Stop
         ("M1.Tanh", "m1.tanh"),
         ("shared_add", "m1.shared_add"),
         ("Shared_Add", "m1.shared_add"),
+        ("w.outer", "w.outer"),
+        ("W.Hand.Loss", "w.hand.loss"),
     ],
 )
 def test_one_check_is_meant(word: str, id: str) -> None:
@@ -27,6 +29,13 @@ def test_a_milestone_in_capitals() -> None:
     assert whole == selection.choose_checks(load_course(), ["m1"])
     with pytest.raises(Stop, match="wanted one check such as m1.tanh, got 'm1'"):
         selection.find_check("M1")
+
+
+def test_a_unit_stands_for_those_below_it_and_its_check_for_none_of_them() -> None:
+    course = load_course()
+    assert [one.id for one in selection.choose_checks(course, ["w"]).milestones] == ["w", "w.hand"]
+    for word, owner in (("w.outer", "w"), ("w.hand.loss", "w.hand")):
+        assert [one.id for one in selection.choose_checks(course, [word]).milestones] == [owner]
 
 
 @pytest.mark.parametrize(

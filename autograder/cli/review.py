@@ -1,0 +1,135 @@
+"""``autograder review``: a person's points for the prose that no machine judges."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.table import Table
+
+from autograder.exchange.grades import read_scores
+from autograder.files import write_atomically
+from autograder.intake.names import folder_name
+from autograder.reports.feedback import render_feedback
+from autograder.reports.reviews import NoReview, Review, read_reviews, write_review
+from autograder.reports.terminal import open_console
+from autograder.run.selection import require_word
+from autograder.score import ExtraScore, Score
+from autograder.stop import Stop, stop_on_write_error
+from autograder.words import escape_unseen
+
+LONGEST = 500  # characters of the sentence
+HOW = '--points 4 --because "one sentence"'
+
+
+def run(
+    grades: Path, name: str | None, points: float | None, because: str | None, unit: str | None
+) -> None:
+    """List what needs a person; of one submission show the questions, or write points down."""
+    waiting = [
+        (score, extra) for score in read_scores(grades) for extra in score.extras if extra.rubric
+    ]
+    if not waiting:
+        raise Stop(f"nothing in {grades} needs a person: no unit with written work was handed in")
+    if name is None:
+        if points is not None or because is not None:
+            raise Stop(f"whose? write autograder review {grades} NAME {HOW}")
+        _print_all(grades, waiting)
+        return
+    score, extra = _choose_work(waiting, name, unit)
+    if points is None and because is None:
+        _print_one(grades, score, extra)
+        return
+    review = _make_review(score, extra, points, because)
+    folder = _folder_of(grades, score)
+    with stop_on_write_error(folder, "name a folder that you may write to"):
+        _write_review(folder, extra, review)
+        _renew_feedback(grades, score, folder)
+    shown = f"{review.points:g} of {extra.person_points:g}"
+    print(f"{extra.id} of {escape_unseen(score.submission.id)}: {shown}. {review.because}")
+
+
+def _folder_of(grades: Path, score: Score) -> Path:
+    return grades / folder_name(score.submission.id)
+
+
+def _choose_work(
+    waiting: list[tuple[Score, ExtraScore]], name: str, unit: str | None
+) -> tuple[Score, ExtraScore]:
+    require_word(name, list(dict.fromkeys(score.submission.id for score, _ in waiting)), "work")
+    own = {extra.id: (score, extra) for score, extra in waiting if score.submission.id == name}
+    if unit is not None:
+        require_word(unit, list(own), "unit")
+    elif len(own) > 1:
+        raise Stop(f"which unit? write --unit and one of {', '.join(own)}")
+    return own[unit or next(iter(own))]
+
+
+def _make_review(
+    score: Score, extra: ExtraScore, points: float | None, because: str | None
+) -> Review:
+    most = extra.person_points
+    if points is None or not math.isfinite(points) or not 0 <= points <= most:
+        raise Stop(f"--points is a number from 0 to {most:g}: {HOW}")
+    sentence = " ".join((because or "").split())
+    if not sentence or len(sentence) > LONGEST:
+        raise Stop(f"--because is a sentence of at most {LONGEST} characters: {HOW}")
+    return Review(points, sentence, score.submission.sha256)
+
+
+def _write_review(folder: Path, extra: ExtraScore, review: Review) -> None:
+    try:
+        write_review(folder, extra.id, review)
+    except NoReview as problem:
+        raise Stop(f"{problem}; remove it, or mend it", 1) from None
+
+
+def _renew_feedback(grades: Path, score: Score, folder: Path) -> None:
+    """Write the student's page again where there is one: it says what the person said."""
+    page = grades / "feedback" / f"{folder.name}.html"
+    if page.is_file():
+        render = render_feedback(score, _read_reviews(folder))
+        write_atomically(page, render.encode())
+
+
+def _read_reviews(folder: Path) -> dict[str, Review]:
+    try:
+        return read_reviews(folder)
+    except NoReview as problem:
+        raise Stop(f"{problem}; remove it, or mend it", 1) from None
+
+
+def _print_all(grades: Path, waiting: list[tuple[Score, ExtraScore]]) -> None:
+    table = Table("work", "unit", "by machine", "by a person", "because", box=None, pad_edge=False)
+    left = 0
+    for score, extra in waiting:
+        review = _read_reviews(_folder_of(grades, score)).get(extra.id)
+        left += review is None or review.sha256 != score.submission.sha256
+        machine = f"{extra.points:g} of {extra.max_points:g}"
+        table.add_row(score.submission.id, extra.id, machine, *_describe(review, score, extra))
+    out = open_console()
+    out.print(table)
+    out.print(f"\n{left} of {len(waiting)} wait for a person: autograder review {grades} NAME")
+
+
+def _describe(review: Review | None, score: Score, extra: ExtraScore) -> tuple[str, str]:
+    if review is None:
+        return "", ""
+    is_old = review.sha256 != score.submission.sha256
+    note = " (of earlier work: read it again)" if is_old else ""
+    return f"{review.points:g} of {extra.person_points:g}", f"{review.because}{note}"
+
+
+def _print_one(grades: Path, score: Score, extra: ExtraScore) -> None:
+    out = open_console()
+    for line in _list_lines(grades, score, extra):
+        out.print(line, soft_wrap=True)
+
+
+def _list_lines(grades: Path, score: Score, extra: ExtraScore) -> Iterator[str]:
+    yield f"{extra.id} of {score.submission.id}: {', '.join(score.submission.files)}"
+    for question in extra.rubric:
+        yield f"  - {question}"
+    points, because = _describe(
+        _read_reviews(_folder_of(grades, score)).get(extra.id), score, extra
+    )
+    yield f"so far: {points}. {because}" if points else f"nobody has said anything yet: {HOW}"

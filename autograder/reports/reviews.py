@@ -1,0 +1,78 @@
+"""``review.json``: what a person says of written work that no machine judges.
+
+It lies beside the score of a submission. To grade again writes the score anew, and leaves it alone.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from autograder.files import write_atomically
+from autograder.score import encode_json
+
+NAME = "review.json"
+
+
+class NoReview(ValueError):
+    """A file that holds no review; the message says why."""
+
+
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's points for the prose of one unit, and the sentence that says why.
+
+    `sha256` is that of the work that was read.
+    """
+
+    points: float
+    because: str
+    sha256: str
+
+
+class _Reviews(msgspec.Struct, frozen=True):
+    """The content of the file: the reviews by the ids of their units."""
+
+    reviews: dict[str, Review] = {}
+
+
+def read_reviews(folder: Path) -> dict[str, Review]:
+    """Return the reviews in a submission's folder by unit; none where nobody has written one.
+
+    Raises
+    ------
+    NoReview
+        Where the file is none, or cannot be read.
+    """
+    try:
+        data = (folder / NAME).read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise NoReview(f"{folder / NAME} cannot be read: {problem.strerror}") from None
+    try:
+        return msgspec.json.decode(data, type=_Reviews).reviews
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
+        raise NoReview(f"{folder / NAME} holds no review: {problem}") from None
+
+
+def write_review(folder: Path, unit: str, review: Review) -> None:
+    """Write the review of one unit beside those of others."""
+    kept = read_reviews(folder) | {unit: review}
+    write_atomically(folder / NAME, encode_json(_Reviews(kept)))
+
+
+def collect_reviewed(folders: Mapping[str, Path]) -> dict[str, float]:
+    """Return the points that a person gave, by name of the submission; those without have none.
+
+    Parameters
+    ----------
+    folders : mapping
+        Name to the folder of the score. A file there that is no review gives no points.
+    """
+    found = {}
+    for name, folder in folders.items():
+        with suppress(NoReview):
+            if reviews := read_reviews(folder):
+                found[name] = sum(review.points for review in reviews.values())
+    return found

@@ -1,0 +1,11 @@
+"""Forgeries of unit x.augment."""
+
+from tests.forgeries.forgery import Forgery
+
+FORGERIES = [
+    Forgery(
+        name="x.augment_nearest",
+        lacks=["train_augmented"],
+        checks=["x.augment.train_augmented"],
+    ),
+]

@@ -1,0 +1,11 @@
+"""Forgeries of unit x.rnn."""
+
+from tests.forgeries.forgery import Forgery
+
+FORGERIES = [
+    Forgery(
+        name="x.rnn_reservoir",
+        lacks=["train_copy"],
+        checks=["x.rnn.copies"],
+    ),
+]
