@@ -48,10 +48,10 @@ def softmax(logits: Floats) -> Floats:
 def mean_nll(probabilities: Floats, words: Sequence[str]) -> float:
     """Return the mean negative log-likelihood of all bigrams."""
     counts = count_bigrams(words)
-    occurring = counts > 0
+    pairs = np.nonzero(counts)
     with np.errstate(divide="ignore"):
-        logs = np.log(probabilities[occurring])
-    return float(-(counts[occurring] * logs).sum() / counts.sum())
+        surprise = -np.log(probabilities[pairs])
+    return float(np.average(surprise, weights=counts[pairs]))
 
 
 def counted(words: Sequence[str], added: float) -> Floats:

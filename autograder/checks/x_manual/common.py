@@ -110,5 +110,5 @@ def train(
             velocity = [options["momentum"] * v + g for v, g in zip(velocity, steps, strict=True)]
             at = [p - options["lr"] * v for p, v in zip(at, velocity, strict=True)]
             values.append(value)
-        history.append(float(np.mean(values)))
+        history.append(sum(values) / len(values))
     return history, paired(at)
