@@ -35,12 +35,15 @@ def run(format: str, grades: Path, out: Path) -> None:
 
 
 def _export_csv(scores: Sequence[Score], out: Path, grades: Path) -> None:
-    from autograder.reports import gradebook  # noqa: PLC0415
+    from autograder.reports import gradebook, reviews  # noqa: PLC0415
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    unusual = find_unusual(grades, [score.submission.id for score in scores])
-    gradebook.write_gradebook(scores, out, find_standings_rule(load_course()), unusual)
+    names = [score.submission.id for score in scores]
+    unusual = find_unusual(grades, names)
+    reviewed = reviews.collect_reviewed({name: grades / folder_name(name) for name in names})
+    rule = find_standings_rule(load_course())
+    gradebook.write_gradebook(scores, out, rule, unusual, reviewed)
     print(out)
 
 

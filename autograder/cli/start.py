@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course, Part, Unit, load_course
-from autograder.course.assignments import find_assignments
+from autograder.course.assignments import COMPARISON, find_assignments
 from autograder.course.course import is_any_of
 from autograder.run.selection import require_word
 from autograder.stop import Stop, stop_on_write_error
 
 ALL = "all"  # of the extras
+COMPARED = "j"  # the notebook beside PyTorch
 
 
 def run(folder: Path, notebook: bool, extras: Sequence[str]) -> None:
@@ -17,22 +18,24 @@ def run(folder: Path, notebook: bool, extras: Sequence[str]) -> None:
     course = load_course()
     parts = _choose_extras(course, extras) if extras else course.milestones
     files = [pair for part in parts for pair in _list_copies(part, folder, notebook)]
+    if {COMPARED, ALL} & {*extras}:
+        files.append((find_assignments() / COMPARISON, folder / Path(COMPARISON).name))
     if absent := next((source for source, _ in files if not source.is_file()), None):
         raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
     with stop_on_write_error(folder, "name another folder"):
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:
         print(f"{'new ' if is_new else 'kept'}  {target}")
-    how = "autograder watch" if not extras else f"autograder check {parts[0].id}"
+    how = f"autograder check {parts[0].id}" if extras and parts else "autograder watch"
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && {how}")
 
 
 def _choose_extras(course: Course, units: Sequence[str]) -> list[Part]:
     """Return the units that `units` name."""
     offered = [part for part in course.parts if part.is_extra]
-    words = list(dict.fromkeys(word for part in offered for word in (part.id[0], part.id, ALL)))
+    words = dict.fromkeys(word for part in offered for word in (part.id[0], part.id))
     for word in units:
-        require_word(word, words, "unit")
+        require_word(word, [*words, COMPARED, ALL], "unit")
     return [part for part in offered if ALL in units or is_any_of(part.id, units)]
 
 

@@ -12,10 +12,10 @@ import jupytext
 import nbformat
 
 from autograder import templates
+from autograder.course.assignments import COMPARISON
 from autograder.exchange.assignments import KERNEL, PERCENT
 
 TEMPLATE = "compare_notebook.py.j2"
-NOTEBOOK = "j_torch/compare.ipynb"
 
 
 def write_comparison(assignments: Path) -> Path:
@@ -24,7 +24,7 @@ def write_comparison(assignments: Path) -> Path:
     for place, cell in enumerate(cells.cells):
         cell["id"], cell["metadata"] = f"compare-{place:02d}", {}
     cells["metadata"] = {"kernelspec": KERNEL}
-    target = assignments / NOTEBOOK
+    target = assignments / COMPARISON
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(f"{nbformat.writes(cells)}\n")
     return target

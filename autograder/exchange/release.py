@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograder import templates
 from autograder.course import Part
+from autograder.course.assignments import COMPARISON
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
@@ -84,10 +85,9 @@ def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> P
         shutil.copyfile(INSTALLER, kit / "kit" / INSTALLER.name)
         for part in parts:
             _place(checkout / "assignments" / part.folder, kit, part)
-        has_extras = any(part.is_extra for part in parts)
-        guide = templates.render(
-            "student_guide.md.j2", wheel=wheel, first=parts[0].folder, has_extras=has_extras
-        )
+        notebook = (checkout / "assignments" / COMPARISON).read_bytes()
+        write_atomically(kit / "extras" / COMPARISON, notebook)
+        guide = templates.render("student_guide.md.j2", wheel=wheel, first=parts[0].folder)
         write_atomically(kit / "README.md", f"{guide}\n".encode())
         guide = (checkout / "docs/students.md").read_text(encoding="utf-8")
         guide = FOR_CHECKOUTS.sub("", guide)
@@ -108,7 +108,7 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
         else:
             shutil.copyfile(checkout / name, source / name)
     for folder in (source / "assignments").iterdir():
-        if folder.name not in milestones:
+        if folder.name not in (*milestones, Path(COMPARISON).parent.name):
             shutil.rmtree(folder)
     (source / "README.md").write_text("Build a neural network from scratch.\n", encoding="utf-8")
     (source / "autograder/course/course.toml").write_text(course, encoding="utf-8")

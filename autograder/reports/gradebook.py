@@ -22,11 +22,13 @@ def write_gradebook(
     file: Path,
     rule: StandingsRule | None = None,
     unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
+    reviewed: Mapping[str, float] | None = None,
 ) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
     A milestone that was not graded is an empty cell. Where anybody handed in an extra, there is a
-    column for each, and one for what counts of them. With `unusual`, by name of the submission,
+    column for each, one for what counts of them, and, where prose waits for a person, one for the
+    points in `reviewed`, by name. With `unusual`, by name of the submission,
     there is a column of it. With a `rule` there is a row per student, and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
@@ -34,6 +36,8 @@ def write_gradebook(
     marks = ["unusual"] if unusual is not None else []
     extras = list_extras(scores)
     bonus = ["bonus"] if extras else []
+    by_person = any(extra.needs_person for score in scores for extra in score.extras)
+    bonus += ["by_person"] * by_person
     columns = ["submission", "points", "max_points", *ids, "isolation", "sha256"]
     columns += [*extras, *bonus, *marks, *more]
     rows: list[tuple[str, Cells]] = [
@@ -42,6 +46,7 @@ def write_gradebook(
             [
                 *_score_cells(score, ids),
                 *_extra_cells(score, extras),
+                *[(reviewed or {}).get(score.submission.id, "")] * by_person,
                 *_list_marks(score, unusual),
                 *standing,
             ],

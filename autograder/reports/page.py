@@ -90,12 +90,14 @@ def _find_bin(milestone: MilestoneScore) -> int:
 def _rank_failures(scores: Sequence[Score]) -> list[dict[str, Any]]:
     """Return the checks that most submissions fail, with the number of each status.
 
-    Checks that nobody began are left out: a class that has not come that far has no fault there.
+    Checks that nobody began are left out: a class that has not come that far has no fault there;
+    so are those of extras, which few hand in.
     """
     ends: dict[str, Counter[str]] = {}
     titles: dict[str, str] = {}
     begun = set()
-    for check in (check for score in scores for check in score.checks):
+    core = (part for score in scores for part in score.milestones)
+    for check in (check for part in core for check in part.checks):
         if check.visibility == "public":
             titles[check.id] = check.title
             begun |= {check.id} if check.status in (*WRONG, "passed") else set()

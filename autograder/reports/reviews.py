@@ -3,6 +3,8 @@
 It lies beside the score of a submission. To grade again writes the score anew, and leaves it alone.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -60,12 +62,17 @@ def write_review(folder: Path, unit: str, review: Review) -> None:
     write_atomically(folder / NAME, encode_json(_Reviews(kept)))
 
 
-def reviewed_points(folder: Path) -> dict[str, float]:
-    """Return the points that a person gave to a submission, by unit: for tables and exports.
+def collect_reviewed(folders: Mapping[str, Path]) -> dict[str, float]:
+    """Return the points that a person gave, by name of the submission; those without have none.
 
     Parameters
     ----------
-    folder : Path
-        That of its score.
+    folders : mapping
+        Name to the folder of the score. A file there that is no review gives no points.
     """
-    return {unit: review.points for unit, review in read_reviews(folder).items()}
+    found = {}
+    for name, folder in folders.items():
+        with suppress(NoReview):
+            if reviews := read_reviews(folder):
+                found[name] = sum(review.points for review in reviews.values())
+    return found

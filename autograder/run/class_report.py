@@ -9,7 +9,7 @@ from autograder.intake import lone
 from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
-from autograder.reports import changes, feedback, gradebook, notes, page
+from autograder.reports import changes, feedback, gradebook, notes, page, reviews
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
 from autograder.run.kit import kit_sha256
@@ -62,7 +62,9 @@ def write_class_tables(
     """Write and print the tables and pages of a class; return the exit code."""
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
-    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual)
+    folders = {outcome.name: outcome.file.parent for outcome in outcomes if outcome.file}
+    reviewed = reviews.collect_reviewed(folders)
+    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, reviewed)
     feedback.write_feedback(outcomes, out / "feedback")
     page.write_class_page(outcomes, out / "index.html", told)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")

@@ -227,8 +227,8 @@ def _sum_bonus(
     """Return what extras add: only those count whose core checks pass, up to the course's cap."""
     passed = {check.id for check in core if check.status == "passed"}
     leaning = {part.id: {*part.core_checks} for part in parts}
-    counted = sum(extra.points for extra in extras if leaning[extra.id] <= passed)
-    earned = sum(extra.points for extra in extras)
+    counted = sum((extra.points for extra in extras if leaning[extra.id] <= passed), 0.0)
+    earned = sum((extra.points for extra in extras), 0.0)
     return Bonus(round(earned, 2), round(min(counted, settings.cap), 2), settings.cap)
 
 

@@ -14,7 +14,8 @@ from nbclient import NotebookClient
 
 from autograder import templates
 from autograder.course import load_course
-from autograder.exchange.comparison import NOTEBOOK, TEMPLATE, write_comparison
+from autograder.course.assignments import COMPARISON
+from autograder.exchange.comparison import TEMPLATE, write_comparison
 from autograder.numerics.goldens import load_goldens
 from tests.conftest import ROOT
 from tests.implementations import ALTERNATIVES, complete, write_reference
@@ -62,14 +63,14 @@ def printed(notebook: Path, folder: Path) -> tuple[str, int]:
 
 def test_the_notebook_is_in_step_with_its_template(tmp_path: Path) -> None:
     written = write_comparison(tmp_path)
-    assert written.read_text() == (ROOT / "assignments" / NOTEBOOK).read_text(), (
+    assert written.read_text() == (ROOT / "assignments" / COMPARISON).read_text(), (
         "run 'make assignments'"
     )
 
 
 def test_the_reference_agrees_in_all_layers_and_losses(tmp_path: Path) -> None:
     write_reference(UP_TO_M5, tmp_path)
-    text, pictures = printed(ROOT / "assignments" / NOTEBOOK, tmp_path)
+    text, pictures = printed(ROOT / "assignments" / COMPARISON, tmp_path)
     assert text.count("first layer that departs: none") == 2
     assert text.count("first that departs: none") == 1
     assert text.count("together to the end") == 2
