@@ -18,10 +18,8 @@ from autograder.course.assignments import COMPARISON
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
-KIT = (
-    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE",
-    "README.md",
-)  # fmt: skip
+SOURCES = ("autograder", "assignments", "datasets")
+KIT = (*SOURCES, "hatch_build.py", "pyproject.toml", "LICENSE", "README.md")
 LEFT_OUT = ("__pycache__", "*.pyc")
 INSTALLER = Path(__file__).with_name("install.py")
 SHORTEST = 21  # characters of a line that says something
