@@ -1,5 +1,7 @@
 """The network: forward, gradients, a step, the classes, and all of it elsewhere."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import Measure
@@ -23,10 +25,12 @@ from autograder.checks.x_backend.inputs import (
     lower,
 )
 from autograder.checks.x_backend.pieces import init_code, init_parameters, require_refusals
-from autograder.judge.questions import Ask
+from autograder.judge.questions import Answer, Ask
 from autograder.judge.spec import check
 from autograder.numerics import classifiers
+from autograder.numerics.classifiers import Weights
 from autograder.numerics.compare import close, require_list
+from autograder.sandbox.failures import CheckFailure
 
 BAD_X = {
     "{}(params, xp.zeros((4, 2)){})": "x of 2 columns for w1 of shape (3, 2)",
@@ -77,8 +81,7 @@ def check_step(ask: Ask, rng: Rng, measure: Measure) -> None:
 
 @check("predict sgd_step loss_and_gradients", seconds=10.0)
 def check_training(ask: Ask, rng: Rng, measure: Measure) -> None:
-    for draw in (draw_classes, draw_loss, draw_step):
-        require_right(ask, draw(rng))
+    require_right(ask, draw_classes(rng))
     require_refusals(ask, wrong_rows("predict"))
     weights, x, labels = draw_network(rng, TRAINED)
     batches = [np.arange(TRAINED)] * STEPS
@@ -86,17 +89,31 @@ def check_training(ask: Ask, rng: Rng, measure: Measure) -> None:
     for name in HERE:
         for dtype in DTYPES:
             given = lower({"params": weights, "x": x, "labels": labels}, dtype)
-            answer = ask("train", module=name, lr=RATE, steps=STEPS, **given)
-            where = f"{STEPS} steps in {dtype}, on arrays of {MODULES[name].title}"
-            losses = require_list(answer["losses"], STEPS, f"the losses of {where}")
-            for step, (got, wanted) in enumerate(zip(losses, curve, strict=True)):
-                label = f"the loss before step {step} of {where}"
-                close(got, wanted, label, ROUNDED[dtype])
-            arrays = take_keys(answer["params"], PARAMETERS, f"the parameters after {where}")
-            measure[f"error_{name}_{dtype}"] = max(
-                close(got, after[key], f"entry {{}} of {key} after {where}", ROUNDED[dtype])
-                for key, got in zip(PARAMETERS, arrays, strict=True)
-            )
+            question = {"module": name, "lr": RATE, "steps": STEPS, **given}
+            try:
+                answer = ask("train_closed", question=question)
+                where = f"{STEPS} steps in {dtype}, on arrays of {MODULES[name].title}"
+                measure[f"error_{name}_{dtype}"] = compare_training(
+                    answer, curve, after, where, ROUNDED[dtype]
+                )
+            except CheckFailure:
+                with suppress(CheckFailure):  # in a way that a script can repeat
+                    ask("train", **question)
+                raise
+
+
+def compare_training(
+    answer: Answer, curve: list[float], after: Weights, where: str, rounded: float
+) -> float:
+    """Return the largest error of the parameters, or fail there or at the first wrong loss."""
+    losses = require_list(answer["losses"], len(curve), f"the losses of {where}")
+    for step, (got, wanted) in enumerate(zip(losses, curve, strict=True)):
+        close(got, wanted, f"the loss before step {step} of {where}", rounded)
+    arrays = take_keys(answer["params"], PARAMETERS, f"the parameters after {where}")
+    return max(
+        close(got, after[key], f"entry {{}} of {key} after {where}", rounded)
+        for key, got in zip(PARAMETERS, arrays, strict=True)
+    )
 
 
 @check("init one_hot softmax_cross_entropy forward loss_and_gradients sgd_step predict")
