@@ -18,10 +18,8 @@ from autograder.course.assignments import COMPARISON
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
-KIT = (
-    "autograder", "assignments", "datasets", "hatch_build.py", "pyproject.toml", "LICENSE",
-    "README.md",
-)  # fmt: skip
+SOURCES = ("autograder", "assignments", "datasets")
+KIT = (*SOURCES, "hatch_build.py", "pyproject.toml", "LICENSE", "README.md")
 LEFT_OUT = ("__pycache__", "*.pyc")
 INSTALLER = Path(__file__).with_name("install.py")
 SHORTEST = 21  # characters of a line that says something
@@ -32,11 +30,14 @@ IDIOMS = frozenset(  # lines of solutions that everybody writes
         "for module in modules:",
         "for parameter in self.parameters():",
         "for p in self.parameters:",
+        "for _ in range(count):",
+        "for _ in range(steps):",
         "for step in range(steps):",
         "for t in range(x.shape[1]):",
         "if not self.parameters:",
         "parameters = list(parameters)",
         "self.parameters = list(parameters)",
+        'with np.errstate(divide="ignore"):',
         "optimizer.zero_grad()",
         "parameters = model.parameters()",
         "clip_grad_norm(parameters, 1.0)",

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.data import images, texts
+from autograder.data import images, texts, wordlists
 from autograder.data.images import Images
 from autograder.data.texts import Text
+from autograder.data.wordlists import Words
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
 from autograder.judge.documents import Documents
@@ -22,6 +23,7 @@ from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
 from autograder.judge.unreadable import blame_answer
+from autograder.numerics import small
 from autograder.sandbox.failures import CheckFailure, TimedOut
 from autograder.sandbox.handle import LATE_MESSAGE, Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
@@ -169,6 +171,12 @@ class CheckPlugin:
     def documents(self, running: RunningCheck) -> Documents:
         """The texts that were handed in beside the module."""
         return Documents(self.submission, running.milestone.name)
+
+    @pytest.fixture
+    def words(self, rng: np.random.Generator) -> Words:
+        """The words of the profile: a drawn language in ``quick``, respelled names in ``full``."""
+        settings, draw = self.settings, small.uncut_generator(rng)
+        return wordlists.load_words(settings.profile, settings.data_dir, draw)
 
     @pytest.fixture
     def profile(self) -> str:

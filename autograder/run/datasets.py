@@ -1,6 +1,7 @@
 """Data sets that a run needs, fetched with a progress bar."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -14,16 +15,28 @@ from autograder.reports.terminal import open_console
 from autograder.run.selection import require_word
 from autograder.stop import Stop
 
-NEEDED = {"m3": "mnist", "m4": "mnist", "m5": "mnist", "m6": "tinyshakespeare"}  # in full
+NEEDED = {  # in full
+    "m3": "mnist",
+    "m4": "mnist",
+    "m5": "mnist",
+    "m6": "tinyshakespeare",
+    "x.makemore": "names",
+}
 
 
 def require_datasets(
     profile: str, milestones: Sequence[Part], data_store: Store | None = None
 ) -> None:
-    """Fetch what these milestones need, or stop with the sentence that says what to do."""
-    if profile == "full":
-        names = [NEEDED[milestone.id] for milestone in milestones if milestone.id in NEEDED]
-        for name in dict.fromkeys(names):
+    """Fetch what these parts need, or stop with the sentence that says what to do.
+
+    What extras alone need does not stop the milestones: few hand them in.
+    """
+    if profile != "full":
+        return
+    core = [NEEDED[part.id] for part in milestones if part.id in NEEDED and not part.is_extra]
+    more = [NEEDED[part.id] for part in milestones if part.id in NEEDED and part.is_extra]
+    for name in dict.fromkeys([*core, *more]):
+        with suppress(*([Stop] if core and name not in core else [])):
             fetch_dataset(find_dataset(name), data_store or course_store())
 
 

@@ -43,6 +43,11 @@ def pitfalls(milestone: Part) -> list[Pitfall]:
     return list(module.PITFALLS)
 
 
+def is_first(part: Part, pitfall: Pitfall) -> bool:
+    """Whether `pitfall` is the first of those that show in the same check."""
+    return pitfall == next(one for one in pitfalls(part) if one.shows_in == pitfall.shows_in)
+
+
 def made_from(milestone: Part) -> str:
     """Return the hash of everything that the answers of mutants depend on."""
     folder = milestone.folder

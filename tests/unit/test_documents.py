@@ -11,7 +11,7 @@ import typer
 
 from autograder.cli.app import app
 from autograder.course import load_course
-from autograder.judge.spec import list_checks
+from autograder.judge.spec import ListedCheck, list_checks
 from tests.conftest import ROOT
 from tests.pictures import report, terminal
 
@@ -141,6 +141,23 @@ def test_instructors_are_told_how_many_checks_there_are() -> None:
     rows = re.findall(r"^\| (m\d) \| .* \| (\d+) \|$", GUIDES[2].read_text(), re.MULTILINE)
     own = {one.id: len(list_checks(one.id, one.checks)) for one in load_course().milestones}
     assert {id: int(count) for id, count in rows} == own
+
+
+def test_the_table_of_extras_is_that_of_the_course() -> None:
+    table = (ROOT / "docs/extras.md").read_text()
+    rows = re.findall(
+        r"^\| (\S+) \| `(\w+).py` \| (.*) \| (\S+) \| (\d+) \| (\d+) \|$", table, re.MULTILINE
+    )
+    own = [
+        (unit.id, unit.module, unit.title, unit.after or "-", len(listed), points_of(listed))
+        for unit in load_course().units
+        for listed in [list_checks(unit.id, unit.checks)]
+    ]
+    assert [(*names, int(count), int(points)) for *names, count, points in rows] == own
+
+
+def points_of(listed: list[ListedCheck]) -> float:
+    return sum(check.spec.points for check in listed)
 
 
 def test_the_failure_that_students_read_is_what_the_command_prints() -> None:

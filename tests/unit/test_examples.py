@@ -6,15 +6,15 @@ import sys
 
 import pytest
 
-from autograder.course import Milestone, load_course
+from autograder.course import Part, load_course
 from tests.conftest import ROOT
 
-MILESTONES = load_course().milestones
+PARTS = load_course().parts
 
 
-@pytest.mark.parametrize("milestone", MILESTONES, ids=lambda milestone: milestone.id)
-def test_examples_hold_on_the_reference(milestone: Milestone) -> None:
-    folders = [str(ROOT / "solutions" / each.folder) for each in MILESTONES]
+@pytest.mark.parametrize("milestone", PARTS, ids=lambda milestone: milestone.id)
+def test_examples_hold_on_the_reference(milestone: Part) -> None:
+    folders = [str(ROOT / "solutions" / each.folder) for each in PARTS]
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
     assert ">>> " in file.read_text()
     done = subprocess.run(

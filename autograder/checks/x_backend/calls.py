@@ -1,7 +1,7 @@
 """A call on arrays of some module, and what has to come of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -72,8 +72,7 @@ def require_right(ask: Ask, calls: Sequence[Call], names: Sequence[str] = HERE) 
                 error = compare_result(name, call, part(answer, "result"))
                 _compare_given(name, call, part(answer, "after"))
             except WrongAnswer:
-                with suppress(CheckFailure):  # alone, it can be reproduced
-                    ask("compute", module=name, calls=[call.probe_arguments])
+                _show(ask, name, call)
                 raise
             worst = max(worst, error)
     return worst
@@ -96,8 +95,25 @@ def _find(ask: Ask, name: str, calls: Sequence[Call]) -> None:
         try:
             ask("compute", module=name, calls=[call.probe_arguments])
         except Raised as raised:
+            _show(ask, name, call)
             raised.message += f"\nin {call.code}, with {_shapes(call.given)}, {_origin(name)}"
             raise
+
+
+def _show(ask: Ask, name: str, call: Call) -> None:
+    """Ask once more, in a way that a script can repeat."""
+    with suppress(CheckFailure):
+        ask("show", module=name, **call.probe_arguments)
+
+
+@contextmanager
+def shown(ask: Ask, name: str, code: str) -> Iterator[None]:
+    """Ask for `code` once more where what is done with its result fails."""
+    try:
+        yield
+    except CheckFailure:
+        _show(ask, name, Call(code, {}, {}))
+        raise
 
 
 def _origin(name: str) -> str:

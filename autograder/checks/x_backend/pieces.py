@@ -7,6 +7,7 @@ from autograder.checks.x_backend.calls import (
     HERE,
     MODULES,
     require_right,
+    shown,
     take_keys,
     take_numbers,
 )
@@ -18,10 +19,10 @@ from autograder.numerics.compare import as_floats, require_list, same
 from autograder.numerics.failure import WrongAnswer
 
 NAMES = [  # an expression, and the module that it has to give
-    ("numpy", "array_namespace(np.ones(2))", "numpy"),
-    ("numpy", "array_namespace(np.ones(2), np.ones((2, 3)), np.arange(3))", "numpy"),
-    ("strict", "array_namespace(strict.ones(2))", "array_api_strict"),
-    ("strict", "array_namespace(strict.ones(2), strict.arange(3))", "array_api_strict"),
+    ("array_namespace(np.ones(2))", "numpy"),
+    ("array_namespace(np.ones(2), np.ones((2, 3)), np.arange(3))", "numpy"),
+    ("array_namespace(strict.ones(2))", "array_api_strict"),
+    ("array_namespace(strict.ones(2), strict.arange(3))", "array_api_strict"),
 ]
 NO_MODULE = {
     "array_namespace()": "no array",
@@ -62,11 +63,10 @@ def require_refusals(
 ) -> None:
     """Fail unless each expression raises, in each module."""
     params = {"w1": np.ones((3, 2)), "b1": np.ones(2), "w2": np.ones((2, 4)), "b2": np.ones(4)}
-    more = {"given": {"params": params}}
     for name in names:
         where = f"{MODULES[name].title}: " if len(names) > 1 else ""
         bad = [
-            bad_expression(f"{where}{what}", (kind,), tried, module=name, **more)
+            bad_expression(f"{where}{what}", (kind,), tried, module=name, params=params)
             for tried, what in rows.items()
         ]
         ask.refuses("attempt", bad)
@@ -75,24 +75,27 @@ def require_refusals(
 @check("array_namespace")
 def check_namespace(ask: Ask, rng: Rng) -> None:
     for k in rng.permutation(len(NAMES)):
-        module, expression, wanted = NAMES[k]
-        got = ask("name", module=module, expression=expression)["value"]
+        expression, wanted = NAMES[k]
+        got = ask("name", expression=expression)["value"]
         same(got, wanted, f"the module that {expression} gives")
     require_refusals(ask, NO_MODULE, "TypeError", ("numpy",))
 
 
-def init_parameters(
-    ask: Ask, name: str, seed: int, dtype: str = "float32", more: str = ""
-) -> dict[str, np.ndarray]:
+def init_code(seed: int, more: str = "") -> str:
+    """Return a call of `init` by a seed."""
+    return f"init(xp, {INPUTS}, {HIDDEN}, {OUTPUTS}, np.random.default_rng({seed}){more})"
+
+
+def init_parameters(ask: Ask, name: str, code: str, dtype: str) -> dict[str, np.ndarray]:
     """Return new parameters as float64, of which module, dtype and shape are right."""
-    code = f"init(xp, {INPUTS}, {HIDDEN}, {OUTPUTS}, np.random.default_rng({seed}){more})"
-    answers = ask("compute", module=name, calls=[{"code": code, "given": {}}])["answers"]
-    (answer,) = require_list(answers, 1, "the results")
-    arrays = take_keys(part(answer, "result"), list(SHAPES), code)
     found = {}
-    for (key, shape), array in zip(SHAPES.items(), arrays, strict=True):
-        label = f"{key} of {code}"
-        found[key] = as_floats(take_numbers(name, array, label, dtype), shape, label)
+    with shown(ask, name, code):
+        answers = ask("compute", module=name, calls=[{"code": code, "given": {}}])["answers"]
+        (answer,) = require_list(answers, 1, "the results")
+        arrays = take_keys(part(answer, "result"), list(SHAPES), f"the result of {code}")
+        for (key, shape), array in zip(SHAPES.items(), arrays, strict=True):
+            label = f"{key} of {code}"
+            found[key] = as_floats(take_numbers(name, array, label, dtype), shape, label)
     return found
 
 
@@ -101,22 +104,28 @@ def check_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     seed = int(rng.integers(1000, 9000))
     for dtype, more in (("float32", ""), ("float64", ", dtype=xp.float64")):
         one, other, third = (
-            init_parameters(ask, name, seed + shift, dtype, more)
+            init_parameters(ask, name, init_code(seed + shift, more), dtype)
             for name, shift in (("numpy", 0), ("strict", 0), ("numpy", 1))
         )
-        for key in ("w1", "w2"):
-            measure[f"spread_{key}"] = require_normal(one[key], key)
-            if not np.allclose(one[key], other[key], rtol=0, atol=1e-6):
-                raise WrongAnswer(
-                    f"{key} differs between NumPy and array-api-strict for one seed: "
-                    "wanted the numbers of rng for both"
-                )
-            if np.array_equal(one[key], third[key]):
-                raise WrongAnswer(f"{key} is the same for two seeds, wanted it drawn by rng")
-        for key in ("b1", "b2"):
-            if one[key].any() or other[key].any():
-                raise WrongAnswer(f"{key} of new parameters is not 0 everywhere, wanted zeros")
+        with shown(ask, "numpy", init_code(seed, more)):
+            for key in ("w1", "w2"):
+                measure[f"spread_{key}"] = require_normal(one[key], key)
+                require_drawn(one[key], other[key], third[key], key)
+            for key in ("b1", "b2"):
+                if one[key].any() or other[key].any():
+                    raise WrongAnswer(f"{key} of new parameters is not 0 everywhere, wanted zeros")
     require_refusals(ask, BAD_SIZES)
+
+
+def require_drawn(one: np.ndarray, other: np.ndarray, third: np.ndarray, name: str) -> None:
+    """Fail unless a weight is the same in two modules, and another one for another seed."""
+    if not np.allclose(one, other, rtol=0, atol=1e-6):
+        raise WrongAnswer(
+            f"{name} differs between NumPy and array-api-strict for one seed: "
+            "wanted the numbers of rng for both"
+        )
+    if np.array_equal(one, third):
+        raise WrongAnswer(f"{name} is the same for two seeds, wanted it drawn by rng")
 
 
 def require_normal(weight: np.ndarray, name: str) -> float:

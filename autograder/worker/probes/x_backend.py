@@ -9,51 +9,90 @@ STRICT = "array_api_strict"
 def compute(module, calls):
     """Evaluate each call on arrays of a module; return results, and afterwards what was given."""
     import backend
+    import numpy as np
 
     xp, device = open_module(module)
+    scope = {**vars(backend), "np": np, "xp": xp, "device": device}
     answers = []
     for call in calls:
-        given = place(call["given"], xp, device)
+        given = {key: place(value, xp, device) for key, value in call["given"].items()}
         with closed_arrays():
-            result = eval(call["code"], make_scope(backend, xp, device, given))
+            result = eval(call["code"], scope | given)
         answers.append({"result": tell(result), "after": tell(given)})
     return {"answers": answers}
 
 
-def train(module, params, x, labels, lr, steps):
-    """Take steps on all rows; return the loss before each, the parameters and the classes."""
+def show(module, code, given):
+    """Evaluate one call, as a script can; arrays of array-api-strict are on another device."""
+    import array_api_strict
     import backend
+    import numpy as np
 
-    xp, device = open_module(module)
-    params, x, labels = (place(each, xp, device) for each in (params, x, labels))
-    losses = []
+    xp = np if module == "numpy" else array_api_strict
+    device = None if module == "numpy" else array_api_strict.Device("device1")
+
+    def place(value):
+        return xp.asarray(value, copy=True, device=device)
+
+    def plain(value):
+        if isinstance(value, dict):
+            return {key: plain(part) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return list(map(plain, value))
+        return {"numbers": np.array(getattr(value, "_array", value))}
+
+    arrays = {}
+    for key, value in given.items():
+        is_dict = isinstance(value, dict)
+        arrays[key] = {k: place(v) for k, v in value.items()} if is_dict else place(value)
+    scope = {**vars(backend), "np": np, "xp": xp, "device": device, **arrays}
+    return {"result": plain(eval(code, scope))}
+
+
+def train_closed(question):
+    """Train where no entry of an array leaves its module."""
     with closed_arrays():
-        for _ in range(steps):
-            loss, gradients = backend.loss_and_gradients(params, x, labels)
-            losses.append(loss)
-            params = backend.sgd_step(params, gradients, lr)
-        classes = backend.predict(params, x)
-    return {"losses": tell(losses), "params": tell(params), "classes": tell(classes)}
+        return train(**question)
 
 
-def attempt(module, expression, given):
-    """Evaluate something that should raise."""
-    return {"value": type(evaluate(module, expression, given)).__name__}
-
-
-def name(module, expression):
-    """Return the name of the array module that an expression gives."""
-    found = evaluate(module, expression, {})
-    return {"value": getattr(found, "__name__", type(found).__name__)}
-
-
-def evaluate(module, expression, given):
-    """Evaluate an expression that may mix NumPy's arrays with those of array-api-strict."""
+def train(module, params, x, labels, lr, steps):
+    """Take steps on all rows; return the loss before each, and the parameters after the last."""
+    import array_api_strict
     import backend
+    import numpy as np
 
-    xp, device = open_module(module)
-    scope = make_scope(backend, xp, device, place(given, xp, device))
-    return eval(expression, {**scope, "strict": open_module("strict")[0]})
+    xp = np if module == "numpy" else array_api_strict
+    params = {key: xp.asarray(array, copy=True) for key, array in params.items()}
+    losses = []
+    for _ in range(steps):
+        rows = xp.asarray(x, copy=True), xp.asarray(labels, copy=True)
+        loss, gradients = backend.loss_and_gradients(params, *rows)
+        losses.append(np.array(getattr(loss, "_array", loss)))
+        params = backend.sgd_step(params, gradients, lr)
+    after = {key: np.array(getattr(array, "_array", array)) for key, array in params.items()}
+    return {"losses": losses, "params": after}
+
+
+def attempt(module, expression, params):
+    """Evaluate something that should raise."""
+    import array_api_strict as strict
+    import backend
+    import numpy as np
+
+    xp = np if module == "numpy" else strict
+    params = {key: xp.asarray(array) for key, array in params.items()}
+    scope = {**vars(backend), "np": np, "xp": xp, "strict": strict, "params": params}
+    return {"value": type(eval(expression, scope)).__name__}
+
+
+def name(expression):
+    """Return the name of the array module that an expression gives."""
+    import array_api_strict as strict
+    import backend
+    import numpy as np
+
+    found = eval(expression, {**vars(backend), "np": np, "strict": strict})
+    return {"value": getattr(found, "__name__", type(found).__name__)}
 
 
 def open_module(name):
@@ -66,21 +105,11 @@ def open_module(name):
     return one.__array_namespace__(), device
 
 
-def make_scope(backend, xp, device, given):
-    """Return the names that a call may use."""
-    import numpy as np
-
-    return {**vars(backend), "np": np, "xp": xp, "device": device, **given}
-
-
-def place(given, xp, device):
-    """Return arrays, and those in a dict, as new ones of a module; anything else as it is."""
-    import numpy as np
-
-    if isinstance(given, dict):
-        return {key: place(value, xp, device) for key, value in given.items()}
-    is_array = isinstance(given, np.ndarray)
-    return xp.asarray(np.array(given), device=device) if is_array else given
+def place(value, xp, device):
+    """Return an array, or those in a dict, as new ones of a module."""
+    if isinstance(value, dict):
+        return {key: place(part, xp, device) for key, part in value.items()}
+    return xp.asarray(value, copy=True, device=device)
 
 
 def tell(value):
@@ -101,7 +130,7 @@ def tell(value):
 def closed_arrays():
     """Return a context in which no entry of an array of array-api-strict leaves its module.
 
-    Its own code goes on as ever; any other may ask for the truth value of one entry.
+    Its own code goes on, and so do probes; any other may ask for the truth value of one entry.
     """
     import contextlib
     import sys
@@ -121,7 +150,8 @@ def closed_arrays():
     }
 
     def is_inside():
-        return sys._getframe(2).f_globals.get("__name__", "").partition(".")[0] == STRICT
+        name = sys._getframe(2).f_globals.get("__name__", "")
+        return name == __name__ or name.partition(".")[0] == STRICT
 
     def refuse(way):
         raise TypeError(f"{way} reads an array of array-api-strict: nothing may leave its module")

@@ -11,8 +11,8 @@ from autograder.reports.reviews import (
     NAME,
     NoReview,
     Review,
+    collect_reviewed,
     read_reviews,
-    reviewed_points,
     write_review,
 )
 from autograder.run.grade import local_environment
@@ -80,7 +80,7 @@ def test_points_are_kept_through_a_regrade(
 ) -> None:
     review.run(grades, "ada", 4.5, "Clear,\nand  honest.", None)
     assert capsys.readouterr().out == "r of ada: 4.5 of 6. Clear, and honest.\n"
-    assert reviewed_points(grades / "ada") == {"r": 4.5}
+    assert collect_reviewed({"ada": grades / "ada", "bob": grades / "bob"}) == {"ada": 4.5}
     save(grades, score_of("ada"))
     assert read_reviews(grades / "ada") == {"r": Review(4.5, "Clear, and honest.", "a1")}
     review.run(grades, None, None, None, None)
@@ -98,7 +98,9 @@ def test_reviews_of_two_units_stand_beside_each_other(tmp_path: Path) -> None:
     write_review(tmp_path, "r", one)
     write_review(tmp_path, "s", other)
     assert read_reviews(tmp_path) == {"r": one, "s": other}
-    assert reviewed_points(tmp_path / "nobody") == {}
+    assert collect_reviewed({"ada": tmp_path, "eda": tmp_path / "nobody"}) == {
+        "ada": one.points + other.points
+    }
 
 
 @pytest.mark.parametrize(
