@@ -13,7 +13,7 @@ ALL = "all"  # of the extras
 COMPARED = "j"  # the notebook beside PyTorch
 
 
-def run(folder: Path, notebook: bool, extras: Sequence[str]) -> None:
+def run(folder: Path, notebook: bool, extras: Sequence[str] = ()) -> None:
     """Copy what is not there yet, and print what is new and what was kept."""
     course = load_course()
     parts = _choose_extras(course, extras) if extras else course.milestones

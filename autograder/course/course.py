@@ -108,9 +108,10 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def parts(self) -> list[Part]:
-        """The milestones, then the units in use."""
+        """The milestones, then the units in use, of which the course has what they build on."""
+        there = {milestone.id for milestone in self.milestones} | {""}
         used = [unit for unit in self.units if is_any_of(unit.id, self.extras.use)]
-        return [*self.milestones, *used]
+        return [*self.milestones, *(unit for unit in used if unit.after in there)]
 
     @property
     def modules(self) -> list[str]:

@@ -141,7 +141,7 @@ def test_a_learner_starts_checks_solves_and_checks(tmp_path: Path) -> None:
 def test_start_with_notebooks(tmp_path: Path) -> None:
     assert autograder("start", "--notebook", cwd=tmp_path).returncode == 0
     assert {path.name for path in tmp_path.glob("*.ipynb")} == {
-        f"{m}.ipynb" for m in load_course().modules
+        f"{m.module}.ipynb" for m in load_course().milestones
     }
     assert not list(tmp_path.glob("*.py"))
 

@@ -61,7 +61,7 @@ def test_stubs_with_solutions_pasted_in_get_all_public_points(
 
 def test_the_workspace_is_notebooks_only(solved: Path, course: Course) -> None:
     assert {file.name for file in solved.iterdir() if file.is_file()} == {
-        f"{module}.ipynb" for module in course.modules
+        f"{milestone.module}.ipynb" for milestone in course.milestones
     }
 
 

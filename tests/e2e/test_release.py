@@ -160,7 +160,9 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
     assert inside == {
         ".github/workflows/autograder.yml", "LICENSE", "README.md", "work/engine.py", "work/nn.py", "notebooks/engine.ipynb", "notebooks/nn.ipynb",
         "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt", "kit/install.py",
-        "handouts/students.md", f"kit/{wheel(kit).name}",
+        "handouts/students.md", f"kit/{wheel(kit).name}", "handouts/w_numpy.md", "handouts/w_by_hand.md",
+        "extras/w_numpy/warmup.py", "extras/w_numpy/warmup.ipynb", "extras/w_by_hand/by_hand.py",
+        "extras/w_by_hand/by_hand.ipynb", "extras/j_torch/compare.ipynb",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
     with zipfile.ZipFile(wheel(kit)) as archive:

@@ -39,9 +39,11 @@ def shift(images, dy, dx):
 def rotate(images, degrees):
     check(images)
     y, x = grid(images)
-    middle = complex(x.mean(), y.mean())
-    place = (x + 1j * y - middle) * np.exp(1j * np.deg2rad(degrees)) + middle
-    return value_at(images, place.imag, place.real)
+    right, down = x - x.mean(), y - y.mean()
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    return value_at(
+        images, y.mean() + right * sin + down * cos, x.mean() + right * cos - down * sin
+    )
 
 
 def add_noise(images, scale, rng):
