@@ -124,11 +124,12 @@ def _print_next(score: Score, out: Console) -> None:
     verb = "comes" if f"{hidden:g}" == "1" else "come"
     more = f"{hidden:g} more {verb} from hidden twins, the same checks on other inputs"
     out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
-    for status, step in (("missing", "write"), ("blocked", "fix")):
-        first = next((check for check in score.checks if check.status == status), None)
-        if first:
-            out.print(Text(f"Next to {step}: {first.id}: {first.message}"))
-            return
+    if missing := next((check for check in score.checks if check.status == "missing"), None):
+        out.print(Text(f"Next to write: {missing.id}: {missing.message}"))
+    elif blocked := [check for check in score.checks if check.status == "blocked"]:
+        others = (check for check in score.checks if check.status not in ("passed", "blocked"))
+        first = next(others, blocked[0])
+        out.print(Text(f"Next to fix: {first.id}: {first.message.partition(chr(10))[0]}"))
 
 
 class Progress:

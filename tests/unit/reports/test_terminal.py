@@ -1,7 +1,9 @@
 """What a terminal shows of a score."""
 
 import io
+from collections.abc import Sequence
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -24,10 +26,12 @@ CHECK = CheckResult(
 )  # fmt: skip
 
 
-def shown(width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def shown(
+    width: int, monkeypatch: pytest.MonkeyPatch, checks: Sequence[CheckResult] = (CHECK,)
+) -> list[str]:
     out = Console(file=io.StringIO(), width=width, markup=False)
     monkeypatch.setattr(terminal, "open_console", lambda: out)
-    part = score_milestone("m1", "Scalar autograd", [CHECK])
+    part = score_milestone("m1", "Scalar autograd", [*checks])
     place, kit = Environment("3.11", "2", "Linux", "strict"), Kit("0", "", "quick", 1)
     work, timing = GradedWork("ada", "", []), Timing("", 0.0, 0.0, {})
     terminal.print_checks(Score(work, kit, place, 0.0, 1.0, [part], timing))
@@ -50,3 +54,17 @@ def test_a_message_keeps_its_indent_where_it_is_wrapped(monkeypatch: pytest.Monk
         "  A gradient is lost on the way:",
         "  whose?",
     ]
+
+
+def test_what_to_fix_next_is_what_failed_and_not_what_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits = msgspec.structs.replace(CHECK, id="m1.add", status="blocked", message="see m1.mul")
+    lines = shown(200, monkeypatch, [waits, CHECK])
+    first = MESSAGE.partition("\n")[0]
+    assert [line for line in lines if line.startswith("Next to")] == [
+        f"Next to fix: m1.mul: {first}"
+    ]
+    absent = msgspec.structs.replace(CHECK, id="m1.sub", status="missing", message="not there")
+    lines = shown(200, monkeypatch, [waits, CHECK, absent])
+    assert lines[-1] == "Next to write: m1.sub: not there"
