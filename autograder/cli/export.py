@@ -12,6 +12,7 @@ from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
+from autograder.reports.reviews import Review, collect_reviews
 from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score, list_extras
@@ -35,19 +36,22 @@ def run(format: str, grades: Path, out: Path) -> None:
 
 
 def _export_csv(scores: Sequence[Score], out: Path, grades: Path) -> None:
-    from autograder.reports import gradebook, reviews  # noqa: PLC0415
+    from autograder.reports import gradebook  # noqa: PLC0415
 
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    names = [score.submission.id for score in scores]
-    unusual = find_unusual(grades, names)
-    reviewed = reviews.collect_reviewed({name: grades / folder_name(name) for name in names})
+    unusual = find_unusual(grades, [score.submission.id for score in scores])
     rule = find_standings_rule(load_course())
-    gradebook.write_gradebook(scores, out, rule, unusual, reviewed)
+    gradebook.write_gradebook(scores, out, rule, unusual, _find_reviews(scores, grades))
     print(out)
 
 
-def _export_gradescope(scores: Sequence[Score], out: Path, _: Path) -> None:
+def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:
+    names = [score.submission.id for score in scores]
+    return collect_reviews({name: grades / folder_name(name) for name in names})
+
+
+def _export_gradescope(scores: Sequence[Score], out: Path, grades: Path) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
     course = load_course()
@@ -61,14 +65,15 @@ def _export_gradescope(scores: Sequence[Score], out: Path, _: Path) -> None:
         )
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
+    reviews = _find_reviews(scores, grades)
     for score in scores:
-        gradescope.write_results(
-            score, out / "results" / f"{folder_name(score.submission.id)}.json"
-        )
+        name = score.submission.id
+        file = out / "results" / f"{folder_name(name)}.json"
+        gradescope.write_results(score, file, reviews.get(name, {}))
     print(f"{packed}\n{out / 'results'}: {len(scores)} files")
 
 
-def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
+def _export_nbgrader(scores: Sequence[Score], out: Path, grades: Path) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
     course = load_course()
@@ -77,7 +82,8 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
     exercises = [_make_exercise(part) for part in used]
     try:
         files = nbgrader.make_course(exercises, out)
-        renamed = nbgrader.record_scores(exercises, scores, out)
+        reviews = _find_reviews(scores, grades)
+        renamed = nbgrader.record_scores(exercises, scores, out, reviews)
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")
@@ -95,7 +101,10 @@ def _make_exercise(milestone: Part) -> "Exercise":
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
-    return Exercise(milestone.id, milestone.module, file.read_text(), checks)
+    return Exercise(
+        milestone.id, milestone.module, file.read_text(), checks,
+        milestone.most_by_person, tuple(milestone.questions),
+    )  # fmt: skip
 
 
 EXPORTERS = {"gradescope": _export_gradescope, "nbgrader": _export_nbgrader, "csv": _export_csv}

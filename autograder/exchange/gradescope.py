@@ -4,13 +4,14 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder import templates
 from autograder.exchange.release import EPOCH, build_wheel
 from autograder.files import write_atomically
+from autograder.reports.reviews import Review
 from autograder.score import CheckResult, Score
 from autograder.words import escape_lines
 
@@ -19,8 +20,8 @@ STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
 MEASURED = "accuracy"
 
 
-def results(score: Score) -> dict[str, Any]:
-    """Return `score` as Gradescope's ``results.json``."""
+def results(score: Score, reviews: Mapping[str, Review] | None = None) -> dict[str, Any]:
+    """Return `score`, and what a person said of its units, as Gradescope's ``results.json``."""
     points = f"{score.points:g} of {score.max_points:g} points.{_describe_extras(score)}"
     unsafe = score.environment.isolation != "strict"
     note = f" Isolation: {score.environment.isolation}." if unsafe else ""
@@ -31,7 +32,7 @@ def results(score: Score) -> dict[str, Any]:
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": [_test_entry(check) for check in score.checks],
+        "tests": [*map(_test_entry, score.checks), *_list_review_entries(score, reviews or {})],
         "leaderboard": _leaderboard_rows(score),
         "extra_data": {"sha256": score.submission.sha256, "kit": score.kit.version},
     }
@@ -60,6 +61,24 @@ def _test_entry(check: CheckResult) -> dict[str, Any]:
     }
 
 
+def _list_review_entries(score: Score, reviews: Mapping[str, Review]) -> Iterator[dict[str, Any]]:
+    """Yield a test for each review; Gradescope takes the total from ``score``, not from tests."""
+    for extra in score.extras:
+        if review := reviews.get(extra.id):
+            yield {
+                "name": f"{extra.id}: read by a person",
+                "name_format": "text",
+                "number": f"{extra.id}.by_person",
+                "score": review.points,
+                "max_score": extra.person_points,
+                "status": "passed",
+                "output": escape_lines(review.because),
+                "output_format": "text",
+                "tags": [extra.id, "by-person"],
+                "visibility": "visible",
+            }
+
+
 def _leaderboard_rows(score: Score) -> list[dict[str, Any]]:
     """Return points, the best accuracy of each milestone that measures one, and the seconds."""
     rows: list[dict[str, Any]] = [{"name": "points", "value": score.points, "order": "desc"}]
@@ -75,9 +94,10 @@ def _leaderboard_rows(score: Score) -> list[dict[str, Any]]:
     return [*rows, {"name": "seconds", "value": round(score.timing.seconds, 1), "order": "asc"}]
 
 
-def write_results(score: Score, file: Path) -> None:
+def write_results(score: Score, file: Path, reviews: Mapping[str, Review] | None = None) -> None:
     """Write ``results.json``."""
-    write_atomically(file, json.dumps(results(score), indent=2, allow_nan=False).encode())
+    content = json.dumps(results(score, reviews), indent=2, allow_nan=False)
+    write_atomically(file, content.encode())
 
 
 def pack_autograder(

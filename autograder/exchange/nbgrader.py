@@ -11,7 +11,7 @@ import sqlite3
 import sysconfig
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ from autograder.course import load_course
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
 from autograder.exchange.graded import fill, grade_id
 from autograder.files import write_atomically
+from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score, public_id
 from autograder.templates import render
 
@@ -64,12 +65,18 @@ class Exercise:
         The reference, in jupytext's percent format.
     checks : tuple
         Id, title and points (with the hidden twin's) of every check.
+    person_points : float
+        What a person may add for its prose.
+    questions : tuple of str
+        What that person asks of it.
     """
 
     id: str
     module: str
     solution: str
     checks: tuple[tuple[str, str, float], ...]
+    person_points: float = 0.0
+    questions: tuple[str, ...] = ()
 
 
 class NamedStubs(NbGraderPreprocessor):
@@ -106,8 +113,28 @@ def source(exercise: Exercise) -> NotebookNode:
     cells = [_source_cell(exercise.id, place, cell) for place, cell in enumerate(parts)]
     if exercise.id != "m1":
         cells.insert(0, _kit_cell(f"{exercise.id}-kit", render("nbgrader_first_cell.py.j2")))
-    cells += [cell for check in exercise.checks for cell in _graded_cells(*check)]
+    cells += _list_kit_cells(exercise)
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+
+
+def _list_kit_cells(exercise: Exercise) -> list[NotebookNode]:
+    cells = [cell for check in exercise.checks for cell in _graded_cells(*check)]
+    return [*cells, _person_cell(exercise)] if exercise.person_points else cells
+
+
+def _person_cell(exercise: Exercise) -> NotebookNode:
+    """Return the cell that a person grades by hand: nbgrader calls it a task."""
+    lines = "\n".join(f"- {question}" for question in exercise.questions)
+    head = f"**{exercise.id}, read by a person** ({exercise.person_points:g} points)"
+    name = _person_grade_id(exercise.id)
+    cell = nbformat.v4.new_markdown_cell(f"{head}:\n\n{lines}", id=name)
+    cell["metadata"] = _cell_metadata(name)
+    cell["metadata"]["nbgrader"] |= {"task": True, "points": exercise.person_points}
+    return cell
+
+
+def _person_grade_id(unit: str) -> str:
+    return f"{grade_id(unit)}-by-person"
 
 
 def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
@@ -167,9 +194,14 @@ def make_course(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
 
 
 def record_scores(
-    exercises: Sequence[Exercise], scores: Sequence[Score], folder: Path
+    exercises: Sequence[Exercise],
+    scores: Sequence[Score],
+    folder: Path,
+    reviews: Mapping[str, Mapping[str, Review]] | None = None,
 ) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
+
+    A person's `reviews`, by name and unit, become manual scores and comments.
 
     formgrader lists a submission only where a graded notebook of it lies, so there is one for each:
     the checks, with what they say.
@@ -202,7 +234,8 @@ def record_scores(
             for exercise in own:
                 _save_cells(book, exercise, place)
             for score in scores:
-                _save_score(book, ids[score.submission.id], score)
+                name = score.submission.id
+                _save_score(book, ids[name], score, (reviews or {}).get(name, {}))
     except (SQLAlchemyError, RuntimeError) as problem:
         reason = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None
@@ -301,7 +334,7 @@ def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
         cells, resources = step().preprocess(cells, resources)
 
 
-def _save_score(book: Gradebook, student: str, score: Score) -> None:
+def _save_score(book: Gradebook, student: str, score: Score, reviews: Mapping[str, Review]) -> None:
     book.update_or_create_student(student)
     for milestone in score.parts:
         earned = _points_by_cell(milestone)
@@ -310,7 +343,18 @@ def _save_score(book: Gradebook, student: str, score: Score) -> None:
             for grade in notebook.grades:
                 grade.auto_score = earned.get(grade.name, 0.0)
                 grade.needs_manual_grade = grade.manual_score is not None
+            _save_review(notebook, milestone.id, reviews.get(milestone.id))
     book.db.commit()
+
+
+def _save_review(notebook: Any, unit: str, review: Review | None) -> None:
+    """Enter a person's points and sentence, or that the prose of a unit waits for them."""
+    name = _person_grade_id(unit)
+    for grade in (grade for grade in notebook.grades if grade.name == name):
+        grade.manual_score = review.points if review else grade.manual_score
+        grade.needs_manual_grade = grade.manual_score is None
+    for comment in (comment for comment in notebook.comments if comment.name == name):
+        comment.manual_comment = review.because if review else comment.manual_comment
 
 
 def _write_graded(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
@@ -340,7 +384,7 @@ def _graded_notebook(exercise: Exercise, milestone: MilestoneScore, sha256: str)
     )
     top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
     top["metadata"] = _cell_metadata(f"{exercise.id}-shown")
-    cells = [top, *(cell for check in exercise.checks for cell in _graded_cells(*check))]
+    cells = [top, *_list_kit_cells(exercise)]
     fill(cells, milestone.checks)
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, OURS: True})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.course.policy import Standing
 from autograder.files import write_atomically
+from autograder.reports.reviews import Review
 from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
 
@@ -22,13 +23,13 @@ def write_gradebook(
     file: Path,
     rule: StandingsRule | None = None,
     unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
-    reviewed: Mapping[str, float] | None = None,
+    reviews: Mapping[str, Mapping[str, Review]] | None = None,
 ) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
     A milestone that was not graded is an empty cell. Where anybody handed in an extra, there is a
-    column for each, one for what counts of them, and, where prose waits for a person, one for the
-    points in `reviewed`, by name. With `unusual`, by name of the submission,
+    column for each, one for what counts of them, and, where prose waits for a person, two for the
+    points and sentences in `reviews`, by name and unit. With `unusual`, by name of the submission,
     there is a column of it. With a `rule` there is a row per student, and its columns come last.
     """
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
@@ -37,7 +38,7 @@ def write_gradebook(
     extras = list_extras(scores)
     bonus = ["bonus"] if extras else []
     by_person = any(extra.needs_person for score in scores for extra in score.extras)
-    bonus += ["by_person"] * by_person
+    bonus += ["by_person", "because"] * by_person
     columns = ["submission", "points", "max_points", *ids, "isolation", "sha256"]
     columns += [*extras, *bonus, *marks, *more]
     rows: list[tuple[str, Cells]] = [
@@ -46,7 +47,7 @@ def write_gradebook(
             [
                 *_score_cells(score, ids),
                 *_extra_cells(score, extras),
-                *[(reviewed or {}).get(score.submission.id, "")] * by_person,
+                *_review_cells((reviews or {}).get(score.submission.id, {})) * by_person,
                 *_list_marks(score, unusual),
                 *standing,
             ],
@@ -78,6 +79,11 @@ def _score_cells(score: Score, ids: Sequence[str]) -> Cells:
 def _extra_cells(score: Score, ids: Sequence[str]) -> Cells:
     points = {extra.id: extra.points for extra in score.extras if extra.checks}
     return [*(points.get(id, "") for id in ids), score.bonus.counted] if ids else []
+
+
+def _review_cells(reviews: Mapping[str, Review]) -> list[str | float]:
+    points = sum(review.points for review in reviews.values()) if reviews else ""
+    return [points, " ".join(f"{unit}: {review.because}" for unit, review in reviews.items())]
 
 
 def _list_marks(score: Score, unusual: Mapping[str, Sequence[UnusualUse]] | None) -> Iterator[str]:

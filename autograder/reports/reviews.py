@@ -62,17 +62,17 @@ def write_review(folder: Path, unit: str, review: Review) -> None:
     write_atomically(folder / NAME, encode_json(_Reviews(kept)))
 
 
-def collect_reviewed(folders: Mapping[str, Path]) -> dict[str, float]:
-    """Return the points that a person gave, by name of the submission; those without have none.
+def collect_reviews(folders: Mapping[str, Path]) -> dict[str, dict[str, Review]]:
+    """Return the reviews of every submission that has any, by its name and then by unit.
 
     Parameters
     ----------
     folders : mapping
-        Name to the folder of the score. A file there that is no review gives no points.
+        Name to the folder of the score. A file there that is no review counts as none.
     """
-    found = {}
+    collected = {}
     for name, folder in folders.items():
         with suppress(NoReview):
             if reviews := read_reviews(folder):
-                found[name] = sum(review.points for review in reviews.values())
-    return found
+                collected[name] = reviews
+    return collected

@@ -63,8 +63,8 @@ def write_class_tables(
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
     folders = {outcome.name: outcome.file.parent for outcome in outcomes if outcome.file}
-    reviewed = reviews.collect_reviewed(folders)
-    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, reviewed)
+    by_person = reviews.collect_reviews(folders)
+    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, by_person)
     feedback.write_feedback(outcomes, out / "feedback")
     page.write_class_page(outcomes, out / "index.html", told)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")

@@ -1,17 +1,21 @@
 """A person's points: entered once, kept beside the score, still there after a regrade."""
 
+import json
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.cli import review
+from autograder.exchange import gradescope, nbgrader
 from autograder.reports.feedback import render_feedback, write_feedback
 from autograder.reports.reviews import (
     NAME,
     NoReview,
     Review,
-    collect_reviewed,
+    collect_reviews,
     read_reviews,
     write_review,
 )
@@ -28,6 +32,7 @@ from autograder.score import (
     write_score,
 )
 from autograder.stop import Stop
+from tests.conftest import ROOT
 
 QUESTION = "Is the <question> answered?"
 
@@ -80,9 +85,10 @@ def test_points_are_kept_through_a_regrade(
 ) -> None:
     review.run(grades, "ada", 4.5, "Clear,\nand  honest.", None)
     assert capsys.readouterr().out == "r of ada: 4.5 of 6. Clear, and honest.\n"
-    assert collect_reviewed({"ada": grades / "ada", "bob": grades / "bob"}) == {"ada": 4.5}
+    said = {"r": Review(4.5, "Clear, and honest.", "a1")}
+    assert collect_reviews({"ada": grades / "ada", "bob": grades / "bob"}) == {"ada": said}
     save(grades, score_of("ada"))
-    assert read_reviews(grades / "ada") == {"r": Review(4.5, "Clear, and honest.", "a1")}
+    assert read_reviews(grades / "ada") == said
     review.run(grades, None, None, None, None)
     assert "0 of 1 wait for a person" in capsys.readouterr().out
     save(grades, score_of("ada", sha256="b2"))
@@ -97,10 +103,8 @@ def test_reviews_of_two_units_stand_beside_each_other(tmp_path: Path) -> None:
     one, other = Review(1.0, "One.", "a"), Review(2.0, "Two.", "a")
     write_review(tmp_path, "r", one)
     write_review(tmp_path, "s", other)
-    assert read_reviews(tmp_path) == {"r": one, "s": other}
-    assert collect_reviewed({"ada": tmp_path, "eda": tmp_path / "nobody"}) == {
-        "ada": one.points + other.points
-    }
+    both = {"r": one, "s": other}
+    assert collect_reviews({"ada": tmp_path, "eda": tmp_path / "nobody"}) == {"ada": both}
 
 
 @pytest.mark.parametrize(
@@ -174,3 +178,32 @@ def test_the_fields_are_added_and_an_older_score_is_read(grades: Path) -> None:
         del content["extras"][0][name]
     file.write_bytes(msgspec.json.encode(content))
     assert read_score(file).extras[0].needs_person is False
+
+
+SAID = {"r": Review(4.5, "Clear, and honest.", "a1")}
+
+
+def test_gradescope_shows_what_a_person_said() -> None:
+    made = gradescope.results(score_of("ada"), SAID)
+    schema = json.loads((ROOT / "tests/e2e/gradescope_results.schema.json").read_text())
+    jsonschema.validate(made, schema)
+    _, entry = made["tests"]
+    assert (entry["number"], entry["score"], entry["max_score"]) == ("r.by_person", 4.5, 6.0)
+    assert entry["output"] == "Clear, and honest."
+    assert made["score"] == 0.0
+    assert gradescope.results(score_of("ada"))["tests"] == made["tests"][:1]
+
+
+def test_nbgrader_gets_a_persons_points_and_sentence(tmp_path: Path) -> None:
+    checks = (("r.card", "A card", 2.0),)
+    exercise = nbgrader.Exercise("r", "experiment", "x = 1\n", checks, 6.0, (QUESTION,))
+    scores = [score_of("ada"), score_of("eve")]
+    nbgrader.record_scores([exercise], scores, tmp_path, {"ada": SAID})
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+        ada, eve = (book.find_submission("r", name) for name in ("ada", "eve"))
+        assert (ada.score, ada.max_score, ada.needs_manual_grade) == (6.5, 8.0, False)
+        assert (eve.score, eve.needs_manual_grade) == (2.0, True)
+        (comment,) = ada.notebooks[0].comments
+        assert comment.comment == "Clear, and honest."
+    shown = (tmp_path / "autograded" / "ada" / "r" / "experiment.ipynb").read_text()
+    assert f"- {QUESTION}" in json.loads(shown)["cells"][-1]["source"]

@@ -17,6 +17,7 @@ from autograder.course.times import Times
 from autograder.intake.submission import Entry
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradebook import write_gradebook
+from autograder.reports.reviews import Review
 from autograder.run import selection
 from autograder.run.configure import make_settings
 from autograder.run.entry import grade_entry
@@ -122,9 +123,13 @@ def test_tables_have_columns_for_what_anybody_handed_in(grade: Grade, tmp_path: 
 def test_points_of_a_person_have_a_column_where_prose_waits(grade: Grade, tmp_path: Path) -> None:
     score = grade(ONE)
     score.extras[0].needs_person = True
-    write_gradebook([score], tmp_path / "grades.csv", reviewed={"ada": 4.0})
+    said = {"w": Review(4.0, "Clear.", "a1"), "r": Review(0.5, "Short.", "a1")}
+    write_gradebook([score], tmp_path / "grades.csv", reviews={"ada": said})
     (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
-    assert ada["by_person"] == "4.0"
+    assert (ada["by_person"], ada["because"]) == ("4.5", "w: Clear. r: Short.")
+    write_gradebook([score], tmp_path / "grades.csv")
+    (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
+    assert (ada["by_person"], ada["because"]) == ("", "")
 
 
 def test_feedback_says_what_counts(grade: Grade) -> None:
