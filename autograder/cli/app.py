@@ -76,6 +76,9 @@ def check(
 
     Example: autograder check m1.tanh
     """
+    from autograder.sandbox.zygote_process import start_early
+
+    start_early()
     from autograder.cli.check import run
 
     raise typer.Exit(run(ids or [], submission, profile, json))

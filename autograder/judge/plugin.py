@@ -21,6 +21,7 @@ from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
 from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
+from autograder.judge.sharing import SharedAsk, SharedWorker
 from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
 from autograder.judge.unreadable import blame_answer
 from autograder.numerics import small
@@ -29,6 +30,7 @@ from autograder.sandbox.handle import LATE_MESSAGE, Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
 from autograder.worker.serve import load_probes
 
+SHARED_CPU_SECONDS = 120  # of the worker that quick checks share
 BUSY_SECONDS = 0.5  # of processor time, for an import that does more than to define functions
 SLOW_IMPORT = (
     f"{LATE_MESSAGE}: to import {{}} takes longer than {{:g}} s. Code at module level "
@@ -42,6 +44,7 @@ class Session:
 
     runs: list[CheckRun] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
+    shared_memory_mb: float = 0.0
 
 
 def checks_by_file(milestones: Sequence[JudgedMilestone]) -> dict[str, JudgedMilestone]:
@@ -72,6 +75,7 @@ class CheckPlugin:
         self.launcher = launcher
         self.session = Session()
         self.waiting_workers: dict[str, WorkerHandle] = {}
+        self.shared_worker = SharedWorker(self._start_shared)
         self.slow_imports: dict[str, bool] = {}
         modules = [milestone.module for milestone in milestones]
         self.admission = Admission(submission, modules, time.monotonic() + settings.seconds)
@@ -103,13 +107,16 @@ class CheckPlugin:
         """The way to ask the learner's code."""
         check, milestone = running.listed, running.milestone
         self.admission.admit(running)
-        seconds = min(check.spec.seconds, self.admission.seconds_left())
+        seconds = self._deadline_of(check)
         probes = load_probes([milestone.probes])[milestone.id]
         running.ask = Ask(lambda: self._take_worker(check, seconds), milestone.id, probes, seconds)
         try:
             yield running.ask
         finally:
             self._release_worker(running)
+
+    def _deadline_of(self, check: ListedCheck) -> float:
+        return min(check.spec.seconds, self.admission.seconds_left())
 
     def _take_worker(self, check: ListedCheck, seconds: float) -> WorkerHandle:
         """Return the worker of this check group: a check and its twin share one."""
@@ -120,7 +127,7 @@ class CheckPlugin:
 
     def _release_worker(self, running: RunningCheck) -> None:
         ask = running.ask
-        if ask is None or (worker := ask.worker) is None:
+        if ask is None or isinstance(ask, SharedAsk) or (worker := ask.worker) is None:
             return
         if running.problem is None and self._awaits_twin(running):
             self.waiting_workers[running.listed.id] = worker
@@ -130,10 +137,41 @@ class CheckPlugin:
     def _awaits_twin(self, running: RunningCheck) -> bool:
         return running.visibility == "public" and "hidden" in self._visibilities(running.listed)
 
+    def _start_shared(self) -> WorkerHandle:
+        folder, memory = self.submission.folder, self.settings.memory_mb
+        return self.launcher.start_worker(folder, SHARED_CPU_SECONDS, memory)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Try a quick check on the shared worker; where it does not pass there, let it run alone.
+
+        pytest calls the function of a check once; this is a call before that one.
+        """
+        running, names = running_check_of(pyfuncitem), _fixtures_of(pyfuncitem)
+        if not self.shared_worker.takes(running, names):
+            return None
+        asked, milestone = running.listed, running.milestone
+        probes = load_probes([milestone.probes])[milestone.id]
+        lend = self.shared_worker.lend
+        ask = SharedAsk(lend, milestone.id, probes, self._deadline_of(asked))
+        measured: dict[str, Measurement] = {}
+        own = {
+            "ask": ask,
+            "rng": self.settings.check_generator(asked.id, running.visibility, self.submission),
+            "measure": measured,
+        }
+        arguments = {name: own.get(name, pyfuncitem.funcargs[name]) for name in names}
+        if not self.shared_worker.passes(running, lambda: pyfuncitem.obj(**arguments)):
+            return None
+        running.ask, running.measurements = ask, measured
+        return True
+
     def pytest_sessionfinish(self) -> None:
-        """End a worker whose twin never came."""
+        """End a worker whose twin never came, and the shared one."""
         for worker in self.waiting_workers.values():
             worker.close()
+        self.shared_worker.close()
+        self.session.shared_memory_mb = self.shared_worker.peak_memory_mb
 
     @pytest.fixture
     def rng(self, running: RunningCheck) -> np.random.Generator:
@@ -285,6 +323,12 @@ class CheckPlugin:
             "summary": dict(json_report["summary"]),
             "tests": list(map(_plain_test, tests, self.session.runs)),
         }
+
+
+def _fixtures_of(item: pytest.Function) -> set[str]:
+    """Return the names of the arguments that a check's function takes."""
+    code = item.obj.__code__
+    return set(code.co_varnames[: code.co_argcount])
 
 
 def _plain_test(test: dict[str, Any], run: CheckRun) -> dict[str, Any]:

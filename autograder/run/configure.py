@@ -10,7 +10,8 @@ from functools import cache
 from autograder.course import Course, Part
 from autograder.judge.settings import Settings
 from autograder.sandbox import isolation as levels
-from autograder.sandbox.handle import ONE_THREAD, Launcher
+from autograder.sandbox.environment import ONE_THREAD
+from autograder.sandbox.handle import Launcher
 
 
 def make_settings(course: Course, profile: str | None, isolation: str, hidden: bool) -> Settings:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.sandbox.handle import ONE_THREAD
+from autograder.sandbox.environment import ONE_THREAD
 
 START_CODE = "from autograder.run.judge_process import main; main()"
 DEATH_ERRORS = (EOFError, OSError, pickle.UnpicklingError)

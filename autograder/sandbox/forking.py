@@ -6,16 +6,16 @@ import select
 import socket
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
-from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
+from autograder.sandbox.handle import LATE_MESSAGE, WorkerHandle
 from autograder.sandbox.scratch import is_overfull, make_folder, scratch_folder
-from autograder.worker import kernel, wire
+from autograder.sandbox.zygote_process import take_zygote, zygote_arguments
+from autograder.worker import wire
 from autograder.worker.disk import MAX_BYTES
 from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 
@@ -41,20 +41,32 @@ class ForkLauncher:
 
     def __init__(self, probes: Sequence[str], isolation: str, disk: bool = True) -> None:
         self.isolation = isolation
-        self.arguments = (isolation, "mount" if disk and isolation == "strict" else "keep")
+        self.arguments = zygote_arguments(isolation, disk)
         self.probes = tuple(probes)
         self._empty: list[Path] = []  # scratch folders for the next workers
         self._start_process()
 
     def _start_process(self) -> None:
-        self.control, theirs = socket.socketpair()
-        with theirs:
-            self.process = _start_zygote(theirs, [*self.arguments, *self.probes])
+        started = take_zygote(self.arguments)
+        self.process, self.control = started.process, started.control
         self.control.settimeout(START_SECONDS)
-        ready = self.control.recv(1)
-        self.mounts = ready == READY_TO_MOUNT
-        if ready not in (READY, READY_TO_MOUNT):
+        self._ready = b""
+        with contextlib.suppress(OSError):  # it has ended: the first byte will be missing
+            self.control.sendall(wire.encode_frame(list(self.probes)))
+
+    @property
+    def mounts(self) -> bool:
+        """Whether workers write to disks of their own."""
+        return self.wait_until_ready() == READY_TO_MOUNT
+
+    def wait_until_ready(self) -> bytes:
+        """Wait for a zygote that is starting; return the byte that it says so with."""
+        if not self._ready:
+            with contextlib.suppress(OSError):
+                self._ready = self.control.recv(1)
+        if self._ready not in (READY, READY_TO_MOUNT):
             raise Unavailable("The worker process did not start; run 'autograder doctor'.")
+        return self._ready
 
     def start_worker(self, submission: Path, cpu_seconds: int, memory_mb: int) -> "ForkedWorker":
         """Return a fresh worker on `submission` (a folder)."""
@@ -95,19 +107,6 @@ class ForkLauncher:
         for folder in self._empty:
             with contextlib.suppress(OSError):
                 folder.rmdir()
-
-
-def _start_zygote(theirs: socket.socket, arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
-    flags = [sys.executable, "-s", "-P", "-B", "-m", "autograder.worker.zygote"]
-    with kernel.fixed_addresses():  # a set of objects is iterated by their addresses
-        return subprocess.Popen(
-            [*flags, str(theirs.fileno()), *arguments],
-            env=ENVIRONMENT,
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            cwd="/",
-            start_new_session=True,  # Ctrl-C goes to the judge; this process ends with it
-        )
 
 
 class ForkedWorker(WorkerHandle):

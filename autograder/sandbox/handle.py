@@ -15,8 +15,6 @@ from autograder.worker import wire
 from autograder.worker.protocol import Ended, Reply, Request
 
 LATE_MESSAGE = "no answer before the deadline"
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", **ONE_THREAD}
 
 
 class WorkerHandle(ABC):

@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from autograder.sandbox.environment import ENVIRONMENT
 from autograder.sandbox.failures import TimedOut
-from autograder.sandbox.handle import ENVIRONMENT, LATE_MESSAGE, WorkerHandle
+from autograder.sandbox.handle import LATE_MESSAGE, WorkerHandle
 from autograder.worker.protocol import Ended
 
 WINDOWS_VARIABLES = (

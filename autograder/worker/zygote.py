@@ -1,9 +1,10 @@
 """The process that workers are forked from: warm, trusted, and without a secret to inherit.
 
-Started by exec with a clean environment (``python -m autograder.worker.zygote FD LEVEL DISK
-PROBE``), it obeys two commands on its control socket: ``fork`` a worker by a `Plan`, whose socket
-and output pipe come along as descriptors, and ``reap`` it: kill whatever is left of it, and return
-how it ended. The worker was forked before the command comes, and waits: a standby worker.
+Started by exec with a clean environment (``python -m autograder.worker.zygote FD LEVEL DISK``), it
+takes the names of its probes from its control socket, and then two commands: ``fork`` a worker by a
+`Plan`, whose socket and output pipe come along as descriptors, and ``reap`` it: kill whatever is
+left of it, and return how it ended. The worker was forked before the command comes, and waits: a
+standby worker.
 """
 
 import contextlib
@@ -38,21 +39,31 @@ SYSTEM_PATHS = (
 )  # for lazy imports and the local time  # fmt: skip
 
 
-def main(fd: int, level: str, scratch: str, probe_names: list[str]) -> None:
+def main(fd: int, level: str, scratch: str) -> None:
     """Serve commands on descriptor `fd` until the judge is gone."""
     is_strict = level == "strict"
     mounts = is_strict and scratch == "mount" and disk.enter_mount_space()
-    probes = serve.keep_probes(probe_names)
-    keeping.hide_kit()
-    _warm_up(keeps_files=not mounts)
-    make = functools.partial(lockin.Confinement, not mounts) if is_strict else None
-    live = functools.partial(_run_worker, os.getpid(), make, probes, Heap())
     with socket.socket(fileno=fd) as control, contextlib.suppress(EOFError, ConnectionError):
+        probes = serve.keep_probes(_receive_names(control))
+        keeping.hide_kit()
+        _warm_up(keeps_files=not mounts)
+        make = functools.partial(lockin.Confinement, not mounts) if is_strict else None
+        live = functools.partial(_run_worker, os.getpid(), make, probes, Heap())
         zygote = Zygote(control, live, mounts)
         zygote.warm_up()
         control.sendall(READY_TO_MOUNT if mounts else READY)
         zygote.obey_commands()
     _kill_children()
+
+
+def _receive_names(control: socket.socket) -> list[str]:
+    """Return the names of the probes, from the first frame on the control socket."""
+    header = control.recv(wire.HEADER.size, socket.MSG_WAITALL)
+    if len(header) < wire.HEADER.size:  # nobody needed this process
+        raise EOFError
+    (size,) = wire.HEADER.unpack(header)
+    names: list[str] = wire.decode(control.recv(size, socket.MSG_WAITALL), list[str])
+    return names
 
 
 def _warm_up(keeps_files: bool) -> None:
@@ -78,7 +89,7 @@ class Zygote:
         self.control = control
         self.live = live
         self.mounts = mounts
-        self.disks: dict[int, str] = {}  # process id to the folder of its disk
+        self.workers: dict[int, str] = {}  # process id to the folder of its disk, if it has one
         self.standby: StandbyWorker | None = None
 
     def warm_up(self) -> None:
@@ -127,10 +138,10 @@ class Zygote:
             return NO_PROCESS
         standby, self.standby = self.standby, None
         pid = standby.assign_plan(plan, fds) if standby else NO_PROCESS
-        if folder and not pid:
-            disk.unmount_disk(folder)
+        if pid:
+            self.workers[pid] = folder
         elif folder:
-            self.disks[pid] = folder
+            disk.unmount_disk(folder)
         return pid
 
     def _reap_worker(self, pid: int) -> Ended:
@@ -138,8 +149,9 @@ class Zygote:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
-        _kill_children(spared=self.standby.pid if self.standby else NO_PROCESS)
-        if folder := self.disks.pop(pid, ""):
+        folder = self.workers.pop(pid, "")
+        _kill_children(self.workers, self.standby.pid if self.standby else NO_PROCESS)
+        if folder:
             disk.unmount_disk(folder)
         return Ended(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
@@ -220,9 +232,9 @@ def paths_without(path: Path, excluded: Collection[Path]) -> list[str]:
     return [part for child in sorted(path.iterdir()) for part in paths_without(child, excluded)]
 
 
-def _kill_children(spared: int = NO_PROCESS) -> None:
+def _kill_children(workers: Collection[int] = (), standby: int = NO_PROCESS) -> None:
     """Kill processes that a worker left behind: orphans come to this process, their subreaper."""
-    while orphans := _child_pids() - {spared}:
+    while orphans := _child_pids().difference(workers, (standby,)):
         for pid in orphans:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
@@ -254,4 +266,4 @@ class _ChannelStream:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.course import load_course
 from autograder.judge.outcome import CheckRun
-from autograder.sandbox.handle import ENVIRONMENT
+from autograder.sandbox.environment import ENVIRONMENT
 from autograder.worker import wire
 from autograder.worker.serve import load_probes
 from tests.benchmarks.measure import ROOT

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.sandbox import isolation
-from autograder.sandbox.handle import ENVIRONMENT
+from autograder.sandbox.environment import ENVIRONMENT
 from autograder.worker import capabilities, imports, kernel, landlock, lockin, seccomp
 from autograder.worker import zygote as process
 from autograder.worker.rlimits import Limits, apply_limits

@@ -18,6 +18,7 @@ LOOK = "m1.look", {"program": [], "expressions": ["1"]}
 @pytest.fixture
 def zygote() -> Iterator[ForkLauncher]:
     made = ForkLauncher(["m1=autograder.worker.probes.m1_scalar_autograd"], "strict")
+    made.wait_until_ready()
     yield made
     made.close()
 
