@@ -41,7 +41,8 @@ def paste(milestone: Milestone, notebook: Path) -> None:
     answers = jupytext.reads(text, PERCENT).cells
     book = nbformat.read(notebook, as_version=4)
     lacking = 0
-    for cell, answer in zip(book.cells, answers, strict=False):
+    cells = [cell for cell in book.cells if not cell.id.endswith("-kit")]
+    for cell, answer in zip(cells, answers, strict=False):
         if "NotImplementedError" in cell.source:
             lacking += 1
             cell.source = answer.source
