@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.learning import earlier_work
+from autograder.worker.stand_ins import SHELL
 
 if TYPE_CHECKING:
     from autograder.run.notebook_checks import NotPassed, passes
@@ -33,7 +34,7 @@ def attach(shell: Any) -> None:
 
     _search_here(is_again=True)
     line_magics.register(shell)
-    line_magics.print_choices(Path.cwd())
+    earlier_work.print_choices(Path.cwd())
 
 
 def find_earlier_work() -> None:
@@ -49,8 +50,9 @@ def _search_here(is_again: bool) -> None:
 
 
 def _find_shell() -> Any:
-    """Return the shell of this kernel; None in a plain Python."""
-    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    """Return the shell of this kernel; None in a plain Python, whatever stands in for IPython."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return None if shell is SHELL else shell
 
 
 def _is_called_by_notebook() -> bool:

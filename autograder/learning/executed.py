@@ -166,24 +166,25 @@ def collect_module(
     cells : sequence of ExecutedCell
         All that have run, in order.
     namespace : mapping
-        The kernel's names and their values now. Classes, functions and modules belong to the
-        learner's module; of other values, those that these use.
+        The kernel's names and their values now. The classes and functions made here belong to the
+        learner's module, and what changes others; of values and imports, those that these use.
     wanted : collection of str
         Further names that belong to it.
     """
     bound = {name for cell in cells for name in cell.binds}
-    defined = {name for name, value in namespace.items() if _is_definition(value)}
-    names = bound & {*namespace} & (defined | {*wanted})
+    own = {name for name, value in namespace.items() if _is_made_here(value)}
+    names = bound & {*namespace} & (own | {*wanted})
     current = [maker for name in names for maker in _find_makers(name, cells)]
     current += [cell for cell in cells if cell.is_general]
-    taken = _add_needed(current, cells)
-    own = {name for name in defined if getattr(namespace[name], "__module__", "") == "__main__"}
+    current += [cell for name in bound & {*namespace} for cell in _find_makers(name, cells)[1:]]
     numbers = frozenset(cell.number for cell in current)
-    return KernelModule(taken, numbers, sorted(name for name in own - bound if name[0] != "_"))
+    unknown = sorted(name for name in own - bound if name[0] != "_")
+    return KernelModule(_add_needed(current, cells), numbers, unknown)
 
 
-def _is_definition(value: object) -> bool:
-    return isinstance(value, type) or inspect.isroutine(value) or inspect.ismodule(value)
+def _is_made_here(value: object) -> bool:
+    is_definition = isinstance(value, type) or inspect.isroutine(value)
+    return is_definition and getattr(value, "__module__", "") == "__main__"
 
 
 def _find_makers(name: str, cells: Sequence[ExecutedCell]) -> list[ExecutedCell]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class KernelScore:
     Attributes
     ----------
     score : Score
-        Its messages name cells as the margin does: ``cell [7], line 12``.
+        Its messages name cells as the margin does: ``cell [7] line 12``.
     notes : list of str
         What was judged, and where the saved notebook differs.
     """
@@ -112,7 +113,8 @@ def _describe_work(
         if part.module in own:
             numbers = [f"[{cell.number}]" for cell in made.cells]
             yield f"judged as this kernel ran it, cells {', '.join(numbers)}; {COUNTS}"
-            yield from compare_saved(made, folder / f"{part.module}.ipynb")
+            others = [folder / f"{module}.ipynb" for module in own if module != part.module]
+            yield from compare_saved(made, folder / f"{part.module}.ipynb", others)
             continue
         file = find_module_file(part.module, folder)
         if file is None:
@@ -126,29 +128,46 @@ def _describe_work(
         yield f"not judged: {names}; no cell of this kernel defines that (%run and exec leave none)"
 
 
-def compare_saved(made: KernelModule, notebook: Path) -> Iterator[str]:
-    """Yield in what the saved notebook is not what the kernel ran."""
+def compare_saved(made: KernelModule, notebook: Path, others: Sequence[Path] = ()) -> Iterator[str]:
+    """Yield in what the saved notebook is not what the kernel ran.
+
+    Parameters
+    ----------
+    made : KernelModule
+        What the kernel has defined.
+    notebook : Path
+        The file that would be graded.
+    others : sequence of Path
+        Notebooks of further modules of which this kernel ran the cells.
+    """
     if not notebook.is_file():
         yield f"there is no {notebook.name} in this folder: save this notebook as that; {COUNTS}"
         return
     try:
-        saved = read_code_cells(notebook.read_bytes())
+        saved = _read_sources(notebook)
     except NoNotebook as problem:
         yield f"{notebook.name}, as it is saved, cannot be graded: {problem}"
         return
-    kept = {source.strip() for source in saved}
-    unsaved = [cell for cell in made.cells if cell.number in made.current]
-    numbers = [f"[{cell.number}]" for cell in unsaved if cell.source.strip() not in kept]
-    if numbers:
-        yield f"save the notebook: {join_first(numbers, LISTED)} is not in {notebook.name} as saved"
+    kept = {*saved}
+    for other in others:
+        with suppress(NoNotebook, OSError):
+            kept |= {*_read_sources(other)}
+    current = [cell for cell in made.cells if cell.number in made.current]
+    unsaved = [f"[{cell.number}]" for cell in current if cell.source.strip() not in kept]
     ran = {cell.source.strip() for cell in made.cells}
-    others = [
+    waiting = [
         f"code cell {number}"
         for number, source in enumerate(saved, start=1)
-        if source.strip() not in ran and list_definitions(magics.python_source(source))
+        if source not in ran and list_definitions(magics.python_source(source))
     ]
-    if others and not numbers:
-        yield f"run the notebook again: {join_first(others, LISTED)} of {notebook.name} has not run"
+    if unsaved:
+        yield f"save the notebook: {join_first(unsaved, LISTED)} is not in {notebook.name} as saved"
+    elif waiting:
+        yield f"run it again: {join_first(waiting, LISTED)} of {notebook.name} has not run here"
+
+
+def _read_sources(notebook: Path) -> list[str]:
+    return [source.strip() for source in read_code_cells(notebook.read_bytes())]
 
 
 def _write_work(
@@ -192,9 +211,9 @@ def _run_checks(ids: Sequence[str], work: Path, file: Path) -> Score:
 
 
 def name_cells(message: str, own: Sequence[str]) -> str:
-    """Return `message` with the kernel's cells as the margin has them: ``cell [7], line 12``."""
+    """Return `message` with the kernel's cells as the margin has them: ``cell [7] line 12``."""
     if not own:
         return message
     modules = "|".join(map(re.escape, own))
-    message = re.sub(rf"\b(?:{modules})\.ipynb\[(\d+)\]:(\d+)", r"cell [\1], line \2", message)
+    message = re.sub(rf"\b(?:{modules})\.ipynb\[(\d+)\]:(\d+)", r"cell [\1] line \2", message)
     return re.sub(rf"\b(?:{modules})\.ipynb\[(\d+)\]", r"cell [\1]", message)

@@ -15,7 +15,6 @@ from typing import Any
 from IPython.display import display
 
 from autograder.learning import progress
-from autograder.learning.earlier_work import plan_folder
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.learning.kernel_checks import check_kernel
 from autograder.reports.cell_output import show_checks, show_hints, show_line
@@ -52,13 +51,6 @@ def _say_stops(command: Callable[[str], None]) -> Callable[[str], None]:
             print(f"%{command.__name__}: stopped")
 
     return run
-
-
-def print_choices(folder: Path) -> None:
-    """Print which of several copies of a module is imported, as it would be graded."""
-    plan = plan_folder(folder)
-    for note in plan.notes if plan else ():
-        print(f"note: {note}")
 
 
 class KernelCommands:

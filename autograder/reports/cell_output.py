@@ -23,7 +23,7 @@ GROUNDS = {  # of the marks; white on each of them has a contrast of 5 or more
 }
 WRONG = "#b3261e"
 LOOK_AT = re.compile(r"^look at (.*)$", re.MULTILINE)
-OPEN = 3  # checks not written yet that are shown at once
+SHOWN = 3  # wrong checks in full, and as many not written yet; the rest is folded
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def _open_plain_console() -> SafeConsole:
 
 
 def _describe_part(part: MilestoneScore) -> dict[str, Any]:
-    later = [check for check in part.checks if check.status in ("missing", "blocked")]
-    wrong = [check for check in part.checks if check.status not in ("passed", "missing", "blocked")]
+    waiting = [check for check in part.checks if check.status in ("missing", "blocked")]
     passed = [check for check in part.checks if check.status == "passed"]
+    wrong = [check for check in part.checks if check not in waiting and check not in passed]
     share = part.points / part.max_points if part.max_points else 0.0
     return {
         "id": part.id,
@@ -77,8 +77,8 @@ def _describe_part(part: MilestoneScore) -> dict[str, Any]:
         "points": part.points,
         "most": part.max_points,
         "percent": min(int(100 * share), 100),
-        "open": [_describe_check(check) for check in [*wrong, *later[:OPEN]]],
-        "later": [_describe_check(check) for check in later[OPEN:]],
+        "shown": [_describe_check(check) for check in [*wrong[:SHOWN], *waiting[:SHOWN]]],
+        "folded": [_describe_check(check) for check in [*wrong[SHOWN:], *waiting[SHOWN:]]],
         "passed": passed,
     }
 
