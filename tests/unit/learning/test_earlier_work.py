@@ -10,6 +10,7 @@ import pytest
 
 from autograder import notebook
 from autograder.exchange.assignments import FIRST_CELL
+from autograder.intake.submission import Unusable
 from autograder.learning import earlier_work
 from autograder.templates import text
 from autograder.worker.stand_ins import SHELL
@@ -113,6 +114,18 @@ def test_without_ipython_the_first_cell_does_nothing(
     exec(text(FIRST_CELL), program)
     assert program["set_up_kernel"] is notebook.set_up_kernel
     assert sys.meta_path == finders
+
+
+def test_in_a_folder_that_is_no_submission_the_file_beside_is_imported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Unusable("it holds more than 500 source files")
+
+    monkeypatch.setattr(earlier_work, "plan_entry", refuse)
+    write(folder / "engine.ipynb", "x = 1")
+    assert earlier_work.plan_folder(folder) is None
+    assert import_module("engine").x == 1
 
 
 def test_modules_of_others_are_left_alone(folder: Path) -> None:
