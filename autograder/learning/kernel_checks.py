@@ -125,7 +125,7 @@ def _describe_work(
         yield f"{part.id} is judged as saved in {file.name}: this kernel defines nothing of it"
     if own and made.unknown:
         names = join_first(made.unknown, LISTED)
-        yield f"not judged: {names}; no cell of this kernel defines that (%run and exec leave none)"
+        yield f"not judged: {names}; no cell of this kernel defines it (%run and exec leave none)"
 
 
 def compare_saved(made: KernelModule, notebook: Path, others: Sequence[Path] = ()) -> Iterator[str]:
@@ -161,9 +161,10 @@ def compare_saved(made: KernelModule, notebook: Path, others: Sequence[Path] = (
         if source not in ran and list_definitions(magics.python_source(source))
     ]
     if unsaved:
-        yield f"save the notebook: {join_first(unsaved, LISTED)} is not in {notebook.name} as saved"
+        yield f"save the notebook: {notebook.name} as saved lacks {join_first(unsaved, LISTED)}"
     elif waiting:
-        yield f"run it again: {join_first(waiting, LISTED)} of {notebook.name} has not run here"
+        cells = join_first(waiting, LISTED)
+        yield f"run the notebook: what {notebook.name} as saved has in {cells} did not run here"
 
 
 def _read_sources(notebook: Path) -> list[str]:

@@ -186,7 +186,7 @@ def test_commands_judge_what_the_kernel_has_defined(solved: Path, tmp_path: Path
     assert f"look at {place}" in shown["wrong"]
     assert "likely mistake: assign-not-accumulate (m1.shared_add)" in shown["wrong"]
     assert "+  1.50/1.50  tanh" in shown["wrong"]
-    saying = f"save the notebook: [{number['wrong engine']}] is not in engine.ipynb as saved"
+    saying = f"save the notebook: engine.ipynb as saved lacks [{number['wrong engine']}]"
     assert f"note: {saying}" in shown["wrong"]
     for part in (place, "assign-not-accumulate", "%hint m1.shared_add", saying, ">failed</span>"):
         assert part in html(cells["wrong"])
@@ -195,6 +195,6 @@ def test_commands_judge_what_the_kernel_has_defined(solved: Path, tmp_path: Path
     assert shown["more"].count("\n") == 3
     assert "m1.tanh: failed" in shown["unsaved"]
     assert "there is no engine.ipynb in this folder: save this notebook as that" in shown["unsaved"]
-    assert "not judged: made; no cell of this kernel defines that" in shown["unsaved"]
+    assert "not judged: made; no cell of this kernel defines it" in shown["unsaved"]
     assert shown["unknown"] == "%check: there is no check 'm1.tahn'; did you mean m1.tanh?"
     assert shown["level"] == "%hint: the level of a hint is 1, 2 or 3, not 7"

@@ -39,9 +39,9 @@ A, B, PLAY = "def a(): 1", "class B: 2", "a()"
 SAID = {
     "all is saved": ((A, B), (A, B), []),
     "in another order, with play between": ((PLAY, B, A, "x = 1"), (A, PLAY, B), []),
-    "a newer cell": ((A,), (A, B), ["save the notebook: [2] is not in engine.ipynb as saved"]),
-    "an older file": (("def a(): 0", B), (A, B), ["save the notebook: [1] is not in engine.ipynb as saved"]),
-    "a cell that has not run": ((A, "x = 1", B), (A,), ["run it again: code cell 3 of engine.ipynb has not run here"]),
+    "a newer cell": ((A,), (A, B), ["save the notebook: engine.ipynb as saved lacks [2]"]),
+    "an older file": (("def a(): 0", B), (A, B), ["save the notebook: engine.ipynb as saved lacks [1]"]),
+    "a cell that has not run": ((A, "x = 1", B), (A,), ["run the notebook: what engine.ipynb as saved has in code cell 3 did not run here"]),
 }  # fmt: skip
 
 
