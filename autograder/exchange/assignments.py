@@ -8,7 +8,7 @@ notebook. A handout names the checks of each task; their points come from the mi
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.exchange import checkout
@@ -21,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
-from autograder import checks
+from autograder import checks, templates
 from autograder.course import Unit, load_course
 from autograder.course.course import SHIPPED_COURSE
 from autograder.judge import table
@@ -30,6 +30,7 @@ from autograder.judge.table import TableError, TableRow
 PLACEHOLDER = "raise NotImplementedError  # not named yet"
 PERCENT = {"extension": ".py", "format_name": "percent"}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+FIRST_CELL = "notebook_first_cell.py.j2"
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 CHECKS = Path(checks.__file__).parent
@@ -188,11 +189,23 @@ def stub(cleared: NotebookNode) -> str:
 
 
 def notebook(cleared: NotebookNode, id: str) -> str:
-    """Return a cleared notebook as text, with a last cell that runs the checks."""
-    cell_id = f"{id.replace('.', '-')}-check"
-    last = nbformat.v4.new_code_cell(f"!autograder check {id}", id=cell_id)
-    whole = nbformat.from_dict({**cleared, "cells": [*cleared.cells, last]})
+    """Return a cleared notebook as text: its first code cell calls the kit, its last the checks."""
+    cells = add_first_cell(cleared.cells, id.replace(".", "-"))
+    cells.append(nbformat.v4.new_code_cell(f"%check {id}", id=f"{id.replace('.', '-')}-check"))
+    whole = nbformat.from_dict({**cleared, "cells": cells})
     return str(nbformat.writes(whole)) + "\n"
+
+
+def add_first_cell(cells: Sequence[NotebookNode], name: str) -> list[NotebookNode]:
+    """Return `cells` with the one before their code that lets the kernel import earlier work.
+
+    It is marked as the kit's own: grading takes it for empty.
+    """
+    first = nbformat.v4.new_code_cell(templates.text(FIRST_CELL).strip(), id=f"{name}-kit")
+    facts = {"grade": False, "grade_id": f"{name}-kit", "locked": True, "schema_version": 3}
+    first["metadata"] = {"nbgrader": {**facts, "solution": False, "task": False}}
+    start = next(place for place, cell in enumerate(cells) if cell.cell_type == "code")
+    return [*cells[:start], first, *cells[start:]]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import nbformat
 
 from autograder import templates
 from autograder.course.assignments import COMPARISON
-from autograder.exchange.assignments import KERNEL, PERCENT
+from autograder.exchange.assignments import KERNEL, PERCENT, add_first_cell
 
 TEMPLATE = "compare_notebook.py.j2"
 
@@ -23,6 +23,7 @@ def write_comparison(assignments: Path) -> Path:
     cells = jupytext.reads(templates.text(TEMPLATE), PERCENT)
     for place, cell in enumerate(cells.cells):
         cell["id"], cell["metadata"] = f"compare-{place:02d}", {}
+    cells["cells"] = add_first_cell(cells.cells, "compare")
     cells["metadata"] = {"kernelspec": KERNEL}
     target = assignments / COMPARISON
     target.parent.mkdir(parents=True, exist_ok=True)

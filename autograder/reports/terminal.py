@@ -57,9 +57,9 @@ def open_console() -> Console:
     return out
 
 
-def print_checks(score: Score, offers: Sequence[str] = ()) -> None:
+def print_checks(score: Score, offers: Sequence[str] = (), console: Console | None = None) -> None:
     """Print every check of `score`, the first failures in full, the next step, then `offers`."""
-    out = open_console()
+    out = console or open_console()
     for part in score.parts:
         _print_milestone(part, out)
     failed = [

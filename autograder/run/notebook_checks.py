@@ -1,6 +1,5 @@
 """The kit's checks on a notebook, for the notebook itself and for an nbgrader course."""
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,9 +11,6 @@ from autograder.run import selection
 from autograder.run.configure import learner_settings, limit_threads
 from autograder.run.entry import grade_entry
 from autograder.score import CheckResult
-from autograder.worker.imports import NotebookFinder
-
-_searched_folders: set[str] = set()  # folders
 
 
 class NotPassed(AssertionError):
@@ -111,13 +107,3 @@ def _find_modules(milestone: str, folder: Path, others: Sequence[Path] = ()) -> 
 def _is_handed_in(file: Path) -> bool:
     """Whether `file` is a file handed in: a link may lead to what is not the learner's."""
     return file.is_file() and not file.is_symlink()
-
-
-def find_earlier_work() -> None:
-    """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
-    here = Path.cwd()
-    for folder in (here, *(here.parent / milestone.id for milestone in load_course().parts)):
-        if str(folder) not in _searched_folders and folder.is_dir():
-            _searched_folders.add(str(folder))
-            sys.path.append(str(folder))
-            sys.meta_path.append(NotebookFinder(str(folder)))

@@ -71,8 +71,9 @@ class ImportGuard(importlib.abc.MetaPathFinder):
 class NotebookFinder(importlib.abc.MetaPathFinder):
     """Finds ``engine.ipynb`` where there is no ``engine.py``."""
 
-    def __init__(self, submission: str) -> None:
+    def __init__(self, submission: str, loader: "type[NotebookLoader] | None" = None) -> None:
         self.submission = Path(submission)
+        self.loader = loader or NotebookLoader
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -81,7 +82,7 @@ class NotebookFinder(importlib.abc.MetaPathFinder):
         file = self.submission / f"{name}.ipynb"
         if not file.is_file():
             return None
-        return importlib.util.spec_from_loader(name, NotebookLoader(file))
+        return importlib.util.spec_from_loader(name, self.loader(file))
 
 
 class NotebookLoader(importlib.abc.Loader):
@@ -89,6 +90,10 @@ class NotebookLoader(importlib.abc.Loader):
 
     def __init__(self, file: Path) -> None:
         self.file = file
+
+    def read_cells(self) -> list[str]:
+        """Return the source of each code cell."""
+        return raw_cells(self.file.read_bytes())
 
     def exec_module(self, module: ModuleType) -> None:
         """Run every code cell in order; a name that a failing one lacks is reported on access."""
@@ -100,7 +105,7 @@ class NotebookLoader(importlib.abc.Loader):
         dropped: list[str] = []
         future = 0  # what one cell imports from __future__ holds for those after it
         own_file = f"{self.file.stem}.py"
-        for number, cell in enumerate(raw_cells(self.file.read_bytes()), start=1):
+        for number, cell in enumerate(self.read_cells(), start=1):
             name = f"{self.file}[{number}]"
             source = magics.python_source(cell, own_file)
             dropped += _describe_dropped(cell, own_file, Path(name).name)

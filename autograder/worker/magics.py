@@ -15,8 +15,8 @@ WRITING = re.compile(
     r"\s*%%(?:write)?file[ \t]+((?:-a|--append)[ \t]+)?[\"']?([^\"'\r\n]*?)[\"']?[ \t]*(?:[\r\n]|$)"
 )
 QUIET = re.compile(  # lines that define no name, and cells that run as code
-    r"%{1,2}(?:alias|autoreload|capture|cd|conda|config|load_ext|ls|matplotlib|mkdir|pdb|pip|prun"
-    r"|precision|pwd|reload_ext|time|timeit|who|whos|xmode)\b|!|\?|.*\?$"
+    r"%{1,2}(?:alias|autoreload|capture|cd|check|conda|config|explore|hint|load_ext|ls|matplotlib"
+    r"|mkdir|pdb|pip|prun|precision|pwd|reload_ext|time|timeit|who|whos|xmode)\b|!|\?|.*\?$"
 )
 HELP_REQUEST = re.compile(r"\?|%{0,2}[\w.*]+\?{1,2}\s*;?$")
 TIMED_LINE = re.compile(r"%time[ \t]+(?=[^?\s])")

@@ -13,9 +13,11 @@ import nbformat
 import pytest
 
 from autograder.cli import start
-from autograder.course import Course, Milestone, load_course
-from autograder.exchange.assignments import PERCENT
+from autograder.course import Course, Milestone, Part, load_course
+from autograder.exchange.assignments import FIRST_CELL, PERCENT
+from autograder.intake.notebook import read_code_cells
 from autograder.run.entry import learner_entry, staged_submission
+from autograder.templates import text
 from autograder.worker.imports import GRADED_WITH
 from tests.conftest import ROOT, Judge
 from tests.e2e.test_commands import autograder
@@ -35,13 +37,14 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def paste(milestone: Milestone, notebook: Path) -> None:
+def paste(milestone: Part, notebook: Path) -> None:
     """Put the reference's text into each cell that lacks something; leave the others alone."""
-    text = (ROOT / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
-    answers = jupytext.reads(text, PERCENT).cells
+    solution = (ROOT / "solutions" / milestone.folder / f"{milestone.module}.py").read_text()
+    answers = jupytext.reads(solution, PERCENT).cells
     book = nbformat.read(notebook, as_version=4)
     lacking = 0
-    for cell, answer in zip(book.cells, answers, strict=False):
+    cells = [cell for cell in book.cells if not cell.id.endswith("-kit")]
+    for cell, answer in zip(cells, answers, strict=False):
         if "NotImplementedError" in cell.source:
             lacking += 1
             cell.source = answer.source
@@ -86,6 +89,31 @@ MAGICS = (
 def test_magics_and_outputs_take_nothing_away(judge: Judge, tmp_path: Path) -> None:
     score = judge(notebook(tmp_path / "a", MAGICS, f"%%time\n{ENGINE}", "%%bash\nls"), "m1").score
     assert score.points == 100.0
+
+
+@pytest.mark.parametrize("is_notebook", [True, False], ids=["notebook", "module"])
+def test_the_first_cell_without_its_mark_takes_nothing_away(
+    judge: Judge, tmp_path: Path, is_notebook: bool
+) -> None:
+    first = text(FIRST_CELL)
+    folder = notebook(tmp_path / "a", first, ENGINE, "%check m1")
+    if not is_notebook:
+        (folder / "engine.ipynb").unlink()
+        (folder / "engine.py").write_text(f"{first}\n{ENGINE}")
+    only = frozenset({"m1.tanh", "m1.hand_worked"})
+    score = judge(folder, "m1", only=only).score
+    assert [check.status for check in score.checks] == ["passed"] * 4
+
+
+def test_the_first_cell_as_it_is_handed_out_is_empty_when_it_is_graded() -> None:
+    for file in sorted((ROOT / "assignments").glob("*/*.ipynb")):
+        first, *others = read_code_cells(file.read_bytes())
+        assert first == ""
+        assert all(text(FIRST_CELL) not in cell for cell in others)
+        book = nbformat.read(file, as_version=4)
+        code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+        assert code[0] == text(FIRST_CELL).strip()
+        assert code[-1].startswith("%check ") == (file.name != "compare.ipynb")
 
 
 def edited(old: str, new: str) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder import templates
+from autograder.exchange.assignments import FIRST_CELL
 from autograder.worker.reading import LONG_TEXT, MANY_NUMBERS, read_files
 from autograder.worker.unusual import UNUSUAL
 from tests.implementations import ALTERNATIVES, ROOT
@@ -88,6 +90,7 @@ OF_USE = (
     "import gzip, struct\nint.from_bytes(b'1234', 'big')\nnp.frombuffer(b'', '>i4')",
     "import gc\ngc.collect()",
     "from autograder.notebook import passes, find_earlier_work",
+    templates.text(FIRST_CELL),
     "if __name__ == '__main__':\n    import torch, tracemalloc\n    exec('x')\n    y = 1j",
     f"'''{'What a sentence says, in words. ' * 40}'''",
     f"x = {[0.5] * (MANY_NUMBERS - 1)}",
