@@ -148,7 +148,7 @@ class CheckPlugin:
         pytest calls the function of a check once; this is a call before that one.
         """
         running, names = running_check_of(pyfuncitem), _fixtures_of(pyfuncitem)
-        if not self.shared_worker.takes(running, names):
+        if not self.shared_worker.takes(running, names - {*pyfuncitem.callspec.params}):
             return None
         asked, milestone = running.listed, running.milestone
         probes = load_probes([milestone.probes])[milestone.id]

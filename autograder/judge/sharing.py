@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from autograder.judge.questions import Ask
 from autograder.judge.running import RunningCheck
-from autograder.judge.spec import DEFAULT_SECONDS
 from autograder.sandbox.failures import Died, TimedOut
 from autograder.sandbox.handle import WorkerHandle
 
 FIXTURES = frozenset({"ask", "rng", "measure", "running", "visibility", "request", "profile"})
+QUICK_SECONDS = 10.0  # the deadline of a check that is no training
 MOST_FAILURES = 4  # more than this above the passes, and a submission's checks run alone
 needs_own_worker: set[str] = set()  # ids of checks that were seen to ask for a fresh one
 
@@ -49,7 +49,7 @@ class SharedWorker:
     def takes(self, running: RunningCheck, fixtures: set[str]) -> bool:
         """Whether a check is tried here: a quick one, which says nothing against it."""
         spec = running.listed.spec
-        is_quick = spec.seconds <= DEFAULT_SECONDS and not spec.memory_mb
+        is_quick = spec.seconds <= QUICK_SECONDS and not spec.memory_mb
         is_own = running.listed.id in needs_own_worker
         return is_quick and fixtures <= FIXTURES and not is_own and not self._is_given_up
 
