@@ -1,6 +1,7 @@
 """``autograder check``: the public checks on the learner's own work."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder import score as scores
@@ -8,7 +9,7 @@ from autograder.course import Course, load_course
 from autograder.learning import ideas, progress
 from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
-from autograder.run.configure import learner_settings
+from autograder.run.configure import count_cores, learner_settings
 from autograder.run.entry import grade_entry, learner_entry, learner_notes
 from autograder.run.faults import stop_on_fault, write_faults
 from autograder.run.selection import Choice
@@ -56,7 +57,7 @@ def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Ite
 
 
 def _grade_choice(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
-    settings = learner_settings(course, profile, chosen.only)
+    settings = replace(learner_settings(course, profile, chosen.only), cores=count_cores())
     datasets.require_datasets(settings.profile, chosen.milestones)
     folder = submission if submission.is_dir() else Path.cwd()
     with stop_on_fault(folder):

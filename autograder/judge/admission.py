@@ -26,6 +26,10 @@ class Admission:
         self.slow_imports: dict[str, float] = {}
         self.passed: set[str] = set()
 
+    def is_clear(self) -> bool:
+        """Whether nothing has happened that keeps other checks from starting."""
+        return not (self.timeouts or self.broken or self.slow_imports)
+
     def seconds_left(self) -> float:
         """Return how much of the submission's time is left."""
         return self.deadline - time.monotonic()

@@ -45,6 +45,7 @@ class Session:
     runs: list[CheckRun] = field(default_factory=list)
     report: dict[str, Any] = field(default_factory=dict)
     shared_memory_mb: float = 0.0
+    admission: Admission | None = None
 
 
 def checks_by_file(milestones: Sequence[JudgedMilestone]) -> dict[str, JudgedMilestone]:
@@ -63,6 +64,7 @@ class CheckPlugin:
         milestones: Sequence[JudgedMilestone],
         settings: Settings,
         launcher: Launcher,
+        admission: Admission | None = None,
     ) -> None:
         self.submission = submission
         self.by_file = checks_by_file(milestones)
@@ -73,12 +75,13 @@ class CheckPlugin:
         }
         self.settings = settings
         self.launcher = launcher
-        self.session = Session()
         self.waiting_workers: dict[str, WorkerHandle] = {}
         self.shared_worker = SharedWorker(self._start_shared)
         self.slow_imports: dict[str, bool] = {}
         modules = [milestone.module for milestone in milestones]
-        self.admission = Admission(submission, modules, time.monotonic() + settings.seconds)
+        deadline = time.monotonic() + settings.seconds
+        self.admission = admission or Admission(submission, modules, deadline)
+        self.session = Session(admission=self.admission)
 
     def expected_ids(self) -> list[str]:
         """Return the ids that the results must have, in order."""

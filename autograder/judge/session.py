@@ -15,6 +15,7 @@ import pytest_metadata.plugin as pytest_metadata
 
 from autograder.intake.refuse import bar_modules
 from autograder.intake.submission import Submission
+from autograder.judge.admission import Admission
 from autograder.judge.plugin import CheckPlugin, Session, checks_by_file
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.sandbox import bytecode
@@ -91,8 +92,11 @@ def run_session(
     milestones: Sequence[JudgedMilestone],
     settings: Settings,
     launcher: Launcher,
+    admission: Admission | None = None,
 ) -> Session:
     """Run the checks of `milestones` on `submission`; read it first, if nobody has.
+
+    What an earlier session on it found out is in its `admission`.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def run_session(
         When pytest's exit code, its report and the expected checks do not agree.
     """
     submission, settings = read_submission(submission, settings, launcher)
-    plugin = CheckPlugin(submission, milestones, settings, launcher)
+    plugin = CheckPlugin(submission, milestones, settings, launcher, admission)
     runs_any = any(milestone.module not in submission.refused for milestone in milestones)
     if runs_any and len(plugin.expected_ids()) >= COMPILE_FROM:
         bytecode.prepare_bytecode(submission.folder, launcher)

@@ -84,6 +84,8 @@ class Settings:
         A folder with data sets, searched before any download; it changes no score.
     cap : float
         The most by which extras may raise the final percentage.
+    cores : int
+        How many judges may work at a time on a learner's own checks.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     """
@@ -98,6 +100,7 @@ class Settings:
     only: frozenset[str] | None = None
     data_dir: str = field(default="", repr=False)
     cap: float = 0.0
+    cores: int = field(default=1, repr=False)
     cut: Cut | None = field(default=None, repr=False)
 
     def check_generator(

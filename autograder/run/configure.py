@@ -46,6 +46,11 @@ def best_isolation() -> str:
     return "process" if levels.missing_isolation() else "strict"
 
 
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def limit_threads() -> None:
     """Limit linear algebra to one thread: one core per judge."""
     os.environ.update(ONE_THREAD)

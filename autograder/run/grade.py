@@ -27,6 +27,7 @@ from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
+from autograder.run.two_cores import run_checks
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     Bonus,
@@ -68,7 +69,7 @@ def grade_submission(
     start = time.perf_counter()
     everything, milestones = milestones, _drop_absent(milestones, submission, settings)
     submission, timed = session.read_submission(submission, settings, launcher)
-    judged = session.run_session(submission, milestones, timed, launcher)
+    judged = run_checks(submission, milestones, timed, launcher)
     settle_twins(judged.runs)
     name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
