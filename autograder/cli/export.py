@@ -88,6 +88,7 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, _: Path) -> None:
 
 
 def _make_exercise(milestone: Part) -> "Exercise":
+    from autograder.exchange.illustrations import list_pictures  # noqa: PLC0415
     from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
@@ -95,7 +96,8 @@ def _make_exercise(milestone: Part) -> "Exercise":
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
-    return Exercise(milestone.id, milestone.module, file.read_text(), checks)
+    shown = tuple(list_pictures(file.parent))
+    return Exercise(milestone.id, milestone.module, file.read_text(), checks, shown)
 
 
 EXPORTERS = {"gradescope": _export_gradescope, "nbgrader": _export_nbgrader, "csv": _export_csv}
