@@ -94,7 +94,7 @@ def draw_cells(cells: Mapping[str, Cell]) -> Markup:
     text = "".join(shapes)
     return Markup(
         f'<svg role="img" aria-label="{label}" viewBox="0 24 556 250" '
-        'style="width:100%;max-width:36rem;font:15px system-ui,sans-serif;fill:currentColor">'
+        'style="width:100%;min-width:30rem;max-width:36rem;font:15px system-ui,sans-serif;fill:currentColor">'
         f"{text}</svg>"
     )
 
