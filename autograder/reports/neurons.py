@@ -35,6 +35,15 @@ EDGES = (
 )
 BOX = (146, 26)
 MARKS = {"right": "\u2713", "follows": "\u2192", "wrong": "\u2717", "open": "\u00b7"}
+SENTENCES = {
+    "right": "right",
+    "follows": "right, since they follow from a wrong one",
+    "wrong": "wrong",
+    "open": "not judged",
+}
+STYLE = (
+    "width:100%;min-width:30rem;max-width:36rem;font:15px system-ui,sans-serif;fill:currentColor"
+)
 WRONG = re.compile(r"(\w+) is (-?[\d.e+-]+): that is not ")
 
 
@@ -71,12 +80,8 @@ def _judge_cell(key: str, check: CheckResult | None, numbers: Mapping[str, float
 
 def describe_cells(cells: Mapping[str, Cell]) -> str:
     """Return what the picture shows in a sentence."""
-    sentences = {
-        "right": "right", "follows": "right, since they follow from a wrong one",
-        "wrong": "wrong", "open": "not judged",
-    }  # fmt: skip
     told = [
-        f"{sentences[state]}: {', '.join(names)}"
+        f"{SENTENCES[state]}: {', '.join(names)}"
         for state in MARKS
         if (names := [name for name, cell in cells.items() if cell.state == state])
     ]
@@ -93,9 +98,7 @@ def draw_cells(cells: Mapping[str, Cell]) -> Markup:
     shapes += [_draw_cell(name, cell) for name, cell in cells.items()]
     text = "".join(shapes)
     return Markup(
-        f'<svg role="img" aria-label="{label}" viewBox="0 24 556 250" '
-        'style="width:100%;min-width:30rem;max-width:36rem;font:15px system-ui,sans-serif;fill:currentColor">'
-        f"{text}</svg>"
+        f'<svg role="img" aria-label="{label}" viewBox="0 24 556 250" style="{STYLE}">{text}</svg>'
     )
 
 

@@ -53,11 +53,8 @@ def modules(x, labels, names, seed):
         rng = np.random.default_rng(seed)
         params = init(xp, x.shape[1], 8, 3, rng, xp.float64)
         loss, gradients = loss_and_gradients(params, xp.asarray(x), xp.asarray(labels))
-        found.append({
-            "kind": type(gradients["w1"]).__name__,
-            "loss": float(loss),
-            "w1": np.array(gradients["w1"]),
-        })  # fmt: skip
+        w1 = gradients["w1"]
+        found.append({"kind": type(w1).__name__, "loss": float(loss), "w1": np.array(w1)})
     return {"modules": found}
 
 
