@@ -213,6 +213,7 @@ def _render_svg(figure: "Figure", name: str, alternative: str) -> str:
         figure.savefig(text, format="svg", metadata={"Date": None})
     element = text.getvalue()[text.getvalue().index("<svg") :]
     element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
+    element = re.sub(r'(<image\b[^>]*?) id="[^"]*"', r"\1", element)  # equal images: one id
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
     element = re.sub(r'<svg (.*?)width="[^"]*"', r"<svg \1", element, count=1, flags=re.DOTALL)
     element = re.sub(r'height="[\d.]+pt"', "", element, count=1)

@@ -1,6 +1,7 @@
 """The figures of the extra units: the learner's numbers, as the mathematics has them."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -134,6 +135,8 @@ def test_a_sine_a_table_and_a_copy(shown: Showcase) -> None:
 
 def test_the_page_has_a_picture_or_a_table_for_each(shown: Showcase) -> None:
     parts = page_parts(shown)
+    ids = re.findall(r'\bid="([^"]+)"', " ".join(each.picture.svg for each in parts.exhibits))
+    assert len(ids) == len(set(ids)) > 100
     for exhibit in parts.exhibits:
         assert exhibit.rows or exhibit.picture.svg.startswith("<svg ")
         assert len(exhibit.picture.svg) < 40_000
