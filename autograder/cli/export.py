@@ -94,6 +94,7 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, grades: Path) -> None:
 
 
 def _make_exercise(milestone: Part) -> "Exercise":
+    from autograder.exchange.illustrations import list_pictures  # noqa: PLC0415
     from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
 
     file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
@@ -101,9 +102,10 @@ def _make_exercise(milestone: Part) -> "Exercise":
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
+    shown = tuple(list_pictures(file.parent))
     return Exercise(
         milestone.id, milestone.module, file.read_text(), checks,
-        milestone.most_by_person, tuple(milestone.questions),
+        milestone.most_by_person, tuple(milestone.questions), shown,
     )  # fmt: skip
 
 

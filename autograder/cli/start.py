@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course, Part, Unit, load_course
-from autograder.course.assignments import COMPARISON, find_assignments
+from autograder.course.assignments import COMPARISON, PICTURES, find_assignments
 from autograder.course.course import is_any_of
 from autograder.run.selection import require_word
 from autograder.stop import Stop, stop_on_write_error
@@ -25,7 +25,8 @@ def run(folder: Path, notebook: bool, extras: Sequence[str] = ()) -> None:
     with stop_on_write_error(folder, "name another folder"):
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:
-        print(f"{'new ' if is_new else 'kept'}  {target}")
+        if target.parent.name != PICTURES:  # they come with their handouts
+            print(f"{'new ' if is_new else 'kept'}  {target}")
     how = f"autograder check {parts[0].id}" if extras and parts else "autograder watch"
     print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && {how}")
 
@@ -45,7 +46,11 @@ def _list_copies(milestone: Part, folder: Path, notebook: bool) -> list[tuple[Pa
     handout = folder / "handouts" / f"{milestone.folder}.md"
     files = [stub, *(milestone.documents if isinstance(milestone, Unit) else ())]
     copies = [(source / name, folder / name) for name in files]
-    return [*copies, (source / "README.md", handout)]
+    pictures = [
+        (file, handout.parent / file.relative_to(source))
+        for file in sorted(source.glob(f"{PICTURES}/*.svg"))
+    ]
+    return [*copies, (source / "README.md", handout), *pictures]
 
 
 def _copy_new(source: Path, target: Path) -> bool:

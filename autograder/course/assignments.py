@@ -4,6 +4,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
 COMPARISON = "j_torch/compare.ipynb"  # beside PyTorch; never graded, so it is no unit
+PICTURES = "pictures"  # the folder beside a handout with what it shows
 
 
 def find_assignments() -> Path:

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 from autograder import checks, templates
 from autograder.course import Unit, load_course
 from autograder.course.course import SHIPPED_COURSE
+from autograder.exchange.illustrations import Picture, attach_pictures, list_pictures
 from autograder.judge import table
 from autograder.judge.table import TableError, TableRow
 
@@ -52,10 +53,13 @@ def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
         if not folder.is_dir():
             continue
         target.mkdir(parents=True, exist_ok=True)
-        cleared = clear((folder / f"{part.module}.py").read_text(), part.id, part.name)
+        solution = (folder / f"{part.module}.py").read_text()
+        shown = list_pictures(folder)
+        illustrated = clear(solution, part.id, part.name, shown)
         written += [
-            _write_text(target / f"{part.module}.py", stub(cleared)),
-            _write_text(target / f"{part.module}.ipynb", notebook(cleared, part.id)),
+            _write_text(target / f"{part.module}.py", stub(clear(solution, part.id, part.name))),
+            _write_text(target / f"{part.module}.ipynb", notebook(illustrated, part.id)),
+            *(_write_text(target / picture.path, picture.svg) for picture in shown),
         ]
         documents = part.documents if isinstance(part, Unit) else ()
         written += [
@@ -69,11 +73,12 @@ def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
 
 
 def _write_text(file: Path, text: str) -> Path:
+    file.parent.mkdir(exist_ok=True)
     file.write_text(text)
     return file
 
 
-def clear(solution: str, id: str, owner: str) -> NotebookNode:
+def clear(solution: str, id: str, owner: str, pictures: Sequence[Picture] = ()) -> NotebookNode:
     """Return the notebook of a solution without its solution regions.
 
     Parameters
@@ -84,8 +89,11 @@ def clear(solution: str, id: str, owner: str) -> NotebookNode:
         ``m3``, for the ids of the cells.
     owner : str
         ``milestone 3``, for the stubs' messages.
+    pictures : sequence of Picture
+        Those of the handout, for the first cell.
     """
     cells = jupytext.reads(solution, PERCENT)
+    attach_pictures(cells.cells[0], pictures)
     for place, cell in enumerate(cells.cells):
         cell["id"] = f"{id.replace('.', '-')}-{place:02d}"
         cell["metadata"] = {"nbgrader": _nbgrader_facts(cell, place)}

@@ -36,6 +36,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from autograder.course import load_course
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
 from autograder.exchange.graded import fill, grade_id
+from autograder.exchange.illustrations import Picture, attach_pictures
 from autograder.files import write_atomically
 from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score, public_id
@@ -69,6 +70,8 @@ class Exercise:
         What a person may add for its prose.
     questions : tuple of str
         What that person asks of it.
+    pictures : tuple of Picture
+        Those of the handout, for the first cell.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Exercise:
     checks: tuple[tuple[str, str, float], ...]
     person_points: float = 0.0
     questions: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class NamedStubs(NbGraderPreprocessor):
@@ -110,6 +114,7 @@ def __getattr__(name: str) -> Any:
 def source(exercise: Exercise) -> NotebookNode:
     """Return the instructor's notebook of one milestone."""
     parts = jupytext.reads(exercise.solution, PERCENT).cells
+    attach_pictures(parts[0], exercise.pictures)
     cells = [_source_cell(exercise.id, place, cell) for place, cell in enumerate(parts)]
     if exercise.id != "m1":
         cells.insert(0, _kit_cell(f"{exercise.id}-kit", render("nbgrader_first_cell.py.j2")))
@@ -138,7 +143,7 @@ def _person_grade_id(unit: str) -> str:
 
 
 def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
-    cell["id"] = f"{milestone}-{place:02d}"
+    cell["id"] = _cell_id(f"{milestone}-{place:02d}")
     is_task = cell.cell_type == "code" and BEGIN in cell.source
     cell["metadata"] = _cell_metadata(f"cell-{place:02d}", solution=is_task, locked=not is_task)
     return cell
@@ -147,7 +152,7 @@ def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode
 def _graded_cells(check: str, title: str, points: float) -> list[NotebookNode]:
     name = grade_id(check)
     heading = nbformat.v4.new_markdown_cell(
-        f"**{check}** ({points:g} points): {title}", id=f"{name[:55]}-title"
+        f"**{check}** ({points:g} points): {title}", id=_cell_id(f"{name[:55]}-title")
     )
     heading["metadata"] = _cell_metadata(f"{name}-title")
     text = render("nbgrader_graded_cell.py.j2", check=check)
@@ -155,11 +160,16 @@ def _graded_cells(check: str, title: str, points: float) -> list[NotebookNode]:
 
 
 def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
-    cell = nbformat.v4.new_code_cell(text, id=name[:64])
+    cell = nbformat.v4.new_code_cell(text, id=_cell_id(name))
     cell["metadata"] = _cell_metadata(name, grade=points is not None)
     if points is not None:
         cell["metadata"]["nbgrader"]["points"] = points
     return cell
+
+
+def _cell_id(name: str) -> str:
+    """Return `name` as nbformat takes it: short, and without a dot."""
+    return name.replace(".", "-")[:64]
 
 
 def _cell_metadata(

@@ -111,6 +111,7 @@ def restore_cells(cells: Sequence[NotebookNode], sources: Mapping[str, SourceCel
             continue
         source = sources[name]
         done.cells.append(source.make(cell.source if not source.facts["locked"] else None))
+        done.cells[-1].update(_pictures_of(cell, source.kind))
         done.retyped += [name] if cell.cell_type != source.kind else []
         done.recognised += [name] if marked[place] is None else []
     done.copied = [name for name in places if claims.count(name) > 1]
@@ -152,10 +153,15 @@ def _choose_places(
 
 def _ordinary(cell: NotebookNode) -> NotebookNode:
     """Return `cell` without metadata: it is the student's, and steers nothing."""
-    kept = {key: cell[key] for key in ("attachments",) if key in cell}
     make = MAKERS.get(cell.cell_type, nbformat.v4.new_raw_cell)
-    made: NotebookNode = make(cell.source, **kept)
+    made: NotebookNode = make(cell.source, **_pictures_of(cell, cell.cell_type))
     return made
+
+
+def _pictures_of(cell: NotebookNode, kind: str) -> dict[str, Any]:
+    """Return what a cell of `kind` holds beside its text; the gradebook has the text alone."""
+    keys = () if kind == "code" else ("attachments",)
+    return {key: cell[key] for key in keys if key in cell}
 
 
 def _add_missing(

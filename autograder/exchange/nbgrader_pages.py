@@ -21,7 +21,8 @@ TAGS = frozenset({
     "th", "thead", "tr", "u", "ul", "var",
 })  # fmt: skip
 LINK = re.compile(r"https?://|mailto:|#")
-IMAGE = re.compile(r"https?://|data:image/(?:png|jpeg|gif|webp);base64,|[^:]*\Z")
+# An SVG within an img runs nothing and loads nothing.
+IMAGE = re.compile(r"https?://|data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,|[^:]*\Z")
 OF_CODE = re.compile(r" ?highlight hl-[\w+-]+|[a-z][a-z0-9]{0,2}")  # as Pygments writes them
 PLAIN = {"a": ("title",), "abbr": ("title",), "img": ("alt", "height", "title", "width")}
 STYLED = ("td", "th")  # a column's side

@@ -6,6 +6,7 @@ from autograder.course import load_course
 from autograder.data import images
 from autograder.learning import progress
 from autograder.learning.checkpoints import Regime, Tuning
+from autograder.learning.exhibits import Exhibit
 from autograder.learning.showcase import (
     EXPRESSION_TEXT,
     PROBES,
@@ -13,7 +14,7 @@ from autograder.learning.showcase import (
     Showcase,
     collect_showcase,
 )
-from autograder.reports import pictures, report
+from autograder.reports import neurons, pictures, report
 from autograder.reports.report import Parts
 from autograder.run import datasets
 from autograder.run.configure import launcher_for, learner_settings, limit_threads
@@ -29,7 +30,7 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
     limit_threads()
     settings = learner_settings(course, profile, None)
     datasets.require_datasets(settings.profile, course.parts)
-    launcher = launcher_for(settings, course.parts, PROBES)
+    launcher = launcher_for(settings, course.parts, *PROBES)
     with staged_submission(learner_entry(submission), course.modules) as work:
         with stop_on_fault(submission):
             score = grade_submission(work, course.parts, settings, launcher).score
@@ -38,7 +39,9 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
         taken = [(part.id, part.probes) for part in course.parts if part.id in ids]
         passed = {check.id for check in score.checks if check.status == "passed"}
         pixels = images.load_images(settings.profile, settings.data_dir)
-        return score, collect_showcase(work, taken, passed, launcher, pixels)
+        showcase = collect_showcase(work, taken, passed, launcher, pixels)
+        showcase.checks = score.checks
+        return score, showcase
 
 
 def page_parts(showcase: Showcase) -> Parts:
@@ -57,6 +60,9 @@ def page_parts(showcase: Showcase) -> Parts:
     parts.regimes = [_regime_picture(regime) for regime in showcase.regimes]
     if showcase.tuning:
         parts.tuning = _tuning_picture(showcase.tuning)
+    if showcase.hand and (cells := neurons.judge_cells(showcase.checks, showcase.hand)):
+        parts.hand = report.Picture(neurons.draw_cells(cells), neurons.describe_cells(cells))
+    parts.exhibits = [_show_exhibit(exhibit) for exhibit in showcase.exhibits]
     parts.planes = [_plane_picture(plane) for plane in showcase.planes]
     if digits := showcase.digits:
         parts.confusion, parts.accuracy = digits.confusion.tolist(), digits.accuracy
@@ -86,6 +92,18 @@ def _regime_picture(regime: Regime) -> report.Picture:
     text = f"{regime.name.capitalize()}: {said}. Loss at the end: {ends} ({settings})."
     svg = pictures.draw_fit(regime.name, regime.train, regime.validation, f"Loss curves. {text}")
     return report.make_picture(svg, text)
+
+
+def _show_exhibit(exhibit: Exhibit) -> report.ShownExhibit:
+    name, alternative = exhibit.unit.replace(".", "-"), f"{exhibit.title}. {exhibit.sentence}"
+    svg = ""
+    if exhibit.lines:
+        svg = pictures.draw_lines(name, exhibit.lines, exhibit.axes, alternative)
+    elif exhibit.grids:
+        svg = pictures.draw_grids(name, exhibit.grids, exhibit.wrong, alternative)
+    heading = f"{exhibit.unit} · {exhibit.title}"
+    picture = report.make_picture(svg, exhibit.sentence)
+    return report.ShownExhibit(heading, picture, exhibit.rows)
 
 
 def _tuning_picture(tuning: Tuning) -> report.Picture:

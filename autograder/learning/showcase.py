@@ -6,6 +6,7 @@ Nothing here earns points. A part that is not there yet says why, and the rest g
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,16 +19,18 @@ from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
 from autograder.judge.messages import clean_text
 from autograder.judge.questions import Ask
-from autograder.learning import checkpoints
+from autograder.learning import checkpoints, exhibits
 from autograder.learning.checkpoints import Regime, Tuning
-from autograder.numerics import networks
+from autograder.learning.exhibits import EXHIBITS, Exhibit
+from autograder.numerics import hand_network, networks
 from autograder.numerics.compare import as_floats
 from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import Launcher
+from autograder.score import CheckResult
 from autograder.worker.serve import load_probes
 
-PROBES = "show=autograder.worker.probes.showcase"
+PROBES = ("show=autograder.worker.probes.showcase", exhibits.PROBES)
 SECONDS = 120.0  # for one part
 MEMORY_MB = 2048
 SEED = 20260901
@@ -99,6 +102,9 @@ class Showcase:
     text: str = ""
     regimes: list[Regime] = field(default_factory=list)
     tuning: Tuning | None = None
+    checks: Sequence[CheckResult] = ()  # what was judged of the numbers in `hand`
+    hand: dict[str, float] = field(default_factory=dict)
+    exhibits: list[Exhibit] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)
 
 
@@ -147,11 +153,11 @@ def collect_showcase(
     passed : set of str
         The checks that passed: what extras show needs some of them.
     launcher : Launcher
-        Starts workers that know these probes, and `PROBES`.
+        Starts workers that know these probes, and those of `PROBES`.
     images : Images
         To train on and to test with.
     """
-    modules = [*(module for _, module in taken), PROBES]
+    modules = [*(module for _, module in taken), *PROBES]
     probes = dict(load_probes(modules))
     stage, showcase = Stage(submission, probes, launcher), Showcase()
     parts: dict[str, tuple[AbstractSet[str], Callable[[], None]]] = {
@@ -166,6 +172,11 @@ def collect_showcase(
             lambda: _add_regimes(stage, showcase),
         ),
         "tuning": (checkpoints.TUNING_NEEDS, lambda: _add_tuning(stage, showcase)),
+        "network by hand": ({"w.hand"}, lambda: _add_hand(stage, showcase)),
+        **{
+            f"{unit}: picture": ({unit}, partial(_add_exhibit, unit, stage, showcase, images))
+            for unit in EXHIBITS
+        },
     }
     there = {id for id, _ in taken} | passed
     for name, (needs, part) in parts.items():
@@ -365,3 +376,18 @@ def _add_regimes(stage: Stage, showcase: Showcase) -> None:
 
 def _add_tuning(stage: Stage, showcase: Showcase) -> None:
     showcase.tuning = checkpoints.collect_tuning(stage.ask)
+
+
+def _add_hand(stage: Stage, showcase: Showcase) -> None:
+    numbers = stage.ask("w.hand", "read")["numbers"]
+    if not isinstance(numbers, dict):
+        raise WrongAnswer("my_numbers returned no dict of numbers")
+    showcase.hand = {
+        key: float(numbers[key])
+        for key in hand_network.STEPS
+        if isinstance(numbers.get(key), float) and np.isfinite(numbers[key])
+    }
+
+
+def _add_exhibit(unit: str, stage: Stage, showcase: Showcase, images: Images) -> None:
+    showcase.exhibits.append(EXHIBITS[unit](stage.ask, images))

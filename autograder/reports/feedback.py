@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
+from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
 from autograder.templates import render
@@ -41,8 +42,11 @@ def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
+    cells = judge_cells(milestone.checks)
     return {
         "score": milestone,
+        "network": draw_cells(cells) if cells else "",
+        "marks": describe_cells(cells),
         "is_extra": isinstance(milestone, ExtraScore),
         "summary": _summarize_not_run(milestone),
         "passed": [check for check in passed if check.visibility == "public"],

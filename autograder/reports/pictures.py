@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 INK = "#010203"  # becomes the page's own text colour
 COLOURS = ("#3b8bd0", "#e08a2e", "#3aa675", "#b565c4", "#c9544d")
 MARKERS = ("o", "s", "^", "D", "v")
+MOST_ACROSS = 4  # as many panels have two rows
 SMOOTH = 200  # points of one curve, at most: means of neighbouring losses
 
 
@@ -71,6 +73,61 @@ def draw_forest(rows: Sequence[tuple[str, float, float]], alternative: str) -> s
     axes.invert_yaxis()
     axes.grid(color=INK, alpha=0.15, axis="x")
     return _render_svg(figure, "tuning", alternative)
+
+
+def draw_lines(
+    name: str,
+    lines: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
+    axes_labels: tuple[str, str],
+    alternative: str,
+) -> str:
+    """Return some lines through points (x, y), by name, as an SVG."""
+    figure, axes = _make_figure(4.4, 3.0)
+    styles = itertools.cycle(("-", "--", "-."))
+    for (label, points), colour, style in zip(
+        lines.items(), itertools.cycle(COLOURS), styles, strict=False
+    ):
+        axes.plot(*points, style, color=colour, label=label, linewidth=1.8)
+    axes.set_xlabel(axes_labels[0])
+    axes.set_ylabel(axes_labels[1])
+    axes.grid(color=INK, alpha=0.15)
+    axes.legend(frameon=False, labelcolor=INK, fontsize="small")
+    return _render_svg(figure, name, alternative)
+
+
+def draw_grids(
+    name: str,
+    grids: Mapping[str, NDArray[np.float64]],
+    wrong: AbstractSet[tuple[str, int, int]],
+    alternative: str,
+) -> str:
+    """Return matrices side by side as an SVG, on one scale; the cells in `wrong` have a cross."""
+    figure, panels = _make_panels(len(grids))
+    low = min(float(grid.min()) for grid in grids.values())
+    high = max(float(grid.max()) for grid in grids.values())
+    for axes, (label, grid) in zip(panels, grids.items(), strict=True):
+        shape = "equal" if max(grid.shape) <= 3 * min(grid.shape) else "auto"
+        axes.imshow(grid, cmap="cividis", vmin=low, vmax=high, interpolation="none", aspect=shape)
+        marks = [(j, i) for owner, i, j in wrong if owner == label]
+        for x, y in marks:
+            axes.plot(x, y, "s", color="white", markersize=13)
+            axes.plot(x, y, "x", color="#c00000", markersize=9, markeredgewidth=3)
+        axes.set_title(label, color=INK, fontsize="medium")
+        axes.set_xticks([])
+        axes.set_yticks([])
+    return _render_svg(figure, name, alternative)
+
+
+def _make_panels(count: int) -> "tuple[Figure, list[Any]]":
+    from matplotlib.figure import Figure  # noqa: PLC0415  (no display, no global state)
+
+    rows = 1 if count < MOST_ACROSS else 2
+    across = -(-count // rows)
+    figure = Figure(figsize=(max(3.4, 1.9 * across), 3.4 if count == 1 else 2.3 * rows))
+    figure.set_layout_engine("constrained")
+    panels = figure.subplots(rows, across, squeeze=False).ravel()
+    figure.patch.set_alpha(0.0)
+    return figure, [*panels]
 
 
 def _spans_decades(losses: Sequence[NDArray[np.float64]]) -> bool:
@@ -156,6 +213,7 @@ def _render_svg(figure: "Figure", name: str, alternative: str) -> str:
         figure.savefig(text, format="svg", metadata={"Date": None})
     element = text.getvalue()[text.getvalue().index("<svg") :]
     element = re.sub(r"<metadata>.*?</metadata>", "", element, flags=re.DOTALL)
+    element = re.sub(r'(<image\b[^>]*?) id="[^"]*"', r"\1", element)  # equal images: one id
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
     element = re.sub(r'<svg (.*?)width="[^"]*"', r"<svg \1", element, count=1, flags=re.DOTALL)
     element = re.sub(r'height="[\d.]+pt"', "", element, count=1)

@@ -37,6 +37,15 @@ class Mistake:
     caption: str
 
 
+@dataclass(frozen=True)
+class ShownExhibit:
+    """A figure of an extra unit, with the rows of a table instead where it has some."""
+
+    heading: str
+    picture: Picture
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass
 class Parts:
     """The parts of the page beside the score; one that is empty is left out."""
@@ -47,6 +56,8 @@ class Parts:
     curves: Picture | None = None
     regimes: list[Picture] = field(default_factory=list)
     tuning: Picture | None = None
+    hand: Picture | None = None
+    exhibits: list[ShownExhibit] = field(default_factory=list)
     planes: list[Picture] = field(default_factory=list)
     confusion: list[list[int]] = field(default_factory=list)
     accuracy: float = 0.0

@@ -162,7 +162,8 @@ def test_the_zip_unpacks_anywhere(kit: Path) -> None:
         "handouts/m1_scalar_autograd.md", "handouts/m2_scalar_mlp.md", "kit/constraints.txt", "kit/install.py",
         "handouts/students.md", f"kit/{wheel(kit).name}", "handouts/w_numpy.md", "handouts/w_by_hand.md",
         "extras/w_numpy/warmup.py", "extras/w_numpy/warmup.ipynb", "extras/w_by_hand/by_hand.py",
-        "extras/w_by_hand/by_hand.ipynb", "extras/j_torch/compare.ipynb",
+        "extras/w_by_hand/by_hand.ipynb", "extras/j_torch/compare.ipynb", "handouts/pictures/graph.svg",
+        "handouts/pictures/network.svg", "handouts/pictures/by-hand.svg",
     }  # fmt: skip
     assert wheel(kit).name in (kit / "README.md").read_text()
     with zipfile.ZipFile(wheel(kit)) as archive:

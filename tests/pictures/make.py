@@ -1,10 +1,11 @@
 """Draw the pictures of the documents again: ``make pictures``."""
 
-from tests.pictures import notebook, report, terminal
+from tests.pictures import handouts, notebook, report, terminal
 
 
 def main() -> None:
-    """Write them all, and tell where."""
+    """Write all, and tell where; those of the handouts need no browser, so they come first."""
+    print(*handouts.write_all(), sep="\n")
     terminal.FILE.parent.mkdir(parents=True, exist_ok=True)
     terminal.FILE.write_text(terminal.svg(terminal.printed()), encoding="utf-8")
     report.take(report.FILE)

@@ -110,7 +110,9 @@ def test_commands_are_all_that_lies_in_cli() -> None:
 def test_assignments_are_in_step_with_solutions(tmp_path: Path) -> None:
     files = write_assignments(ROOT / "solutions", tmp_path)
     documents = [name for unit in load_course().units for name in unit.documents]
-    assert len(files) == 3 * len(list((ROOT / "solutions").glob("*_*"))) + len(documents)
+    pictures = [*(ROOT / "solutions").glob("*/pictures/*.svg")]
+    parts = [*(ROOT / "solutions").glob("*_*")]
+    assert len(files) == 3 * len(parts) + len(documents) + len(pictures)
     stale = [
         file.name
         for file in files
