@@ -22,6 +22,8 @@ def run(folder: Path) -> None:
     rows = [_make_row(milestone, folder) for milestone in course.milestones]
     extras = [_make_row(unit, folder) for unit in begun if unit.is_extra]
     print_status(folder.resolve().name, reached, rows, extras)
+    if loss := progress.describe_loss(folder):
+        progress.warn_on_stderr(loss)
 
 
 def _make_row(milestone: Part, folder: Path) -> StatusRow:
