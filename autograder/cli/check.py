@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder import score as scores
 from autograder.course import Course, load_course
+from autograder.diagnosis.locations import location_note
 from autograder.learning import completion, ideas, progress, versions
 from autograder.learning.editors import find_location, open_location
 from autograder.learning.failures import sort_failures
@@ -98,8 +99,11 @@ def _open_failure(score: Score, submission: Path) -> None:
     """Open the editor where the first failure points to."""
     failures = sort_failures(score.checks)
     if not failures:
+        progress.warn_on_stderr("nothing failed: there is nothing to open")
         return
-    location = find_location(failures[0].message, submission)
+    part, listed = selection.find_part_or_check(failures[0].id)
+    unwritten = location_note(submission, part.module, listed.spec.places if listed else ())
+    location = find_location(failures[0].message + unwritten, submission)
     if location is None:
         raise Stop(f"{failures[0].id} points to no line of yours: there is nothing to open", 1)
     sys.stdout.flush()

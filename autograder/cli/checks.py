@@ -36,7 +36,8 @@ def _group_by_task(milestone: Part, chosen: Sequence[ListedCheck]) -> list[Group
     """Return the checks by the task of the handout that they belong to, in its order."""
     tasks = tasks_by_check([milestone])
     numbers = {one.id: tasks[one.id].number if one.id in tasks else 0 for one in chosen}
-    ordered = sorted(chosen, key=lambda one: (numbers[one.id] == 0, numbers[one.id]))
+    positions = {id: index for index, id in enumerate(tasks)}
+    ordered = sorted(chosen, key=lambda one: positions.get(one.id, len(positions)))
     return [
         (tasks.get(group[0].id), group)
         for _, members in groupby(ordered, key=lambda one: numbers[one.id])

@@ -11,9 +11,9 @@ from pathlib import Path
 from autograder.files import explain_os_error
 from autograder.stop import Stop
 
-LOCATION = re.compile(
-    r"^look at (?P<file>[\w.-]+\.(?:py|ipynb))(?:\[(?P<cell>\d+)\])?:(?P<line>\d+)", re.MULTILINE
-)
+PLACE = r"(?P<file>[\w.-]+\.(?:py|ipynb))(?:\[(?P<cell>\d+)\])?:(?P<line>\d+)"
+POINTED = re.compile(rf"^look at {PLACE}", re.MULTILINE)
+RAISED = re.compile(rf"^ +{PLACE} in ", re.MULTILINE)  # a line of a traceback
 VARIABLES = ("VISUAL", "EDITOR")  # in this order, as everywhere
 PLUS_LINE = frozenset(
     {"vi", "vim", "nvim", "gvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "kak"}
@@ -37,7 +37,7 @@ class Location:
 
 def find_location(message: str, folder: Path) -> Location | None:
     """Return the first place that a failure's message points to, if that file is in `folder`."""
-    for match in LOCATION.finditer(message):
+    for match in (*POINTED.finditer(message), *reversed(list(RAISED.finditer(message)))):
         file = folder / match["file"]
         if file.is_file():
             return Location(file, int(match["line"]), int(match["cell"] or 0))

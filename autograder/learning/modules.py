@@ -229,6 +229,6 @@ def _shown_lines(data: bytes, file: Path, names: Sequence[str]) -> list[str]:
         cut_lines(cell.text, extent)
         for cell, extent in (_find_definition(cells, name, file) for name in names)
     ]
-    texts = parts if names else [cell.text for cell in cells]
-    joined = CELL_LINE.join(f"{text.rstrip()}\n" for text in texts)
+    texts, between = (parts, "\n") if names else ([cell.text for cell in cells], CELL_LINE)
+    joined = between.join(f"{text.rstrip()}\n" for text in texts)
     return [line.rstrip("\r\n") for line in split_lines(joined)]

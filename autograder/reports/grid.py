@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.text import Text
 
@@ -55,14 +56,12 @@ class Group:
 
 def group_cells(cells: Sequence[Cell], tasks: Mapping[str, Task]) -> list[Group]:
     """Return `cells` by task, in the order of the handout; those without a task come last."""
-    by_number: dict[int, list[Cell]] = {}
-    for cell in cells:
-        task = tasks.get(cell.id)
-        by_number.setdefault(task.number if task else 0, []).append(cell)
-    numbers = sorted(by_number, key=lambda number: (number == 0, number))
-    return [
-        Group(tasks.get(by_number[number][0].id), tuple(by_number[number])) for number in numbers
-    ]
+    positions = {id: index for index, id in enumerate(tasks)}
+    ordered = sorted(cells, key=lambda cell: positions.get(cell.id, len(positions)))
+    numbers = {id: task.number for id, task in tasks.items()}
+    grouped = groupby(ordered, key=lambda cell: numbers.get(cell.id, 0))
+    members = [tuple(group) for _, group in grouped]
+    return [Group(tasks.get(group[0].id), group) for group in members]
 
 
 def render_list(groups: Sequence[Group]) -> Iterator[Text]:
@@ -159,14 +158,20 @@ def _holds(group: Group, id: str) -> bool:
 def _render_groups(
     groups: Sequence[Group], closed: set[int], layout: GridLayout, counts_passed: bool = False
 ) -> list[Text]:
+    done = [group for index, group in enumerate(groups) if index in closed and group.is_passed]
     lines: list[Text] = []
     for index, group in enumerate(groups):
+        if counts_passed and group in done:
+            continue
         cells = group.cells if index not in closed else ()
         passed = [cell for cell in cells if cell.is_passed] if counts_passed else []
         lines += _render_heading(group, layout)
         if passed:
             lines.append(Text(f"   + {len(passed)} passed ({layout.way})", "green"))
         lines += [_render_cell(cell, layout.cell_width) for cell in cells if cell not in passed]
+    if counts_passed and done:
+        numbers = ", ".join(str(group.task.number) for group in done if group.task)
+        lines.append(Text(_cut(f" done: task {numbers}", layout.cell_width - 1), "green"))
     return lines
 
 

@@ -89,7 +89,7 @@ def print_checks(
     show(score, failed, handouts, out)
     _print_next(score, out)
     for line in offers:
-        out.print(Text(line, style="green"), soft_wrap=True)
+        out.print(Text(line, style="green"), soft_wrap=not out.is_terminal)
 
 
 def _print_all(
