@@ -14,13 +14,6 @@ from autograder.score import CheckResult
 SECTION = "Compare ideas"  # the last section of every handout
 
 
-def ideas_for_passed(
-    checks: Sequence[CheckResult], milestones: Sequence[Part], folder: Path
-) -> list[str]:
-    """Return a line for each milestone of which every public check is in `checks`, and passed."""
-    return [ideas_line(milestone, folder) for milestone in find_passed(checks, milestones)]
-
-
 def find_passed(checks: Sequence[CheckResult], milestones: Sequence[Part]) -> list[Part]:
     """Return the milestones of which every public check is in `checks`, and passed."""
     passed = {check.id for check in checks if check.status == "passed"}

@@ -5,6 +5,7 @@ import json
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +86,21 @@ def functions_of(listed: ListedCheck, module: Module) -> list[str]:
     A check's list of places names all that it runs through. What its task asks for is what it is
     about; where the task asks for nothing new, all of them are.
     """
-    cells = _read_cells(module.stub.read_bytes(), module.stub)
-    stub = {name for cell in cells for name in find_functions(cell.python)}
+    stub = _names_in(module.stub)
     places = [name for name in listed.spec.places if name in stub]
+    if not places:  # a class that inherits all that is asked for
+        owners = (name.partition(".")[0] for name in listed.spec.places)
+        return [name for name in dict.fromkeys(owners) if name in stub][:1]
     task = tasks_by_check([module.part]).get(listed.id)
     asked = {name.rpartition(".")[2] for name in task.functions} if task else set()
     named = [name for name in places if {*name.split(".")} & asked]
     return list(dict.fromkeys([*places[:1], *named])) if named else places
+
+
+@cache
+def _names_in(stub: Path) -> frozenset[str]:
+    cells = _read_cells(stub.read_bytes(), stub)
+    return frozenset(name for cell in cells for name in find_functions(cell.python))
 
 
 def put_back(module: Module, names: Sequence[str]) -> bytes:
@@ -206,10 +215,15 @@ def _keep(file: Path, word: str, data: bytes) -> Path:
     for number in range(1, 10_000):
         kept = file.with_name(f"{file.stem}.before-{word}-{number}{file.suffix}")
         try:
-            with kept.open("xb") as stream:
-                stream.write(data)
+            stream = kept.open("xb")
         except FileExistsError:
             continue
+        try:
+            with stream:
+                stream.write(data)
+        except OSError:
+            kept.unlink(missing_ok=True)
+            raise
         return kept
     raise FileExistsError(f"too many files {file.stem}.before-{word}-N{file.suffix}")
 

@@ -171,7 +171,7 @@ def _render_groups(
         lines += [_render_cell(cell, layout.cell_width) for cell in cells if cell not in passed]
     if counts_passed and done:
         numbers = ", ".join(str(group.task.number) for group in done if group.task)
-        lines.append(Text(_cut(f" done: task {numbers}", layout.cell_width - 1), "green"))
+        lines.insert(0, Text(_cut(f" done: task {numbers}", layout.cell_width - 1), "green"))
     return lines
 
 
