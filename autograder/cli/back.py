@@ -7,7 +7,7 @@ from autograder.course import Course, Part, load_course
 from autograder.files import explain_os_error
 from autograder.intake.rules import KEPT_FOLDER
 from autograder.learning import progress, versions
-from autograder.learning.modules import Module, find_module, swap_file
+from autograder.learning.modules import LearnerModule, find_learner_module, swap_file
 from autograder.learning.questions import confirm
 from autograder.learning.versions import Version
 from autograder.reports import record
@@ -56,8 +56,8 @@ def _restore(part: Part, version: Version, course: Course, folder: Path, yes: bo
 
 
 def _swap(part: Part, file: Path, data: bytes, text: str) -> str:
-    there = find_module(part, file.parent)
-    kept = swap_file(Module(part, file), "back", lambda: data)
+    there = find_learner_module(part, file.parent)
+    kept = swap_file(LearnerModule(part, file), "back", lambda: data)
     after = f"; what stood there is kept as {kept.name}" if kept else ""
     note = (
         f"; {there.file.name} goes before it" if there and there.file.suffix < file.suffix else ""
@@ -82,5 +82,8 @@ def _bring_back_record(folder: Path) -> None:
         reason = explain_os_error(problem) if isinstance(problem, OSError) else str(problem)
         raise Stop(f"the record cannot be brought back: {reason}; nothing was changed", 1) from None
     count = len(progress.peek_progress(folder).passed) - len(before.passed)
+    if not count:
+        print(f"{record.RECORD_NAME} holds all that its copy holds: no check was missing")
+        return
     back = f"{count} check{'s' * (count != 1)} brought back"
     print(f"{record.RECORD_NAME}: {back}; see: autograder status")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder import score as scores
 from autograder.course import Course, load_course
+from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.diagnosis.locations import location_note
 from autograder.learning import completion, ideas, progress, versions
 from autograder.learning.editors import find_location, open_location
@@ -97,7 +98,8 @@ def _describe_loss(folder: Path) -> str:
 
 def _open_failure(score: Score, submission: Path) -> None:
     """Open the editor where the first failure points to."""
-    failures = sort_failures(score.checks)
+    tasks = tasks_by_check([selection.find_part(part.id) for part in score.parts])
+    failures = sort_failures(sort_by_task(score.checks, tasks))
     if not failures:
         progress.warn_on_stderr("nothing failed: there is nothing to open")
         return

@@ -8,13 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Part, load_course
-from autograder.course.tasks import SECTION, Task, tasks_by_check
+from autograder.course.tasks import SECTION, Task, sort_by_task, tasks_by_check
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
 
-Group = tuple[Task | None, list[ListedCheck]]
+TaskChecks = tuple[Task | None, list[ListedCheck]]
 ROOMY = 120  # columns; below, an id stands above its title, and a kind above what is needed
 
 
@@ -32,15 +32,13 @@ def run(ids: list[str]) -> None:
             print("\n".join(_line(one, task) for task, group in groups for one in group))
 
 
-def _group_by_task(milestone: Part, chosen: Sequence[ListedCheck]) -> list[Group]:
+def _group_by_task(milestone: Part, chosen: Sequence[ListedCheck]) -> list[TaskChecks]:
     """Return the checks by the task of the handout that they belong to, in its order."""
     tasks = tasks_by_check([milestone])
     numbers = {one.id: tasks[one.id].number if one.id in tasks else 0 for one in chosen}
-    positions = {id: index for index, id in enumerate(tasks)}
-    ordered = sorted(chosen, key=lambda one: positions.get(one.id, len(positions)))
     return [
         (tasks.get(group[0].id), group)
-        for _, members in groupby(ordered, key=lambda one: numbers[one.id])
+        for _, members in groupby(sort_by_task(chosen, tasks), key=lambda one: numbers[one.id])
         if (group := list(members))
     ]
 
@@ -53,7 +51,7 @@ def _line(listed: ListedCheck, task: Task | None) -> str:
     return "\t".join((listed.id, listed.title, spec.kind, f"{spec.points:g}", needs, number))
 
 
-def _show(milestone: Part, groups: Sequence[Group], out: Console) -> None:
+def _show(milestone: Part, groups: Sequence[TaskChecks], out: Console) -> None:
     chosen = [one for _, group in groups for one in group]
     points = sum(listed.spec.points for listed in chosen)
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
@@ -63,7 +61,7 @@ def _show(milestone: Part, groups: Sequence[Group], out: Console) -> None:
     out.print(_wide_table(groups) if out.width >= ROOMY else _narrow_table(groups))
 
 
-def _wide_table(groups: Sequence[Group]) -> Table:
+def _wide_table(groups: Sequence[TaskChecks]) -> Table:
     table = _table("id", "title", "kind", "points", "needs")
     for task, chosen in groups:
         if task:
@@ -75,7 +73,7 @@ def _wide_table(groups: Sequence[Group]) -> Table:
     return table
 
 
-def _narrow_table(groups: Sequence[Group]) -> Table:
+def _narrow_table(groups: Sequence[TaskChecks]) -> Table:
     table = _table("id, title", "points", "kind, needs")
     for task, chosen in groups:
         if task:

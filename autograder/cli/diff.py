@@ -9,11 +9,11 @@ from rich.text import Text
 from autograder.course import load_course
 from autograder.learning.modules import (
     Broken,
-    Module,
+    LearnerModule,
     compare_with_stub,
-    find_module,
-    functions_of,
-    require_module,
+    find_learner_module,
+    functions_for_check,
+    require_learner_module,
 )
 from autograder.learning.progress import warn_on_stderr
 from autograder.reports.terminal import open_console
@@ -28,18 +28,18 @@ def run(id: str | None, folder: Path) -> None:
     selection.require_folder(folder)
     if id is None:
         parts = load_course().parts
-        modules = [module for part in parts if (module := find_module(part, folder))]
+        modules = [module for part in parts if (module := find_learner_module(part, folder))]
         differences = [_compare(module) for module in modules]
     else:
         part, listed = selection.find_part_or_check(id)
-        module = require_module(part, folder)
-        differences = [_compare(module, functions_of(listed, module) if listed else [])]
+        module = require_learner_module(part, folder)
+        differences = [_compare(module, functions_for_check(listed, module) if listed else [])]
     _print_lines([line for difference in differences for line in difference])
     if not any(differences):
         warn_on_stderr("nothing differs from the stub" + "s" * (id is None))
 
 
-def _compare(module: Module, names: Sequence[str] = ()) -> list[str]:
+def _compare(module: LearnerModule, names: Sequence[str] = ()) -> list[str]:
     """Return the diff of some functions; of the whole module where they cannot be found."""
     try:
         return compare_with_stub(module, names)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from autograder.learning.modules import (
     Broken,
-    Module,
-    functions_of,
+    LearnerModule,
+    functions_for_check,
     put_back,
-    require_module,
+    require_learner_module,
     swap_file,
 )
 from autograder.learning.questions import ask_line, confirm
@@ -23,12 +23,12 @@ def run(id: str, yes: bool, folder: Path) -> None:
     """Put back the module of `id`, or the functions that check `id` is about."""
     selection.require_folder(folder)
     part, listed = selection.find_part_or_check(id)
-    module = require_module(part, folder)
+    module = require_learner_module(part, folder)
     if not listed:
         confirm(f"put all of {module.file.name} back to its stub?", yes)
         _report(module, f"{module.file.name} is the stub again", _reset_all(module))
         return
-    names = functions_of(listed, module)
+    names = functions_for_check(listed, module)
     if not names:
         raise Stop(f"{id} is about no function of {module.file.name}; {_advise_all(module)}")
     _require_found(module, names)
@@ -36,15 +36,15 @@ def run(id: str, yes: bool, folder: Path) -> None:
     _report(module, f"{module.file.name}: {_join(chosen)} back to the stub", _reset(module, chosen))
 
 
-def _reset_all(module: Module) -> Path | None:
+def _reset_all(module: LearnerModule) -> Path | None:
     return swap_file(module, "reset", module.stub.read_bytes)
 
 
-def _reset(module: Module, names: Sequence[str]) -> Path | None:
+def _reset(module: LearnerModule, names: Sequence[str]) -> Path | None:
     return swap_file(module, "reset", lambda: put_back(module, names))
 
 
-def _require_found(module: Module, names: Sequence[str]) -> None:
+def _require_found(module: LearnerModule, names: Sequence[str]) -> None:
     """Stop, before anything is asked, where one of the functions cannot be put back alone."""
     try:
         put_back(module, names)
@@ -54,11 +54,11 @@ def _require_found(module: Module, names: Sequence[str]) -> None:
         raise Stop(f"{problem.args[0]}: it cannot go back alone; {_advise_all(module)}") from None
 
 
-def _advise_all(module: Module) -> str:
+def _advise_all(module: LearnerModule) -> str:
     return f"'autograder reset {module.part.id}' puts back the whole of it"
 
 
-def _choose(module: Module, id: str, names: Sequence[str], yes: bool) -> Sequence[str]:
+def _choose(module: LearnerModule, id: str, names: Sequence[str], yes: bool) -> Sequence[str]:
     """Ask which of `names` go back; all where `yes` says so."""
     if len(names) == 1 or yes:
         confirm(f"put {_join(names)} of {module.file.name} back to the stub?", yes)
@@ -82,7 +82,7 @@ def _join(names: Sequence[str]) -> str:
     return ", ".join(names)
 
 
-def _report(module: Module, done: str, kept: Path | None) -> None:
+def _report(module: LearnerModule, done: str, kept: Path | None) -> None:
     if kept is None:
         print(f"{done} already: nothing was changed")
         return

@@ -1,10 +1,11 @@
 """The tasks of a handout, in its own words: the order to write things in, and their checks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from autograder.course.assignments import find_assignments
 from autograder.course.parts import Part
@@ -12,6 +13,17 @@ from autograder.course.parts import Part
 SECTION = "Tasks, in order"  # the heading above the table, in every handout
 CHECK = re.compile(r"`((?:m\d|[cwrx](?:\.\w+)?)\.\w+)`")
 NAME = re.compile(r"`([^`]+)`")
+
+
+class HasId(Protocol):
+    """A check in any form."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+
+AnyCheck = TypeVar("AnyCheck", bound=HasId)
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,12 @@ def list_tasks(part: Part) -> tuple[Task, ...]:
 def tasks_by_check(parts: Sequence[Part]) -> dict[str, Task]:
     """Return the task of each check of `parts`, by the check's id."""
     return {id: task for part in parts for task in list_tasks(part) for id in task.checks}
+
+
+def sort_by_task(checks: Iterable[AnyCheck], tasks: Mapping[str, Task]) -> list[AnyCheck]:
+    """Return `checks` as the handout lists them; those without a task come last."""
+    positions = {id: index for index, id in enumerate(tasks)}
+    return sorted(checks, key=lambda check: positions.get(check.id, len(positions)))
 
 
 @cache

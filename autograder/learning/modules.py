@@ -36,7 +36,7 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodeText:
     """A cell of a notebook, or a whole ``.py``: as it stands, and as Python of as many lines."""
 
     text: str
@@ -44,7 +44,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Module:
+class LearnerModule:
     """A file of the learner's."""
 
     part: Part
@@ -65,22 +65,22 @@ class Module:
             raise Stop(f"cannot read {self.file}: {problem.strerror}", 1) from None
 
 
-def find_module(part: Part, folder: Path) -> Module | None:
+def find_learner_module(part: Part, folder: Path) -> LearnerModule | None:
     """Return the file of `part` in `folder`; a ``.py`` goes before a notebook, as in grading."""
     files = (folder / f"{part.module}{suffix}" for suffix in SOURCES)
-    return next((Module(part, file) for file in files if file.is_file()), None)
+    return next((LearnerModule(part, file) for file in files if file.is_file()), None)
 
 
-def require_module(part: Part, folder: Path) -> Module:
+def require_learner_module(part: Part, folder: Path) -> LearnerModule:
     """Return the file of `part` in `folder`, or stop with one sentence."""
-    if module := find_module(part, folder):
+    if module := find_learner_module(part, folder):
         return module
     names = " or ".join(f"{part.module}{suffix}" for suffix in SOURCES)
     extra = f" --extras {part.id}" if part.is_extra else ""
     raise Stop(f"there is no {names} in {folder}; 'autograder start{extra}' puts a stub there", 1)
 
 
-def functions_of(listed: ListedCheck, module: Module) -> list[str]:
+def functions_for_check(listed: ListedCheck, module: LearnerModule) -> list[str]:
     """Return the functions of the stub that a check is about, the first of all first.
 
     A check's list of places names all that it runs through. What its task asks for is what it is
@@ -103,7 +103,7 @@ def _names_in(stub: Path) -> frozenset[str]:
     return frozenset(name for cell in cells for name in find_functions(cell.python))
 
 
-def put_back(module: Module, names: Sequence[str]) -> bytes:
+def put_back(module: LearnerModule, names: Sequence[str]) -> bytes:
     """Return the module with the functions `names` as in its stub.
 
     Raises
@@ -124,7 +124,7 @@ def put_back(module: Module, names: Sequence[str]) -> bytes:
     return data
 
 
-def _stub_of(module: Module, name: str) -> str:
+def _stub_of(module: LearnerModule, name: str) -> str:
     cells = _read_cells(module.stub.read_bytes(), module.stub)
     cell, extent = _find_definition(cells, name, module.stub)
     return cut_lines(cell.text, extent)
@@ -137,18 +137,18 @@ def _decode(data: bytes, file: Path) -> str:
         raise Broken(f"{file.name} is not UTF-8 ({problem.reason})") from None
 
 
-def _read_cells(data: bytes, file: Path) -> list[Cell]:
+def _read_cells(data: bytes, file: Path) -> list[CodeText]:
     """Return the texts of a module: of a notebook each code cell."""
     if file.suffix != ".ipynb":
         text = _decode(data, file)
-        return [Cell(text, text)]
+        return [CodeText(text, text)]
     try:
-        return [Cell(text, magics.python_source(text)) for text in raw_cells(data)]
+        return [CodeText(text, magics.python_source(text)) for text in raw_cells(data)]
     except ImportError as problem:
         raise Broken(f"{file.name} is {problem}") from None
 
 
-def _find_definition(cells: Sequence[Cell], name: str, file: Path) -> tuple[Cell, Extent]:
+def _find_definition(cells: Sequence[CodeText], name: str, file: Path) -> tuple[CodeText, Extent]:
     """Return the last of `cells` that defines `name`, and where in it."""
     broken = ""
     for number, cell in reversed(list(enumerate(cells, start=1))):
@@ -172,18 +172,18 @@ def _edit_notebook(data: bytes, stubs: dict[str, str], file: Path) -> bytes:
     for name, stub in stubs.items():
         cell, extent = _find_definition(cells, name, file)
         text, index = replace_lines(cell.text, extent, stub), cells.index(cell)
-        cells[index] = Cell(text, magics.python_source(text))
+        cells[index] = CodeText(text, magics.python_source(text))
         is_text = isinstance(code[index]["source"], str)
         code[index]["source"] = text if is_text else text.splitlines(keepends=True)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def swap_file(module: Module, word: str, make: Callable[[], bytes]) -> Path | None:
+def swap_file(module: LearnerModule, word: str, make: Callable[[], bytes]) -> Path | None:
     """Write what `make` returns in place of a module, and keep what stood there beside it.
 
     Parameters
     ----------
-    module : Module
+    module : LearnerModule
         The file.
     word : str
         ``reset``, for ``engine.before-reset-1.py``.
@@ -228,7 +228,7 @@ def _keep(file: Path, word: str, data: bytes) -> Path:
     raise FileExistsError(f"too many files {file.stem}.before-{word}-N{file.suffix}")
 
 
-def compare_with_stub(module: Module, names: Sequence[str] = ()) -> list[str]:
+def compare_with_stub(module: LearnerModule, names: Sequence[str] = ()) -> list[str]:
     """Return the unified diff from the stub to the learner's text, of all or of some functions."""
     before = _shown_lines(module.stub.read_bytes(), module.stub, names)
     after = _shown_lines(module.read(), module.file, names)

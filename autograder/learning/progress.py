@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.course import Course, Part
+from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.files import explain_os_error
 from autograder.intake.rules import KEPT_FOLDER, SOURCES
 from autograder.judge.spec import list_checks
@@ -61,7 +62,9 @@ def keep_work(
     most = {score.id: public_points(course.part(score.id)) for score in scores}
     whole = [score for score in scores if abs(score.max_points - most[score.id]) < 0.005]
     try:
-        write_failures(folder, [check for score in scores for check in score.checks])
+        checks = [check for score in scores for check in score.checks]
+        tasks = tasks_by_check([course.part(score.id) for score in scores])
+        write_failures(folder, sort_by_task(checks, tasks))
         keep_versions(folder, whole, course, snapshot)
     except OSError as problem:
         cause = f"{folder / KEPT_FOLDER}: {explain_os_error(problem)}"

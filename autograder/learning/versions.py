@@ -17,7 +17,7 @@ import msgspec
 from autograder.course import Course
 from autograder.files import lock_folder, write_atomically
 from autograder.intake.rules import KEPT_FOLDER, MAX_FILE
-from autograder.learning.modules import find_module
+from autograder.learning.modules import find_learner_module
 from autograder.reports.record import format_now
 from autograder.score import MilestoneScore, encode_json
 
@@ -54,7 +54,7 @@ def read_snapshot(folder: Path, course: Course) -> dict[str, bytes]:
     """Return the content of the modules that lie in `folder`, without outputs of notebooks."""
     snapshot = {}
     for part in course.parts:
-        module = find_module(part, folder)
+        module = find_learner_module(part, folder)
         with suppress(OSError):
             if module and module.file.stat().st_size <= MAX_FILE:
                 data = drop_outputs(module.file, module.file.read_bytes())

@@ -13,7 +13,7 @@ import watchfiles
 from rich.console import Console
 
 from autograder.course import Course, Part
-from autograder.course.tasks import tasks_by_check
+from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.intake.rules import JUNK, SOURCES
 from autograder.judge.spec import list_checks
 from autograder.learning import completion, progress, versions
@@ -327,9 +327,9 @@ def _paint_screen(view: View, out: Console) -> None:
 
 
 def _make_chapter(milestone: Part, folder: Path) -> Chapter:
-    listed = list_checks(milestone.id, milestone.checks)
-    rows = [CheckRow(check.id, check.title, check.points_for("public")) for check in listed]
     tasks, guide = tasks_by_check([milestone]), handout_name(milestone, folder)
+    listed = sort_by_task(list_checks(milestone.id, milestone.checks), tasks)
+    rows = [CheckRow(check.id, check.title, check.points_for("public")) for check in listed]
     return Chapter(milestone.id, milestone.title, rows, tasks, guide)
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from autograder.course.tasks import Task
+from autograder.course.tasks import Task, sort_by_task
 
 COLUMNS = 2
 NARROWEST = 30  # columns of text in which a cell is still readable; below there is one
@@ -56,10 +56,8 @@ class Group:
 
 def group_cells(cells: Sequence[Cell], tasks: Mapping[str, Task]) -> list[Group]:
     """Return `cells` by task, in the order of the handout; those without a task come last."""
-    positions = {id: index for index, id in enumerate(tasks)}
-    ordered = sorted(cells, key=lambda cell: positions.get(cell.id, len(positions)))
     numbers = {id: task.number for id, task in tasks.items()}
-    grouped = groupby(ordered, key=lambda cell: numbers.get(cell.id, 0))
+    grouped = groupby(sort_by_task(cells, tasks), key=lambda cell: numbers.get(cell.id, 0))
     members = [tuple(group) for _, group in grouped]
     return [Group(tasks.get(group[0].id), group) for group in members]
 

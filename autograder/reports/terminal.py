@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from autograder.course.tasks import SECTION, Task
+from autograder.course.tasks import SECTION, Task, sort_by_task
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.score import (
     PUBLIC_SHARE,
@@ -82,12 +82,11 @@ def print_checks(
     gets every check first.
     """
     out = open_console()
-    failed = [
-        check for check in score.checks if check.status not in ("passed", "missing", "blocked")
-    ]
+    checks = sort_by_task(score.checks, handouts.tasks)
+    failed = [check for check in checks if check.status not in ("passed", "missing", "blocked")]
     show = _print_screen if out.is_terminal else _print_all
     show(score, failed, handouts, out)
-    _print_next(score, out)
+    _print_next(score, checks, out)
     for line in offers:
         out.print(Text(line, style="green"), soft_wrap=not out.is_terminal)
 
@@ -183,17 +182,17 @@ def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
         yield Text("  ").append_text(line)
 
 
-def _print_next(score: Score, out: Console) -> None:
+def _print_next(score: Score, checks: Sequence[CheckResult], out: Console) -> None:
     most = sum(part.max_points for part in score.parts)
     hidden = most / PUBLIC_SHARE - most
     reached = f"{sum(part.points for part in score.parts):g} of {most:g} public points"
     verb = "comes" if f"{hidden:g}" == "1" else "come"
     more = f"{hidden:g} more {verb} from hidden twins, the same checks on other inputs"
     out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
-    if missing := next((check for check in score.checks if check.status == "missing"), None):
+    if missing := next((check for check in checks if check.status == "missing"), None):
         out.print(Text(f"Next to write: {missing.id}: {missing.message}"))
-    elif blocked := [check for check in score.checks if check.status == "blocked"]:
-        others = (check for check in score.checks if check.status not in ("passed", "blocked"))
+    elif blocked := [check for check in checks if check.status == "blocked"]:
+        others = (check for check in checks if check.status not in ("passed", "blocked"))
         first = next(others, blocked[0])
         out.print(Text(f"Next to fix: {first.id}: {first.message.partition(chr(10))[0]}"))
 

@@ -11,10 +11,10 @@ from autograder.judge.spec import list_checks
 from autograder.learning.functions import find_functions, split_lines
 from autograder.learning.modules import (
     Broken,
-    Module,
+    LearnerModule,
     compare_with_stub,
-    find_module,
-    functions_of,
+    find_learner_module,
+    functions_for_check,
     put_back,
     swap_file,
 )
@@ -27,9 +27,9 @@ STUB = (ROOT / "assignments/m1_scalar_autograd/engine.py").read_text()
 NOTEBOOK = (ROOT / "assignments/m1_scalar_autograd/engine.ipynb").read_text()
 
 
-def module(folder: Path, text: str, name: str = "engine.py") -> Module:
+def module(folder: Path, text: str, name: str = "engine.py") -> LearnerModule:
     (folder / name).write_bytes(text.encode())
-    return Module(PART, folder / name)
+    return LearnerModule(PART, folder / name)
 
 
 def body(text: str, name: str) -> str:
@@ -140,15 +140,15 @@ def test_in_a_notebook_the_cell_that_defines_it_changes(tmp_path: Path) -> None:
     ],
 )
 def test_a_check_is_about_what_its_task_asks_for(id: str, names: list[str]) -> None:
-    file = Module(PART, ROOT / "solutions/m1_scalar_autograd/engine.py")
-    assert functions_of(CHECKS[id], file) == names
+    file = LearnerModule(PART, ROOT / "solutions/m1_scalar_autograd/engine.py")
+    assert functions_for_check(CHECKS[id], file) == names
 
 
 @pytest.mark.parametrize("part", load_course().parts, ids=lambda part: part.id)
 def test_every_solution_has_what_its_checks_are_about(part: object) -> None:
-    file = find_module(part, ROOT / "solutions" / part.folder)  # type: ignore[arg-type, attr-defined]
+    file = find_learner_module(part, ROOT / "solutions" / part.folder)  # type: ignore[arg-type, attr-defined]
     assert file
-    named = [functions_of(listed, file) for listed in list_checks(part.id, part.checks)]  # type: ignore[attr-defined]
+    named = [functions_for_check(listed, file) for listed in list_checks(part.id, part.checks)]  # type: ignore[attr-defined]
     assert all(named) or part.id == "r"  # type: ignore[attr-defined]
     put_back(file, sorted({name for names in named for name in names}))
 
