@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ from autograder.words import escape_lines
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
-    "Students: start, check, watch, status, hint, repro, report. "
+    "Students: start, check, watch, status, hint, repro, diff, reset, back, report. "
     "Teachers: course, release, grade, review, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
@@ -33,6 +33,7 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, m1
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py or .ipynb.")]
 
 
@@ -68,6 +69,9 @@ def check(
     submission: Work = Path("."),
     profile: Profile = None,
     json: Annotated[Path | None, typer.Option(help="Also write the score there.")] = None,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Then open the first failure in $EDITOR or VS Code.")
+    ] = False,
 ) -> None:
     """Run the public checks and explain what fails.
 
@@ -81,7 +85,7 @@ def check(
     start_early()
     from autograder.cli.check import run
 
-    raise typer.Exit(run(ids or [], submission, profile, json))
+    raise typer.Exit(run(ids or [], submission, profile, json, edit))
 
 
 @app.command()
@@ -89,7 +93,7 @@ def checks(ids: Ids = None) -> None:
     """List the checks: id, title, kind, points, and what each needs.
 
     Without ID: all of the course. Points count a check with its hidden twin. In a pipe it prints
-    one line per check, with tabs between.
+    one line per check, with tabs between: id, title, kind, points, needs, number of the task.
 
     Example: autograder checks m1
     """
@@ -145,12 +149,15 @@ def report(
 
 @app.command()
 def hint(
-    id: Annotated[str, typer.Argument(metavar="ID", help="A check, such as m1.tanh.")],
+    id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A check, such as m1.tanh.")
+    ] = None,
     level: Annotated[int, typer.Option(help="1 asks, 2 tells the idea, 3 nearly tells.")] = 1,
 ) -> None:
     """Give a hint for one check.
 
-    Level 1 is a question, level 3 nearly the answer.
+    Without ID: for what failed first in the last check. Level 1 is a question, level 3 nearly the
+    answer.
 
     Example: autograder hint m1.tanh --level 2
     """
@@ -175,6 +182,62 @@ def repro(
     from autograder.cli.repro import run
 
     run(id, submission, out)
+
+
+@app.command()
+def diff(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="m1, or m1.tanh.")] = None,
+    submission: Folder = Path("."),
+) -> None:
+    """Show what you changed since the stub.
+
+    Of a milestone, or of the functions that a check is about; without ID of every module.
+
+    Example: autograder diff m1
+    """
+    from autograder.cli.diff import run
+
+    run(id, submission)
+
+
+@app.command()
+def reset(
+    id: Annotated[str, typer.Argument(metavar="ID", help="m1, or a check: m1.tanh.")],
+    submission: Folder = Path("."),
+    yes: Yes = False,
+) -> None:
+    """Put a function, or a whole module, back to its stub.
+
+    Of a check, the functions that it is about: all others stay as they are. What stood there is
+    kept beside it, as engine.before-reset-1.py. It asks first.
+
+    Example: autograder reset m1.tanh
+    """
+    from autograder.cli.reset import run
+
+    run(id, yes, submission)
+
+
+@app.command()
+def back(
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A milestone: m1.")] = None,
+    submission: Folder = Path("."),
+    yes: Yes = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Bring back a progress.json that was deleted.")
+    ] = False,
+) -> None:
+    """Go back to the last version that had most points.
+
+    check and watch keep the last 20 versions of a milestone that had points, in .autograder;
+    without ID: of the milestone that was checked last. What stands there now is kept beside it, as
+    engine.before-back-1.py. It asks first.
+
+    Example: autograder back m1
+    """
+    from autograder.cli.back import run
+
+    run(id, yes, submission, record)
 
 
 @app.command()
@@ -424,7 +487,15 @@ def _report_usage(problem: Exception) -> int:
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "autograder"
     message = getattr(problem, "format_message", lambda: str(problem))()
+    if type(problem).__name__ == "MissingParameter" and (example := _find_example(context)):
+        return _report_error(f"{message.rstrip('.')}; for example: {example}", 2)
     return _report_error(f"{message} Try '{path} --help'.", 2)
+
+
+def _find_example(context: Any) -> str:
+    """Return the example that the help of a command ends with, its first command alone."""
+    help = (context and context.command.help) or ""
+    return str(help.rpartition("Example: ")[2].partition(" && ")[0].strip())
 
 
 def _report_error(message: str, code: int) -> int:

@@ -1,12 +1,19 @@
 """``autograder check``: the public checks on the learner's own work."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autograder import score as scores
 from autograder.course import Course, load_course
-from autograder.learning import ideas, progress
+from autograder.course.tasks import sort_by_task, tasks_by_check
+from autograder.diagnosis.locations import location_note
+from autograder.learning import completion, ideas, progress, versions
+from autograder.learning.editors import find_location, open_location
+from autograder.learning.failures import sort_failures
+from autograder.learning.ideas import describe_handouts
+from autograder.reports import record
 from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import count_cores, learner_settings
@@ -14,19 +21,27 @@ from autograder.run.entry import grade_entry, learner_entry, learner_notes
 from autograder.run.faults import stop_on_fault, write_faults
 from autograder.run.selection import Choice
 from autograder.score import Score
-from autograder.stop import stop_on_write_error, stop_unless_writable
+from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 OTHER_FILE = "name another file with --json"
 
 
-def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | None) -> int:
-    """Run checks, show them, and return 0 when all passed, else 1."""
+def run(
+    ids: Sequence[str],
+    submission: Path,
+    profile: str | None,
+    json: Path | None,
+    edit: bool = False,
+) -> int:
+    """Run checks, show them, and return 0 when all passed, else 1; `edit` opens what failed."""
     selection.require_profile(profile)
     course = load_course()
     selection.require_work(submission)
     chosen = selection.choose_checks(course, ids) if ids else None
     if json:
         stop_unless_writable(json, OTHER_FILE)
+    done_before = completion.list_done(progress.peek_progress(submission))
+    loss = _describe_loss(submission)
     judged_scores = (
         [_grade_choice(chosen, course, submission, profile)]
         if chosen
@@ -35,15 +50,21 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
     score = judged_scores[-1]
     checks = [check for judged in judged_scores for check in judged.checks]
     milestones = chosen.milestones if chosen else [*course.milestones[: len(judged_scores)]]
-    idea_lines = ideas.ideas_for_passed(checks, milestones, submission)
+    passed = ideas.find_passed(checks, milestones)
+    ends = completion.lines_for_passed(passed, course, submission, done_before)
+    lines = [line for end in (ends if chosen else ends[-1:]) for line in end]
     try:
         if json:
             with stop_on_write_error(json, OTHER_FILE):
                 scores.write_score(score, json)
     finally:
-        print_checks(score, idea_lines if chosen else idea_lines[-1:])
+        print_checks(score, lines, describe_handouts(milestones, submission))
         for note in learner_notes(submission, course.modules):
             print(f"note: {note}")
+        if loss:
+            progress.warn_on_stderr(loss)
+    if edit:
+        _open_failure(score, submission)
     return 0 if all(check.status == "passed" for check in score.checks) else 1
 
 
@@ -60,9 +81,33 @@ def _grade_choice(chosen: Choice, course: Course, submission: Path, profile: str
     settings = replace(learner_settings(course, profile, chosen.only), cores=count_cores())
     datasets.require_datasets(settings.profile, chosen.milestones)
     folder = submission if submission.is_dir() else Path.cwd()
+    snapshot = versions.read_snapshot(submission, course) if submission.is_dir() else {}
     with stop_on_fault(folder):
         entry = learner_entry(submission)
         score = grade_entry(entry, chosen.milestones, course.modules, settings).score
     write_faults(score, folder)
-    progress.record_milestones(submission, score.parts, chosen.milestones)
+    if progress.record_milestones(submission, score.parts, chosen.milestones):
+        progress.keep_work(submission, score.parts, course, snapshot)
     return score
+
+
+def _describe_loss(folder: Path) -> str:
+    """Return what is lost where the record is gone; ``status`` says it afterwards, too."""
+    is_gone = record.is_workspace(folder) and not (folder / record.RECORD_NAME).exists()
+    return progress.describe_loss(folder) if is_gone else ""
+
+
+def _open_failure(score: Score, submission: Path) -> None:
+    """Open the editor where the first failure points to."""
+    tasks = tasks_by_check([selection.find_part(part.id) for part in score.parts])
+    failures = sort_failures(sort_by_task(score.checks, tasks))
+    if not failures:
+        progress.warn_on_stderr("nothing failed: there is nothing to open")
+        return
+    part, listed = selection.find_part_or_check(failures[0].id)
+    unwritten = location_note(submission, part.module, listed.spec.places if listed else ())
+    location = find_location(failures[0].message + unwritten, submission)
+    if location is None:
+        raise Stop(f"{failures[0].id} points to no line of yours: there is nothing to open", 1)
+    sys.stdout.flush()
+    open_location(location)

@@ -1,17 +1,20 @@
 """``autograder checks``: what is checked, how, for how many points, and what that needs."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Part, load_course
+from autograder.course.tasks import SECTION, Task, sort_by_task, tasks_by_check
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
 
+TaskChecks = tuple[Task | None, list[ListedCheck]]
 ROOMY = 120  # columns; below, an id stands above its title, and a kind above what is needed
 
 
@@ -22,41 +25,63 @@ def run(ids: list[str]) -> None:
     for milestone in choice.milestones:
         every = list_checks(milestone.id, milestone.checks)
         chosen = [one for one in every if choice.only is None or one.id in choice.only]
+        groups = _group_by_task(milestone, chosen)
         if out.is_terminal:
-            _show(milestone, chosen, out)
+            _show(milestone, groups, out)
         else:
-            print("\n".join(map(_line, chosen)))
+            print("\n".join(_line(one, task) for task, group in groups for one in group))
 
 
-def _line(listed: ListedCheck) -> str:
-    """Return id, title, kind, points and needs with tabs between, for `cut`."""
+def _group_by_task(milestone: Part, chosen: Sequence[ListedCheck]) -> list[TaskChecks]:
+    """Return the checks by the task of the handout that they belong to, in its order."""
+    tasks = tasks_by_check([milestone])
+    numbers = {one.id: tasks[one.id].number if one.id in tasks else 0 for one in chosen}
+    return [
+        (tasks.get(group[0].id), group)
+        for _, members in groupby(sort_by_task(chosen, tasks), key=lambda one: numbers[one.id])
+        if (group := list(members))
+    ]
+
+
+def _line(listed: ListedCheck, task: Task | None) -> str:
+    """Return id, title, kind, points, needs and task with tabs between, for `cut`."""
     spec = listed.spec
-    return "\t".join((listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)))
+    number = str(task.number) if task else ""
+    needs = " ".join(spec.needs)
+    return "\t".join((listed.id, listed.title, spec.kind, f"{spec.points:g}", needs, number))
 
 
-def _show(milestone: Part, chosen: Sequence[ListedCheck], out: Console) -> None:
+def _show(milestone: Part, groups: Sequence[TaskChecks], out: Console) -> None:
+    chosen = [one for _, group in groups for one in group]
     points = sum(listed.spec.points for listed in chosen)
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
     head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"
     out.print(Text(head, style="bold"))
-    out.print(_wide_table(chosen) if out.width >= ROOMY else _narrow_table(chosen))
+    out.print(Text(f'tasks as in handouts/{milestone.folder}.md, "{SECTION}"', style="dim"))
+    out.print(_wide_table(groups) if out.width >= ROOMY else _narrow_table(groups))
 
 
-def _wide_table(chosen: Sequence[ListedCheck]) -> Table:
+def _wide_table(groups: Sequence[TaskChecks]) -> Table:
     table = _table("id", "title", "kind", "points", "needs")
-    for listed in chosen:
-        spec = listed.spec
-        cells = (listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs))
-        table.add_row(Text(listed.id, style="bold"), *cells)
+    for task, chosen in groups:
+        if task:
+            table.add_row(Text(task.name, style="dim"), Text(task.title, style="dim"))
+        for listed in chosen:
+            spec = listed.spec
+            cells = (listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs))
+            table.add_row(Text(listed.id, style="bold"), *cells)
     return table
 
 
-def _narrow_table(chosen: Sequence[ListedCheck]) -> Table:
+def _narrow_table(groups: Sequence[TaskChecks]) -> Table:
     table = _table("id, title", "points", "kind, needs")
-    for listed in chosen:
-        name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")
-        needs = "\n".join((listed.spec.kind, *listed.spec.needs))
-        table.add_row(name, f"{listed.spec.points:g}", needs)
+    for task, chosen in groups:
+        if task:
+            table.add_row(Text(f"{task.name}: {task.title}", style="dim"))
+        for listed in chosen:
+            name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")
+            needs = "\n".join((listed.spec.kind, *listed.spec.needs))
+            table.add_row(name, f"{listed.spec.points:g}", needs)
     return table
 
 

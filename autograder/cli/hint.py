@@ -3,19 +3,34 @@
 from pathlib import Path
 
 from autograder.learning import progress
+from autograder.learning.failures import read_failures
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.run import selection
 from autograder.stop import Stop
 
+EXAMPLE = "autograder hint m1.tanh"
 
-def run(id: str, level: int) -> None:
-    """Print the hints of check `id` up to `level`, and record that they were shown."""
+
+def run(id: str | None, level: int) -> None:
+    """Print the hints of check `id` up to `level`, and record that they were shown.
+
+    Without an id they are those of what failed first in the last check.
+    """
     if level not in range(1, len(STEPS) + 1):
         raise Stop(f"--level is 1, 2 or 3, not {level}")
-    listed = selection.find_check(id)
+    listed = selection.find_check(id or _find_first_failure())
     print(f"{listed.id}: {listed.title}")
     for step, text in hints_up_to(level, listed).items():
         print(f"  {step}: {text}")
     if level < len(STEPS):
         print(f"  More: autograder hint {listed.id} --level {level + 1}")
     progress.record_hint(Path("."), listed.id, level)
+
+
+def _find_first_failure() -> str:
+    failures = read_failures(Path("."))
+    if failures:
+        return failures[0]
+    if failures is None:
+        raise Stop(f"no check has run in this folder: run one, or name one, such as {EXAMPLE}")
+    raise Stop(f"nothing failed in the last check; name a check, such as {EXAMPLE}")

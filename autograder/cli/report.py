@@ -4,8 +4,9 @@ import sys
 import webbrowser
 from pathlib import Path
 
+from autograder.course import load_course
 from autograder.learning import progress
-from autograder.learning.portfolio import collect_portfolio, page_parts, score_facts
+from autograder.learning.portfolio import add_journey, collect_portfolio, page_parts, score_facts
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
@@ -23,6 +24,7 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     score, showcase = collect_portfolio(submission, profile)
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
+    add_journey(parts, score, load_course())
     with stop_on_write_error(file):
         report.write_report(score, saved, parts, score_facts(score), file)
     points = f"{score.points:g} of {score.max_points:g} public points"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from autograder.course import Part, load_course
+from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.judge.spec import list_checks
 from autograder.learning import ideas, progress
 from autograder.learning.progress import list_begun, public_points
@@ -22,10 +23,13 @@ def run(folder: Path) -> None:
     rows = [_make_row(milestone, folder) for milestone in course.milestones]
     extras = [_make_row(unit, folder) for unit in begun if unit.is_extra]
     print_status(folder.resolve().name, reached, rows, extras)
+    if loss := progress.describe_loss(folder):
+        progress.warn_on_stderr(loss)
 
 
 def _make_row(milestone: Part, folder: Path) -> StatusRow:
-    listed = list_checks(milestone.id, milestone.checks)
+    every = list_checks(milestone.id, milestone.checks)
+    listed = sort_by_task(every, tasks_by_check([milestone]))
     titles = {check.id: check.title for check in listed}
     points = public_points(milestone)
     return StatusRow(

@@ -17,6 +17,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folder: str
     module: str
     title: str
+    built: str = ""  # what a learner has when all of its checks pass, in words after "You built"
 
     @property
     def checks(self) -> list[ModuleType]:

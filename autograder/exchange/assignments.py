@@ -24,6 +24,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 from autograder import checks, templates
 from autograder.course import Unit, load_course
 from autograder.course.course import SHIPPED_COURSE
+from autograder.course.tasks import CHECK
 from autograder.exchange.illustrations import Picture, attach_pictures, list_pictures
 from autograder.judge import table
 from autograder.judge.table import TableError, TableRow
@@ -36,7 +37,6 @@ BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 CHECKS = Path(checks.__file__).parent
 TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a heading
-CHECK = re.compile(r"`((?:m\d|[cwrx](?:\.\w+)?)\.\w+)`")
 
 
 def write_assignments(solutions: Path, assignments: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from autograder.intake.rules import (
     ENVIRONMENT_MARKS,
     ENVIRONMENT_PARTS,
     JUNK,
+    KEPT_MODULE,
     LONGEST_NAME,
     LONGEST_PATH,
     MAX_DEPTH,
@@ -76,8 +77,9 @@ def list_children(folder: Path) -> list[Path]:
 
 def is_source(path: str) -> bool:
     """Whether a clean path is that of a source that a person wrote."""
-    is_written = split_source(path)[1] and not REPRO_SCRIPT.fullmatch(path.rpartition("/")[2])
-    return bool(is_written) and not is_hidden(path)
+    name = path.rpartition("/")[2]
+    is_made = any(pattern.fullmatch(name) for pattern in (REPRO_SCRIPT, KEPT_MODULE))
+    return bool(split_source(path)[1]) and not is_made and not is_hidden(path)
 
 
 def is_archive(path: str, suffixes: tuple[str, ...]) -> bool:

@@ -36,8 +36,19 @@ RESERVED = frozenset(
 )  # written by a grading run beside the scores
 REPRO_FOLDER = "repro_modules"  # `repro` writes the code of notebooks there
 REPRO_SCRIPT = re.compile(r"repro_(?:m\d|[cwrx])_\w+\.py")  # written by `repro`
+KEPT_FOLDER = ".autograder"  # beside a learner's record: earlier versions, and a copy of it
+KEPT_MODULE = re.compile(r"\w+\.before-(?:reset|back)-\d+\.(?:py|ipynb)")  # what stood there before
 JUNK = frozenset(
-    {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", REPRO_FOLDER}
+    {
+        KEPT_FOLDER,
+        "__MACOSX",
+        "__pycache__",
+        ".git",
+        ".ipynb_checkpoints",
+        ".venv",
+        "venv",
+        REPRO_FOLDER,
+    }
     | {"site-packages", "dist-packages", "node_modules"}
 )
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})  # lie in the root of an environment

@@ -5,23 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Part
+from autograder.course.tasks import tasks_by_check
 from autograder.judge.spec import list_checks
 from autograder.reports import record
+from autograder.reports.terminal import Handouts
 from autograder.score import CheckResult
 
 SECTION = "Compare ideas"  # the last section of every handout
 
 
-def ideas_for_passed(
-    checks: Sequence[CheckResult], milestones: Sequence[Part], folder: Path
-) -> list[str]:
-    """Return a line for each milestone of which every public check is in `checks`, and passed."""
+def find_passed(checks: Sequence[CheckResult], milestones: Sequence[Part]) -> list[Part]:
+    """Return the milestones of which every public check is in `checks`, and passed."""
     passed = {check.id for check in checks if check.status == "passed"}
-    return [
-        ideas_line(milestone, folder)
-        for milestone in milestones
-        if _public_ids(milestone) <= passed
-    ]
+    return [milestone for milestone in milestones if _public_ids(milestone) <= passed]
 
 
 def _public_ids(milestone: Part) -> set[str]:
@@ -30,9 +26,20 @@ def _public_ids(milestone: Part) -> set[str]:
 
 def ideas_line(milestone: Part, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
-    handout = record.find_handouts(folder) / f"{milestone.folder}.md"
-    text = _relative_path(handout) if handout.is_file() else f"the handout {handout.name}"
+    text = handout_name(milestone, folder)
     return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {text}'
+
+
+def describe_handouts(milestones: Sequence[Part], folder: Path) -> Handouts:
+    """Return the tasks of `milestones`, and the handouts that number them."""
+    guides = {part.id: handout_name(part, folder) for part in milestones}
+    return Handouts(tasks_by_check(milestones), guides)
+
+
+def handout_name(milestone: Part, folder: Path) -> str:
+    """Return where the tasks of a milestone stand: with a path only where `folder` has them."""
+    handout = record.find_handouts(folder) / f"{milestone.folder}.md"
+    return str(_relative_path(handout)) if handout.is_file() else f"the handout {handout.name}"
 
 
 def _relative_path(file: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.course import load_course
+from autograder.course import Course, load_course
 from autograder.data import images
 from autograder.learning import progress
 from autograder.learning.checkpoints import Regime, Tuning
@@ -14,7 +14,7 @@ from autograder.learning.showcase import (
     Showcase,
     collect_showcase,
 )
-from autograder.reports import neurons, pictures, report
+from autograder.reports import journey, neurons, pictures, report
 from autograder.reports.report import Parts
 from autograder.run import datasets
 from autograder.run.configure import launcher_for, learner_settings, limit_threads
@@ -71,6 +71,14 @@ def page_parts(showcase: Showcase) -> Parts:
             for pixels, truth, answer, sure in digits.wrong
         ]
     return parts
+
+
+def add_journey(parts: Parts, score: Score, course: Course) -> None:
+    """Add the milestones as a picture, and what was built where all checks of one pass."""
+    caption = journey.describe_journey(score.milestones)
+    parts.journey = report.make_picture(journey.draw_journey(score.milestones, caption), caption)
+    done = {one.id for one in score.milestones if journey.share_of(one) == 1.0}
+    parts.built = [(part.id, part.built) for part in course.milestones if part.id in done]
 
 
 def _plane_picture(plane: Plane) -> report.Picture:

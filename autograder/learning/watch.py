@@ -13,9 +13,10 @@ import watchfiles
 from rich.console import Console
 
 from autograder.course import Course, Part
+from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.intake.rules import JUNK, SOURCES
 from autograder.judge.spec import list_checks
-from autograder.learning import progress
+from autograder.learning import completion, progress, versions
 from autograder.learning.affected import (
     Batch,
     Sources,
@@ -24,7 +25,7 @@ from autograder.learning.affected import (
     plan_batches,
 )
 from autograder.learning.hints import STEPS, hints_up_to
-from autograder.learning.ideas import ideas_line
+from autograder.learning.ideas import handout_name
 from autograder.learning.keys import has_keys, listen_for_keys
 from autograder.learning.runner import BatchResults, RunFault, Runner
 from autograder.reports import record
@@ -32,7 +33,7 @@ from autograder.reports.record import Record
 from autograder.reports.terminal import open_console
 from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.run import selection
-from autograder.score import score_milestone
+from autograder.score import MilestoneScore, score_milestone
 from autograder.stop import STOPPED, Stop
 
 QUIET_MS = 20  # without a change, before a save counts as finished
@@ -67,7 +68,9 @@ class Watch:
         self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
         self.parts = progress.list_begun(course, folder)
-        self.view = View(list(map(_make_chapter, self.parts)))
+        self.view = View([_make_chapter(part, folder) for part in self.parts])
+        self.snapshot: dict[str, bytes] = {}
+        self.done: set[str] = set()
         self.run_number = 0
         self.start_time = 0.0
         self.pending: list[Batch] = []
@@ -106,6 +109,7 @@ class Watch:
     def _start_first_run(self) -> None:
         is_workspace = record.is_workspace(self.folder)
         saved = progress.read_progress(self.folder) if is_workspace else Record(1)
+        self.done = completion.list_done(saved)
         done = {id for id, last in saved.last.items() if last.share == 1.0}
         current = next((part for part in self.parts if part.id not in done), self.parts[-1])
         self.view.current = current.id
@@ -182,6 +186,7 @@ class Watch:
         first = [self.view.open_check] if self.view.open_check else []
         self.pending = plan_batches(chosen, self.view.current, first, objects)
         self.start_time = time.monotonic()
+        self.snapshot = versions.read_snapshot(self.folder, self.course)
         self.run_number = self.runner.run_batches(self.pending)
         count = sum(len(batch.ids) for batch in self.pending)
         ids = ", ".join(milestone.id for milestone in chosen)
@@ -207,7 +212,9 @@ class Watch:
         is_done = self.view.is_done(self.view.chapter())
         if is_done:
             milestone = self.course.part(self.view.current)
-            self.view.offer = ideas_line(milestone, self.folder)
+            (lines,) = completion.lines_for_passed([milestone], self.course, self.folder, self.done)
+            self.view.offer = "\n".join(lines)
+            self.done.add(milestone.id)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
         self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
         if is_done and undone:
@@ -241,15 +248,21 @@ class Watch:
 
     def _record_results(self) -> None:
         """Add to the record what the last results prove."""
-        scores = []
+        scores: list[MilestoneScore] = []
         for chapter in self.view.chapters:
             ids = [row.id for row in chapter.rows if row.id in self.view.results]
             if ids:
                 checks = [self.view.results[id] for id in ids]
                 scores.append(score_milestone(chapter.id, chapter.title, checks))
         notes: list[str] = []
-        progress.record_milestones(self.folder, scores, self.parts, notes.append)
+        if progress.record_milestones(self.folder, scores, self.parts, notes.append):
+            self._keep_work(scores, notes)
         self.view.notes = notes
+
+    def _keep_work(self, scores: Sequence[MilestoneScore], notes: list[str]) -> None:
+        """Keep the files of this run, the current milestone's failures before all others."""
+        current_first = sorted(scores, key=lambda score: score.id != self.view.current)
+        progress.keep_work(self.folder, current_first, self.course, self.snapshot, notes.append)
 
     # Keys
 
@@ -313,10 +326,11 @@ def _paint_screen(view: View, out: Console) -> None:
     sys.stdout.write(f"\x1b[H\x1b[2J{text}\x1b[K\n")
 
 
-def _make_chapter(milestone: Part) -> Chapter:
-    listed = list_checks(milestone.id, milestone.checks)
+def _make_chapter(milestone: Part, folder: Path) -> Chapter:
+    tasks, guide = tasks_by_check([milestone]), handout_name(milestone, folder)
+    listed = sort_by_task(list_checks(milestone.id, milestone.checks), tasks)
     rows = [CheckRow(check.id, check.title, check.points_for("public")) for check in listed]
-    return Chapter(milestone.id, milestone.title, rows)
+    return Chapter(milestone.id, milestone.title, rows, tasks, guide)
 
 
 def _is_source_file(_: watchfiles.Change, path: str) -> bool:

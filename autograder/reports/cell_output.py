@@ -46,7 +46,7 @@ def show_checks(score: Score, notes: Sequence[str] = ()) -> CellOutput:
     html = render("cell_checks.html.j2", parts=parts, notes=notes, grounds=_find_grounds())
     out = _open_plain_console()
     with out.capture() as printed:
-        print_checks(score, (), out)
+        print_checks(score, console=out)
         for note in notes:
             out.print(f"note: {note}", soft_wrap=True)
     return CellOutput(html, printed.get().strip("\n"))

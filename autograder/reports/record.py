@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from autograder.files import lock_folder, write_atomically
-from autograder.score import MilestoneScore, encode_json
+from autograder.score import CheckResult, MilestoneScore, encode_json
 
 RECORD_NAME = "progress.json"
 HANDOUTS = "handouts"  # `start` makes this folder: it tells a workspace from any other
@@ -55,6 +55,8 @@ class Record(msgspec.Struct, frozen=True):
     ----------
     passed : dict
         Check to the time it first passed.
+    begun : dict
+        Milestone to the time of its first check that found something written.
     best, last : dict
         Milestone to the most points of any run, and to those of the last run of all its checks.
     hints : dict
@@ -66,6 +68,7 @@ class Record(msgspec.Struct, frozen=True):
     best: dict[str, Reached] = {}
     last: dict[str, Reached] = {}
     hints: dict[str, dict[str, str]] = {}
+    begun: dict[str, str] = {}
 
 
 def is_workspace(folder: Path) -> bool:
@@ -123,6 +126,19 @@ def _merge_into(file: Path, facts: Data) -> Path | None:
     return aside
 
 
+def copy_record(source: Path, target: Path) -> None:
+    """Add all that the record of one folder holds to that of another, which keeps its own.
+
+    Raises
+    ------
+    Unreadable
+        When there is no record in the first.
+    OSError
+        When one of them cannot be read, or written.
+    """
+    add_facts(target, _read_all(source / RECORD_NAME))
+
+
 def _prefer_new_runs(merged: Data, facts: Data) -> Data:
     """Let a run that ended in the same second as the one before it be the last one."""
     runs = merged.get("last", {})
@@ -151,7 +167,12 @@ def facts_of_scores(
     best = {id: msgspec.to_builtins(run) for id, run in reached if id in whole or run.points}
     last = {id: run for id, run in best.items() if id in whole}
     passed = {check.id: at for part in scores for check in part.checks if check.status == "passed"}
-    return {"passed": passed, "best": best, "last": last}
+    begun = {part.id: at for part in scores if any(map(_is_begun, part.checks))}
+    return {"begun": begun, "passed": passed, "best": best, "last": last}
+
+
+def _is_begun(check: CheckResult) -> bool:
+    return check.status not in ("missing", "blocked")
 
 
 def facts_of_hint(check: str, level: int, now: str = "") -> Data:
@@ -216,6 +237,7 @@ def _canonical_bytes(value: Any) -> bytes:
 MERGERS: dict[str, Callable[[Any, Any], Any]] = {
     "about": _merge_unknown,
     "version": max,
+    "begun": _merge_by_key(min),
     "passed": _merge_by_key(min),
     "best": _merge_by_key(_pick_better),
     "last": _merge_by_key(_pick_later),

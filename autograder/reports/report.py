@@ -50,6 +50,8 @@ class ShownExhibit:
 class Parts:
     """The parts of the page beside the score; one that is empty is left out."""
 
+    journey: Picture | None = None
+    built: list[tuple[str, str]] = field(default_factory=list)  # id and words of what is done
     expression: str = ""
     graph: Drawing | None = None
     nodes: list[tuple[str, str, str, str]] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """Output on a terminal: checks for a learner, a class for a TA. Plain text through a pipe."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.tasks import SECTION, Task, sort_by_task
+from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.score import (
     PUBLIC_SHARE,
     CheckResult,
@@ -36,6 +39,8 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
 }
 PIPE_WIDTH = 1000  # a pipe has no edge
 EXPLAINED = 3  # failures explained in full; the rest are listed
+LEAST_ROWS = 8  # of a screen, for the checks of a milestone
+FOOT_ROWS = 6  # of a screen, for all that stands below them, and the next prompt
 
 
 class SafeConsole(Console):
@@ -57,57 +62,120 @@ def open_console() -> Console:
     return out
 
 
-def print_checks(score: Score, offers: Sequence[str] = (), console: Console | None = None) -> None:
-    """Print every check of `score`, the first failures in full, the next step, then `offers`."""
+@dataclass(frozen=True)
+class Handouts:
+    """The task of each check by the handouts, and for each milestone where its tasks stand."""
+
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    guides: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_HANDOUTS = Handouts()
+
+
+def print_checks(
+    score: Score,
+    offers: Sequence[str] = (),
+    handouts: Handouts = NO_HANDOUTS,
+    console: Console | None = None,
+) -> None:
+    """Print the checks of `score` by task, failures in full, the next step, then `offers`.
+
+    On a screen the failures come first, as many as leave room for the checks below them; a pipe
+    gets every check first.
+    """
     out = console or open_console()
-    for part in score.parts:
-        _print_milestone(part, out)
-    failed = [
-        check for check in score.checks if check.status not in ("passed", "missing", "blocked")
-    ]
-    for check in failed[:EXPLAINED]:
-        _print_failure(check, out)
-    if len(failed) > EXPLAINED:
-        out.print(
-            f"\n{len(failed) - EXPLAINED} more; name one to see it: "
-            f"autograder check {failed[EXPLAINED].id}"
-        )
-    _print_mistakes(failed, out)
-    _print_next(score, out)
+    checks = sort_by_task(score.checks, handouts.tasks)
+    failed = [check for check in checks if check.status not in ("passed", "missing", "blocked")]
+    show = _print_screen if out.is_terminal else _print_all
+    show(score, failed, handouts, out)
+    _print_next(score, checks, out)
     for line in offers:
-        out.print(Text(line, style="green"), soft_wrap=True)
+        out.print(Text(line, style="green"), soft_wrap=not out.is_terminal)
 
 
-def _print_milestone(milestone: MilestoneScore, out: Console) -> None:
-    out.print(Text(f"\n{milestone.id}  {milestone.title}", style="bold"))
-    for check in milestone.checks:
-        mark, style = STATUS_MARKS[check.status]
-        line = Text(f"  {mark} ", style=style)
-        line.append(f"{check.points:>5.2f}/{check.max_points:.2f}  ", style="dim")
-        line.append(f"{check.id.rpartition('.')[2]:<26}{check.title}")
-        if check.verdict:
-            line.append(f"  [{check.verdict}]", style=f"bold {style}")
-        out.print(line, overflow="ellipsis", no_wrap=out.is_terminal)
-    marks = [status for status in STATUS_MARKS if any(c.status == status for c in milestone.checks)]
+def _print_all(
+    score: Score, failed: Sequence[CheckResult], handouts: Handouts, out: Console
+) -> None:
+    for part in score.parts:
+        _print_lines(_render_head(part, handouts), out)
+        _print_lines(render_list(_group_checks(part, handouts)), out)
+        _print_lines(_render_legend(part), out)
+    _print_lines(_render_failures(failed, EXPLAINED, out), out)
+
+
+def _print_screen(
+    score: Score, failed: Sequence[CheckResult], handouts: Handouts, out: Console
+) -> None:
+    count = len(score.parts)
+    space = out.height - FOOT_ROWS - LEAST_ROWS * count
+    blocks = [list(_render_failures(failed, most, out)) for most in range(EXPLAINED, 0, -1)]
+    block = next((lines for lines in blocks if len(lines) <= space), blocks[-1])
+    _print_lines(block, out)
+    room = max(LEAST_ROWS, (out.height - FOOT_ROWS - len(block)) // max(1, count)) - 3
+    layout = GridLayout(out.width, room, failed[0].id if failed else "", "| less shows all")
+    for part in score.parts:
+        _print_lines(_render_head(part, handouts), out)
+        _print_lines(render_grid(_group_checks(part, handouts), layout), out)
+        _print_lines(_render_legend(part), out)
+
+
+def _print_lines(lines: Iterable[Text], out: Console) -> None:
+    for line in lines:
+        out.print(line, overflow="ellipsis", no_wrap=out.is_terminal and bool(line.no_wrap))
+
+
+def _render_head(part: MilestoneScore, handouts: Handouts) -> Iterator[Text]:
+    head = Text(f"\n{part.id}  {part.title}", style="bold", no_wrap=True)
+    if guide := handouts.guides.get(part.id):
+        head.append(f'  (tasks: {guide}, "{SECTION}")', style="not bold dim")
+    yield head
+
+
+def _group_checks(part: MilestoneScore, handouts: Handouts) -> list[Group]:
+    return group_cells([_make_cell(check) for check in part.checks], handouts.tasks)
+
+
+def _make_cell(check: CheckResult) -> Cell:
+    mark, style = STATUS_MARKS[check.status]
+    title = f"{check.title}  [{check.verdict}]" if check.verdict else check.title
+    is_passed = check.status == "passed"
+    return Cell(check.id, title, mark, style, check.points, check.max_points, is_passed)
+
+
+def _render_legend(part: MilestoneScore) -> Iterator[Text]:
+    marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)
-    out.print(Text(f"  {legend}", style="dim"))
+    yield Text(f"  {legend}", style="dim")
 
 
-def _print_failure(check: CheckResult, out: Console) -> None:
-    out.print(Text(f"\n{check.id}: {check.status}", style=STATUS_MARKS[check.status][1]))
-    out.print(*indent_text(check.message, out), sep="\n")
+def _render_failures(failed: Sequence[CheckResult], most: int, out: Console) -> Iterator[Text]:
+    """Yield the first `most` failures in full, and the mistakes that are recognised in any."""
+    for check in failed[:most]:
+        yield from _render_failure(check, out)
+    if len(failed) > most:
+        yield Text("")
+        name = failed[most].id
+        yield Text(f"{len(failed) - most} more; name one to see it: autograder check {name}")
+    yield from _render_mistakes(failed, out)
+
+
+def _render_failure(check: CheckResult, out: Console) -> Iterator[Text]:
+    yield Text("")
+    yield Text(f"{check.id}: {check.status}", style=STATUS_MARKS[check.status][1])
+    yield from indent_text(check.message, out)
     if check.status in ("failed", "crashed"):
-        out.print(
-            Text(f"  more: autograder hint {check.id}, autograder repro {check.id}", style="dim")
-        )
+        more = f"  more: autograder hint {check.id}, autograder repro {check.id}"
+        yield Text(more, style="dim")
 
 
-def _print_mistakes(checks: Sequence[CheckResult], out: Console) -> None:
+def _render_mistakes(checks: Sequence[CheckResult], out: Console) -> Iterator[Text]:
     hints = {check.hint.pitfall: check.hint.text for check in checks if check.hint}
     for pitfall, text in hints.items():
         ids = [check.id for check in checks if check.hint and check.hint.pitfall == pitfall]
-        out.print(Text(f"\nlikely mistake: {pitfall} ({join_first(ids, EXPLAINED)})", style="bold"))
-        out.print(*indent_text(text, out), sep="\n")
+        yield Text("")
+        yield Text(f"likely mistake: {pitfall} ({join_first(ids, EXPLAINED)})", style="bold")
+        yield from indent_text(text, out)
 
 
 def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
@@ -117,17 +185,17 @@ def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
         yield Text("  ").append_text(line)
 
 
-def _print_next(score: Score, out: Console) -> None:
+def _print_next(score: Score, checks: Sequence[CheckResult], out: Console) -> None:
     most = sum(part.max_points for part in score.parts)
     hidden = most / PUBLIC_SHARE - most
     reached = f"{sum(part.points for part in score.parts):g} of {most:g} public points"
     verb = "comes" if f"{hidden:g}" == "1" else "come"
     more = f"{hidden:g} more {verb} from hidden twins, the same checks on other inputs"
     out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
-    if missing := next((check for check in score.checks if check.status == "missing"), None):
+    if missing := next((check for check in checks if check.status == "missing"), None):
         out.print(Text(f"Next to write: {missing.id}: {missing.message}"))
-    elif blocked := [check for check in score.checks if check.status == "blocked"]:
-        others = (check for check in score.checks if check.status not in ("passed", "blocked"))
+    elif blocked := [check for check in checks if check.status == "blocked"]:
+        others = (check for check in checks if check.status not in ("passed", "blocked"))
         first = next(others, blocked[0])
         out.print(Text(f"Next to fix: {first.id}: {first.message.partition(chr(10))[0]}"))
 

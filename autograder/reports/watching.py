@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
+from autograder.course.tasks import Task
+from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.reports.status import NARROW, choose_blocks, draw_bar
 from autograder.reports.terminal import STATUS_MARKS, indent_text
 from autograder.score import CheckResult, Status
 
 KEYS = (("n", "next"), ("h", "hint"), ("r", "rerun"), ("l", "list"), ("q", "quit"))
 FAILURES = ("error", "failed", "timeout", "crashed", "rejected")
-CELL = 24  # columns of a check in the grid
+LEAST_ROWS = 5  # of the screen, for the checks below a failure
 WAITING_MARK = ("~", "dim")
 
 
@@ -24,19 +26,16 @@ class CheckRow:
     title: str
     most: float
 
-    @property
-    def name(self) -> str:
-        """Its id without the milestone."""
-        return self.id.rpartition(".")[2]
-
 
 @dataclass(frozen=True)
 class Chapter:
-    """A milestone as `watch` shows it."""
+    """A milestone as `watch` shows it: its checks, the task of each, and where the tasks stand."""
 
     id: str
     title: str
     rows: Sequence[CheckRow]
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    guide: str = ""
 
     @property
     def most(self) -> float:
@@ -87,16 +86,37 @@ class View:
 
 
 def render_lines(view: View, out: Console, height: int = 0) -> Iterator[Text]:
-    """Yield the lines of the screen; with `height` they fill at most that many rows."""
+    """Yield the lines of the screen; with `height` they fill at most that many rows.
+
+    On a screen the failure stands above the checks; what is printed ends with it.
+    """
     chapter = view.chapter()
-    head, below = list(_render_head(view, chapter, out)), list(_render_foot(view, out))
+    head, foot = list(_render_head(view, chapter, out)), list(_render_foot(view, out))
+    failure = [] if view.listing and out.is_terminal else list(_render_failure(view, out))
+    groups = _group_rows(view)
+    if not out.is_terminal:
+        yield from (*head, *render_list(groups), *_render_legend(view), *failure, *foot)
+        return
     yield from head
-    room = _measure_room([*head, *below], out, height)
-    if view.listing or not out.is_terminal:
-        yield from _render_list(view, room)
+    around = [*head, *_render_legend(view), *foot]
+    if view.listing:
+        yield from _render_page(view, groups, _measure_room(around, out, height))
     else:
-        yield from _render_grid(view, chapter, out.width, room)
-    yield from below
+        failure = _shorten(failure, _measure_room(around, out, height) - LEAST_ROWS, view, height)
+        failure += [Text()] * bool(failure)
+        room = _measure_room([*around, *failure], out, height)
+        yield from failure
+        yield from render_grid(groups, GridLayout(out.width, room, view.open_check))
+    yield from _render_legend(view)
+    yield from foot
+
+
+def _shorten(failure: list[Text], most: int, view: View, height: int) -> list[Text]:
+    """Return a failure that leaves room for the checks."""
+    if not height or len(failure) <= max(most, LEAST_ROWS):
+        return failure
+    rest = Text(f"  ... autograder check {view.open_check} shows all of it", style="dim")
+    return [*failure[: max(most, LEAST_ROWS) - 1], rest]
 
 
 def _count_rows(line: Text, out: Console) -> int:
@@ -130,8 +150,9 @@ def _find_mark(id: str, view: View) -> tuple[str, str]:
 def turn_page(view: View, out: Console, height: int) -> None:
     """Show the list, then its next page, and after the last one the grid again."""
     view.listing += 1
-    around = [*_render_head(view, view.chapter(), out), *_render_foot(view, out)]
-    if view.listing > len(_split_pages(view, _measure_room(around, out, height))):
+    head, foot = _render_head(view, view.chapter(), out), _render_foot(view, out)
+    room = _measure_room([*head, *_render_legend(view), *foot], out, height)
+    if view.listing > len(_split_pages(list(render_list(_group_rows(view))), room)):
         view.listing = 0
 
 
@@ -140,67 +161,41 @@ def _measure_room(around: Sequence[Text], out: Console, height: int) -> int:
     return max(3, height - sum(_count_rows(line, out) for line in around)) if height else 0
 
 
-def _split_pages(view: View, room: int) -> list[range]:
-    count = len(view.chapter().rows)
-    size = count if not room or count <= room else room - 1
-    return [range(at, min(at + size, count)) for at in range(0, count, size)]
+def _split_pages(lines: list[Text], room: int) -> list[list[Text]]:
+    size = len(lines) if not room or len(lines) <= room else room - 1
+    return [lines[at : at + size] for at in range(0, len(lines), size)]
 
 
-def _render_list(view: View, room: int) -> Iterator[Text]:
-    pages = _split_pages(view, room)
-    page = pages[(view.listing - 1) % len(pages)] if view.listing else pages[0]
-    rows = view.chapter().rows
-    yield from (_render_row(rows[index], view) for index in page)
+def _render_page(view: View, groups: Sequence[Group], room: int) -> Iterator[Text]:
+    pages = _split_pages(list(render_list(groups)), room)
+    number = (view.listing - 1) % len(pages)
+    yield from pages[number]
     if len(pages) > 1:
-        range_line = f"  {page.start + 1} to {page.stop} of {len(rows)} (l goes on)"
-        yield Text(range_line, style="dim")
+        yield Text(f"  page {number + 1} of {len(pages)} (l goes on)", style="dim")
 
 
-def _render_row(row: CheckRow, view: View) -> Text:
+def _group_rows(view: View) -> list[Group]:
+    chapter = view.chapter()
+    return group_cells([_make_cell(row, view) for row in chapter.rows], chapter.tasks)
+
+
+def _make_cell(row: CheckRow, view: View) -> Cell:
     mark, style = _find_mark(row.id, view)
-    points = view.results[row.id].points if row.id in view.results else 0.0
-    line = Text(no_wrap=True, overflow="ellipsis").append(f"  {mark} ", style=style)
-    line.append(f"{points:>5.2f}/{row.most:.2f}  ", style="dim")
-    return line.append(f"{row.name:<26}{row.title}")
+    result = view.results.get(row.id)
+    is_passed = result is not None and result.status == "passed"
+    points = result.points if result else 0.0
+    return Cell(row.id, row.title, mark, style, points, row.most, is_passed)
 
 
-def _render_grid(view: View, chapter: Chapter, width: int, room: int) -> Iterator[Text]:
-    columns = max(1, (width - 1) // CELL)
-    rows = list(chapter.rows)
-    passed = [row for row in rows if _find_mark(row.id, view) == STATUS_MARKS["passed"]]
-    if room and -(-len(rows) // columns) > room and passed:
-        yield Text(f"  + {len(passed)} passed (l lists them)", style="green")
-        rows, room = [row for row in rows if row not in passed], room - 1
-    hidden = max(0, len(rows) - columns * (room - 1)) if room and len(rows) > columns * room else 0
-    rows = rows[: len(rows) - hidden]
-    for at in range(0, len(rows), columns):
-        line = Text()
-        for row in rows[at : at + columns]:
-            line.append_text(_render_cell(row, view))
-        line.rstrip()
-        yield line
-    if hidden:
-        yield Text(f"  ... {hidden} more (l lists them)", style="dim")
-
-
-def _render_cell(row: CheckRow, view: View) -> Text:
-    mark, style = _find_mark(row.id, view)
-    points = view.results[row.id].points if row.id in view.results else 0.0
-    reached = f"{points:g}/{row.most:g}"
-    room = CELL - 4 - len(reached)
-    name = row.name if len(row.name) < room else row.name[: room - 2] + "~"
-    cell = Text().append(f" {mark} ", style=style).append(f"{name:<{room}}")
-    return cell.append(f"{reached} ", style="dim")
-
-
-def _render_foot(view: View, out: Console) -> Iterator[Text]:
+def _render_legend(view: View) -> Iterator[Text]:
     ran = [view.results.get(row.id) for row in view.chapter().rows]
     seen = {check.status for check in ran if check}
     legend = [f"{STATUS_MARKS[status][0]} {status}" for status in STATUS_MARKS if status in seen]
     waiting = [] if all(ran) else [f"{WAITING_MARK[0]} not run yet"]
     yield Text(f"  {', '.join(legend + waiting)}", style="dim")
-    if not (view.listing and out.is_terminal):
-        yield from _render_failure(view, out)
+
+
+def _render_foot(view: View, out: Console) -> Iterator[Text]:
     yield Text()
     for note in view.notes:
         yield Text(note, style="yellow")
@@ -218,13 +213,20 @@ def _render_failure(view: View, out: Console) -> Iterator[Text]:
     check = view.results.get(view.open_check)
     if check is None or check.status == "passed":
         return
-    titles = {row.id: row.title for part in view.chapters for row in part.rows}
     yield Text()
     yield Text(f"{check.id}: {check.status}", style=STATUS_MARKS[check.status][1])
-    yield from indent_text(titles.get(check.id, ""), out, "dim")
+    yield from indent_text(_describe_check(check.id, view), out, "dim")
     yield from indent_text(check.message, out)
     if check.hint:
         yield Text(f"  likely mistake: {check.hint.pitfall}", style="bold")
         yield from indent_text(check.hint.text, out)
     for step, text in view.hints.items():
         yield from indent_text(f"{step}: {text}", out, "cyan")
+
+
+def _describe_check(id: str, view: View) -> str:
+    """Return the title of a check, with its task and where that stands."""
+    chapter = view.chapter()
+    title = next((row.title for row in chapter.rows if row.id == id), "")
+    task = chapter.tasks.get(id)
+    return f"{title} ({task.name} in {chapter.guide})" if task and chapter.guide else title

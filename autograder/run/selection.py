@@ -89,6 +89,8 @@ def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
     words = _list_words(course)
     for id in (_resolve_id(course, word) for word in ids):
         is_part = id in words or "." not in id
+        if id not in words:
+            _suggest_check(course, id)
         owner = id if is_part else id.rpartition(".")[0]
         parts = choose_milestones(course, [owner])
         if not is_part:  # w.outer is of w, and not of w.hand
@@ -100,6 +102,25 @@ def choose_checks(course: Course, ids: Sequence[str]) -> Choice:
         wanted |= {part.id for part in parts}
     parts = [part for part in course.parts if not wanted or part.id in wanted]
     return Choice(parts, frozenset(chosen))
+
+
+def find_part(id: str) -> Part:
+    """Return one milestone or unit by its id: ``w`` is the one of that name, not ``w.hand``."""
+    course = load_course()
+    require_word(id.lower(), _list_words(course), "milestone")
+    parts = choose_milestones(course, [id.lower()])
+    if exact := [part for part in parts if part.id == id.lower()]:
+        return exact[0]
+    raise Stop(f"name one of {', '.join(part.id for part in parts)}, rather than {id}")
+
+
+def find_part_or_check(id: str) -> tuple[Part, ListedCheck | None]:
+    """Return a milestone or unit, and the check where `id` names one of it."""
+    course = load_course()
+    if id.lower() in _list_words(course):
+        return find_part(id), None
+    listed = find_check(id)
+    return course.part(listed.milestone), listed
 
 
 def find_check(id: str) -> ListedCheck:
@@ -128,6 +149,17 @@ def _resolve_id(course: Course, word: str) -> str:
     if len(matches) > 1:
         raise Stop(f"more than one check is called {word!r}; did you mean {' or '.join(matches)}?")
     return matches[0]
+
+
+def _suggest_check(course: Course, word: str) -> None:
+    """Stop where `word` without a milestone is nearly a check, and nearly no milestone."""
+    if "." in word or difflib.get_close_matches(word, _list_words(course), n=1):
+        return
+    ids = [listed.id for part in course.parts for listed in _list_checks(part)]
+    by_name = {_short_name(id).lower(): id for id in reversed(ids)}
+    begun = [name for name in by_name if len(word) > 2 and name.startswith(word.lower())]
+    if names := begun[-1:] or difflib.get_close_matches(word.lower(), by_name, n=1):
+        raise Stop(f"there is no check {word!r}; did you mean {by_name[names[0]]}?")
 
 
 def _short_name(id: str) -> str:

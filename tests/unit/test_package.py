@@ -92,3 +92,13 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert [number for number, _ in versions] == sorted((n for n, _ in versions), reverse=True)
     kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_an_old_python_is_refused_in_one_line_before_anything_is_fetched() -> None:
+    code = "import runpy, sys; sys.version_info = (3, 10, 13); "
+    code += "runpy.run_path('hatch_build.py')['require_python']()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr.startswith("Python 3.11 or newer is needed, and this is Python 3.10: ")
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (1, 1, "")

@@ -10,11 +10,15 @@ from rich.console import Console
 
 from autograder.cli import app, checks
 from autograder.course import load_course
+from autograder.course.tasks import list_tasks, tasks_by_check
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.judge.table import TableError
 from tests.conftest import ROOT
 
-EVERY = [listed for one in load_course().parts for listed in list_checks(one.id, one.checks)]
+PARTS = load_course().parts
+BY_ID = {listed.id: listed for one in PARTS for listed in list_checks(one.id, one.checks)}
+NUMBERS = {id: task.number for id, task in tasks_by_check(PARTS).items()}
+EVERY = [BY_ID[id] for one in PARTS for task in list_tasks(one) for id in task.checks]
 AT_EXIT = """\
 import atexit, sys
 from autograder.cli.app import main
@@ -38,10 +42,13 @@ def shown(monkeypatch: pytest.MonkeyPatch):
 
 def fields(listed: ListedCheck) -> list[str]:
     spec = listed.spec
-    return [listed.id, listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs)]
+    needs, number = " ".join(spec.needs), str(NUMBERS[listed.id])
+    return [listed.id, listed.title, spec.kind, f"{spec.points:g}", needs, number]
 
 
 def test_a_pipe_gets_a_line_a_check_to_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [*NUMBERS] == [listed.id for listed in EVERY], "a task of a handout has every check"
+    assert {*NUMBERS} == {*BY_ID}
     checks.run([])
     printed = capsys.readouterr().out
     assert [line.split("\t") for line in printed.splitlines()] == list(map(fields, EVERY))
@@ -77,7 +84,10 @@ def test_a_narrow_table_in_full(shown) -> None:
     assert [line.rstrip() for line in shown(80, "m1.shared_by_functions").splitlines()] == [
         "",
         "m1  Scalar autograd: 1 check, 3 points",
+        'tasks as in handouts/m1_scalar_autograd.md, "Tasks, in order"',
         "id, title                                              points  kind, needs",
+        "task 8: Value.tanh, Value.relu, Value.sigmoid,",
+        "without overflow",
         "m1.shared_by_functions                                      3  finite-difference",
         "A value that functions use twice gets all their                Value.__add__",
         "gradients                                                      Value.__mul__",
@@ -90,9 +100,10 @@ def test_a_narrow_table_in_full(shown) -> None:
 def test_a_wide_terminal_has_a_column_each(shown) -> None:
     lines = shown(140, "m1.tanh", "m1.relu").splitlines()
     assert lines[1] == "m1  Scalar autograd: 2 checks, 4 points"
-    assert lines[2].split() == ["id", "title", "kind", "points", "needs"]
-    assert [re.split("  +", line.strip()) for line in lines[3:]] == [
-        fields(one) for one in EVERY if one.id in ("m1.tanh", "m1.relu")
+    assert lines[3].split() == ["id", "title", "kind", "points", "needs"]
+    assert lines[4].split()[:3] == ["task", "8", "Value.tanh,"]
+    assert [re.split("  +", line.strip()) for line in lines[5:]] == [
+        fields(one)[:5] for one in EVERY if one.id in ("m1.tanh", "m1.relu")
     ]
 
 

@@ -1,16 +1,23 @@
 """When the comparison with others' ideas is offered, and what the offer names."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from autograder.course import load_course
+from autograder.course import Part, load_course
 from autograder.judge.spec import list_checks
-from autograder.learning.ideas import ideas_for_passed, ideas_line
+from autograder.learning.ideas import find_passed, ideas_line
 from autograder.score import CheckResult, Status
 
 MILESTONES = load_course().milestones
 M1, M2 = MILESTONES[:2]
+
+
+def ideas_for_passed(
+    checks: list[CheckResult], milestones: Sequence[Part], folder: Path
+) -> list[str]:
+    return [ideas_line(part, folder) for part in find_passed(checks, milestones)]
 
 
 def results(*milestones: object, **changed: Status) -> list[CheckResult]:
