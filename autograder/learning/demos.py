@@ -1,0 +1,218 @@
+"""The demos to play with: their controls, and what a learner's own code answers for them.
+
+Nothing here earns points. Every number of a demo is asked of the learner's code in a fresh worker;
+beside it stands the right one, of the judge's own mathematics.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from autograder.learning.showcase import Stage
+
+ControlKind = Literal["slider", "text", "choice", "button"]
+Panel = dict[str, Any]
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something on the page that sets a value.
+
+    Attributes
+    ----------
+    name, label : str
+        The key of its setting, and the text beside it.
+    kind : str
+        ``slider`` for a number, ``text``, ``choice``, or ``button`` for what begins at a click.
+    default : Any
+        The value at the start.
+    low, high, step : float or None
+        The range of a slider.
+    choices : tuple of str
+        The values of a choice.
+    """
+
+    name: str
+    label: str
+    kind: ControlKind
+    default: Any
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One idea to play with.
+
+    Attributes
+    ----------
+    id, title : str
+        ``tangent``, and its heading.
+    part : str
+        The milestone that it needs: ``m1``.
+    sentence : str
+        What to watch for.
+    controls : tuple of Control
+        In order.
+    """
+
+    id: str
+    title: str
+    part: str
+    sentence: str
+    controls: tuple[Control, ...]
+
+
+class Trouble(TypedDict):
+    """Why a demo shows less than it should.
+
+    Attributes
+    ----------
+    message : str
+        One sentence.
+    place : str
+        ``engine.py:41`` of the learner's own, or empty.
+    check : str
+        The id of the check to do first, or empty.
+    """
+
+    message: str
+    place: str
+    check: str
+
+
+class DemoAnswer(TypedDict):
+    """What there is to show for some settings; strict JSON as it stands.
+
+    Attributes
+    ----------
+    panels : list of dict
+        By ``kind``, each with a ``title``; also where there is a problem, as far as it got.
+    problem : dict or None
+        What stopped the learner's code, or a setting that makes no sense.
+    sentence : str
+        What is seen.
+    next : dict or None
+        The settings to ask with again for the rest, of a demo that goes on by itself.
+    """
+
+    panels: list[Panel]
+    problem: Trouble | None
+    sentence: str
+    next: Settings | None
+
+
+SCALAR_CURVES = ("x^2", "x^4 - 3 x^2 + x", "tanh(x)", "exp(-x) + x", "1 / (1 + x^2)")
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
+
+
+def _slider(
+    name: str, label: str, default: float, low: float, high: float, step: float = 0.1
+) -> Control:
+    return Control(name, label, "slider", default, low, high, step)
+
+
+def _choice(name: str, label: str, choices: tuple[str, ...]) -> Control:
+    return Control(name, label, "choice", choices[0], choices=choices)
+
+
+DEMOS = (
+    Demo(
+        "neuron",
+        "One neuron",
+        "m1",
+        "Move a weight: the output moves by its gradient times that, until the activation is flat.",
+        (
+            _slider("x1", "input x1", 1.0, -3.0, 3.0),
+            _slider("x2", "input x2", -0.5, -3.0, 3.0),
+            _slider("w1", "weight w1", 0.8, -3.0, 3.0),
+            _slider("w2", "weight w2", -1.2, -3.0, 3.0),
+            _slider("b", "bias b", 0.1, -3.0, 3.0),
+            _choice("activation", "activation", ACTIVATIONS),
+        ),
+    ),
+    Demo(
+        "tangent",
+        "The tangent of a curve",
+        "m1",
+        "The slope that backward leaves in x.grad is the steepness of the line that touches.",
+        (
+            _choice("curve", "curve", SCALAR_CURVES),
+            _slider("x", "x", 1.0, -2.0, 2.0),
+        ),
+    ),
+    Demo(
+        "descent",
+        "Down a curve, step by step",
+        "m1",
+        "Each step goes against the slope. Raise the rate until the steps no longer arrive.",
+        (
+            _choice("curve", "curve", SCALAR_CURVES),
+            _slider("start", "start", 1.8, -2.0, 2.0),
+            _slider("rate", "rate", 0.1, 0.01, 1.2, 0.01),
+            _slider("steps", "steps", 12, 1, 40, 1),
+        ),
+    ),
+    Demo(
+        "expression",
+        "The graph of an expression",
+        "m1",
+        "Forward fills the data from the left, backward the gradients from the right.",
+        (
+            Control("expression", "expression", "text", "tanh(a*b + a)"),
+            Control("values", "values", "text", "a = 0.5, b = -1.5"),
+        ),
+    ),
+    Demo(
+        "forward",
+        "Forward through a network",
+        "m2",
+        "Each neuron sums what comes in, weighted, and bends it once.",
+        (
+            _slider("x1", "input x1", 0.5, -2.0, 2.0),
+            _slider("x2", "input x2", -1.0, -2.0, 2.0),
+            _choice("activation", "activation", ACTIVATIONS),
+            _slider("seed", "weights no.", 1, 0, 20, 1),
+        ),
+    ),
+)  # in the order in which a course needs them
+
+
+def find_demo(id: str) -> Demo:
+    """Return the demo `id`.
+
+    Raises
+    ------
+    LookupError
+        With the ids there are.
+    """
+    for demo in DEMOS:
+        if demo.id == id:
+            return demo
+    raise LookupError(f"no demo {id!r}, there are {', '.join(demo.id for demo in DEMOS)}")
+
+
+def answer(demo_id: str, settings: Settings, stage: Stage) -> DemoAnswer:
+    """Return what the learner's code on `stage` answers for `settings`.
+
+    Parameters
+    ----------
+    demo_id : str
+        One of `DEMOS`.
+    settings : dict
+        By the names of its controls; what is left out is at its default.
+    stage : Stage
+        Asks the learner's code.
+    """
+    find_demo(demo_id)
+    return DemoAnswer(panels=[], problem=None, sentence="", next=None)
+
+
+def record(demo: Demo, stage: Stage) -> dict[str, Any]:
+    """Return the answers of `demo` on a small grid of settings, to be replayed from a file.
+
+    ``{"demo": id, "answers": [{"settings": {...}, "answer": {...}}, ...]}``, the defaults first.
+    """
+    return {"demo": demo.id, "answers": [{"settings": {}, "answer": answer(demo.id, {}, stage)}]}
