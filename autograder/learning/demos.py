@@ -4,14 +4,27 @@ Nothing here earns points. Every number of a demo is asked of the learner's code
 beside it stands the right one, of the judge's own mathematics.
 """
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from autograder.learning.showcase import Stage
+from autograder.learning import network_demos, scalar_demos
+from autograder.learning.panels import Panel
+from autograder.learning.playground import Playground, Shown, Trouble
+from autograder.learning.playground import open_playground as open_stage
+from autograder.learning.telltales import TELLTALES
+from autograder.numerics.expressions import BadExpression
+
+__all__ = ["DEMOS", "Control", "Demo", "DemoAnswer", "answer", "find_demo", "open_stage", "record"]
 
 ControlKind = Literal["slider", "text", "choice", "button"]
-Panel = dict[str, Any]
 Settings = dict[str, Any]
+MOST_TEXT = 400  # characters of a setting
+
+
+class BadSetting(ValueError):
+    """A setting that is none of its control's; the message says which, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +78,6 @@ class Demo:
     controls: tuple[Control, ...]
 
 
-class Trouble(TypedDict):
-    """Why a demo shows less than it should.
-
-    Attributes
-    ----------
-    message : str
-        One sentence.
-    place : str
-        ``engine.py:41`` of the learner's own, or empty.
-    check : str
-        The id of the check to do first, or empty.
-    """
-
-    message: str
-    place: str
-    check: str
-
-
 class DemoAnswer(TypedDict):
     """What there is to show for some settings; strict JSON as it stands.
 
@@ -104,7 +99,7 @@ class DemoAnswer(TypedDict):
     next: Settings | None
 
 
-SCALAR_CURVES = ("x^2", "x^4 - 3 x^2 + x", "tanh(x)", "exp(-x) + x", "1 / (1 + x^2)")
+SCALAR_CURVES = tuple(scalar_demos.CURVES)
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 
 
@@ -166,6 +161,19 @@ DEMOS = (
         ),
     ),
     Demo(
+        "difference",
+        "Spot the difference",
+        "m1",
+        "The same numbers twice, by your engine and by the mathematics: where do they part?",
+        (
+            _choice(
+                "example",
+                "example",
+                (scalar_demos.FIRST, *(telltale.title for telltale in TELLTALES)),
+            ),
+        ),
+    ),
+    Demo(
         "forward",
         "Forward through a network",
         "m2",
@@ -175,6 +183,26 @@ DEMOS = (
             _slider("x2", "input x2", -1.0, -2.0, 2.0),
             _choice("activation", "activation", ACTIVATIONS),
             _slider("seed", "weights no.", 1, 0, 20, 1),
+        ),
+    ),
+    Demo(
+        "training",
+        "The loss during training",
+        "m2",
+        "The loss falls fast, then slowly; with too high a rate it jumps.",
+        (
+            _slider("rate", "rate", 0.02, 0.005, 0.1, 0.005),
+            Control("train", "train", "button", None),
+        ),
+    ),
+    Demo(
+        "classifier",
+        "The loss of a classifier",
+        "m4",
+        "All rows a step: the loss falls at every one, if the rate allows.",
+        (
+            _slider("rate", "rate", 0.5, 0.1, 2.0, 0.1),
+            Control("train", "train", "button", None),
         ),
     ),
 )  # in the order in which a course needs them
@@ -194,7 +222,20 @@ def find_demo(id: str) -> Demo:
     raise LookupError(f"no demo {id!r}, there are {', '.join(demo.id for demo in DEMOS)}")
 
 
-def answer(demo_id: str, settings: Settings, stage: Stage) -> DemoAnswer:
+Answerer = Callable[[Mapping[str, Any], Playground], Shown]
+ANSWERERS: dict[str, Answerer] = {
+    "neuron": scalar_demos.answer_neuron,
+    "tangent": scalar_demos.answer_tangent,
+    "descent": scalar_demos.answer_descent,
+    "expression": scalar_demos.answer_expression,
+    "difference": scalar_demos.answer_difference,
+    "forward": network_demos.answer_forward,
+    "training": network_demos.answer_training,
+    "classifier": network_demos.answer_classifier,
+}
+
+
+def answer(demo_id: str, settings: Settings, stage: Playground) -> DemoAnswer:
     """Return what the learner's code on `stage` answers for `settings`.
 
     Parameters
@@ -203,14 +244,61 @@ def answer(demo_id: str, settings: Settings, stage: Stage) -> DemoAnswer:
         One of `DEMOS`.
     settings : dict
         By the names of its controls; what is left out is at its default.
-    stage : Stage
+    stage : Playground
         Asks the learner's code.
     """
-    find_demo(demo_id)
-    return DemoAnswer(panels=[], problem=None, sentence="", next=None)
+    demo = find_demo(demo_id)
+    if obstacle := stage.find_obstacle(demo.part):
+        return _refuse(stage.describe_failure(obstacle, demo.part))
+    try:
+        shown = ANSWERERS[demo_id](read_settings(demo, settings), stage)
+    except (BadSetting, BadExpression) as problem:
+        return _refuse(Trouble(message=str(problem), place="", check=""))
+    return DemoAnswer(
+        panels=shown.panels, problem=shown.problem, sentence=shown.sentence, next=shown.next
+    )
 
 
-def record(demo: Demo, stage: Stage) -> dict[str, Any]:
+def _refuse(problem: Trouble) -> DemoAnswer:
+    return DemoAnswer(panels=[], problem=problem, sentence="", next=None)
+
+
+def read_settings(demo: Demo, settings: Settings) -> Settings:
+    """Return the settings of all controls of `demo`, those left out at their default.
+
+    Raises
+    ------
+    BadSetting
+        Where a value is not of its control; other names are handed on, for a demo that goes on.
+    """
+    own = {control.name: _read_setting(control, settings) for control in demo.controls}
+    return {**settings, **own}
+
+
+def _read_setting(control: Control, settings: Settings) -> Any:
+    value = settings.get(control.name, control.default)
+    if control.kind == "slider":
+        return _read_slider(control, value)
+    if control.kind == "choice" and value not in control.choices:
+        raise BadSetting(f"{control.label}: there are {', '.join(control.choices)}")
+    if control.kind == "text" and (not isinstance(value, str) or len(value) > MOST_TEXT):
+        raise BadSetting(f"{control.label}: a text of at most {MOST_TEXT} characters is wanted")
+    return value
+
+
+def _read_slider(control: Control, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (control.low or 0.0) <= number <= (control.high or 0.0):
+        raise BadSetting(
+            f"{control.label}: a number from {control.low:g} to {control.high:g} is wanted"
+        )
+    return number
+
+
+def record(demo: Demo, stage: Playground) -> dict[str, Any]:
     """Return the answers of `demo` on a small grid of settings, to be replayed from a file.
 
     ``{"demo": id, "answers": [{"settings": {...}, "answer": {...}}, ...]}``, the defaults first.
