@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from autograder.learning import network_demos, scalar_demos
+from autograder.learning import curve_demos, difference_demo, network_demos, scalar_demos
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, Trouble
 from autograder.learning.playground import open_playground as open_stage
@@ -99,7 +99,7 @@ class DemoAnswer(TypedDict):
     next: Settings | None
 
 
-SCALAR_CURVES = tuple(scalar_demos.CURVES)
+SCALAR_CURVES = tuple(curve_demos.CURVES)
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 
 
@@ -169,7 +169,7 @@ DEMOS = (
             _choice(
                 "example",
                 "example",
-                (scalar_demos.FIRST, *(telltale.title for telltale in TELLTALES)),
+                (difference_demo.FIRST, *(telltale.title for telltale in TELLTALES)),
             ),
         ),
     ),
@@ -225,10 +225,10 @@ def find_demo(id: str) -> Demo:
 Answerer = Callable[[Mapping[str, Any], Playground], Shown]
 ANSWERERS: dict[str, Answerer] = {
     "neuron": scalar_demos.answer_neuron,
-    "tangent": scalar_demos.answer_tangent,
-    "descent": scalar_demos.answer_descent,
+    "tangent": curve_demos.answer_tangent,
+    "descent": curve_demos.answer_descent,
     "expression": scalar_demos.answer_expression,
-    "difference": scalar_demos.answer_difference,
+    "difference": difference_demo.answer_difference,
     "forward": network_demos.answer_forward,
     "training": network_demos.answer_training,
     "classifier": network_demos.answer_classifier,

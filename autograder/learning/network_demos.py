@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from autograder.data.points import make_moons, make_spiral
 from autograder.learning import panels
 from autograder.learning.panels import Panel
-from autograder.learning.playground import Playground, Reaction, Shown
-from autograder.learning.scalar_demos import read_numbers
+from autograder.learning.playground import Playground, Reaction, Shown, read_numbers
 from autograder.numerics import networks, trajectories
 
 Floats = NDArray[np.float64]
@@ -153,17 +152,30 @@ def _array_steps(row: Floats, rate: float, epochs: int) -> tuple[list[float], Fl
 
 TRAININGS = {
     "training": Training(
-        "m2", "train_scalars", "two moons, fit of nn.py",
+        "m2",
+        "train_scalars",
+        "two moons, fit of nn.py",
         networks.draw_parameters(SCALAR_SIZE, np.random.default_rng(SEED)),
-        (), MOONS, _scalar_steps,
+        (),
+        MOONS,
+        _scalar_steps,
     ),
     "classifier": Training(
-        "m4", "train_arrays", "three arms, fit of training.py",
-        join_weights([array for pair in trajectories.draw_layers(
-            ARRAY_SIZE, np.random.default_rng(SEED)) for array in pair]),
-        ARRAY_SHAPES, SPIRAL, _array_steps,
+        "m4",
+        "train_arrays",
+        "three arms, fit of training.py",
+        join_weights(
+            [
+                array
+                for pair in trajectories.draw_layers(ARRAY_SIZE, np.random.default_rng(SEED))
+                for array in pair
+            ]
+        ),
+        ARRAY_SHAPES,
+        SPIRAL,
+        _array_steps,
     ),
-}  # fmt: skip
+}
 
 
 def answer_training(settings: Mapping[str, Any], stage: Playground) -> Shown:

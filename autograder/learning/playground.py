@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from autograder.course import Course
-from autograder.diagnosis.catalogue import Pitfall, load_catalogue
+from autograder.diagnosis.catalogue import Pitfall
 from autograder.intake.submission import Submission
-from autograder.judge import session
 from autograder.judge.messages import NO_ATTRIBUTE, clean_text
 from autograder.judge.questions import Ask
+from autograder.judge.session import read_submission, run_session
 from autograder.judge.spec import ListedCheck, list_checks
 from autograder.run.configure import launcher_for, learner_settings
 from autograder.run.entry import learner_entry, staged_submission
-from autograder.run.grade import grade_submission
+from autograder.run.grade import name_mistakes
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import CheckFailure, NotHandedIn, Raised, Rejected, TimedOut
 from autograder.sandbox.handle import Launcher
@@ -66,6 +66,14 @@ class Reaction:
 
     answer: dict[str, Any] = field(default_factory=dict)
     failures: dict[int, CheckFailure] = field(default_factory=dict)
+
+    def answers(self, count: int) -> list[dict[str, Any]]:
+        """Return the answers of ``play``, one per question; ``stopped`` are those that raised."""
+        came = self.answer.get("answers")
+        parts = came[:count] if isinstance(came, list) else []
+        parts = [part if isinstance(part, dict) else {} for part in parts]
+        parts += [{}] * (count - len(parts))
+        return [{**part, "stopped": place in self.failures} for place, part in enumerate(parts)]
 
     @property
     def failure(self) -> CheckFailure | None:
@@ -166,10 +174,17 @@ class Playground:
         part = self.course.milestone("m1")
         settings = learner_settings(self.course, None, None)
         with self.lock:
-            score = grade_submission(self.submission, [part], settings, self.launcher).score
-        names = [check.hint.pitfall for check in score.checks if check.hint]
-        known = {pitfall.name: pitfall for pitfall in load_catalogue(part.id).pitfalls}
-        return [known[name] for name in sorted({*names}, key=lambda name: -names.count(name))]
+            judged = run_session(self.submission, [part], settings, self.launcher)
+        named = [*name_mistakes(judged.runs, [part]).values()]
+        distinct = {pitfall.name: pitfall for pitfall in named}
+        return sorted(distinct.values(), key=lambda pitfall: -named.count(pitfall))
+
+
+def read_numbers(came: Any, count: int) -> list[float | None]:
+    """Return `count` numbers of a list that a worker sent; None where there is none."""
+    numbers = came[:count] if isinstance(came, list) else []
+    floats = [float(each) if type(each) in (int, float) else None for each in numbers]
+    return [*floats, *[None] * (count - len(floats))]
 
 
 def _fetch_failure(ask: Ask, index: int) -> CheckFailure:
@@ -209,6 +224,6 @@ def open_playground(path: Path, course: Course) -> Iterator[Playground]:
     settings = learner_settings(course, None, None)
     launcher = launcher_for(settings, course.parts, PROBES)
     with staged_submission(learner_entry(path), course.modules) as copy:
-        work, _ = session.read_submission(copy, settings, launcher)
+        work, _ = read_submission(copy, settings, launcher)
         bytecode.prepare_bytecode(work.folder, launcher)
         yield Playground(work, course, launcher)

@@ -120,15 +120,22 @@ TELLTALES = (
     _graph("log of a small number", "log(a) * 5", a=1e-13),
     _graph("tanh below a product", "tanh(a) * 5"),
     _graph("tanh of a large number", "tanh(a)", a=1000.0),
-    _graph("relu on both sides of 0, and at it", "relu(a)*5 + relu(b)*5 + relu(c)*5", 1,
-           a=3.0, b=-2.0, c=0.0),
+    _graph(
+        "relu on both sides of 0, and at it",
+        "relu(a)*5 + relu(b)*5 + relu(c)*5",
+        1,
+        a=3.0,
+        b=-2.0,
+        c=0.0,
+    ),
     _graph("sigmoid below a product", "sigmoid(a) * 5"),
     _graph("sigmoid of a large negative number", "sigmoid(a)", a=-1000.0),
     Telltale(f"a chain of {CHAIN:,} sums", "chain", "a + 0.5 + 0.5 + ...", right=[1.0]),
     _slopes("numerical_gradient of a cube, eps = 0.1", "xs[0] ** 3", lambda xs: xs[0] ** 3, 1),
-    _slopes("numerical_gradient of a product, eps = 0.1", "xs[0] * xs[1]",
-            lambda xs: xs[0] * xs[1], 2),
+    _slopes(
+        "numerical_gradient of a product, eps = 0.1", "xs[0] * xs[1]", lambda xs: xs[0] * xs[1], 2
+    ),
     *(_verdict(*row) for row in (*RIGHT, *WRONG)),
     _verdict("xs[0] * xs[1] + 0.001 * Value(xs[1].data)", 2, True, tol=0.01),
     _verdict("xs[0] * xs[1] + 0.1 * Value(xs[1].data)", 2, False, tol=0.01),
-)  # fmt: skip
+)

@@ -345,6 +345,11 @@ def _add(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else a + b
 
 
+def compute_height(text: str, x: float) -> float | None:
+    """Return the value of an expression of x, if it has one."""
+    return compute_numbers(parse_expression(text, {"x": x})).data[-1]
+
+
 def list_leaves(expression: Expression) -> list[str]:
     """Return the names that the expression is a function of, in their order."""
     return [step.name for step in expression.steps if step.op == NAME]

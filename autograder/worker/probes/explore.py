@@ -139,8 +139,10 @@ def descend(steps, leaf, result, start, rate, count):
     kept.clear()
     xs, heights, grads = [start], [], []
     for _ in range(count + 1):
-        now = [[op, below, xs[-1] if place == leaf else number]
-               for place, (op, below, number) in enumerate(steps)]  # fmt: skip
+        now = [
+            [op, below, xs[-1] if place == leaf else number]
+            for place, (op, below, number) in enumerate(steps)
+        ]
         nodes = compute(0, now)
         if 0 not in kept:
             guard(0, nodes[result].backward)
@@ -197,8 +199,10 @@ def train_scalars(size, weights, x, y, epochs, rate):
     for parameter, number in zip(parameters, weights):
         parameter.data = number
     losses = fit(model, [list(row) for row in x], list(y), epochs, rate)
-    return {"loss": [plain(loss) for loss in losses],
-            "weights": [plain(parameter.data) for parameter in parameters]}  # fmt: skip
+    return {
+        "loss": [plain(loss) for loss in losses],
+        "weights": [plain(parameter.data) for parameter in parameters],
+    }
 
 
 def train_arrays(weights, x, y, epochs, rate):
@@ -214,8 +218,10 @@ def train_arrays(weights, x, y, epochs, rate):
     optimizer = SGD(model.parameters(), lr=rate)
     rng = np.random.default_rng(0)
     history = fit(model, x.copy(), y.copy(), epochs, len(x), optimizer, rng=rng)
-    return {"loss": [plain(loss) for loss in history["loss"]],
-            "weights": [np.array(part.data) for part in parts]}  # fmt: skip
+    return {
+        "loss": [plain(loss) for loss in history["loss"]],
+        "weights": [np.array(part.data) for part in parts],
+    }
 
 
 def arrays(leaves, lines):
@@ -272,8 +278,14 @@ def attention(text, prompt, sizes, steps, seed, layer):
 
     tokenizer, rng = CharTokenizer(text), np.random.default_rng(seed)
     tokens, block_size = np.array(tokenizer.encode(text)), sizes["block_size"]
-    model = GPT(tokenizer.vocab_size, block_size, sizes["n_layer"], sizes["n_head"],
-                sizes["n_embd"], rng=rng)  # fmt: skip
+    model = GPT(
+        tokenizer.vocab_size,
+        block_size,
+        sizes["n_layer"],
+        sizes["n_head"],
+        sizes["n_embd"],
+        rng=rng,
+    )
     optimizer = Adam(model.parameters(), lr=0.01)
     losses = []
     for _ in range(steps):
