@@ -9,7 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-from autograder.learning import curve_demos, difference_demo, network_demos, scalar_demos
+from autograder.learning import (
+    array_demos,
+    curve_demos,
+    difference_demo,
+    network_demos,
+    scalar_demos,
+)
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, Trouble
 from autograder.learning.playground import open_playground as open_stage
@@ -196,6 +202,13 @@ DEMOS = (
         ),
     ),
     Demo(
+        "arrays",
+        "Arrays forward and back",
+        "m3",
+        "What was stretched on the way forward is summed on the way back.",
+        (_choice("program", "program", tuple(array_demos.PROGRAMS)),),
+    ),
+    Demo(
         "classifier",
         "The loss of a classifier",
         "m4",
@@ -203,6 +216,29 @@ DEMOS = (
         (
             _slider("rate", "rate", 0.5, 0.1, 2.0, 0.1),
             Control("train", "train", "button", None),
+        ),
+    ),
+    Demo(
+        "window",
+        "A convolution, window by window",
+        "m5",
+        "Every window is a row of im2col, and one number of the output.",
+        (
+            _slider("kernel", "kernel", 3, 1, 4, 1),
+            _slider("stride", "stride", 1, 1, 3, 1),
+            _slider("padding", "padding", 0, 0, 2, 1),
+            _slider("window", "window", 0, 0, 80, 1),
+        ),
+    ),
+    Demo(
+        "attention",
+        "Where attention looks",
+        "m6",
+        "Each row is a position's shares of those before it; above the diagonal is the future.",
+        (
+            Control("prompt", "text", "text", "the cat sat"),
+            _slider("layer", "block", 0, 0, 1, 1),
+            _slider("steps", "training steps", 20, 0, 60, 10),
         ),
     ),
 )  # in the order in which a course needs them
@@ -231,7 +267,10 @@ ANSWERERS: dict[str, Answerer] = {
     "difference": difference_demo.answer_difference,
     "forward": network_demos.answer_forward,
     "training": network_demos.answer_training,
+    "arrays": array_demos.answer_arrays,
     "classifier": network_demos.answer_classifier,
+    "window": array_demos.answer_window,
+    "attention": array_demos.answer_attention,
 }
 
 
@@ -252,7 +291,7 @@ def answer(demo_id: str, settings: Settings, stage: Playground) -> DemoAnswer:
         return _refuse(stage.describe_failure(obstacle, demo.part))
     try:
         shown = ANSWERERS[demo_id](read_settings(demo, settings), stage)
-    except (BadSetting, BadExpression) as problem:
+    except (BadSetting, BadExpression, array_demos.BadPrompt) as problem:
         return _refuse(Trouble(message=str(problem), place="", check=""))
     return DemoAnswer(
         panels=shown.panels, problem=shown.problem, sentence=shown.sentence, next=shown.next

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -27,6 +26,7 @@ from autograder.worker.serve import load_probes
 PROBES = "explore=autograder.worker.probes.explore"
 SECONDS = 2.0  # for one question
 MEMORY_MB = 2048
+SLOW_CHECKS = {"m1.deep_chain", "m1.each_node_once", "m1.many_paths"}  # graphs of many nodes
 MOST_MESSAGE = 300  # characters
 MOST_RAISED = 20  # exceptions of one question that are fetched
 LATE = f"stopped after {SECONDS:g} seconds without an answer: is there a loop that never ends?"
@@ -99,6 +99,7 @@ class Playground:
         self.course = course
         self.launcher = launcher
         self.lock = threading.RLock()  # a launcher starts one worker at a time
+        self._pitfalls: dict[bool, Sequence[Pitfall]] = {}
         self._probes = load_probes([PROBES])["explore"]
 
     def ask(self, probe: str, /, **args: Any) -> Reaction:
@@ -168,13 +169,24 @@ class Playground:
         milestone = self.course.part(part)
         return list_checks(milestone.id, milestone.checks)
 
-    @cached_property
-    def pitfalls(self) -> Sequence[Pitfall]:
-        """The known mistakes that the checks of milestone 1 recognise, the likeliest first."""
-        part = self.course.milestone("m1")
-        settings = learner_settings(self.course, None, None)
+    def find_pitfalls(self, slow: bool = False) -> Sequence[Pitfall]:
+        """Return the known mistakes that the checks of milestone 1 recognise, the likeliest first.
+
+        Parameters
+        ----------
+        slow : bool
+            Whether the checks of large graphs run, too: a mistake in them takes seconds.
+        """
         with self.lock:
-            judged = run_session(self.submission, [part], settings, self.launcher)
+            if slow not in self._pitfalls:
+                self._pitfalls[slow] = self._diagnose(slow)
+            return self._pitfalls[slow]
+
+    def _diagnose(self, slow: bool) -> Sequence[Pitfall]:
+        part = self.course.milestone("m1")
+        ids = {check.id for check in self._list_checks(part.id)} - (set() if slow else SLOW_CHECKS)
+        settings = learner_settings(self.course, None, frozenset(ids))
+        judged = run_session(self.submission, [part], settings, self.launcher)
         named = [*name_mistakes(judged.runs, [part]).values()]
         distinct = {pitfall.name: pitfall for pitfall in named}
         return sorted(distinct.values(), key=lambda pitfall: -named.count(pitfall))

@@ -111,8 +111,9 @@ def choose_pitfall(functions: Sequence[str], stage: Playground) -> Pitfall | Non
     part = stage.course.milestone(PART)
     near = {*functions_of(part).follow_uses(functions)}
     operations = {*FUNCTIONS.values(), *REFLECTED.values(), *FUNCTIONS_OF_LISTS}
-    inside = [pitfall for pitfall in stage.pitfalls if near & {*pitfall.places}]
-    beside = [pitfall for pitfall in stage.pitfalls if not operations & {*pitfall.places}]
+    known = stage.find_pitfalls(slow="Value.backward" in functions)
+    inside = [pitfall for pitfall in known if near & {*pitfall.places}]
+    beside = [pitfall for pitfall in known if not operations & {*pitfall.places}]
     return next(iter([*inside, *beside]), None)
 
 
