@@ -16,17 +16,29 @@ from autograder.learning import (
     network_demos,
     scalar_demos,
 )
-from autograder.learning.panels import Panel
-from autograder.learning.playground import Playground, Shown, Trouble
+from autograder.learning.grids import list_settings
+from autograder.learning.panels import Panel, round_numbers
+from autograder.learning.playground import LATE, Playground, Shown, Trouble
 from autograder.learning.playground import open_playground as open_stage
 from autograder.learning.telltales import TELLTALES
 from autograder.numerics.expressions import BadExpression
 
-__all__ = ["DEMOS", "Control", "Demo", "DemoAnswer", "answer", "find_demo", "open_stage", "record"]
+__all__ = [
+    "DEMOS",
+    "Control",
+    "Demo",
+    "DemoAnswer",
+    "answer",
+    "find_demo",
+    "open_stage",
+    "read_settings",
+]
 
 ControlKind = Literal["slider", "text", "choice", "button"]
 Settings = dict[str, Any]
 MOST_TEXT = 400  # characters of a setting
+RECORDED_DIGITS = 7  # significant ones
+MOST_CHUNKS = 20  # of a demo that goes on by itself
 
 
 class BadSetting(ValueError):
@@ -338,8 +350,32 @@ def _read_slider(control: Control, value: Any) -> float:
 
 
 def record(demo: Demo, stage: Playground) -> dict[str, Any]:
-    """Return the answers of `demo` on a small grid of settings, to be replayed from a file.
+    """Return the answers of `demo` on its grid, the defaults first.
 
-    ``{"demo": id, "answers": [{"settings": {...}, "answer": {...}}, ...]}``, the defaults first.
+    ``{"demo": id, "answers": [{"settings": {...}, "answer": {...}}, ...]}``; of a demo that goes
+    on by itself, the answer is the last.
     """
-    return {"demo": demo.id, "answers": [{"settings": {}, "answer": answer(demo.id, {}, stage)}]}
+    recorded: dict[str, dict[str, Any]] = {}
+    for changes in list_settings(demo.id):
+        settings = read_settings(demo, changes)
+        key = repr(settings)
+        if key not in recorded:
+            shown = round_numbers(_last_answer(demo, settings, stage), RECORDED_DIGITS)
+            recorded[key] = {"settings": settings, "answer": shown}
+            if (problem := shown["problem"]) and problem["message"] == LATE:
+                break  # every other setting would take as long
+    return {"demo": demo.id, "answers": [*recorded.values()]}
+
+
+def record_all(stage: Playground) -> list[dict[str, Any]]:
+    """Return the records of all demos whose files are there."""
+    return [record(demo, stage) for demo in DEMOS if stage.find_obstacle(demo.part) is None]
+
+
+def _last_answer(demo: Demo, settings: Settings, stage: Playground) -> DemoAnswer:
+    found = answer(demo.id, settings, stage)
+    for _ in range(MOST_CHUNKS):
+        if found["next"] is None:
+            break
+        found = answer(demo.id, found["next"], stage)
+    return found

@@ -48,6 +48,15 @@ def plain_numbers(values: Any) -> Any:
     return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else str(number)
 
 
+def round_numbers(shown: Any, digits: int) -> Any:
+    """Return what is shown, numbers with as many significant digits."""
+    if isinstance(shown, dict):
+        return {key: round_numbers(part, digits) for key, part in shown.items()}
+    if isinstance(shown, list):
+        return [round_numbers(part, digits) for part in shown]
+    return float(f"{shown:.{digits}g}") if isinstance(shown, float) else shown
+
+
 def is_apart(got: Any, right: Any) -> bool:
     """Whether a number or an array is another than the right one.
 
