@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown
+from autograder.learning.value_graphs import tell_numbers
 from autograder.numerics import convolution
 from autograder.numerics.compare import tell_apart
 from autograder.numerics.tensors import Case, run_on_arrays
@@ -81,7 +82,7 @@ def answer_arrays(settings: Mapping[str, Any], stage: Playground) -> Shown:
     lines = [[line.name, line.expression] for line in program.lines]
     reaction = stage.ask("arrays", leaves=dict(program.leaves), lines=lines)
     panel = _array_graph(settings["program"], program, reaction.answer)
-    trouble = stage.describe_failure(reaction.failure, "m3") if reaction.failure else None
+    trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     place = panel["departs"]
     sentence = program.sentence if place is None else _departure(panel["nodes"][place])
     return Shown([panel], trouble, sentence)
@@ -136,7 +137,7 @@ def _right_gradient(name: str, lines: Sequence[Line], data: Mapping[str, Floats]
 
 
 def _departure(node: Panel) -> str:
-    part = "data" if panels.is_apart(node["data"], node["right_data"]) else "grad"
+    part = "data" if panels.departs_in(node, "data") else "grad"
     got, right = (np.asarray(node[key], np.float64) for key in (part, f"right_{part}"))
     if node[part] is None:
         return f"{node['name']}.{part} did not come"
@@ -185,7 +186,7 @@ def answer_window(settings: Mapping[str, Any], stage: Playground) -> Shown:
             [(row, column)],
         ),
     ]
-    trouble = stage.describe_failure(reaction.failure, "m5") if reaction.failure else None
+    trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     return Shown(shown, trouble, _window_sentence(shown, index, out[0, 0][row, column]))
 
 
@@ -223,8 +224,8 @@ def _window_sentence(shown: Sequence[Panel], index: int, right: float) -> str:
     for panel in shown:
         if panel["departs"]:
             row, column = panel["departs"]
-            cells = (panel["values"][row][column], panel["right"][row][column])
-            return f"{panel['title']}, row {row}, column {column}: {cells[0]}, right is {cells[1]}"
+            told = tell_numbers(panel["values"][row][column], panel["right"][row][column])
+            return f"{panel['title']}, row {row}, column {column}: {told}"
     return f"window {index} of {len(shown[2]['rows'])}: row times kernel, summed, is {right:g}"
 
 
@@ -249,7 +250,7 @@ def answer_attention(settings: Mapping[str, Any], stage: Playground) -> Shown:
     options = {"steps": int(settings["steps"]), "seed": 0, "layer": layer}
     reaction = stage.ask("attention", text=TALE, prompt=prompt, sizes=SIZES, **options)
     shown = _attention_panels(prompt, reaction.answer)
-    trouble = stage.describe_failure(reaction.failure, "m6") if reaction.failure else None
+    trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     return Shown(shown, trouble, _attention_sentence(shown, prompt))
 
 
@@ -295,9 +296,8 @@ def _attention_sentence(shown: Sequence[Panel], prompt: str) -> str:
     for panel in shown:
         if panel["departs"]:
             row, column = panel["departs"]
-            cells = (panel["values"][row][column], panel["right"][row][column])
-            at = f"position {row} gives position {column}"
-            return f"{panel['title']}: {at} the share {cells[0]}, right is {cells[1]}"
+            told = tell_numbers(panel["values"][row][column], panel["right"][row][column])
+            return f"{panel['title']}: position {row} gives position {column} the share {told}"
     if not shown:
         return "no map of attention came"
     shares = shown[0]["values"][-1]

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.learning import panels
-from autograder.learning.panels import Panel
+from autograder.learning.panels import Panel, show_number
 from autograder.learning.playground import Playground, Shown, read_numbers
 from autograder.learning.telltales import probe_steps
 from autograder.learning.value_graphs import (
-    PART,
     attach_pitfall,
     describe_departure,
     describe_graph_trouble,
@@ -51,7 +50,7 @@ def _leaf(expression: Expression) -> int:
 
 
 def _slope_text(leaf: Panel) -> str:
-    return f"at x = {leaf['data']:g} the slope is {leaf['grad']:.6g}"
+    return f"at x = {show_number(leaf['data'])} the slope is {show_number(leaf['grad'])}"
 
 
 def _tangent_panel(curve: str, x: float, leaf: Panel, out: Panel) -> Panel:
@@ -61,7 +60,7 @@ def _tangent_panel(curve: str, x: float, leaf: Panel, out: Panel) -> Panel:
         "your tangent": _line(xs, x, out["data"], leaf["grad"]),
         "right tangent": _line(xs, x, out["right_data"], leaf["right_grad"]),
     }
-    marks = [(x, out["data"], f"slope {leaf['grad']}")]
+    marks = [(x, out["data"], f"slope {show_number(leaf['grad'])}")]
     compared = ("your tangent", "right tangent")
     return panels.curve_panel(f"the tangent of {curve}", xs, series, ("x", "y"), marks, compared)
 
@@ -91,7 +90,7 @@ def answer_descent(settings: Mapping[str, Any], stage: Playground) -> Shown:
     departs = shown[1]["departs"]
     trouble = None
     if reaction.failure and (departs is not None or reaction.failure.status != "failed"):
-        trouble = stage.describe_failure(reaction.failure, PART, "m1.inner_gradients")
+        trouble = stage.describe_failure(reaction.failure)
     return Shown(shown, trouble, _walk_sentence(got, right, departs, count))
 
 
@@ -133,4 +132,5 @@ def _walk_sentence(got: Any, right: Any, departs: int | None, count: int) -> str
     last = [step for step, height in enumerate(got["y"]) if height is not None]
     if not last or last[-1] < count:
         return f"after {len(last)} steps the numbers are too large: the rate is too high"
-    return f"after {count} steps: x = {got['x'][-1]:.6g}, slope {got['grad'][-1]:.6g}"
+    x, slope = (show_number(got[part][-1]) for part in ("x", "grad"))
+    return f"after {count} steps: x = {x}, slope {slope}"

@@ -300,7 +300,7 @@ def answer(demo_id: str, settings: Settings, stage: Playground) -> DemoAnswer:
     """
     demo = find_demo(demo_id)
     if obstacle := stage.find_obstacle(demo.part):
-        return _refuse(stage.describe_failure(obstacle, demo.part))
+        return _refuse(obstacle)
     try:
         shown = ANSWERERS[demo_id](read_settings(demo, settings), stage)
     except (BadSetting, BadExpression, array_demos.BadPrompt) as problem:

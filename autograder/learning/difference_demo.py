@@ -8,7 +8,6 @@ from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Reaction, Shown, Trouble, read_numbers
 from autograder.learning.telltales import TELLTALES, Telltale
 from autograder.learning.value_graphs import (
-    PART,
     attach_pitfall,
     describe_departure,
     describe_graph_trouble,
@@ -28,16 +27,17 @@ def answer_difference(settings: Mapping[str, Any], stage: Playground) -> Shown:
     """Return the example that was chosen, or the first in which the learner's code departs."""
     chosen = [each for each in TELLTALES if settings["example"] in (FIRST, each.title)]
     reaction = stage.ask("play", questions=[list(each.question()) for each in chosen])
-    pairs = zip(chosen, reaction.answers(len(chosen)), strict=True)
-    shown = [telltale_panel(*pair) for pair in pairs]
-    if not reaction.answer and reaction.failure:  # nothing came at all
-        why = stage.describe_failure(reaction.failure, PART)
+    answers = reaction.answers(len(chosen))
+    shown = [telltale_panel(*pair) for pair in zip(chosen, answers, strict=True)]
+    if reaction.failure and all({*each} <= {"stopped"} for each in answers):
+        why = stage.describe_failure(reaction.failure)
         return Shown(shown[:1], why, "there is no answer to compare")
     index = next((k for k, panel in enumerate(shown) if panel["departs"] is not None), None)
     if index is None:
         return Shown(shown[:1], None, _agreement(len(chosen)))
-    panel, title = attach_pitfall(shown[index], stage), chosen[index].title
-    trouble = _describe_trouble(reaction, index, chosen[index].kind, panel, stage)
+    title, kind = chosen[index].title, chosen[index].kind
+    panel = attach_pitfall(shown[index], stage, FUNCTIONS.get(kind, ""))
+    trouble = _describe_trouble(reaction, index, kind, panel, stage)
     return Shown([panel], trouble, f"{title}: {describe_departure(panel)}")
 
 
@@ -51,7 +51,7 @@ def _describe_trouble(
     if kind == "graph":
         return describe_graph_trouble(reaction, index, panel, stage)
     failure = reaction.failures.get(index)
-    return stage.describe_failure(failure, PART, CHECKS[kind]) if failure else None
+    return stage.describe_failure(failure, CHECKS[kind]) if failure else None
 
 
 def telltale_panel(telltale: Telltale, answer: Mapping[str, Any]) -> Panel:
@@ -67,5 +67,4 @@ def telltale_panel(telltale: Telltale, answer: Mapping[str, Any]) -> Panel:
         values = [*read_numbers(answer.get("numbers"), len(right))]
         columns = [f"by xs[{k}]" for k in range(len(right))]
         columns = ["a.grad"] if telltale.kind == "chain" else columns
-    panel = panels.matrix_panel(telltale.title, ([telltale.text], columns), [values], [right])
-    return {**panel, "function": FUNCTIONS[telltale.kind]}
+    return panels.matrix_panel(telltale.title, ([telltale.text], columns), [values], [right])

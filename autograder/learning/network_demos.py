@@ -12,6 +12,7 @@ from autograder.data.points import make_moons, make_spiral
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Reaction, Shown, read_numbers
+from autograder.learning.value_graphs import tell_numbers
 from autograder.numerics import networks, trajectories
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,7 @@ def answer_forward(settings: Mapping[str, Any], stage: Playground) -> Shown:
         [*_weight_rows(weights), [[1.0, 0.0]]],
         ("inputs", "first Layer", "second Layer", "MLP"),
     )
-    trouble = stage.describe_failure(reaction.failure, "m2") if reaction.failure else None
+    trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     return Shown([_without_copy(panel)], trouble, _forward_sentence(panel))
 
 
@@ -66,20 +67,18 @@ def _weight_rows(weights: Floats) -> list[Any]:
 def _without_copy(panel: Panel) -> Panel:
     """Return the network without the MLP's own output, where that is the second Layer's."""
     layers = panel["layers"]
-    if layers[-1][0]["value"] != layers[-2][0]["value"]:
+    if panels.is_apart(layers[-1][0]["value"], layers[-2][0]["value"]):
         return panel
     shorter = {key: panel[key][:-1] for key in ("layers", "weights", "labels")}
     return {**panel, **shorter}
 
 
 def _forward_sentence(panel: Panel) -> str:
-    out = panel["layers"][-1][0]
     if panel["departs"]:
         layer, unit = panel["departs"]
-        cell = panel["layers"][layer][unit]
-        name = panel["labels"][layer]
-        return f"{name}, output {unit}: {cell['value']}, right is {cell['right']}"
-    return f"the output is {out['value']}"
+        cell, name = panel["layers"][layer][unit], panel["labels"][layer]
+        return f"{name}, output {unit}: {tell_numbers(cell['value'], cell['right'])}"
+    return f"the output is {panels.show_number(panel['layers'][-1][0]['value'])}"
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ def _train_on(run: Training, settings: Mapping[str, Any], stage: Playground) -> 
     if not any(panels.is_apart(*pair) for pair in pairs):
         state.right_weights = state.weights  # at a high rate, rounding alone grows within chunks
     panel = _loss_panel(run.title, state)
-    trouble = stage.describe_failure(reaction.failure, run.part) if reaction.failure else None
+    trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     done = trouble is not None or len(state.loss) >= EPOCHS or not state.is_finite()
     following = None if done else {**settings, STATE: vars(state)}
     return Shown([panel], trouble, _loss_sentence(panel, state), following)
@@ -265,5 +264,5 @@ def _loss_panel(title: str, state: State) -> Panel:
 
 def _loss_sentence(panel: Panel, state: State) -> str:
     if (place := panel["departs"]) is not None:
-        return f"epoch {place}: loss {state.loss[place]}, right is {state.right_loss[place]}"
+        return f"epoch {place}: loss {tell_numbers(state.loss[place], state.right_loss[place])}"
     return f"after {len(state.loss)} of {EPOCHS} epochs the loss is {state.loss[-1]:.4g}"

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.numerics.compare import relative_errors
+from autograder.numerics.compare import brief, relative_errors
 
 Panel = dict[str, Any]
 TOLERANCE = 1e-6  # relative to max(1, |right|)
@@ -46,6 +46,13 @@ def plain_numbers(values: Any) -> Any:
         return values
     number = float(values)
     return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else str(number)
+
+
+def show_number(value: Any) -> str:
+    """Return a number of a panel as a sentence has it."""
+    if value is None:
+        return "nothing"
+    return value if isinstance(value, str) else brief(value)
 
 
 def round_numbers(shown: Any, digits: int) -> Any:
@@ -105,18 +112,18 @@ def make_node(
     return {"name": name, "op": op, "shape": shape, "below": list(below), **numbers}
 
 
+def departs_in(node: Panel, part: str) -> bool:
+    """Whether the data or the grad of a node departs; where there is no gradient, any is left."""
+    right = node[f"right_{part}"]
+    return not (part == "grad" and right is None) and is_apart(node[part], right)
+
+
 def _first_departure(nodes: Sequence[Panel]) -> int | None:
     """Return the first node that departs, in the order of forward, then of backward."""
-    for index, node in enumerate(nodes):
-        if is_apart(node["data"], node["right_data"]):
-            return index
-    backward = sorted(
-        (node["order"], index) for index, node in enumerate(nodes) if _has_order(node)
-    )
-    for _, index in backward:
-        if is_apart(nodes[index]["grad"], nodes[index]["right_grad"]):
-            return index
-    return None
+    backward = sorted(filter(_has_order, nodes), key=lambda node: int(node["order"]))
+    order = [*((node, "data") for node in nodes), *((node, "grad") for node in backward)]
+    found = next((node for node, part in order if departs_in(node, part)), None)
+    return next((place for place, node in enumerate(nodes) if node is found), None)
 
 
 def _has_order(node: Panel) -> bool:

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -19,12 +19,14 @@ from autograder.run.configure import launcher_for, learner_settings
 from autograder.run.entry import learner_entry, staged_submission
 from autograder.run.grade import name_mistakes
 from autograder.sandbox import bytecode
-from autograder.sandbox.failures import CheckFailure, NotHandedIn, Raised, Rejected, TimedOut
+from autograder.sandbox.failures import CheckFailure, Raised, TimedOut
 from autograder.sandbox.handle import Launcher
 from autograder.worker.serve import load_probes
 
 PROBES = "explore=autograder.worker.probes.explore"
 SECONDS = 2.0  # for one question
+SECONDS_TO_DIAGNOSE = 6.0  # a mistake
+CPU_SECONDS = 4
 MEMORY_MB = 2048
 SLOW_CHECKS = {"m1.deep_chain", "m1.each_node_once", "m1.many_paths"}  # graphs of many nodes
 MOST_MESSAGE = 300  # characters
@@ -118,33 +120,30 @@ class Playground:
                     ask.worker.close()
 
     def _start_worker(self) -> Any:
-        return self.launcher.start_worker(self.submission.folder, 2 * int(SECONDS), MEMORY_MB)
+        return self.launcher.start_worker(self.submission.folder, CPU_SECONDS, MEMORY_MB)
 
-    def find_obstacle(self, part: str) -> CheckFailure | None:
+    def find_obstacle(self, part: str) -> Trouble | None:
         """Return why nothing of milestone `part` can run, if so; its own code was not asked."""
         for step in self.course.steps_to(self.course.part(part)):
             if not self.submission.holds(step.module):
-                return NotHandedIn(f"there is no {step.module}.py yet")
+                first = self._list_checks(step.id)[0].id
+                return Trouble(message=f"there is no {step.module}.py yet", place="", check=first)
             if reason := self.submission.refused.get(step.module):
-                return Rejected(reason)
+                return Trouble(message=_one_line(reason), place="", check="")
         return None
 
-    def describe_failure(self, failure: CheckFailure, part: str, check: str = "") -> Trouble:
+    def describe_failure(self, failure: CheckFailure, check: str = "") -> Trouble:
         """Return `failure` in one sentence, with its line and the check to do first.
 
         Parameters
         ----------
         failure : CheckFailure
             What came instead of an answer.
-        part : str
-            The milestone that was asked.
         check : str
             The check to do first where the failure names nothing.
         """
         if isinstance(failure, TimedOut):
             return Trouble(message=LATE, place="", check=check)
-        if isinstance(failure, NotHandedIn):
-            return Trouble(message=failure.message, place="", check=self._list_checks(part)[0].id)
         if not isinstance(failure, Raised):
             return Trouble(message=_one_line(failure.message), place="", check=check)
         problem = failure.problem
@@ -153,17 +152,21 @@ class Playground:
             text = f"not implemented yet: {problem.message}"
         frame = problem.frames[-1] if problem.frames else None
         place = f"{frame.file}:{frame.line}" if frame else ""
-        first = self._find_check(_lacking_name(failure)) or check
-        return Trouble(message=_one_line(text), place=_one_line(place), check=first)
+        lacking = _lacking_name(failure)
+        first = self._find_check(lacking) if lacking else ""
+        return Trouble(message=_one_line(text), place=_one_line(place), check=first or check)
 
     def _find_check(self, name: str) -> str:
         """Return the first check that is about the learner's object `name`, or needs it."""
-        if not name:
-            return ""
         checks = [each for part in self.course.milestones for each in self._list_checks(part.id)]
         about = [each.id for each in checks if each.spec.needs[:1] == (name,)]
-        needing = [each.id for each in checks if name in each.spec.needs]
-        return next(iter([*about, *needing]), "")
+        needing = [
+            each.id
+            for each in checks
+            if any(need == name or need.startswith(f"{name}.") for need in each.spec.needs)
+        ]
+        owner = name.rpartition(".")[0]
+        return next(iter([*about, *needing]), "") or (self._find_check(owner) if owner else "")
 
     def _list_checks(self, part: str) -> Sequence[ListedCheck]:
         milestone = self.course.part(part)
@@ -185,7 +188,9 @@ class Playground:
     def _diagnose(self, slow: bool) -> Sequence[Pitfall]:
         part = self.course.milestone("m1")
         ids = {check.id for check in self._list_checks(part.id)} - (set() if slow else SLOW_CHECKS)
-        settings = learner_settings(self.course, None, frozenset(ids))
+        settings = replace(
+            learner_settings(self.course, None, frozenset(ids)), seconds=SECONDS_TO_DIAGNOSE
+        )
         judged = run_session(self.submission, [part], settings, self.launcher)
         named = [*name_mistakes(judged.runs, [part]).values()]
         distinct = {pitfall.name: pitfall for pitfall in named}

@@ -24,6 +24,7 @@ from autograder.numerics.expressions import (
 
 POINTS = 61  # of the curve that is drawn
 ACTIVATION_SPAN = 6.0
+ALONE = "nothing came: the right numbers stand alone"
 
 
 def answer_expression(settings: Mapping[str, Any], stage: Playground) -> Shown:
@@ -78,7 +79,9 @@ def _answer_graph(title: str, expression: Expression, stage: Playground) -> Show
     reaction = stage.ask("play", questions=[["graph", [steps, results]]])
     panel = graph_of(title, expression, reaction.answers(1)[0])
     trouble = describe_graph_trouble(reaction, 0, panel, stage)
-    return Shown([attach_pitfall(panel, stage)], trouble, _graph_sentence(panel, expression))
+    is_alone = trouble is not None and panel["departs"] is None
+    sentence = ALONE if is_alone else _graph_sentence(panel, expression)
+    return Shown([attach_pitfall(panel, stage)], trouble, sentence)
 
 
 def _graph_sentence(panel: Panel, expression: Expression) -> str:

@@ -56,6 +56,8 @@ def graph_of(title: str, expression: Expression, answer: Mapping[str, Any]) -> P
         nodes.append(panels.make_node(name, step.op, step.below, got, wanted))
     panels.number_backward(nodes)
     panel = panels.graph_panel(title, nodes, read_writes(answer.get("writes"), count))
+    if "data" not in answer:  # nothing came: the numbers are the right ones alone
+        return {**panel, "departs": None}
     has_gradients = all(node["right_grad"] is not None for node in nodes if node["op"] != NUMBER)
     if panel["departs"] is None and answer.get("stopped") and has_gradients:
         panel["departs"] = expression.results[-1]  # backward raised, before a number was wrong
@@ -67,9 +69,12 @@ def describe_graph_trouble(
 ) -> Trouble | None:
     """Return what the graph at `index` met; where an operation has no value, to raise is right."""
     failure = reaction.failures.get(index)
-    if failure is None or (panel["departs"] is None and failure.status == "failed"):
+    came = "data" in reaction.answers(index + 1)[index]
+    is_due = came and panel["departs"] is None
+    if failure is None or (is_due and failure.status == "failed"):
         return None
-    return stage.describe_failure(failure, PART, _check_at(panel))
+    check = _check_at(panel) if came else ""
+    return stage.describe_failure(failure, check)
 
 
 def _check_at(panel: Panel) -> str:
@@ -84,18 +89,27 @@ def _check_at(panel: Panel) -> str:
     return CHECKS[stopped["op"]]
 
 
-def attach_pitfall(panel: Panel, stage: Playground) -> Panel:
-    """Give a panel that departs the mistake that the checks recognise there, if they do."""
+def attach_pitfall(panel: Panel, stage: Playground, function: str = "") -> Panel:
+    """Give a panel that departs the mistake that the checks recognise there, if they do.
+
+    Parameters
+    ----------
+    panel : dict
+        A graph, or a table of what `function` returned.
+    stage : Playground
+        Runs the checks.
+    function : str
+        The learner's.
+    """
     if panel["departs"] is not None:
-        pitfall = choose_pitfall(_functions_at(panel), stage)
+        functions = [function] if function else _functions_at(panel)
+        pitfall = choose_pitfall(functions, stage)
         panel["pitfall"] = pitfall and {"id": pitfall.name, "text": pitfall.text}
     return panel
 
 
 def _functions_at(panel: Panel) -> list[str]:
     """Return the learner's functions that the departing node's numbers come from."""
-    if panel["kind"] != "graph":
-        return [str(panel["function"])]
     nodes, place = panel["nodes"], panel["departs"]
     around = [nodes[place], *(node for node in nodes if place in node["below"])]
     names = []
@@ -127,7 +141,7 @@ def describe_departure(panel: Panel) -> str:
     node = panel["nodes"][place]
     name = node["name"] or f"node {place} ({node['op']})"
     for part in ("data", "grad"):
-        if panels.is_apart(node[part], node[f"right_{part}"]):
+        if panels.departs_in(node, part):
             return f"{name}.{part}: {tell_numbers(node[part], node[f'right_{part}'])}"
     return f"{name}: backward stopped"
 
@@ -135,10 +149,10 @@ def describe_departure(panel: Panel) -> str:
 def tell_numbers(got: Any, right: Any) -> str:
     """Return in words that one number departs from the other."""
     if right is None:
-        return f"{got}, where there is no value"
-    if got is None:
-        return f"nothing came, right is {right}"
-    return "{}, right is {}".format(*tell_apart(got, right))
+        return f"{panels.show_number(got)}, where there is no value"
+    if isinstance(got, float) and isinstance(right, float):
+        return "{}, right is {}".format(*tell_apart(got, right))
+    return f"{panels.show_number(got)}, right is {panels.show_number(right)}"
 
 
 def read_writes(came: Any, count: int) -> list[tuple[int, float | None]]:

@@ -40,9 +40,9 @@ def play(questions):
 def graph(index, steps, results):
     """Compute `steps` and differentiate; return data and gradients, and all writes of gradients."""
     nodes = compute(index, steps)
-    if len(nodes) == len(steps):
+    if index not in kept:
         for result in results:
-            guard(index, nodes[result].backward)
+            guard(index, lambda out: out.backward(), nodes[result])
     data, grads = (
         [plain(getattr(node, part, None)) for node in nodes] for part in ("data", "grad")
     )
@@ -52,7 +52,7 @@ def graph(index, steps, results):
 
 
 def compute(index, steps):
-    """Return a node for each step, up to the first that raises."""
+    """Return a node for each step; None for one that raises, and for all that need it."""
     from engine import Value
 
     operations = {
@@ -69,10 +69,8 @@ def compute(index, steps):
     for op, below, number in steps:
         operands = [nodes[place] for place in below] or [number]
         operation = operations.get(op) or (lambda a, op=op: getattr(a, op)())
-        node = guard(index, operation, *operands)
-        if index in kept:
-            break
-        nodes.append(node)
+        is_there = all(operand is not None for operand in operands)
+        nodes.append(guard(index, operation, *operands) if is_there else None)
     return nodes
 
 
@@ -145,7 +143,7 @@ def descend(steps, leaf, result, start, rate, count):
         ]
         nodes = compute(0, now)
         if 0 not in kept:
-            guard(0, nodes[result].backward)
+            guard(0, lambda out: out.backward(), nodes[result])
         if 0 in kept:
             break
         heights.append(plain(nodes[result].data))
@@ -243,7 +241,7 @@ def arrays(leaves, lines):
         scope[name] = node
         nodes.append(node)
     if 0 not in kept:
-        guard(0, nodes[-1].backward)
+        guard(0, lambda out: out.backward(), nodes[-1])
     found = {part: [guard(0, read, node, part) for node in nodes] for part in ("data", "grad")}
     return {**found, "raised": sorted(kept)}
 
