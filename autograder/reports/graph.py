@@ -28,7 +28,11 @@ class Drawing:
     height: float
 
 
-def arrange_graph(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int]]) -> Drawing:
+def arrange_graph(
+    texts: Sequence[tuple[str, ...]],
+    below: Sequence[Sequence[int]],
+    size: tuple[float, float] = (BOX_WIDTH, BOX_HEIGHT),
+) -> Drawing:
     """Place nodes in columns by their distance from the leaves, without crossings where possible.
 
     Parameters
@@ -37,20 +41,27 @@ def arrange_graph(texts: Sequence[tuple[str, ...]], below: Sequence[Sequence[int
         The lines of every node.
     below : sequence
         For every node the indices of those it was computed from; no cycles.
+    size : (float, float)
+        Width and height of every box.
     """
+    width, height = size[0] + GAP_ACROSS, size[1] + GAP_DOWN  # with the gap behind
     columns = _group_by_depth(below)
     rows = _order_columns(columns, below)
     tallest = max(len(column) for column in columns)
-    height = tallest * (BOX_HEIGHT + GAP_DOWN) - GAP_DOWN
     corners: dict[int, tuple[float, float]] = {}
     for number, column in enumerate(rows):
-        top = (height - len(column) * (BOX_HEIGHT + GAP_DOWN) + GAP_DOWN) / 2
+        top = (tallest - len(column)) * height / 2
         for row, node in enumerate(column):
-            corners[node] = (number * (BOX_WIDTH + GAP_ACROSS), top + row * (BOX_HEIGHT + GAP_DOWN))
+            corners[node] = (number * width, top + row * height)
     boxes = [Box(*corners[k], lines, not below[k]) for k, lines in enumerate(texts)]
-    links = [(child, node) for node, row in enumerate(below) for child in row]
-    curves = [_draw_curve(corners[child], corners[node]) for child, node in dict.fromkeys(links)]
-    return Drawing(boxes, curves, len(columns) * (BOX_WIDTH + GAP_ACROSS) - GAP_ACROSS, height)
+    links = list_links(below)
+    curves = [_draw_curve(corners[child], corners[node], size) for child, node in links]
+    return Drawing(boxes, curves, len(columns) * width - GAP_ACROSS, tallest * height - GAP_DOWN)
+
+
+def list_links(below: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the pairs of nodes between which a curve is drawn, in order."""
+    return [*dict.fromkeys((child, node) for node, row in enumerate(below) for child in row)]
 
 
 def _group_by_depth(below: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -80,8 +91,10 @@ def _order_columns(columns: list[list[int]], below: Sequence[Sequence[int]]) -> 
     return rows
 
 
-def _draw_curve(start: tuple[float, float], end: tuple[float, float]) -> str:
-    x1, y1 = start[0] + BOX_WIDTH, start[1] + BOX_HEIGHT / 2
-    x2, y2 = end[0], end[1] + BOX_HEIGHT / 2
+def _draw_curve(
+    start: tuple[float, float], end: tuple[float, float], size: tuple[float, float]
+) -> str:
+    x1, y1 = start[0] + size[0], start[1] + size[1] / 2
+    x2, y2 = end[0], end[1] + size[1] / 2
     bend = (x2 - x1) / 2
     return f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
