@@ -82,7 +82,7 @@ def _box_size(lines: Sequence[Sequence[Line]]) -> tuple[float, float]:
     longest = max(len(text) for own in lines for _, text in own)
     tallest = max(len(own) for own in lines)
     width = max(BOX_WIDTH, round(2 * EDGE + LETTER * longest))
-    return width, max(BOX_HEIGHT, 8 + LINE * tallest)
+    return width, max(BOX_HEIGHT, 10 + LINE * tallest)
 
 
 def _state_of(node: Panel, is_first: bool) -> str:

@@ -8,7 +8,7 @@ from autograder.numerics.compare import tell_apart
 
 ACROSS, DOWN = 170, 84  # from unit to unit
 RADIUS = 32
-EDGE = 40  # before the first and after the last
+EDGE = 56  # before the first and after the last
 THICKEST = 6.0
 
 

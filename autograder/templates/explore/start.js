@@ -9,8 +9,11 @@ function shownSection() {
 function showSection(section) {
   sections.forEach((each) => each.classList.toggle("away", each !== section));
   document.querySelectorAll(".demo-nav a").forEach((link) => {
-    if (link.hash === `#${section.id}`) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    if (link.hash !== `#${section.id}`) return link.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    const list = link.closest("ul"); // one that scrolls sideways on a phone
+    list.scrollLeft += link.getBoundingClientRect().left - list.getBoundingClientRect().left - 16;
+    return undefined;
   });
 }
 
