@@ -279,12 +279,10 @@ def test_arrays_go_back_to_their_shapes(reference: Path, play: Play) -> None:
 
 def test_a_gradient_of_another_shape_departs(reference: Path, play: Play) -> None:
     source = (reference / "tensor.py").read_text()
-    stage = play(
-        tensor=f"{source}\n_unbroadcast = unbroadcast = lambda g, *_: g\n", engine=ENGINE, nn=""
-    )
+    stage = play(tensor=f"{source}\nunbroadcast = lambda g, *_: g\n", engine=ENGINE, nn="")
     found = answer("arrays", {}, stage)
-    (panel,) = found["panels"]
-    assert found["problem"] is not None or panel["departs"] is not None
+    assert found["sentence"] == "b.grad has the shape (2, 3), right is (3,)"
+    assert departures(found) == [1]
 
 
 def test_windows_are_rows_of_im2col(reference_stage: Playground) -> None:
@@ -349,7 +347,7 @@ def mutant_stage(pitfall: Pitfall, folder: Path) -> Iterator[Playground]:
 
 @pytest.mark.parametrize(
     "pitfall",
-    [each for each in PITFALLS if EVERY_CHECK or is_first(M1, each)],
+    PITFALLS if EVERY_CHECK else [each for each in PITFALLS if is_first(M1, each)][::2],
     ids=lambda pitfall: pitfall.name,
 )
 def test_every_mistake_departs_somewhere(
