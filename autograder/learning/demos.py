@@ -4,17 +4,26 @@ Nothing here earns points. Every number of a demo is asked of the learner's code
 beside it stands the right one, of the judge's own mathematics.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from autograder.learning import (
-    array_demos,
+    attention_demo,
     curve_demos,
     difference_demo,
-    network_demos,
+    forward_demo,
     scalar_demos,
+    tensor_demo,
+    training_demos,
+    window_demo,
+)
+from autograder.learning.controls import (
+    BadSetting,
+    Control,
+    make_choice,
+    make_slider,
+    read_setting,
 )
 from autograder.learning.grids import list_settings
 from autograder.learning.panels import Panel, round_numbers
@@ -34,43 +43,9 @@ __all__ = [
     "read_settings",
 ]
 
-ControlKind = Literal["slider", "text", "choice", "button"]
 Settings = dict[str, Any]
-MOST_TEXT = 400  # characters of a setting
 RECORDED_DIGITS = 7  # significant ones
 MOST_CHUNKS = 20  # of a demo that goes on by itself
-
-
-class BadSetting(ValueError):
-    """A setting that is none of its control's; the message says which, in one sentence."""
-
-
-@dataclass(frozen=True)
-class Control:
-    """Something on the page that sets a value.
-
-    Attributes
-    ----------
-    name, label : str
-        The key of its setting, and the text beside it.
-    kind : str
-        ``slider`` for a number, ``text``, ``choice``, or ``button`` for what begins at a click.
-    default : Any
-        The value at the start.
-    low, high, step : float or None
-        The range of a slider.
-    choices : tuple of str
-        The values of a choice.
-    """
-
-    name: str
-    label: str
-    kind: ControlKind
-    default: Any
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,16 +96,6 @@ SCALAR_CURVES = tuple(curve_demos.CURVES)
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 
 
-def _slider(
-    name: str, label: str, default: float, low: float, high: float, step: float = 0.1
-) -> Control:
-    return Control(name, label, "slider", default, low, high, step)
-
-
-def _choice(name: str, label: str, choices: tuple[str, ...]) -> Control:
-    return Control(name, label, "choice", choices[0], choices=choices)
-
-
 DEMOS = (
     Demo(
         "neuron",
@@ -138,12 +103,12 @@ DEMOS = (
         "m1",
         "Move a weight: the output moves by its gradient times that, until the activation is flat.",
         (
-            _slider("x1", "input x1", 1.0, -3.0, 3.0),
-            _slider("x2", "input x2", -0.5, -3.0, 3.0),
-            _slider("w1", "weight w1", 0.8, -3.0, 3.0),
-            _slider("w2", "weight w2", -1.2, -3.0, 3.0),
-            _slider("b", "bias b", 0.1, -3.0, 3.0),
-            _choice("activation", "activation", ACTIVATIONS),
+            make_slider("x1", "input x1", 1.0, -3.0, 3.0),
+            make_slider("x2", "input x2", -0.5, -3.0, 3.0),
+            make_slider("w1", "weight w1", 0.8, -3.0, 3.0),
+            make_slider("w2", "weight w2", -1.2, -3.0, 3.0),
+            make_slider("b", "bias b", 0.1, -3.0, 3.0),
+            make_choice("activation", "activation", ACTIVATIONS),
         ),
     ),
     Demo(
@@ -152,8 +117,8 @@ DEMOS = (
         "m1",
         "The slope that backward leaves in x.grad is the steepness of the line that touches.",
         (
-            _choice("curve", "curve", SCALAR_CURVES),
-            _slider("x", "x", 1.0, -2.0, 2.0),
+            make_choice("curve", "curve", SCALAR_CURVES),
+            make_slider("x", "x", 1.0, -2.0, 2.0),
         ),
     ),
     Demo(
@@ -162,10 +127,10 @@ DEMOS = (
         "m1",
         "Each step goes against the slope. Raise the rate until the steps no longer arrive.",
         (
-            _choice("curve", "curve", SCALAR_CURVES),
-            _slider("start", "start", 1.8, -2.0, 2.0),
-            _slider("rate", "rate", 0.1, 0.01, 1.2, 0.01),
-            _slider("steps", "steps", 12, 1, 40, 1),
+            make_choice("curve", "curve", SCALAR_CURVES),
+            make_slider("start", "start", 1.8, -2.0, 2.0),
+            make_slider("rate", "rate", 0.1, 0.01, 1.2, 0.01),
+            make_slider("steps", "steps", 12, 1, 40, 1),
         ),
     ),
     Demo(
@@ -184,7 +149,7 @@ DEMOS = (
         "m1",
         "The same numbers twice, by your engine and by the mathematics: where do they part?",
         (
-            _choice(
+            make_choice(
                 "example",
                 "example",
                 (difference_demo.FIRST, *(telltale.title for telltale in TELLTALES)),
@@ -197,10 +162,10 @@ DEMOS = (
         "m2",
         "Each neuron sums what comes in, weighted, and bends it once.",
         (
-            _slider("x1", "input x1", 0.5, -2.0, 2.0),
-            _slider("x2", "input x2", -1.0, -2.0, 2.0),
-            _choice("activation", "activation", ACTIVATIONS),
-            _slider("seed", "weights no.", 1, 0, 20, 1),
+            make_slider("x1", "input x1", 0.5, -2.0, 2.0),
+            make_slider("x2", "input x2", -1.0, -2.0, 2.0),
+            make_choice("activation", "activation", ACTIVATIONS),
+            make_slider("seed", "weights no.", 1, 0, 20, 1),
         ),
     ),
     Demo(
@@ -209,7 +174,7 @@ DEMOS = (
         "m2",
         "The loss falls fast, then slowly; with too high a rate it jumps.",
         (
-            _slider("rate", "rate", 0.02, 0.005, 0.1, 0.005),
+            make_slider("rate", "rate", 0.02, 0.005, 0.1, 0.005),
             Control("train", "train", "button", None),
         ),
     ),
@@ -218,7 +183,7 @@ DEMOS = (
         "Arrays forward and back",
         "m3",
         "What was stretched on the way forward is summed on the way back.",
-        (_choice("program", "program", tuple(array_demos.PROGRAMS)),),
+        (make_choice("program", "program", tuple(tensor_demo.PROGRAMS)),),
     ),
     Demo(
         "classifier",
@@ -226,7 +191,7 @@ DEMOS = (
         "m4",
         "All rows a step: the loss falls at every one, if the rate allows.",
         (
-            _slider("rate", "rate", 0.5, 0.1, 2.0, 0.1),
+            make_slider("rate", "rate", 0.5, 0.1, 2.0, 0.1),
             Control("train", "train", "button", None),
         ),
     ),
@@ -236,10 +201,10 @@ DEMOS = (
         "m5",
         "Every window is a row of im2col, and one number of the output.",
         (
-            _slider("kernel", "kernel", 3, 1, 4, 1),
-            _slider("stride", "stride", 1, 1, 3, 1),
-            _slider("padding", "padding", 0, 0, 2, 1),
-            _slider("window", "window", 0, 0, 80, 1),
+            make_slider("kernel", "kernel", 3, 1, 4, 1),
+            make_slider("stride", "stride", 1, 1, 3, 1),
+            make_slider("padding", "padding", 0, 0, 2, 1),
+            make_slider("window", "window", 0, 0, 80, 1),
         ),
     ),
     Demo(
@@ -249,8 +214,8 @@ DEMOS = (
         "Each row is a position's shares of those before it; above the diagonal is the future.",
         (
             Control("prompt", "text", "text", "the cat sat"),
-            _slider("layer", "block", 0, 0, 1, 1),
-            _slider("steps", "training steps", 20, 0, 60, 10),
+            make_slider("layer", "block", 0, 0, 1, 1),
+            make_slider("steps", "training steps", 20, 0, 60, 10),
         ),
     ),
 )  # in the order in which a course needs them
@@ -277,12 +242,12 @@ ANSWERERS: dict[str, Answerer] = {
     "descent": curve_demos.answer_descent,
     "expression": scalar_demos.answer_expression,
     "difference": difference_demo.answer_difference,
-    "forward": network_demos.answer_forward,
-    "training": network_demos.answer_training,
-    "arrays": array_demos.answer_arrays,
-    "classifier": network_demos.answer_classifier,
-    "window": array_demos.answer_window,
-    "attention": array_demos.answer_attention,
+    "forward": forward_demo.answer_forward,
+    "training": training_demos.answer_training,
+    "arrays": tensor_demo.answer_arrays,
+    "classifier": training_demos.answer_classifier,
+    "window": window_demo.answer_window,
+    "attention": attention_demo.answer_attention,
 }
 
 
@@ -303,7 +268,7 @@ def answer(demo_id: str, settings: Settings, stage: Playground) -> DemoAnswer:
         return _refuse(obstacle)
     try:
         shown = ANSWERERS[demo_id](read_settings(demo, settings), stage)
-    except (BadSetting, BadExpression, array_demos.BadPrompt) as problem:
+    except (BadSetting, BadExpression, attention_demo.BadPrompt) as problem:
         return _refuse(Trouble(message=str(problem), place="", check=""))
     return DemoAnswer(
         panels=shown.panels, problem=shown.problem, sentence=shown.sentence, next=shown.next
@@ -322,31 +287,8 @@ def read_settings(demo: Demo, settings: Settings) -> Settings:
     BadSetting
         Where a value is not of its control; other names are handed on, for a demo that goes on.
     """
-    own = {control.name: _read_setting(control, settings) for control in demo.controls}
+    own = {control.name: read_setting(control, settings) for control in demo.controls}
     return {**settings, **own}
-
-
-def _read_setting(control: Control, settings: Settings) -> Any:
-    value = settings.get(control.name, control.default)
-    if control.kind == "slider":
-        return _read_slider(control, value)
-    if control.kind == "choice" and value not in control.choices:
-        raise BadSetting(f"{control.label}: there are {', '.join(control.choices)}")
-    if control.kind == "text" and (not isinstance(value, str) or len(value) > MOST_TEXT):
-        raise BadSetting(f"{control.label}: a text of at most {MOST_TEXT} characters is wanted")
-    return value
-
-
-def _read_slider(control: Control, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not (control.low or 0.0) <= number <= (control.high or 0.0):
-        raise BadSetting(
-            f"{control.label}: a number from {control.low:g} to {control.high:g} is wanted"
-        )
-    return number
 
 
 def record(demo: Demo, stage: Playground) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from autograder.learning import array_demos, curve_demos, difference_demo
+from autograder.learning import curve_demos, difference_demo, tensor_demo
 
 Axes = Mapping[str, Sequence[Any]]
 GRIDS: dict[str, Sequence[Axes]] = {
@@ -50,7 +50,7 @@ GRIDS: dict[str, Sequence[Axes]] = {
         {"seed": (2, 3)},
     ),
     "training": ({"rate": (0.02, 0.005, 0.1)},),
-    "arrays": ({"program": tuple(array_demos.PROGRAMS)},),
+    "arrays": ({"program": tuple(tensor_demo.PROGRAMS)},),
     "classifier": ({"rate": (0.5, 0.1, 2.0)},),
     "window": (
         {"window": range(9)},

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
+import numpy as np
+from numpy.typing import NDArray
+
 from autograder.course import Course
 from autograder.diagnosis.catalogue import Pitfall
 from autograder.intake.submission import Submission
@@ -30,6 +33,7 @@ CPU_SECONDS = 4
 MEMORY_MB = 2048
 SLOW_CHECKS = {"m1.deep_chain", "m1.each_node_once", "m1.many_paths"}  # graphs of many nodes
 MOST_MESSAGE = 300  # characters
+MOST_NUMBERS = 2000  # of an array that is shown
 MOST_RAISED = 20  # exceptions of one question that are fetched
 LATE = f"stopped after {SECONDS:g} seconds without an answer: is there a loop that never ends?"
 MISSING_NAME = re.compile(r"(?:: |define )([\w.]+)$")  # milestone 1: Value.tanh
@@ -202,6 +206,12 @@ def read_numbers(came: Any, count: int) -> list[float | None]:
     numbers = came[:count] if isinstance(came, list) else []
     floats = [float(each) if type(each) in (int, float) else None for each in numbers]
     return [*floats, *[None] * (count - len(floats))]
+
+
+def read_matrix(came: Any) -> NDArray[np.float64] | None:
+    """Return what a worker sent as an array of numbers, if it is one that is small enough."""
+    is_shown = isinstance(came, np.ndarray) and came.dtype.kind in "fiu" and came.ndim <= 4
+    return came.astype(np.float64) if is_shown and came.size <= MOST_NUMBERS else None
 
 
 def _fetch_failure(ask: Ask, index: int) -> CheckFailure:

@@ -72,7 +72,7 @@ NAME, NUMBER = "", "number"  # what stands for an operation in a step that is no
 
 
 @dataclass(frozen=True)
-class Step:
+class GraphStep:
     """One node of the graph.
 
     Attributes
@@ -97,12 +97,12 @@ class Step:
 class Expression:
     """Steps in the order in which they are computed, and the steps that are asked for."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[GraphStep, ...]
     results: tuple[int, ...]
 
 
 @dataclass
-class Numbers:
+class RightNumbers:
     """The data and the gradient of every step; None where there is none."""
 
     data: list[float | None]
@@ -178,7 +178,7 @@ class _Builder:
 
     def __init__(self, values: Mapping[str, float]) -> None:
         self.values = values
-        self.steps: list[Step] = []
+        self.steps: list[GraphStep] = []
         self.scope: dict[str, int] = {}
         self.leaves: list[str] = []
         self.results: list[int] = []
@@ -200,7 +200,7 @@ class _Builder:
         if name in self.scope or name in FUNCTIONS:
             raise BadExpression(f"{_cut(name)} stands for something already; take another name")
         step = self.steps[index]
-        self.steps[index] = Step(step.op, step.below, step.number, step.name or name)
+        self.steps[index] = GraphStep(step.op, step.below, step.number, step.name or name)
         self.scope[name] = index
 
     def _require_value(self, index: int) -> int:
@@ -222,7 +222,7 @@ class _Builder:
                 return self._combine(name, self._build(operand))
         raise BadExpression(_refusal(node))
 
-    def _add(self, step: Step) -> int:
+    def _add(self, step: GraphStep) -> int:
         if len(self.steps) >= MOST_NODES:
             raise BadExpression(f"the graph has more than {MOST_NODES} nodes; take a shorter one")
         self.steps.append(step)
@@ -233,7 +233,7 @@ class _Builder:
             raise BadExpression(f"{name} is a function; write {name}(a)")
         start = START_VALUES[len(self.leaves) % len(START_VALUES)]
         self.leaves.append(name)
-        self.scope[name] = self._add(Step(NAME, (), self.values.get(name, start), _cut(name)))
+        self.scope[name] = self._add(GraphStep(NAME, (), self.values.get(name, start), _cut(name)))
         return self.scope[name]
 
     def _add_number(self, compute: Callable[[], float]) -> int:
@@ -243,7 +243,7 @@ class _Builder:
             number = math.nan
         if isinstance(number, complex) or not math.isfinite(number):
             raise BadExpression("a part of it that has no name in it has no finite value")
-        return self._add(Step(NUMBER, (), float(number)))
+        return self._add(GraphStep(NUMBER, (), float(number)))
 
     def _combine(self, op: str, *below: int) -> int:
         if op == "**" and self.steps[below[1]].op != NUMBER:
@@ -252,7 +252,7 @@ class _Builder:
             numbers = [self.steps[index].number for index in below]
             del self.steps[min(below) :]  # they are the last
             return self._add_number(lambda: OPERATIONS[op].value(*numbers))
-        return self._add(Step(op, below))
+        return self._add(GraphStep(op, below))
 
 
 def _refusal(node: ast.expr) -> str:
@@ -282,12 +282,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
-def compute_numbers(expression: Expression) -> Numbers:
+def compute_numbers(expression: Expression) -> RightNumbers:
     """Return the right data and gradients: those of all results together.
 
     Where an operation has no value (the logarithm of 0), there is no gradient either.
     """
-    numbers = Numbers([])
+    numbers = RightNumbers([])
     for step in expression.steps:
         operands = [numbers.data[index] for index in step.below]
         is_leaf = step.op in (NAME, NUMBER)
@@ -308,7 +308,7 @@ def _apply(function: Callable[..., float], operands: Sequence[float | None]) -> 
     return None if isinstance(value, complex) else float(value)
 
 
-def _fill_gradients(expression: Expression, numbers: Numbers) -> None:
+def _fill_gradients(expression: Expression, numbers: RightNumbers) -> None:
     grads: list[float | None] = [0.0] * len(expression.steps)
     for result in expression.results:
         shares: list[float | None] = [0.0] * len(expression.steps)
@@ -325,7 +325,7 @@ def _fill_gradients(expression: Expression, numbers: Numbers) -> None:
 
 
 def _spread(
-    step: Step, data: Sequence[float | None], index: int, shares: list[float | None]
+    step: GraphStep, data: Sequence[float | None], index: int, shares: list[float | None]
 ) -> None:
     """Add to the shares of the operands of `step` what it passes on."""
     if step.op in (NAME, NUMBER):

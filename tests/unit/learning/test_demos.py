@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.learning import array_demos, network_demos, panels, playground
+from autograder.learning import attention_demo, panels, playground, tensor_demo, training_demos
 from autograder.learning.demos import DEMOS, answer, find_demo, open_stage, record, record_all
 from autograder.learning.grids import list_settings
 from autograder.learning.playground import LATE, Playground, Reaction
@@ -238,8 +238,8 @@ def test_training_goes_on_until_its_end(reference_stage: Playground) -> None:
         found = answer("training", handed, reference_stage)
     assert lengths == [10, 20, 30, 40, 50, 60]
     assert_all_agrees(found)
-    losses, _ = network_demos.TRAININGS["training"].step(
-        network_demos.TRAININGS["training"].start, 0.1, 10
+    losses, _ = training_demos.TRAININGS["training"].step(
+        training_demos.TRAININGS["training"].start, 0.1, 10
     )
     assert series["yours"][:10] == pytest.approx(losses, rel=1e-9)
 
@@ -267,11 +267,11 @@ def test_training_that_is_wrong_departs(reference: Path, play: Play) -> None:
 def test_arrays_go_back_to_their_shapes(reference: Path, play: Play) -> None:
     source = (reference / "tensor.py").read_text()
     stage = play(tensor=source, engine=ENGINE, nn="")
-    program = next(iter(array_demos.PROGRAMS))
+    program = next(iter(tensor_demo.PROGRAMS))
     nodes = answer("arrays", {"program": program}, stage)["panels"][0]["nodes"]
     by_name = {node["name"]: node for node in nodes}
     assert by_name["b"]["shape"] == [3]
-    slopes = 1 - np.tanh(array_demos.X + np.array([0.5, -0.25, 1.0])) ** 2
+    slopes = 1 - np.tanh(tensor_demo.X + np.array([0.5, -0.25, 1.0])) ** 2
     assert by_name["x"]["grad"] == [pytest.approx(row, rel=1e-9) for row in slopes.tolist()]
     assert by_name["b"]["grad"] == pytest.approx(slopes.sum(axis=0), rel=1e-9)
     assert [node["order"] for node in nodes] == [4, 3, 2, 1, 0]
@@ -279,12 +279,10 @@ def test_arrays_go_back_to_their_shapes(reference: Path, play: Play) -> None:
 
 def test_a_gradient_of_another_shape_departs(reference: Path, play: Play) -> None:
     source = (reference / "tensor.py").read_text()
-    stage = play(
-        tensor=f"{source}\n_unbroadcast = unbroadcast = lambda g, *_: g\n", engine=ENGINE, nn=""
-    )
+    stage = play(tensor=f"{source}\nunbroadcast = lambda g, *_: g\n", engine=ENGINE, nn="")
     found = answer("arrays", {}, stage)
-    (panel,) = found["panels"]
-    assert found["problem"] is not None or panel["departs"] is not None
+    assert found["sentence"] == "b.grad has the shape (2, 3), right is (3,)"
+    assert departures(found) == [1]
 
 
 def test_windows_are_rows_of_im2col(reference_stage: Playground) -> None:
@@ -319,7 +317,7 @@ def test_right_attention_is_that_of_the_judge() -> None:
         "proj.bias": np.zeros(8),
     }
     wanted, _ = transformers.attention(weights, "", rows[None], 2)
-    shares = array_demos.right_attention(rows, weight, bias, 2)
+    shares = attention_demo.right_attention(rows, weight, bias, 2)
     v = (rows @ weight + bias)[:, 16:].reshape(5, 2, 4).swapaxes(0, 1)
     assert (shares @ v).swapaxes(0, 1).reshape(5, 8) == pytest.approx(wanted[0])
 
@@ -349,7 +347,7 @@ def mutant_stage(pitfall: Pitfall, folder: Path) -> Iterator[Playground]:
 
 @pytest.mark.parametrize(
     "pitfall",
-    [each for each in PITFALLS if EVERY_CHECK or is_first(M1, each)],
+    PITFALLS if EVERY_CHECK else [each for each in PITFALLS if is_first(M1, each)][::2],
     ids=lambda pitfall: pitfall.name,
 )
 def test_every_mistake_departs_somewhere(
