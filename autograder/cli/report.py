@@ -5,7 +5,12 @@ import webbrowser
 from pathlib import Path
 
 from autograder.learning import progress
-from autograder.learning.portfolio import collect_portfolio, page_parts, score_facts
+from autograder.learning.portfolio import (
+    collect_portfolio,
+    page_parts,
+    record_demos,
+    score_facts,
+)
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
@@ -23,6 +28,7 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     score, showcase = collect_portfolio(submission, profile)
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
+    parts.demos = record_demos(submission)
     with stop_on_write_error(file):
         report.write_report(score, saved, parts, score_facts(score), file)
     points = f"{score.points:g} of {score.max_points:g} public points"

@@ -6,6 +6,8 @@ from autograder.course import load_course
 from autograder.data import images
 from autograder.learning import progress
 from autograder.learning.checkpoints import Regime, Tuning
+from autograder.learning.demos import open_stage, record_all
+from autograder.learning.explore.page import report_demos
 from autograder.learning.showcase import (
     EXPRESSION_TEXT,
     PROBES,
@@ -39,6 +41,12 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
         passed = {check.id for check in score.checks if check.status == "passed"}
         pixels = images.load_images(settings.profile, settings.data_dir)
         return score, collect_showcase(work, taken, passed, launcher, pixels)
+
+
+def record_demos(submission: Path) -> report.Demos | None:
+    """Return recorded demos of the learner's own code; None where it has no engine."""
+    with open_stage(submission, load_course()) as stage:
+        return report_demos(record_all(stage))
 
 
 def page_parts(showcase: Showcase) -> Parts:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from autograder.learning.demos import DEMOS
 from autograder.learning.explore.recordings import live_demo, recorded_demo
+from autograder.reports.report import Demos
 from autograder.templates import render, text
 
 Mode = Literal["live", "recorded"]
@@ -27,15 +28,18 @@ def recorded_page(name: str, records: Sequence[Mapping[str, Any]]) -> str:
     return _render_page(name, "recorded", [recorded_demo(record) for record in records])
 
 
-def recorded_sections(records: Sequence[Mapping[str, Any]]) -> Markup:
-    """Return recorded demos as a part of another page, which has their style and their script."""
+def report_demos(records: Sequence[Mapping[str, Any]]) -> Demos | None:
+    """Return recorded demos as a part of the report; None where nothing was recorded."""
+    if not records:
+        return None
     demos = [recorded_demo(record) for record in records]
-    return Markup(render("demo_sections.html.j2", demos=demos, heading="h3"))
-
-
-def demo_style() -> str:
-    """Return the style sheet of demos on another page."""
-    return _read("demos.css")
+    script = script_of("recorded")
+    return Demos(
+        sections=Markup(render("demo_sections.html.j2", demos=demos, heading="h3")),
+        style=Markup(_read("demos.css")),
+        script=Markup(script),
+        source=Markup(hash_source(script)),
+    )
 
 
 def script_of(mode: Mode) -> str:

@@ -8,20 +8,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from autograder.learning.demos import Control, Demo, find_demo, read_settings
+from autograder.learning.controls import Control
+from autograder.learning.demos import Demo, find_demo, read_settings
 from autograder.learning.explore.drawings import draw_answer
 
-Shown = dict[str, Any]
+Fields = dict[str, Any]
 NOTHING = {"status": Markup(""), "panels": Markup("")}
 
 
-def live_demo(demo: Demo) -> Shown:
+def live_demo(demo: Demo) -> Fields:
     """Return a demo whose answers come later."""
     controls = [_show_control(control) for control in demo.controls]
     return _show_demo(demo, controls, NOTHING, "")
 
 
-def recorded_demo(record: Mapping[str, Any]) -> Shown:
+def recorded_demo(record: Mapping[str, Any]) -> Fields:
     """Return a demo that replays its record; it stands at its defaults, the first of the answers.
 
     Parameters
@@ -45,17 +46,17 @@ def recorded_demo(record: Mapping[str, Any]) -> Shown:
     return _show_demo(demo, controls, drawn[0], _pack(drawn))
 
 
-def _show_demo(demo: Demo, controls: Any, answer: Mapping[str, Any], record: str) -> Shown:
+def _show_demo(demo: Demo, controls: Any, answer: Mapping[str, Any], record: str) -> Fields:
     own = {"id": demo.id, "title": demo.title, "part": demo.part, "sentence": demo.sentence}
     return {**own, "controls": controls, "answer": answer, "record": record}
 
 
-def _show_control(control: Control) -> Shown:
+def _show_control(control: Control) -> Fields:
     shown = control.default if control.kind != "slider" else f"{control.default:g}"
     return {**vars(control), "shown": shown, "values": []}
 
 
-def _recorded_control(control: Control, settings: Sequence[Mapping[str, Any]]) -> Shown | None:
+def _recorded_control(control: Control, settings: Sequence[Mapping[str, Any]]) -> Fields | None:
     """Return a control with the recorded values alone, or the one value that it has."""
     values = [*dict.fromkeys(one[control.name] for one in settings)]
     if control.kind == "button":
