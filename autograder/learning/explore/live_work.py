@@ -10,10 +10,12 @@ from typing import Any
 import watchfiles
 
 from autograder.course import Course
+from autograder.files import explain_os_error
 from autograder.learning.affected import Sources
 from autograder.learning.demos import DemoAnswer, answer, open_stage
 from autograder.learning.playground import Playground, Trouble
 from autograder.learning.watch import QUIET_MS, SETTLE_MS, is_source_file
+from autograder.run.faults import describe_fault
 
 READY = "Connected to your code: save a file, and this page follows."
 ENDING_SECONDS = 10.0  # for the question that is being answered
@@ -57,15 +59,16 @@ class LiveWork:
         return f"{self._start}-{self._saves}"
 
     def answer(self, demo_id: str, settings: dict[str, Any]) -> DemoAnswer:
-        """Return what the work answers; what cannot be opened is a problem in one sentence."""
-        with self._asking:
-            try:
-                stage = self._stage or self._open_stage()
-            except OSError as problem:
-                reason = f"{self.folder} cannot be read: {problem.strerror}"
-                trouble = Trouble(message=reason, place="", check="")
-                return DemoAnswer(panels=[], problem=trouble, sentence="", next=None)
-            return answer(demo_id, settings, stage)
+        """Return what the work answers; where nothing can, why, in one sentence."""
+        try:
+            with self._asking:
+                return answer(demo_id, settings, self._stage or self._open_stage())
+        except OSError as problem:
+            reason = f"{self.folder} cannot be read: {explain_os_error(problem)}"
+        except Exception as fault:
+            reason = f"the kit is at fault, please report it: {describe_fault(fault)}"
+        trouble = Trouble(message=reason, place="", check="")
+        return DemoAnswer(panels=[], problem=trouble, sentence="", next=None)
 
     def _open_stage(self) -> Playground:
         self._stage = self._resources.enter_context(open_stage(self.folder, self.course))

@@ -5,6 +5,7 @@ const TYPING_MS = 250;
 function makeDemo(section, ask) {
   const form = section.querySelector("form");
   const demo = { section, form, ask, isBusy: false, isWanted: false, isTraining: false, timer: null };
+  form.querySelector("fieldset").disabled = false; // it is, where no script runs
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => changeControl(demo, event.target));
   form.querySelector("[data-train]")?.addEventListener("click", (event) => train(demo, event.target));
