@@ -34,7 +34,9 @@ def read(text: str) -> float:
 def flat(value: Any) -> list[float]:
     if isinstance(value, list | tuple):
         return [number for each in value for number in flat(each)]
-    return [read(value) if isinstance(value, str) else math.inf if value is None else value]
+    if isinstance(value, str):
+        return [read(value)] if NUMBER.fullmatch(value) else []  # what gradcheck says is a word
+    return [math.inf if value is None else value]
 
 
 def graph_numbers(panel: Any) -> Iterator[Any]:

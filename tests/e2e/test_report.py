@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 NAME = 'ada <b>"&'
-NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
 SHORT = """
 import sys
 from autograder.cli import app
@@ -63,20 +61,6 @@ def written(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.html"
 
 
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    found = shutil.which("chromium")
-    if found is None:
-        assert not NEEDED, "chromium is not installed"
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 def opened(
     browser: "Browser", file: Path, **options: object
 ) -> "tuple[Page, list[str], list[str]]":
@@ -95,7 +79,7 @@ def test_it_opens_without_errors_and_without_a_network(browser: "Browser", writt
     assert problems == []
     assert requests == [written.as_uri()]
     assert page.locator("h1").inner_text() == NAME
-    assert page.locator("script").count() == 0
+    assert page.locator("script:not(.record)").count() == 1  # that of the demos
     assert page.locator("img[src='x']").count() == 0
     headings = page.locator("h2").all_inner_texts()
     for wanted in ("Milestones", "Gradient check", "Loss curves", "Handwritten digits",

@@ -34,6 +34,7 @@ def draw_answer(answer: Mapping[str, Any]) -> dict[str, Markup]:
         problem=answer["problem"],
         sentence=answer["sentence"],
         departs=departs,
+        has_panels=bool(panels),
         pitfall=pitfalls[0] if pitfalls else None,
     )
     return {

@@ -25,6 +25,7 @@ HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")  # by which a browser may call it: another was rebound to this machine
 MOST_BYTES = 65_536  # of a question
 MOST_STATE = 60  # seconds that a connection may say nothing
+POLL_SECONDS = 0.1  # in which the server hears that it is to end
 BEAT_SECONDS = 5.0  # after which a page that listens is told that there is nothing new
 REFUSAL = "Open the address that autograder explore printed: it ends in a token.\n"
 HEADERS = {
@@ -173,8 +174,8 @@ def serve_page(server: PageServer) -> Iterator[None]:
     work = server.work
     with server:
         try:
-            for target in (server.serve_forever, work.watch_files):
-                threading.Thread(target=target, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
+            threading.Thread(target=work.watch_files, daemon=True).start()
             yield
         finally:
             server.shutdown()
