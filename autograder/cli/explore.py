@@ -84,7 +84,7 @@ def _export_page(folder: Path, file: Path) -> None:
     with demos.open_stage(folder, load_course()) as stage:
         records = demos.record_all(stage)
     if not records:
-        raise Stop(f"there is nothing in {folder} to record: engine.py is the first file it needs")
+        raise Stop(f"there is nothing in {folder} to record yet; start with engine.py")
     page = recorded_page(folder.name, records).encode()
     with stop_on_write_error(file, ADVICE):
         write_atomically(file, page)

@@ -1,14 +1,15 @@
 """Draw the pictures of the documents again: ``make pictures``."""
 
-from tests.pictures import report, terminal
+from tests.pictures import explore, report, terminal
 
 
 def main() -> None:
-    """Write both, and tell where."""
+    """Write all, and tell where."""
     terminal.FILE.parent.mkdir(parents=True, exist_ok=True)
     terminal.FILE.write_text(terminal.svg(terminal.printed()), encoding="utf-8")
     report.take(report.FILE)
-    print(f"{terminal.FILE}\n{report.FILE}")
+    explore.take(explore.FILE)
+    print(f"{terminal.FILE}\n{report.FILE}\n{explore.FILE}")
 
 
 if __name__ == "__main__":

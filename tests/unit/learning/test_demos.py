@@ -12,6 +12,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.learning import attention_demo, panels, playground, tensor_demo, training_demos
 from autograder.learning.demos import DEMOS, answer, find_demo, open_stage, record, record_all
+from autograder.learning.explore.page import recorded_page
 from autograder.learning.grids import list_settings
 from autograder.learning.playground import LATE, Playground, Reaction
 from autograder.learning.telltales import TELLTALES
@@ -130,6 +131,8 @@ def test_what_is_recorded_is_small_and_agrees(reference_stage: Playground) -> No
             assert_all_agrees(row["answer"])
     size = len(json.dumps(recorded, separators=(",", ":"), allow_nan=False))
     assert 100_000 < size < 400_000
+    page = recorded_page("my-network", recorded)
+    assert 150_000 < len(page.encode()) < 300_000
 
 
 # The numbers are those of the learner's code

@@ -311,3 +311,22 @@ def test_a_port_in_use_is_one_sentence(cache: Path, course: Course, tmp_path: Pa
             explore._open_server(LiveWork(tmp_path, course), port)
     assert "\n" not in stop.value.message
     assert stop.value.code == 1
+
+
+def run_in(folder: Path, demo: str | None = None, export: Path | None = None) -> Stop:
+    with pytest.raises(Stop) as stop:
+        explore.run(demo, folder, None, False, export)
+    assert "\n" not in stop.value.message
+    return stop.value
+
+
+def test_what_cannot_be_explored_is_one_line(tmp_path: Path) -> None:
+    assert run_in(tmp_path, "nuron").message == "there is no demo 'nuron'; did you mean neuron?"
+    assert "there is no folder" in run_in(tmp_path / "nowhere").message
+    nothing = run_in(tmp_path, export=tmp_path / "page.html").message
+    assert nothing.startswith("there is nothing in ")
+    assert nothing.endswith("; start with engine.py")
+    unwritable = run_in(tmp_path, export=Path("/proc/no/page.html"))
+    assert unwritable.message.startswith("cannot write /proc/no/page.html")
+    assert unwritable.message.endswith("; name another file with --export")
+    assert unwritable.code == 1
