@@ -91,4 +91,4 @@ def _graph_sentence(panel: Panel, expression: Expression) -> str:
     result = panel["nodes"][-1]["right_data"]
     if result is None:
         return "the result has no value here, so there is nothing to differentiate"
-    return f"forward: {panels.plain_numbers(result)}; backward: a gradient for {', '.join(leaves)}"
+    return f"forward: {panels.show_number(result)}; backward: a gradient for {', '.join(leaves)}"
