@@ -165,7 +165,7 @@ def test_a_wrong_engine_turns_red_where_it_departs(page: "Page", work: Path) -> 
     shutil.copy(OVERWRITES, work / "engine.py")
     first = page.locator(f"{SHOWN} svg.graph g.first")
     first.wait_for()
-    assert "a" in first.text_content().split()
+    assert first.locator(".head").text_content() == "a"
     assert (
         page.locator(f"{SHOWN} .status").inner_text().startswith("✕ Departs first: a.grad: -1.41")
     )
