@@ -44,9 +44,10 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
 
 
 def record_demos(submission: Path) -> report.Demos | None:
-    """Return recorded demos of the learner's own code; None where it has no engine."""
+    """Return recorded demos of the learner's own code, those that it has come to; None for none."""
     with open_stage(submission, load_course()) as stage:
-        return report_demos(record_all(stage))
+        records = record_all(stage)
+    return report_demos([one for one in records if one["answers"][0]["answer"]["problem"] is None])
 
 
 def page_parts(showcase: Showcase) -> Parts:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.course import load_course
+from autograder.learning.demos import DEMOS
+from autograder.learning.explore.page import hash_source
 from autograder.reports.page import write_class_page
 from autograder.score import Outcome
 from tests.conftest import ROOT
@@ -101,7 +103,8 @@ def test_every_picture_has_words(browser: "Browser", written: Path) -> None:
     assert all(re.fullmatch(r"a \d taken for a \d, \d+% sure", alt) for alt, _ in images)
     assert {width for _, width in images} == {8}
     pictures = page.evaluate(
-        "[...document.querySelectorAll('svg')].map(e => [e.getAttribute('role'), e.getAttribute('aria-label')])"
+        "[...document.querySelectorAll('svg')].filter(e => !e.closest('.demos')).map("
+        "e => [e.getAttribute('role'), e.getAttribute('aria-label')])"
     )
     assert [role for role, _ in pictures] == ["img"] * 4
     told = " ".join(label for _, label in pictures)
@@ -121,6 +124,28 @@ def test_the_graph_is_the_learners(browser: "Browser", written: Path) -> None:
     rows = section.locator("tbody tr").all_text_contents()
     assert len(rows) == len(boxes)
     assert any(row.startswith("out+") and row.endswith("1") for row in rows)
+    page.close()
+
+
+def test_demos_are_played_in_the_report_by_the_one_script_that_may_run(
+    browser: "Browser", written: Path
+) -> None:
+    page, problems, requests = opened(browser, written)
+    policy = page.get_attribute("meta[http-equiv='Content-Security-Policy']", "content")
+    script = page.locator("script:not(.record)").text_content()
+    assert f"script-src {hash_source(script or '')};" in (policy or "")
+    assert page.locator(".demo").count() == len(DEMOS)
+    assert page.locator(".demo:visible").count() == 1
+    page.click(".demo-nav >> text=The graph of an expression")
+    page.select_option("#control-expression-expression", "a*a + a")
+    page.wait_for_selector("#demo-expression figcaption >> text=a*a + a")
+    assert page.locator("#demo-expression svg.graph g").count() == 3
+    page.evaluate("document.body.append(document.createElement('script'))")
+    page.evaluate("document.body.lastChild.textContent = 'window.ran = 1'")
+    assert page.evaluate("window.ran") is None
+    assert ["script-src" in problem for problem in problems] in ([True], [])
+    assert requests == [written.as_uri()]
+    assert written.stat().st_size < 900_000
     page.close()
 
 
@@ -271,6 +296,8 @@ def test_the_report_of_a_beginning_says_what_is_not_there(tmp_path: Path) -> Non
     assert "not implemented yet: milestone 1: Value.__mul__" in page
     assert "NotImplementedError" not in page.partition('id="absent"')[2]
     assert 'id="graph"' not in page
+    assert "<script" not in page
+    assert "script-src" not in page
     assert 'id="checkpoints"' not in page
     assert "tuning" not in page.partition('id="absent"')[2]
 

@@ -24,7 +24,7 @@ from autograder.learning.explore.page import live_page
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")  # by which a browser may call it: another was rebound to this machine
 MOST_BYTES = 65_536  # of a question
-MOST_STATE = 60  # seconds that a connection may say nothing
+IDLE_SECONDS = 60  # that a connection may say nothing
 POLL_SECONDS = 0.1  # in which the server hears that it is to end
 BEAT_SECONDS = 5.0  # after which a page that listens is told that there is nothing new
 REFUSAL = "Open the address that autograder explore printed: it ends in a token.\n"
@@ -84,7 +84,7 @@ class PageHandler(BaseHTTPRequestHandler):
     server: PageServer
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "autograder", ""
-    timeout = MOST_STATE
+    timeout = IDLE_SECONDS
 
     def do_GET(self) -> None:
         """Send the page, or news."""
