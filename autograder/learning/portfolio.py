@@ -1,6 +1,8 @@
 """The contents of the report: the score, and pictures that the learner's own code draws."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from autograder.course import load_course
 from autograder.data import images
@@ -47,7 +49,12 @@ def record_demos(submission: Path) -> report.Demos | None:
     """Return recorded demos of the learner's own code, those that it has come to; None for none."""
     with open_stage(submission, load_course()) as stage:
         records = record_all(stage)
-    return report_demos([one for one in records if one["answers"][0]["answer"]["problem"] is None])
+    return report_demos([one for one in records if _answers_any(one)])
+
+
+def _answers_any(record: Mapping[str, Any]) -> bool:
+    """Whether the code of a recorded demo answered for any of its settings."""
+    return any(each["answer"]["problem"] is None for each in record["answers"])
 
 
 def page_parts(showcase: Showcase) -> Parts:
