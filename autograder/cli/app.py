@@ -19,7 +19,7 @@ from autograder.words import escape_lines
 app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
-    "Students: start, check, watch, status, hint, repro, diff, reset, back, report. "
+    "Students: start, check, watch, explore, status, hint, repro, diff, reset, back, report. "
     "Teachers: course, release, grade, review, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
@@ -145,6 +145,36 @@ def report(
     from autograder.cli.report import run
 
     run(submission, profile, out, show)
+
+
+@app.command()
+def explore(
+    demo: Annotated[
+        str | None, typer.Argument(metavar="[DEMO]", help="Begin with it: neuron, tangent ...")
+    ] = None,
+    submission: Folder = Path("."),
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="By default one that is free.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open it, or print the address alone.")] = True,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a recording instead; serve nothing.")
+    ] = None,
+) -> None:
+    """Play with your own code in the browser: change a number, and see what it answers.
+
+    A neuron, a tangent, gradient descent, the graph of any expression forward and backward, then
+    networks, arrays, convolution and attention, as far as your files go. Save a file, and the
+    page follows. Where a number departs from the right one, the first wrong node turns red.
+
+    The page is for this machine alone, and nothing on it is graded. Ctrl-C ends it; a page left
+    open goes on when you start again. --export writes one file that needs neither kit nor network.
+
+    Example: autograder explore expression
+    """
+    from autograder.cli.explore import run
+
+    run(demo, submission, port, browser, export)
 
 
 @app.command()

@@ -6,7 +6,13 @@ from pathlib import Path
 
 from autograder.course import load_course
 from autograder.learning import progress
-from autograder.learning.portfolio import add_journey, collect_portfolio, page_parts, score_facts
+from autograder.learning.portfolio import (
+    add_journey,
+    collect_portfolio,
+    page_parts,
+    record_demos,
+    score_facts,
+)
 from autograder.reports import record, report
 from autograder.reports.record import Record
 from autograder.run import selection
@@ -25,6 +31,7 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
     add_journey(parts, score, load_course())
+    parts.demos = record_demos(submission)
     with stop_on_write_error(file):
         report.write_report(score, saved, parts, score_facts(score), file)
     points = f"{score.points:g} of {score.max_points:g} public points"

@@ -1,12 +1,16 @@
 """The contents of the report: the score, and pictures that the learner's own code draws."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course, load_course
 from autograder.data import images
 from autograder.learning import progress
 from autograder.learning.checkpoints import Regime, Tuning
+from autograder.learning.demos import open_stage, record_all
 from autograder.learning.exhibits import Exhibit
+from autograder.learning.explore.page import report_demos
 from autograder.learning.showcase import (
     EXPRESSION_TEXT,
     PROBES,
@@ -42,6 +46,18 @@ def collect_portfolio(submission: Path, profile: str | None) -> tuple[Score, Sho
         showcase = collect_showcase(work, taken, passed, launcher, pixels)
         showcase.checks = score.checks
         return score, showcase
+
+
+def record_demos(submission: Path) -> report.Demos | None:
+    """Return recorded demos of the learner's own code, those that it has come to; None for none."""
+    with open_stage(submission, load_course()) as stage:
+        records = record_all(stage)
+    return report_demos([one for one in records if _answers_any(one)])
+
+
+def _answers_any(record: Mapping[str, Any]) -> bool:
+    """Whether the code of a recorded demo answered for any of its settings."""
+    return any(each["answer"]["problem"] is None for each in record["answers"])
 
 
 def page_parts(showcase: Showcase) -> Parts:

@@ -97,7 +97,7 @@ class Watch:
     def _watch_files(self, over: threading.Event) -> None:
         """Send an event for every save; runs in a thread of its own."""
         changes = watchfiles.watch(
-            self.folder, watch_filter=_is_source_file, step=QUIET_MS, debounce=SETTLE_MS,
+            self.folder, watch_filter=is_source_file, step=QUIET_MS, debounce=SETTLE_MS,
             stop_event=over, rust_timeout=200, raise_interrupt=False,
         )  # fmt: skip
         try:
@@ -333,7 +333,8 @@ def _make_chapter(milestone: Part, folder: Path) -> Chapter:
     return Chapter(milestone.id, milestone.title, rows, tasks, guide)
 
 
-def _is_source_file(_: watchfiles.Change, path: str) -> bool:
+def is_source_file(_: watchfiles.Change, path: str) -> bool:
+    """Whether `path` is of a learner's work: a module or a notebook, and nothing hidden."""
     file = Path(path)
     hidden = any(part in JUNK for part in file.parts) or file.name.startswith(".")
     return file.suffix in SOURCES and not hidden

@@ -1,4 +1,4 @@
-"""``report.html``: one file that someone would show; no network, no script."""
+"""``report.html``: one file that someone would show; no network, no script but for its demos."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,6 +46,24 @@ class ShownExhibit:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True)
+class Demos:
+    """Recorded demos, with what they need on the page.
+
+    Attributes
+    ----------
+    sections, style, script : Markup
+        HTML, CSS and JavaScript.
+    source : str
+        By which the page's policy allows that script and no other.
+    """
+
+    sections: Markup
+    style: Markup
+    script: Markup
+    source: str
+
+
 @dataclass
 class Parts:
     """The parts of the page beside the score; one that is empty is left out."""
@@ -65,6 +83,7 @@ class Parts:
     accuracy: float = 0.0
     mistakes: list[Mistake] = field(default_factory=list)
     text: str = ""
+    demos: Demos | None = None
     absent: dict[str, str] = field(default_factory=dict)
 
 

@@ -7,7 +7,13 @@ import re
 import numpy as np
 import pytest
 
-from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, GAP_ACROSS, arrange_graph
+from autograder.reports.graph import (
+    BOX_HEIGHT,
+    BOX_WIDTH,
+    GAP_ACROSS,
+    arrange_graph,
+    list_links,
+)
 from autograder.reports.pictures import (
     COLOURS,
     draw_curves,
@@ -126,3 +132,18 @@ def test_a_graph_runs_from_left_to_right() -> None:
     assert all(0 <= box.y <= drawn.height - BOX_HEIGHT for box in drawn.boxes)
     assert drawn.boxes[3].y < drawn.boxes[4].y  # 3 under 1, 4 under both: no crossing
     assert drawn.boxes[1].y < drawn.boxes[2].y
+
+
+def test_a_long_link_runs_between_boxes_and_lines_do_not_cross() -> None:
+    below = [(), (), (0, 1), (2, 0), (3,)]  # tanh(a*b + a): a is used twice
+    drawn = arrange_graph([(str(k),) for k in range(5)], below, size=(100, 40))
+    columns = [box.x / (100 + GAP_ACROSS) for box in drawn.boxes]
+    assert columns == [0, 0, 1, 2, 3]
+    assert list_links(below) == [(0, 2), (1, 2), (2, 3), (0, 3), (3, 4)]
+    long = drawn.curves[3]
+    (height,) = re.findall(r" ([\d.]+)h100C", long)  # level with the product's column
+    product = drawn.boxes[2].y
+    assert not product <= float(height) <= product + 40
+    assert [curve.count("h") for curve in drawn.curves] == [0, 0, 0, 1, 0]
+    assert (drawn.boxes[0].y < drawn.boxes[1].y) == (float(height) < product)
+    assert all(0 <= box.y <= drawn.height - 40 for box in drawn.boxes)

@@ -1,0 +1,137 @@
+"""A graph of a panel: boxes, curves, the first departure, and the writes of backward."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.learning.explore.numbers import exact_text, short_text, text_rows
+from autograder.learning.panels import Panel, departs_in
+from autograder.numerics.compare import tell_apart
+from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, arrange_graph, list_links
+
+LETTER, LINE, EDGE = 7.9, 18, 10  # pixels: a letter, a line, and beside the text
+PARTS = ("data", "grad")
+Line = tuple[str, str]  # its class, and its text
+
+
+def describe_graph(panel: Panel) -> dict[str, Any]:
+    """Return what the template draws of a graph, and lists in its table."""
+    nodes, departs = panel["nodes"], panel["departs"]
+    lines = [_list_lines(node) for node in nodes]
+    below = [node["below"] for node in nodes]
+    size = _box_size(lines)
+    drawing = arrange_graph([tuple(text for _, text in own) for own in lines], below, size)
+    red = _red_links(nodes, departs)
+    return {
+        "width": drawing.width,
+        "height": drawing.height,
+        "box": size,
+        "links": [
+            {"path": path, "is_red": link in red}
+            for path, link in zip(drawing.curves, list_links(below), strict=True)
+        ],
+        "boxes": [
+            {"x": box.x, "y": box.y, "lines": own, "state": _state_of(node, index == departs)}
+            for index, (box, own, node) in enumerate(zip(drawing.boxes, lines, nodes, strict=True))
+        ],
+        "rows": [_table_row(index, nodes) for index in range(len(nodes))],
+        "writes": _list_writes(panel),
+        "label": _label_graph(panel),
+    }
+
+
+def name_node(nodes: Sequence[Panel], index: int) -> str:
+    """Return what a node is called: its name, or its operation."""
+    node = nodes[index]
+    return node["name"] or f"node {index} ({node['op']})"
+
+
+def _list_lines(node: Panel) -> list[Line]:
+    lines = [("head", _head(node))]
+    for part in PARTS:
+        if part == "data" or node["order"] is not None:
+            lines += _part_lines(node, part)
+    return lines
+
+
+def _head(node: Panel) -> str:
+    name, op = node["name"], node["op"]
+    head = name if op in ("", "number") else f"{name} = {op}" if name else op
+    return f"{head} {tuple(node['shape'])}".replace(",)", ")") if node["shape"] else head
+
+
+def _part_lines(node: Panel, part: str) -> list[Line]:
+    """Return the data or the gradient of a node; the right one below, where it departs."""
+    got, right = node[part], node[f"right_{part}"]
+    if not departs_in(node, part):
+        return _labelled(part, part, got)
+    if isinstance(got, float) and isinstance(right, float):
+        texts = tell_apart(got, right)
+        return [(f"{part} wrong", f"{part} {texts[0]} ✕"), ("right", f"right {texts[1]}")]
+    wrong = _labelled(part, f"{part} wrong", got)
+    wrong[-1] = (wrong[-1][0], f"{wrong[-1][1]} ✕")
+    return [*wrong, *_labelled("right", "right", right)]
+
+
+def _labelled(label: str, kind: str, value: Any) -> list[Line]:
+    rows = text_rows(value)
+    first = f"{label} {rows[0]}" if rows else label
+    return [(kind, first), *((kind, f"{' ' * len(label)} {row}") for row in rows[1:])]
+
+
+def _box_size(lines: Sequence[Sequence[Line]]) -> tuple[float, float]:
+    longest = max(len(text) for own in lines for _, text in own)
+    tallest = max(len(own) for own in lines)
+    width = max(BOX_WIDTH, round(2 * EDGE + LETTER * longest))
+    return width, max(BOX_HEIGHT, 10 + LINE * tallest)
+
+
+def _state_of(node: Panel, is_first: bool) -> str:
+    """Return the class of a box: the first that departs, one that departs after it, or a leaf."""
+    if is_first:
+        return "first"
+    if any(departs_in(node, part) for part in PARTS):
+        return "after"
+    return "" if node["below"] else "leaf"
+
+
+def _red_links(nodes: Sequence[Panel], departs: int | None) -> set[tuple[int, int]]:
+    """Return the links over which the first wrong number came: from below, or back from above."""
+    if departs is None:
+        return set()
+    if departs_in(nodes[departs], "data"):
+        return {(child, departs) for child in nodes[departs]["below"]}
+    return {(departs, place) for place, node in enumerate(nodes) if departs in node["below"]}
+
+
+def _table_row(index: int, nodes: Sequence[Panel]) -> dict[str, Any]:
+    node = nodes[index]
+    cells = [
+        {
+            "got": exact_text(node[part]),
+            "right": exact_text(node[f"right_{part}"]),
+            "apart": departs_in(node, part),
+        }
+        for part in PARTS
+    ]
+    of = ", ".join(name_node(nodes, child) for child in node["below"])
+    return {"name": name_node(nodes, index), "op": node["op"] or "input", "of": of, "cells": cells}
+
+
+def _list_writes(panel: Panel) -> list[tuple[int, str, str]]:
+    """Return the writes of backward: node, text of its box, and a sentence."""
+    last: dict[int, str] = {}
+    writes = []
+    for number, (node, value) in enumerate(panel["writes"], start=1):
+        text, name = short_text(value), f"{name_node(panel['nodes'], node)}.grad"
+        before = f"was {last[node]}, is now {text}" if node in last else f"is now {text}"
+        writes.append((node, text, f"{number} of {len(panel['writes'])}: {name} {before}"))
+        last[node] = text
+    return writes
+
+
+def _label_graph(panel: Panel) -> str:
+    nodes, departs = panel["nodes"], panel["departs"]
+    text = f"The graph of {panel['title']}: {len(nodes)} values from left to right, listed below"
+    if departs is None:
+        return text
+    return f"{text}; the first that departs is {name_node(nodes, departs)}"
