@@ -9,7 +9,6 @@ import bisect
 import contextlib
 import functools
 import gc
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,8 +56,8 @@ class Heap:
 
     def _fill_pools(self, size: int) -> None:
         """Take blocks until one lies in a pool where there was none; none is given back."""
-        make = _MAKERS[size]
-        for _ in itertools.repeat(None, MOST):
+        make, most = _MAKERS[size], len(self.blocks) + MOST
+        while len(self.blocks) < most:
             self.blocks.append(make())
             if self._is_new(self.blocks[-1]):
                 return

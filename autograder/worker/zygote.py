@@ -16,6 +16,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -183,7 +184,23 @@ def _run_worker(
         _arrange_descriptors(*fds, *([confinement.ruleset] if confinement else []))
         _apply_plan(plan, confinement)
         heap.level()
-        serve.serve_requests(_ChannelStream(CHANNEL), plan.submission, probes)
+        serve.serve_requests(
+            _ChannelStream(CHANNEL), plan.submission, _LevelledProbes(probes, heap)
+        )
+
+
+class _LevelledProbes:
+    """Finds probes as `probes` does, and levels the heap before the first of them runs."""
+
+    def __init__(self, probes: serve.Probes, heap: Heap) -> None:
+        self.probes = probes
+        self.levels = [heap.level]
+
+    def find(self, name: str) -> Callable[..., Any]:
+        found = self.probes.find(name)
+        while self.levels:
+            self.levels.pop()()
+        return found
 
 
 def _end_with_parent(parent: int) -> None:
