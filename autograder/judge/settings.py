@@ -84,6 +84,8 @@ class Settings:
         A folder with data sets, searched before any download; it changes no score.
     cap : float
         The most by which extras may raise the final percentage.
+    run_seconds : float
+        How long a learner's own experiment may run.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     """
@@ -98,6 +100,7 @@ class Settings:
     only: frozenset[str] | None = None
     data_dir: str = field(default="", repr=False)
     cap: float = 0.0
+    run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
 
     def check_generator(
