@@ -71,7 +71,7 @@ def test_a_training_that_is_too_slow_is_told_from_one_that_never_ends(
     (folder / "conv.py").write_text(source.replace(TRAINS, f"    {work}\n{TRAINS}"))
     monkeypatch.setattr(slowness, "FEW_SECONDS", seconds)
     ids = frozenset({"m5.train_cnn_seed"})
-    how = replace(make_settings(course, None, "strict", hidden=True), only=ids, seconds=3.0)
+    how = replace(make_settings(course, None, "strict", hidden=True), only=ids, seconds=1.5)
     score = grade_entry(Entry("slow", folder), [course.part("m5")], course.modules, how).score
     public, twin = score.checks
     assert (public.status, public.message.partition("\n")[0]) == ("timeout", reason)
