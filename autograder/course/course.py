@@ -79,6 +79,9 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cap_percent: Annotated[Percent, Meta(description="the most that lateness costs")] = 100.0
 
 
+MOST_RUN_SECONDS = 200.0
+
+
 class Extras(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What counts beside the six milestones."""
 
@@ -90,6 +93,15 @@ class Extras(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Percent, Meta(description="the most by which extras may raise final_percent; 0 shows them")
     ] = 0.0
     over_100: Annotated[bool, Meta(description="whether they may raise it above 100")] = False
+    run_seconds: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=MOST_RUN_SECONDS,
+            description="how long the experiment of unit r may run, by the judge's clock; its "
+            "second run has twice what the first took, and 5 s",
+        ),
+    ] = 60.0
 
 
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -224,6 +224,11 @@ class CheckPlugin:
         """``quick`` or ``full``."""
         return self.settings.profile
 
+    @pytest.fixture
+    def run_seconds(self) -> float:
+        """How long a learner's own experiment may run."""
+        return self.settings.run_seconds
+
     # Collection
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:

@@ -86,6 +86,8 @@ class Settings:
         The most by which extras may raise the final percentage.
     cores : int
         How many judges may work at a time on a learner's own checks.
+    run_seconds : float
+        How long a learner's own experiment may run.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     """
@@ -101,6 +103,7 @@ class Settings:
     data_dir: str = field(default="", repr=False)
     cap: float = 0.0
     cores: int = field(default=1, repr=False)
+    run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
 
     def check_generator(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
+from autograder.reports.bonus import add_reviews
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
@@ -37,6 +38,7 @@ def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -
     milestones = [_describe_milestone(part) for part in score.parts]
     name = score.submission.id
     said = reviews or {}
+    score = add_reviews(score, said)
     return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.course.policy import Standing
 from autograder.files import write_atomically
+from autograder.reports.bonus import add_reviews
 from autograder.reports.reviews import Review
 from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
@@ -28,10 +29,13 @@ def write_gradebook(
     """Write the points of every submission by name, in total and by milestone.
 
     A milestone that was not graded is an empty cell. Where anybody handed in an extra, there is a
-    column for each, one for what counts of them, and, where prose waits for a person, two for the
-    points and sentences in `reviews`, by name and unit. With `unusual`, by name of the submission,
-    there is a column of it. With a `rule` there is a row per student, and its columns come last.
+    column for each, one for what counts of them, a person's points included, and, where prose waits
+    for a person, two for the points and sentences in `reviews`, by name and unit. With `unusual`,
+    by name of the submission, there is a column of it. With a `rule` there is a row per student,
+    and its columns come last.
     """
+    said = reviews or {}
+    scores = [add_reviews(score, said.get(score.submission.id, {})) for score in scores]
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     marks = ["unusual"] if unusual is not None else []
@@ -47,7 +51,7 @@ def write_gradebook(
             [
                 *_score_cells(score, ids),
                 *_extra_cells(score, extras),
-                *_review_cells((reviews or {}).get(score.submission.id, {})) * by_person,
+                *_review_cells(said.get(score.submission.id, {})) * by_person,
                 *_list_marks(score, unusual),
                 *standing,
             ],

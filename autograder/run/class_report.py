@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page, reviews
+from autograder.reports.bonus import add_reviews
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
 from autograder.run.kit import kit_sha256
@@ -66,12 +68,21 @@ def write_class_tables(
     by_person = reviews.collect_reviews(folders)
     gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, by_person)
     feedback.write_feedback(outcomes, out / "feedback")
-    page.write_class_page(outcomes, out / "index.html", told)
+    reviewed = [_add_reviews(outcome, by_person) for outcome in outcomes]
+    page.write_class_page(reviewed, out / "index.html", told)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
-    print_class(outcomes, out)
+    print_class(reviewed, out)
     if is_regrade:
         print(f"moved: {out / 'changes.csv'}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
+
+
+def _add_reviews(
+    outcome: Outcome, by_person: Mapping[str, Mapping[str, reviews.Review]]
+) -> Outcome:
+    if outcome.score is None:
+        return outcome
+    return replace(outcome, score=add_reviews(outcome.score, by_person.get(outcome.name, {})))
 
 
 def notes_on_inbox(inbox: Inbox, entries: Sequence[Entry]) -> list[list[str]]:

@@ -28,6 +28,7 @@ def make_settings(course: Course, profile: str | None, isolation: str, hidden: b
         seconds=grading.seconds_full if chosen == "full" else grading.seconds,
         data_dir=grading.data_dir,
         cap=course.extras.cap,
+        run_seconds=course.extras.run_seconds,
     )
 
 

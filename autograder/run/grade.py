@@ -23,6 +23,7 @@ from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
+from autograder.reports.bonus import sum_bonus
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.run.slowness import explain_timeouts
@@ -30,7 +31,6 @@ from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.run.two_cores import run_checks
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
-    Bonus,
     CheckResult,
     Environment,
     ExtraScore,
@@ -195,7 +195,7 @@ def _build_score(
         milestones=parts,
         timing=timing,
         extras=extras,
-        bonus=_sum_bonus(extras, milestones, core, settings),
+        bonus=sum_bonus(extras, core, settings.cap),
     )
 
 
@@ -217,20 +217,6 @@ def _sum_extra(part: JudgedMilestone, checks: list[CheckResult]) -> tuple[float,
     reached, most = sum_points(checks)
     file = Path(str(part.checks[0].__file__)).with_name(table.TABLE_NAME) if not checks else None
     return reached, sum(row.points for row in table.read_table(file).values()) if file else most
-
-
-def _sum_bonus(
-    extras: Sequence[ExtraScore],
-    parts: Sequence[JudgedMilestone],
-    core: Sequence[CheckResult],
-    settings: Settings,
-) -> Bonus:
-    """Return what extras add: only those count whose core checks pass, up to the course's cap."""
-    passed = {check.id for check in core if check.status == "passed"}
-    leaning = {part.id: {*part.core_checks} for part in parts}
-    counted = sum((extra.points for extra in extras if leaning[extra.id] <= passed), 0.0)
-    earned = sum((extra.points for extra in extras), 0.0)
-    return Bonus(round(earned, 2), round(min(counted, settings.cap), 2), settings.cap)
 
 
 def _build_timing(runs: Sequence[CheckRun], seconds: float) -> Timing:

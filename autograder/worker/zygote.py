@@ -17,6 +17,7 @@ import sys
 import sysconfig
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from autograder.worker.standby import StandbyWorker
 
 NO_PROCESS = 0  # the judge asks again
 WARM_UPS = 10  # Python specialises code that has run eight times
+WIRE_WARM_UPS = 300  # where it cannot, it tries again, after ever more runs
 FIRST_WORKERS = 5  # until what a worker inherits no longer changes from one to the next
 KIT = Path(__file__).resolve().parents[1]
 CHANNEL, RULESET = 3, 4  # a worker's descriptors beside stdin, stdout and stderr
@@ -73,11 +75,24 @@ def _warm_up(keeps_files: bool) -> None:
     python_paths()
     for _ in range(WARM_UPS):
         serve.answer_warm_up()
+    _warm_up_wire()
     if sys.platform == "linux":
         kernel.prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a worker has no use for it, whoever sends it
     gc.collect()
     gc.freeze()
+
+
+def _warm_up_wire() -> None:
+    """Encode and decode what commands and answers consist of, until nothing adapts any more.
+
+    Where Python puts a worker's objects would else depend on how many workers there were before.
+    """
+    for _ in range(WIRE_WARM_UPS):
+        wire.decode(wire.encode(["fork", b""]))
+        wire.decode(wire.encode(Plan("", "")), Plan)
+        wire.encode(Ended(0, 0.5, 0.5))
+        _child_pids()
 
 
 class Zygote:
@@ -93,29 +108,35 @@ class Zygote:
         self.standby: StandbyWorker | None = None
 
     def warm_up(self) -> None:
-        """Start and reap some workers: each after them finds the same memory."""
-        plan = wire.encode(Plan("", ""))
-        for _ in range(FIRST_WORKERS):
-            self._prepare_standby()
-            fds = [os.open(os.devnull, os.O_RDWR) for _ in range(2)]
-            if pid := self._start_worker(plan, fds):
-                self._prepare_standby()
-                self._reap_worker(pid)
+        """Start and reap some workers as the judge does: each after them finds the same memory."""
+        judge, control = socket.socketpair()
+        with judge, control:
+            for _ in range(FIRST_WORKERS):
+                fds = [os.open(os.devnull, os.O_RDWR) for _ in range(2)]
+                socket.send_fds(judge, [wire.encode(["fork", wire.encode(Plan("", ""))])], fds)
+                for fd in fds:
+                    os.close(fd)
+                self._obey_command(control)
+                if pid := wire.decode(judge.recv(MAX_MESSAGE), int):
+                    judge.sendall(wire.encode(["reap", pid]))
+                    self._obey_command(control)
+                    judge.recv(MAX_MESSAGE)
 
     def obey_commands(self) -> None:
         """Obey one command after the other, until the judge hangs up."""
         while True:
-            self._prepare_standby()
-            message, fds, _, _ = socket.recv_fds(self.control, MAX_MESSAGE, 2)
-            if not message:
-                raise EOFError
-            command, argument = wire.decode(message)
-            answer = (
-                self._start_worker(argument, fds)
-                if command == "fork"
-                else self._reap_worker(argument)
-            )
-            self.control.sendall(wire.encode(answer))
+            self._obey_command(self.control)
+
+    def _obey_command(self, control: socket.socket) -> None:
+        self._prepare_standby()
+        message, fds, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
+        if not message:
+            raise EOFError
+        command, argument = wire.decode(message)
+        answer = (
+            self._start_worker(argument, fds) if command == "fork" else self._reap_worker(argument)
+        )
+        control.sendall(wire.encode(answer))
 
     def _prepare_standby(self) -> None:
         with contextlib.suppress(OSError):  # too many processes at the moment
@@ -175,7 +196,23 @@ def _run_worker(
         _arrange_descriptors(*fds, *([confinement.ruleset] if confinement else []))
         _apply_plan(plan, confinement)
         heap.level()
-        serve.serve_requests(_ChannelStream(CHANNEL), plan.submission, probes)
+        serve.serve_requests(
+            _ChannelStream(CHANNEL), plan.submission, _LevelledProbes(probes, heap)
+        )
+
+
+class _LevelledProbes:
+    """Finds probes as `probes` does, and levels the heap before the first of them runs."""
+
+    def __init__(self, probes: serve.Probes, heap: Heap) -> None:
+        self.probes = probes
+        self.levels = [heap.level]
+
+    def find(self, name: str) -> Callable[..., Any]:
+        found = self.probes.find(name)
+        while self.levels:
+            self.levels.pop()()
+        return found
 
 
 def _end_with_parent(parent: int) -> None:

@@ -1,8 +1,9 @@
 """``experiment.toml``: settings in range, claims that fit together, and the run itself, twice."""
 
 import math
+import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from autograder.checks.r_reports.common import (
     TOML,
     Config,
     Floats,
-    Ints,
     Measure,
     Rng,
     ask_values,
@@ -20,50 +20,21 @@ from autograder.checks.r_reports.common import (
     require_layers,
     weights_of,
 )
+from autograder.checks.r_reports.digits import Split, shift_images, split_digits
 from autograder.checks.r_reports.functions import count_pairs, hash_of
-from autograder.checks.r_reports.settings import count_tests, read_experiment, require_none
-from autograder.data.images import read_digits
+from autograder.checks.r_reports.settings import read_experiment, require_none
 from autograder.judge.documents import Documents
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds
 from autograder.numerics.compare import as_floats, close
 from autograder.numerics.failure import Missed, WrongAnswer
+from autograder.sandbox.failures import TimedOut
 
 TYPED = 0.06  # of a count of images: what four decimals of a share leave open
 SAME_LOSS = 0.02  # of a loss, and as much absolutely: what another machine's rounding leaves open
 LEAST = 0.9  # of the test images
 DEVIATIONS = 2.0  # of a binomial count, within which a claim is close
-
-
-class Split(NamedTuple):
-    """The digits, divided as the settings say."""
-
-    x: Any
-    y: Ints
-    x_test: Any
-    y_test: Ints
-
-
-def split_digits(data: Config) -> Split:
-    """Return the digits divided by the rule of the handout."""
-    digits = read_digits()
-    order = np.random.default_rng(data["split_seed"]).permutation(len(digits.y))
-    count = count_tests(data["test_fraction"])
-    test, train = order[:count], order[count:]
-    return Split(digits.x[train], digits.y[train], digits.x[test], digits.y[test])
-
-
-def shift_images(x: Any, settings: Config) -> Any:
-    """Return images shifted as ``[shift]`` says, by the rule of the handout."""
-    amount = settings["amount"]
-    if settings["kind"] == "darker":
-        return np.asarray(x * (1 - amount), np.float32)
-    if settings["kind"] == "noise":
-        noise = amount * np.random.default_rng(0).standard_normal(x.shape)
-        return np.asarray(np.clip(x + noise, 0, 1), np.float32)
-    squares = x.reshape(-1, 8, 8)
-    return np.asarray(np.roll(squares, int(amount), axis=2).reshape(x.shape), np.float32)
 
 
 @check("")
@@ -128,20 +99,27 @@ def _find_contradictions(config: Config) -> Iterator[str]:
         yield "claims.curve_hash is not the hash of claims.curve; print both by one run"
 
 
-@check("run", seconds=120, memory_mb=4096)
+AGAIN, SPARE = 2.0, 5.0  # times of the first run that the second has, and seconds beside that
+
+
+@check("run", seconds=620, memory_mb=4096)
 def check_reproduced(
-    ask: Ask, rng: Rng, measure: Measure, clock: Measure, documents: Documents, visibility: str
+    ask: Ask,
+    rng: Rng,
+    measure: Measure,
+    clock: Measure,
+    documents: Documents,
+    visibility: str,
+    run_seconds: float,
 ) -> None:
     config = read_experiment(documents)
     split = split_digits(config["data"])
     settings = {name: table for name, table in config.items() if name not in ("claims", "shift")}
     if visibility == "hidden":
-        _require_carried(ask, rng, settings, split, config)
+        _require_carried(ask, rng, settings, split, config, AGAIN * run_seconds + SPARE)
         return
     measure["verdict"] = "cannot run"
-    layers = _run_once(ask, measure, settings, split, config)
-    ask.take_fresh_worker()
-    _require_same(layers, _run_once(ask, measure, settings, split, config))
+    layers = run_twice(ask, measure, clock, settings, split, config, run_seconds)
     logits = network_logits(layers, split.x_test)
     counts = count_pairs(split.y_test, logits.argmax(axis=1), 10)
     shifted = network_logits(layers, shift_images(split.x_test, config["shift"])).argmax(axis=1)
@@ -150,12 +128,45 @@ def check_reproduced(
     thresholds.at_least(measure, "accuracy", right, LEAST, f"{len(split.y_test)} test images")
 
 
-def _run_once(
-    ask: Ask, measure: Measure, settings: Config, split: Split, config: Config
+def run_twice(
+    ask: Ask,
+    measure: Measure,
+    clock: Measure,
+    settings: Config,
+    split: Split,
+    config: Config,
+    most: float,
 ) -> list[Any]:
-    """Run the experiment in the check's worker; return its layers, its curve as claimed."""
+    """Run the experiment in two workers, the first for at most so many seconds; return its layers.
+
+    The second has twice what the first took by the judge's clock, and a little more.
+    """
+    late = f"the experiment may run for {most:g} s: an endless loop, or too many epochs?"
+    begun = time.perf_counter()
+    layers = _run_once(ask, measure, settings, split, config, most, late)
+    clock["seconds_to_run"] = spent = time.perf_counter() - begun
+    ask.take_fresh_worker()
+    late = "the second run of the same settings takes more than twice as long as the first"
+    again = _run_once(ask, measure, settings, split, config, AGAIN * spent + SPARE, late)
+    _require_same(layers, again)
+    return layers
+
+
+def _run_once(
+    ask: Ask,
+    measure: Measure,
+    settings: Config,
+    split: Split,
+    config: Config,
+    seconds: float,
+    late: str,
+) -> list[Any]:
+    """Run the experiment in the check's worker; return its layers; `late` says what takes long."""
     measure["verdict"] = "cannot run"
-    answer = ask("experiment", config=settings, x=split.x, y=split.y)
+    try:
+        answer = ask.ask_within(seconds, "experiment", config=settings, x=split.x, y=split.y)
+    except TimedOut as problem:
+        raise TimedOut(f"{problem.message}: {late}") from None
     layers = require_layers(answer["layers"], settings["model"])
     training = settings["training"]
     epochs, steps = training["epochs"], math.ceil(len(split.y) / training["batch_size"])
@@ -214,12 +225,15 @@ FEW = 300  # images of a run without gradients
 COST = 0.08  # of the accuracy: noise costs sound work a quarter of it
 
 
-def _require_carried(ask: Ask, rng: Rng, settings: Config, split: Split, config: Config) -> None:
+def _require_carried(
+    ask: Ask, rng: Rng, settings: Config, split: Split, config: Config, seconds: float
+) -> None:
     """Fail unless the model that ran last answers by its weights, on images of no table."""
     order = rng.permutation(len(split.y_test))
     noise = rng.choice([-NOISE, 0.0, NOISE], (len(order), 64))
     tests = np.clip(split.x_test[order] + noise, 0, 1).astype(np.float32)
-    answer = ask("again", config=settings, x=split.x, y=split.y, tests=tests)
+    given = {"x": split.x, "y": split.y, "tests": tests}
+    answer = ask.ask_within(seconds, "again", config=settings, **given)
     layers = require_layers(answer["layers"], settings["model"])
     own = network_logits(layers, tests)
     close(answer["logits"], own, "the model's logits, unlike those by its weights,", 1e-3)

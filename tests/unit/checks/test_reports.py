@@ -2,15 +2,22 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from autograder.checks.r_reports import claims
 from autograder.checks.r_reports.claims import is_close
 from autograder.checks.r_reports.markdown import read_page
 from autograder.checks.r_reports.training import CURVE, stop_after
 from autograder.course import Course
+from autograder.intake.submission import Entry
 from autograder.numerics.failure import WrongAnswer
+from autograder.run.configure import make_settings
+from autograder.run.entry import grade_entry
 from autograder.score import CheckResult
 from tests.conftest import ROOT, Judge
 from tests.implementations import write_reference
@@ -194,6 +201,50 @@ def test_a_run_that_misbehaves(
     check = grade("r.reproduced", {"experiment.py": replaced(RUN, code + RUN)})
     assert (check.status, check.verdict) == (status, verdict)
     assert told in check.message
+
+
+NEVER = "    while True: pass\n"
+
+
+def test_an_experiment_that_never_ends_is_told_so(
+    course: Course, original: Path, tmp_path: Path
+) -> None:
+    work = shutil.copytree(original, tmp_path / "work")
+    (work / "experiment.py").write_text(
+        replaced(RUN, NEVER + RUN)((work / "experiment.py").read_text())
+    )
+    how = replace(
+        make_settings(course, None, "strict", hidden=False),
+        only=frozenset({"r.reproduced"}),
+        run_seconds=2.0,
+    )
+    score = grade_entry(Entry("never", work), [course.part("r")], course.modules, how).score
+    (check,) = score.checks
+    assert (check.status, check.verdict) == ("timeout", "cannot run")
+    assert check.message.partition("\n")[0] == (
+        "no answer before the deadline: the experiment may run for 2 s: an endless loop, or too "
+        "many epochs?"
+    )
+
+
+def test_the_second_run_has_twice_the_seconds_of_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[float] = []
+    times = iter([10.0, 13.0])
+    monkeypatch.setattr(claims, "time", SimpleNamespace(perf_counter=lambda: next(times)))
+    monkeypatch.setattr(claims, "_require_same", lambda one, other: None)
+
+    def run_once(*args: Any) -> list[Any]:
+        given.append(args[-2])
+        return []
+
+    monkeypatch.setattr(claims, "_run_once", run_once)
+    ask = SimpleNamespace(take_fresh_worker=lambda: None)
+    clock: dict[str, Any] = {}
+    claims.run_twice(ask, {}, clock, {}, None, {}, 60.0)  # type: ignore[arg-type]
+    assert given == [60.0, 11.0]  # 2 * 3 s, and 5 s
+    assert clock == {"seconds_to_run": 3.0}
 
 
 def test_an_honest_run_is_reproduced(grade: Grade) -> None:

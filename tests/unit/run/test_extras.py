@@ -15,6 +15,7 @@ from autograder import score as scores
 from autograder.course import Course, CourseError, load_course, policy
 from autograder.course.times import Times
 from autograder.intake.submission import Entry
+from autograder.reports.bonus import add_reviews
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradebook import write_gradebook
 from autograder.reports.reviews import Review
@@ -130,6 +131,38 @@ def test_points_of_a_person_have_a_column_where_prose_waits(grade: Grade, tmp_pa
     write_gradebook([score], tmp_path / "grades.csv")
     (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
     assert (ada["by_person"], ada["because"]) == ("", "")
+
+
+def test_points_of_a_person_count_up_to_the_cap(grade: Grade, tmp_path: Path) -> None:
+    score = grade(ONE, cap=3.0)  # 1.5 points, of which 0.75 count: w leans on what is not there
+    before = scores.encode_json(score)
+    score.extras[1].needs_person, score.extras[1].person_points = True, 2.0
+    said = {"w.hand": Review(2.0, "Clear.", "a1"), "x.norm": Review(9.0, "Not asked.", "a1")}
+    reviewed = add_reviews(score, said)
+    assert (reviewed.bonus.earned, reviewed.bonus.counted) == (3.5, 2.75)
+    assert add_reviews(reviewed, said) == reviewed
+    assert add_reviews(score, {"w.hand": Review(5.0, "More than there is.", "a1")}) == reviewed
+    assert score.bonus == scores.read_score(_write(tmp_path, before)).bonus
+    score.bonus.cap = 1.0
+    assert add_reviews(score, said).bonus.counted == 1.0
+    write_gradebook([score], tmp_path / "grades.csv", reviews={"ada": said})
+    (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
+    assert (ada["w.hand"], ada["bonus"]) == ("0.75", "1.0")
+    page = " ".join(render_feedback(score, said).split())
+    assert "Extras: 3.5 points, shown apart; 1 of them count, of at most 1." in page
+
+
+def test_points_of_a_person_do_not_count_where_the_checks_it_leans_on_fail(grade: Grade) -> None:
+    score = grade(ONE, cap=9.0)
+    score.extras[0].needs_person, score.extras[0].person_points = True, 2.0
+    bonus = add_reviews(score, {score.extras[0].id: Review(2.0, "Clear.", "a1")}).bonus
+    assert (score.extras[0].id, bonus.earned, bonus.counted) == ("w", 3.5, 0.75)
+
+
+def _write(folder: Path, data: bytes) -> Path:
+    file = folder / "score.json"
+    file.write_bytes(data)
+    return file
 
 
 def test_feedback_says_what_counts(grade: Grade) -> None:

@@ -1,10 +1,19 @@
 """Why an answer did not come in time, as a learner reads it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.run.slowness import ENDLESS, SLOW
+import pytest
+
+from autograder.course import Course
+from autograder.intake.submission import Entry
+from autograder.run import slowness
+from autograder.run.configure import make_settings
+from autograder.run.entry import grade_entry
+from autograder.run.slowness import ENDLESS, SLOW, UNKNOWN
 from tests.conftest import ROOT, Judge
+from tests.implementations import write_reference
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
 
@@ -33,6 +42,40 @@ def test_an_endless_loop_is_told_from_work_that_is_too_slow(
         "m1.sigmoid": ("passed", ""),
         "m1.large_inputs": ("timeout", SLOW),  # the same functions have answered before
     }
+
+
+TRAINS = (
+    "    rng = np.random.default_rng(seed)\n    channels"  # the first lines of train_cnn's work
+)
+
+
+@pytest.mark.parametrize(
+    ("work", "seconds", "reason"),
+    [
+        ("while len(x) > 4: pass", 20.0, SLOW),
+        ("while True: pass", 1.0, ENDLESS),
+        ("if len(x) < 5: raise ValueError\n    while True: pass", 20.0, UNKNOWN),
+    ],
+)
+def test_a_training_that_is_too_slow_is_told_from_one_that_never_ends(
+    course: Course,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    work: str,
+    seconds: float,
+    reason: str,
+) -> None:
+    folder = write_reference(course.milestones, tmp_path)
+    source = (folder / "conv.py").read_text()
+    assert source.count(TRAINS) == 1
+    (folder / "conv.py").write_text(source.replace(TRAINS, f"    {work}\n{TRAINS}"))
+    monkeypatch.setattr(slowness, "FEW_SECONDS", seconds)
+    ids = frozenset({"m5.train_cnn_seed"})
+    how = replace(make_settings(course, None, "strict", hidden=True), only=ids, seconds=1.5)
+    score = grade_entry(Entry("slow", folder), [course.part("m5")], course.modules, how).score
+    public, twin = score.checks
+    assert (public.status, public.message.partition("\n")[0]) == ("timeout", reason)
+    assert twin.status == "blocked"
 
 
 def test_work_at_module_level_is_named_and_not_waited_for_again(
