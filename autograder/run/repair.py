@@ -23,7 +23,7 @@ MAX_LINES = 150  # the likeliest, in which edits are looked for
 MAX_RECORDED = 40  # passed checks of which lines are recorded
 TELLING = 3  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
-AFTER_MOST, AFTER_FEW = 25, 90  # trials after one that fixed a part, in search of a better one
+AFTER_MOST, AFTER_FEW = 25, 150  # trials after one that fixed a part, in search of a better one
 MOST = 0.7  # of the failed checks: a part that large is probably all that the mistake makes fail
 CHUNK = 8  # trials that are begun together
 SECONDS, CPU_SECONDS, MEMORY_MB = 5.0, 6, 1024  # of a worker that only reads
@@ -194,10 +194,7 @@ class Search:
         """Return the edits of the likeliest lines, from a worker that only reads."""
         spectra = self._record_lines(bench.folder)
         failed = [one.listed.id for one in self.failed]
-        ranked = rank_lines(spectra.lines, failed, spectra.at_import)
-        highest = max(ranked.values(), default=1.0)
-        ranked = {place: highest for place in sorted(spectra.raising)} | ranked
-        ranked |= {place: highest for place in spectra.raising}
+        ranked = rank_lines(spectra.lines, failed, spectra.raising, spectra.at_import)
         self.rates = {
             place: rate
             for place, rate in ranked.items()

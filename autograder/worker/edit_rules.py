@@ -45,6 +45,10 @@ FAMILIES = (
 )  # fmt: skip
 NUMBERS = (0, 1, 2, -1, 0.5)
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "var", "std", "argmax", "amax", "reduce"})
+MODULES = ("np", "numpy", "math", "self")
+PRODUCTS = ("matmul", "dot", "einsum", "tensordot")
+COUNTS = ("n", "N", "count", "size", "total", "batch", "m", "rows")
+APPLIED = ("exp", "log", "tanh", "sqrt")
 GRADIENTS = ("grad", "g", "upstream", "out_grad", "dout", "cotangent")
 
 
@@ -63,6 +67,32 @@ def _is_gradient(node: ast.AST, source: EditedSource) -> bool:
     return False
 
 
+def _is_procedure(node: ast.AST) -> bool:
+    """Whether `node` calls a method for what it does: ``self.accumulate(...)``."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return isinstance(function, ast.Attribute) and _base_name(function.value) in ("self", "other")
+
+
+def _base_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _node_names(node: ast.AST, source: EditedSource) -> set[str]:
+    """Return the variables of the function that hold nodes of a graph: they have data or grad."""
+    scope = source.outer_function(node) or node
+
+    def find_names() -> set[str]:
+        return {
+            _base_name(part)
+            for part in ast.walk(scope)
+            if isinstance(part, ast.Attribute) and part.attr in ("data", "grad")
+        }
+
+    return source.remember(("nodes", scope), find_names)
+
+
 def _is_handed_on(node: ast.AST, source: EditedSource) -> bool:
     """Whether a value may be a gradient, or is an argument of a call."""
     parent = source.parents.get(node)
@@ -73,10 +103,18 @@ def _add_instead(node: ast.Assign, source: EditedSource) -> Iterator[Spans]:
     if len(node.targets) != 1 or isinstance(node.targets[0], ast.Tuple | ast.List):
         return
     target, value = source.text(node.targets[0]), source.text(node.value)
+    if isinstance(node.value, ast.Lambda) or "._" in target or not _may_add_up(node, source):
+        return
     yield source.replace(node, f"{target} += {value}")
     if isinstance(node.targets[0], ast.Subscript):
         base, key = source.text(node.targets[0].value), source.text(node.targets[0].slice)
         yield source.replace(node, f"{target} = {base}.get({key}, 0) + {value}")
+        yield source.replace(node, f"np.add.at({base}, {key}, {value})")
+
+
+def _may_add_up(node: ast.Assign, source: EditedSource) -> bool:
+    is_in_loop = isinstance(source.parents.get(node), ast.For | ast.While | ast.If)
+    return is_in_loop or not isinstance(node.targets[0], ast.Name)
 
 
 def _add_everywhere(node: ast.Assign, source: EditedSource) -> Iterator[Spans]:
@@ -97,7 +135,7 @@ def _add_everywhere(node: ast.Assign, source: EditedSource) -> Iterator[Spans]:
     near = [one for one in alike if source.outer_function(one) is function]
     for group in (near, alike):
         if len(group) > 1 and node in group:
-            yield [span for one in group for span in next(_add_instead(one, source))]
+            yield [span for one in group for span in next(_add_instead(one, source), [])]
 
 
 def _multiply_both(node: ast.AugAssign | ast.Assign, source: EditedSource) -> Iterator[Spans]:
@@ -131,7 +169,7 @@ def _turn_sign(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
 def _negate(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield source.replace(node, source.text(node.operand))
-    elif _is_handed_on(node, source):
+    elif _is_handed_on(node, source) and not _is_procedure(node):
         yield source.replace(node, f"-{source.text(node)}")
 
 
@@ -175,7 +213,8 @@ def _join_text(left: str, symbol: str, right: str) -> str:
 
 def _other_name(node: ast.Name, source: EditedSource) -> Iterator[Spans]:
     if isinstance(node.ctx, ast.Load) and not _is_called(node, source):
-        for name in source.local_names(node):
+        names = source.local_names(node)
+        for name in sorted(names, key=lambda name: name not in ("self", "other", "out")):
             if name != node.id:
                 yield source.replace(node, name)
 
@@ -194,7 +233,10 @@ def _other_attribute(node: ast.Attribute, source: EditedSource) -> Iterator[Span
     used = [
         part.attr
         for part in ast.walk(scope or node)
-        if isinstance(part, ast.Attribute) and source.text(part.value) == base
+        if isinstance(part, ast.Attribute)
+        and source.text(part.value) == base
+        and isinstance(part.ctx, ast.Load)
+        and not _is_called(part, source)
     ]
     used = {"data": ["grad"], "grad": ["data"]}.get(node.attr, []) + used
     for name in list(dict.fromkeys(used))[:5]:
@@ -203,33 +245,35 @@ def _other_attribute(node: ast.Attribute, source: EditedSource) -> Iterator[Span
 
 
 def _multiply(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
-    if _is_gradient(node, source):
+    if _is_gradient(node, source) and not _is_procedure(node):
         text = source.text(node)
         for factor in _factors(node, source):
-            yield source.replace(node, f"({text} * {factor})")
+            if factor not in text or factor.isalnum():
+                yield source.replace(node, f"({text} * {factor})")
 
 
 def _divide(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
-    if _is_gradient(node, source):
-        text = source.text(node)
-        for factor in ("2", *source.local_names(node)):
+    if _is_gradient(node, source) and not _is_procedure(node):
+        text, nodes = source.text(node), _node_names(node, source)
+        names = sorted(source.local_names(node), key=lambda name: name not in COUNTS)
+        for factor in (*(name for name in names[:6] if name not in nodes), "2"):
             yield source.replace(node, f"({text} / {factor})")
 
 
 def _factors(node: ast.expr, source: EditedSource) -> list[str]:
     """Return what a gradient may lack as a factor: first of all the gradient from above."""
-    names = source.local_names(node)
-    scope = source.outer_function(node) or source.tree
+    names, nodes = source.local_names(node), _node_names(node, source)
+    scope = source.outer_function(node)
     grads = [
         source.text(part)
-        for part in ast.walk(scope)
-        if isinstance(part, ast.Attribute) and part.attr == "grad" and scope is not source.tree
+        for part in (ast.walk(scope) if scope else ())
+        if isinstance(part, ast.Attribute) and part.attr == "grad" and "self" not in source.text(part)
     ]
     given = [name for name in names if name in GRADIENTS or name.startswith("d")]
     outs = [f"{name}.grad" for name in names if name == "out"]
-    others = [name for name in names if name not in ("self", *given)]
-    data = [f"{name}.data" for name in names]
-    return list(dict.fromkeys([*given, *outs, *grads, "2", "0.5", *others, *data]))[:14]
+    others = [name for name in names if name not in (*nodes, *given, "self", "cls")]
+    data = [f"{name}.data" for name in names if name in nodes]
+    return list(dict.fromkeys([*given, *outs, *grads[:2], "2", "0.5", *others, *data]))[:12]
 
 
 def _drop_part(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
@@ -238,10 +282,12 @@ def _drop_part(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
 
 
 def _drop_call(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
+    if _is_procedure(node) and isinstance(source.parents.get(node), ast.Expr | ast.Lambda):
+        return
     for argument in node.args[:2]:
         if not isinstance(argument, ast.Starred):
             yield source.replace(node, source.text(argument))
-    if isinstance(node.func, ast.Attribute):
+    if isinstance(node.func, ast.Attribute) and source.text(node.func.value) not in MODULES:
         yield source.replace(node, source.text(node.func.value))
 
 
@@ -316,12 +362,14 @@ def _other_junction(node: ast.BoolOp, source: EditedSource) -> Iterator[Spans]:
     word = " or " if isinstance(node.op, ast.And) else " and "
     parts = [source.text(value) for value in node.values]
     yield source.replace(node, f"({word.join(parts)})")
-    for part in parts:
+    for value, part in zip(node.values, parts, strict=True):
+        yield source.replace(value, f"(not {part})")
         yield source.replace(node, part)
 
 
 def _drop_not(node: ast.UnaryOp, source: EditedSource) -> Iterator[Spans]:
     if isinstance(node.op, ast.Not):
+        yield source.replace(node, f"({source.text(node.operand)} is None)")
         yield source.replace(node, source.text(node.operand))
 
 
@@ -366,12 +414,13 @@ def _drop_keyword(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
 def _transpose(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
     parent = source.parents.get(node)
     is_factor = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.MatMult)
+    if isinstance(parent, ast.Call) and node in parent.args:
+        is_factor = getattr(parent.func, "attr", "") in PRODUCTS
     if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield source.replace(node, source.text(node.value))
         yield source.replace(node, f"{source.text(node.value)}.swapaxes(-1, -2)")
-    elif is_factor or _is_handed_on(node, source):
-        if not isinstance(node, ast.Constant):
-            yield source.replace(node, f"{source.text(node)}.swapaxes(-1, -2)")
+        yield source.replace(node, source.text(node.value))
+    elif is_factor:
+        yield source.replace(node, f"{source.text(node)}.swapaxes(-1, -2)")
 
 
 def _invert_order(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
@@ -392,6 +441,15 @@ def _other_function(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
             for other in family:
                 if other != name:
                     yield source.replace(node, f"{owner}{other}")
+
+
+def _apply_function(node: ast.Name | ast.Attribute, source: EditedSource) -> Iterator[Spans]:
+    """Take the exponential, the logarithm or so of a value."""
+    is_plain = isinstance(node, ast.Name) or node.attr in ("data", "grad")
+    if is_plain and isinstance(node.ctx, ast.Load) and source.outer_function(node):
+        module = "np" if b"import numpy as np" in source.data else "math"
+        for name in APPLIED:
+            yield source.replace(node, f"{module}.{name}({source.text(node)})")
 
 
 def _turn_order(node: ast.For | ast.comprehension, source: EditedSource) -> Iterator[Spans]:
@@ -526,35 +584,36 @@ RULES = (
     Rule("axis", 1, (ast.Call,), _change_axis),
     Rule("graph", 1, (ast.Call,), _rejoin_graph),
     Rule("reduction", 1, VALUES, _apply_helper),
-    Rule("name", 2, (ast.Name,), _other_name),
-    Rule("factor", 2, VALUES, _multiply),
-    Rule("part", 2, (ast.BinOp,), _drop_part),
-    Rule("part", 2, (ast.Subscript,), _drop_index),
-    Rule("operator", 2, (ast.BinOp,), _other_operator),
-    Rule("number", 2, (ast.Constant,), _other_number),
-    Rule("attribute", 2, (ast.Attribute,), _other_attribute),
+    Rule("name", 1.5, (ast.Name,), _other_name),
+    Rule("factor", 1, VALUES, _multiply),
+    Rule("part", 1.5, (ast.BinOp,), _drop_part),
+    Rule("part", 1.5, (ast.Subscript,), _drop_index),
+    Rule("operator", 1.5, (ast.BinOp,), _other_operator),
+    Rule("number", 1.2, (ast.Constant,), _other_number),
+    Rule("attribute", 1.5, (ast.Attribute,), _other_attribute),
     Rule("overwrite", 2, (ast.AugAssign,), _assign_instead),
-    Rule("statement-order", 2, (ast.stmt,), swap_statements),
+    Rule("statement-order", 2.5, (ast.stmt,), swap_statements),
     Rule("indentation", 2, (ast.stmt,), outdent_statement),
     Rule("indentation", 2, (ast.stmt,), indent_statement),
     Rule("members", 2, COLLECTIONS, _change_members),
-    Rule("function", 2, (ast.Name, ast.Attribute), _other_function),
-    Rule("missing-line", 2, (ast.stmt,), copy_statement),
+    Rule("function", 1, (ast.Name, ast.Attribute), _other_function),
+    Rule("missing-line", 2.5, (ast.stmt,), copy_statement),
     Rule("wrap", 1, (ast.stmt,), wrap_operand),
     Rule("missing-line", 1, (ast.Assign, ast.AugAssign, ast.If, ast.Expr), add_for_other),
     Rule("exchange", 1, (ast.Tuple,), _exchange_members),
     Rule("exchange", 1, (ast.Call, ast.Tuple, ast.List), _exchange_last),
     Rule("exchange", 1, (ast.Assign, ast.AugAssign, ast.Expr), exchange_values),
-    Rule("junction", 2, (ast.BoolOp,), _other_junction),
-    Rule("junction", 2, (ast.UnaryOp,), _drop_not),
-    Rule("call", 2, (ast.Call,), _drop_call),
-    Rule("factor", 3, VALUES, _divide),
+    Rule("junction", 1, (ast.BoolOp,), _other_junction),
+    Rule("junction", 1, (ast.UnaryOp,), _drop_not),
+    Rule("call", 1.5, (ast.Call,), _drop_call),
+    Rule("factor", 2, VALUES, _divide),
     Rule("axis", 3, (ast.Call,), _invert_order),
     Rule("bound", 3, (ast.Name, ast.Attribute, ast.Call, ast.Constant, ast.BinOp), _move_bound),
     Rule("bound", 3, (ast.Slice,), _open_slice),
-    Rule("condition", 3, (ast.If, ast.IfExp, ast.While), _drop_condition),
-    Rule("extra-line", 3, (ast.stmt,), delete_statement),
+    Rule("condition", 2, (ast.If, ast.IfExp, ast.While), _drop_condition),
+    Rule("extra-line", 2.5, (ast.stmt,), delete_statement),
     Rule("graph", 3, (ast.Attribute,), _strip_data),
+    Rule("function", 3, (ast.Name, ast.Attribute), _apply_function),
     Rule("copy", 3, (ast.Name, ast.Attribute), _copy_value),
     Rule("argument", 3, (ast.Call,), _drop_keyword),
     Rule("argument", 3, (ast.Call,), _change_arguments),

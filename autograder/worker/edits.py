@@ -15,7 +15,7 @@ from autograder.worker.source import PARSE_ERRORS
 
 MAX_EDITS = 4_000  # of one file that are returned
 MAX_MADE = 30_000  # of one file that are made
-NEXT = 0.2  # what each edit of a kind adds to the cost of the next at the same place
+NEXT = 0.25  # what each edit of a kind adds to the cost of the next at the same place
 
 
 def list_edits(text: str, lines: list[int]) -> str:
