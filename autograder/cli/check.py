@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import score as scores
-from autograder.course import Course, load_course
-from autograder.learning import ideas, progress
+from autograder.course import Course, Part, load_course
+from autograder.learning import ideas, mistakes, progress
 from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
 from autograder.run.configure import learner_settings
@@ -40,10 +40,29 @@ def run(ids: Sequence[str], submission: Path, profile: str | None, json: Path | 
             with stop_on_write_error(json, OTHER_FILE):
                 scores.write_score(score, json)
     finally:
-        print_checks(score, idea_lines if chosen else idea_lines[-1:])
+        looks = mistakes.is_worth_looking(score)
+        print_checks(score, idea_lines if chosen else idea_lines[-1:], mistakes=not looks)
         for note in learner_notes(submission, course.modules):
             print(f"note: {note}")
+    if looks:
+        _show_mistakes(score, milestones, course, submission, profile, json)
     return 0 if all(check.status == "passed" for check in score.checks) else 1
+
+
+def _show_mistakes(
+    score: Score,
+    parts: Sequence[Part],
+    course: Course,
+    submission: Path,
+    profile: str | None,
+    json: Path | None,
+) -> None:
+    """Print the mistakes behind a score whose verdicts are printed, and write it again."""
+    settings = learner_settings(course, profile, None)
+    mistakes.show_mistakes(score, learner_entry(submission), parts, course, settings)
+    if json:
+        with stop_on_write_error(json, OTHER_FILE):
+            scores.write_score(score, json)
 
 
 def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:

@@ -35,9 +35,7 @@ def rank_lines(
     in_failed = Counter(place for id in failed for place in spectrum.get(id, ()))
     in_all = Counter(place for places in spectrum.values() for place in places)
     count = sum(id in spectrum for id in failed)
-    rates = {
-        place: hits / math.sqrt(in_all[place] * count) for place, hits in in_failed.items()
-    }
+    rates = {place: hits / math.sqrt(in_all[place] * count) for place, hits in in_failed.items()}
     highest = max(rates.values(), default=1.0)
     rates |= dict.fromkeys(raising, highest)
     rates = dict.fromkeys(at_import, AT_IMPORT * highest) | rates

@@ -86,6 +86,8 @@ class Settings:
         The most by which extras may raise the final percentage.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
+    trials : int
+        The most small edits of a failing milestone that are tried; none for 0.
     """
 
     seed: int
@@ -99,6 +101,7 @@ class Settings:
     data_dir: str = field(default="", repr=False)
     cap: float = 0.0
     cut: Cut | None = field(default=None, repr=False)
+    trials: int = 0
 
     def check_generator(
         self, check: str, visibility: str, submission: Submission

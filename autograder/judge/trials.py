@@ -38,11 +38,19 @@ class TriedCheck:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a check ended on a copy: whether it passed, or was late, and its failure."""
+    """How a check ended on a copy: whether it passed, or was late, its failure,
+    and how much it asked.
+    """
 
     passed: bool
     late: bool = False
     failure: CheckFailure | None = None
+    size: int = 0
+
+    @property
+    def too_deep(self) -> bool:
+        """Whether the code calls itself too often: no small edit changes that."""
+        return isinstance(self.failure, Raised) and self.failure.problem.type == "RecursionError"
 
     @property
     def frames(self) -> Sequence[Frame]:
@@ -152,16 +160,18 @@ class TrialSession:
     ) -> Verdict:
         start = partial(self._take_worker, folder, before)
         ask = Ask(start, self.milestone.id, self.probes, tried.listed.spec.seconds)
+        passed, failure = False, None
         try:
             with np.errstate(all="ignore"):
                 tried.function(**tried.row, **self._fixtures(tried, ask))
-        except CheckFailure as failure:
-            return Verdict(False, isinstance(failure, TimedOut), failure)
+            passed = True
+        except CheckFailure as problem:
+            failure = problem
         except Exception:
-            return Verdict(False)  # an answer of a strange form
-        finally:
-            self.worker = ask.worker or self.worker
-        return Verdict(True)
+            passed = False  # an answer of a strange form
+        self.worker = ask.worker or self.worker
+        size = measure_questions(ask.exchanges)
+        return Verdict(passed, isinstance(failure, TimedOut), failure, size)
 
     def _take_worker(
         self, folder: Path, before: Callable[[WorkerHandle], None] | None
@@ -189,9 +199,7 @@ class TrialSession:
             "clock": dict,
             "visibility": lambda: "public",
             "profile": lambda: self.settings.profile,
-            "pictures": partial(
-                images.load_images, self.settings.profile, self.settings.data_dir
-            ),
+            "pictures": partial(images.load_images, self.settings.profile, self.settings.data_dir),
         }
         return {name: made[name]() for name in _arguments(tried)}
 

@@ -1,7 +1,7 @@
 """Output on a terminal: checks for a learner, a class for a TA. Plain text through a pipe."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,13 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.mistakes import (
+    SHOWN,
+    choose_mistakes,
+    hint_level,
+    mistake_lines,
+    mistake_title,
+)
 from autograder.score import (
     PUBLIC_SHARE,
     CheckResult,
@@ -22,7 +29,7 @@ from autograder.score import (
     list_extras,
     list_scores,
 )
-from autograder.words import escape_lines, escape_unseen, join_first
+from autograder.words import escape_lines, escape_unseen
 
 STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -35,6 +42,7 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "error": ("?", "bold white on red"),
 }
 PIPE_WIDTH = 1000  # a pipe has no edge
+NO_HINTS: Mapping[str, Mapping[str, str]] = {}
 EXPLAINED = 3  # failures explained in full; the rest are listed
 
 
@@ -57,8 +65,11 @@ def open_console() -> Console:
     return out
 
 
-def print_checks(score: Score, offers: Sequence[str] = ()) -> None:
-    """Print every check of `score`, the first failures in full, the next step, then `offers`."""
+def print_checks(score: Score, offers: Sequence[str] = (), mistakes: bool = True) -> None:
+    """Print every check of `score`, the first failures in full, the next step, then `offers`.
+
+    Without `mistakes` nothing is said of these: they are looked for yet.
+    """
     out = open_console()
     for part in score.parts:
         _print_milestone(part, out)
@@ -72,7 +83,8 @@ def print_checks(score: Score, offers: Sequence[str] = ()) -> None:
             f"\n{len(failed) - EXPLAINED} more; name one to see it: "
             f"autograder check {failed[EXPLAINED].id}"
         )
-    _print_mistakes(failed, out)
+    if mistakes:
+        print_mistakes(failed, out)
     _print_next(score, out)
     for line in offers:
         out.print(Text(line, style="green"), soft_wrap=True)
@@ -102,12 +114,17 @@ def _print_failure(check: CheckResult, out: Console) -> None:
         )
 
 
-def _print_mistakes(checks: Sequence[CheckResult], out: Console) -> None:
-    hints = {check.hint.pitfall: check.hint.text for check in checks if check.hint}
-    for pitfall, text in hints.items():
-        ids = [check.id for check in checks if check.hint and check.hint.pitfall == pitfall]
-        out.print(Text(f"\nlikely mistake: {pitfall} ({join_first(ids, EXPLAINED)})", style="bold"))
-        out.print(*indent_text(text, out), sep="\n")
+def print_mistakes(
+    checks: Sequence[CheckResult], out: Console, asked: Mapping[str, Mapping[str, str]] = NO_HINTS
+) -> None:
+    """Print the mistakes that `checks` show, in as much detail as hints were `asked` for."""
+    mistakes = choose_mistakes(checks)
+    for hint, ids in mistakes[:SHOWN]:
+        out.print(Text(f"\n{mistake_title(hint, ids)}", style="bold"))
+        for line in mistake_lines(hint, hint_level(asked, ids), ids[0]):
+            out.print(*indent_text(line, out), sep="\n")
+    if len(mistakes) > SHOWN:
+        out.print(f"\n{len(mistakes) - SHOWN} more: fix these first")
 
 
 def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:

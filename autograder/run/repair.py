@@ -4,23 +4,27 @@ Trials are counted, never timed, and their order depends on nothing but the work
 the same work gets the same repairs.
 """
 
+import functools
+import itertools
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from autograder.diagnosis.places import Place, rank_lines
 from autograder.judge.trials import TrialSession, TriedCheck, Verdict, is_about_import
-from autograder.run.workbench import Edit, Workbench, read_texts
+from autograder.run.workbench import Edit, Workbench
 from autograder.sandbox.failures import CheckFailure
 from autograder.sandbox.handle import WorkerHandle
 
 MAX_LINES = 150  # the likeliest, in which edits are looked for
-MAX_RECORDED = 40  # passed checks of which lines are recorded
+MOST_LATE = 3  # checks past their deadline, in either half: nothing can be tried in time
+HALVES = 2  # of the checks whose lines are recorded: always, so that nothing depends on cores
 TELLING = 3  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
 AFTER_MOST, AFTER_FEW = 25, 150  # trials after one that fixed a part, in search of a better one
@@ -62,11 +66,33 @@ class Repair:
 
 @dataclass
 class Spectra:
-    """What ran, as recorded: lines by check, and those that run when the module is read."""
+    """What ran, as recorded.
+
+    Attributes
+    ----------
+    lines : dict
+        Lines by check.
+    at_import, raising : set
+        Lines that run when the module is read, and those that an exception came from.
+    verdicts, sizes : dict
+        How each check ended, and how much it asks.
+    """
 
     lines: dict[str, list[Place]] = field(default_factory=dict)
     at_import: frozenset[Place] = frozenset()
     raising: set[Place] = field(default_factory=set)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def join(self, other: "Spectra") -> "Spectra":
+        """Return both in one."""
+        return Spectra(
+            self.lines | other.lines,
+            self.at_import | other.at_import,
+            self.raising | other.raising,
+            self.verdicts | other.verdicts,
+            self.sizes | other.sizes,
+        )
 
 
 @dataclass(frozen=True)
@@ -77,58 +103,85 @@ class Outcome:
     late: bool = False
 
 
+class Abandoned(Exception):
+    """Nobody wants the repairs any more."""
+
+
 class Search:
-    """Looks for repairs of one milestone of one submission.
+    """Looks for repairs of one part of one submission.
 
     Parameters
     ----------
     sessions : sequence of TrialSession
         One for every trial that may run at the same time.
-    modules : collection of str
-        Files of other milestones, which are not edited.
-    failed, passed : sequence of TriedCheck
-        The checks by how they ended, the fastest first.
+    module : str
+        The learner's module, which is edited; so are helpers beside it.
+    checks : mapping
+        All checks that can be tried, by id.
+    open_ids : collection of str
+        Those of them that are to be fixed.
     budget : int
         The most trials.
+    is_stale : callable
+        Whether to stop.
+
+    Attributes
+    ----------
+    wanted : list of str
+        The checks that fail here too.
+    used : int
+        The trials that were made.
+    rates : dict
+        How suspicious each line is, before the first repair.
     """
 
     def __init__(
         self,
         sessions: Sequence[TrialSession],
-        others: Collection[str],
-        failed: Sequence[TriedCheck],
-        passed: Sequence[TriedCheck],
+        module: str,
+        checks: Mapping[str, TriedCheck],
+        open_ids: Collection[str],
         budget: int,
+        is_stale: Callable[[], bool] = lambda: False,
     ) -> None:
         self.sessions = sessions
-        self.others = others
-        self.failed = list(failed)
-        self.passed = list(passed)
+        self.module = module
+        self.checks = list(checks.values())
+        self.open_ids = open_ids
         self.budget = budget
+        self.is_stale = is_stale
+        self.failed: list[TriedCheck] = []
+        self.passed: list[TriedCheck] = []
+        self.wanted: list[str] = []
         self.used = 0
         self.rates: dict[Place, float] = {}
-        self.first_rates: dict[Place, float] = {}
 
     def find_repairs(self, source: Path, most: int) -> list[Repair]:
         """Return at most `most` repairs, each made where those before it are made already."""
         repairs: list[Repair] = []
-        with tempfile.TemporaryDirectory(prefix="autograder-") as raw:
+        with tempfile.TemporaryDirectory(prefix="autograder-") as raw, suppress(Abandoned):
             root = Path(raw).resolve()
             benches = [Workbench(source, root / f"{n}") for n in range(len(self.sessions))]
-            while self.failed and len(repairs) < most and self.used < self.budget:
+            while len(repairs) < most and self.used < self.budget:
                 repair = self._find_repair(benches)
                 if repair is None:
                     break
                 repairs.append(repair)
                 for bench in benches:
                     bench.keep_edit(repair.edit)
-                self.passed += [one for one in self.failed if one.listed.id in repair.fixed]
-                self.failed = [one for one in self.failed if one.listed.id in repair.left]
+                if not repair.left:
+                    break
         return repairs
 
     def _find_repair(self, benches: Sequence[Workbench]) -> Repair | None:
         """Return the edit that makes most failed checks pass, and no other fail."""
-        edits = order_edits(self._list_edits(benches[0]), self.rates)
+        spectra = self._record_lines(benches[0].folder)
+        self._sort_checks(spectra)
+        if not self.failed:
+            return None
+        rates = self._rate_lines(spectra, benches[0])
+        self.rates = self.rates or rates
+        edits = order_edits(self._list_edits(benches[0], list(rates)[:MAX_LINES]), rates)
         best: Repair | None = None
         last = self.budget
         for edit, outcome in self._run_trials(edits, benches):
@@ -143,6 +196,30 @@ class Search:
             if self.used >= last:
                 break
         return best
+
+    def _sort_checks(self, spectra: Spectra) -> None:
+        """Part the checks by how they end on the copy, the fastest of each first."""
+        order = sorted(self.checks, key=lambda one: spectra.sizes.get(one.listed.id, 0))
+        verdicts = spectra.verdicts
+        failed = [
+            one
+            for one in order
+            if one.listed.id in self.open_ids and not verdicts[one.listed.id].passed
+        ]
+        plain = [one for one in failed if not verdicts[one.listed.id].too_deep]
+        self.failed = sorted(plain or failed, key=lambda one: verdicts[one.listed.id].late)
+        self.passed = [one for one in order if verdicts[one.listed.id].passed]
+        self.wanted = self.wanted or [one.listed.id for one in self.failed]
+
+    def _rate_lines(self, spectra: Spectra, bench: Workbench) -> dict[Place, float]:
+        """Return the lines that may be edited, the likeliest first: no other part's module."""
+        failed = [one.listed.id for one in self.failed]
+        ranked = rank_lines(spectra.lines, failed, spectra.raising, spectra.at_import)
+        return {
+            place: rate
+            for place, rate in ranked.items()
+            if place[0] in bench.texts and _is_own(place[0], self.module)
+        }
 
     def _run_trials(
         self, edits: Sequence[Edit], benches: Sequence[Workbench]
@@ -160,6 +237,8 @@ class Search:
 
         with ThreadPoolExecutor(len(free)) as pool:
             for start in range(0, len(edits), CHUNK):
+                if self.is_stale():
+                    raise Abandoned
                 chunk = edits[start : start + CHUNK]
                 yield from zip(chunk, pool.map(run_trial, chunk), strict=True)
 
@@ -190,37 +269,33 @@ class Search:
                 break
         return verdicts
 
-    def _list_edits(self, bench: Workbench) -> list[Edit]:
-        """Return the edits of the likeliest lines, from a worker that only reads."""
-        spectra = self._record_lines(bench.folder)
-        failed = [one.listed.id for one in self.failed]
-        ranked = rank_lines(spectra.lines, failed, spectra.raising, spectra.at_import)
-        self.rates = {
-            place: rate
-            for place, rate in ranked.items()
-            if place[0] in bench.texts and place[0].partition(".")[0] not in self.others
-        }
-        self.first_rates = self.first_rates or self.rates
-        chosen = list(self.rates)[:MAX_LINES]
+    def _list_edits(self, bench: Workbench, places: Sequence[Place]) -> list[Edit]:
+        """Return the edits of these lines, from a worker that only reads."""
         with self.sessions[0].launcher.start_worker(bench.folder, CPU_SECONDS, MEMORY_MB) as worker:
             return [
                 edit
-                for file in dict.fromkeys(file for file, _ in chosen)
-                for edit in _ask_edits(worker, file, bench.texts[file], chosen)
+                for file in dict.fromkeys(file for file, _ in places)
+                for edit in _ask_edits(worker, file, bench.texts[file], places)
             ]
 
     def _record_lines(self, folder: Path) -> Spectra:
-        checks = [*self.failed, *self.passed[:MAX_RECORDED]]
-        count = len(self.sessions)
-        with ThreadPoolExecutor(count) as pool:
-            parts = pool.map(
-                lambda number: record_lines(self.sessions[number], folder, checks[number::count]),
-                range(count),
-            )
-            found = list(parts)
-        lines = {id: places for part in found for id, places in part.lines.items()}
-        at_import = frozenset().union(*(part.at_import for part in found))
-        return Spectra(lines, at_import, set().union(*(part.raising for part in found)))
+        """Return what all checks run and how they end, asked in `HALVES` at the same time."""
+        sessions = itertools.cycle(self.sessions)
+        jobs = [(next(sessions), self.checks[number::HALVES]) for number in range(HALVES)]
+        with ThreadPoolExecutor(len(self.sessions)) as pool:
+            halves = list(pool.map(lambda job: record_lines(job[0], folder, job[1]), jobs))
+        if self.is_stale():
+            raise Abandoned
+        return functools.reduce(Spectra.join, halves)
+
+
+OTHERS = frozenset({"engine", "nn", "tensor", "training", "conv", "gpt"})
+
+
+def _is_own(file: str, module: str) -> bool:
+    """Whether a file is the part's module, or a helper that no other part has."""
+    stem = file.partition(".")[0]
+    return stem == module or stem not in OTHERS
 
 
 def choose_telling(failed: Sequence[TriedCheck]) -> list[TriedCheck]:
@@ -246,7 +321,11 @@ def record_lines(session: TrialSession, folder: Path, checks: Sequence[TriedChec
         with suppress(CheckFailure):
             spectra.lines[tried.listed.id] = sorted(_take_lines(worker))
 
-    for _, verdict in session.try_checks(folder, checks, start, take):
+    for tried, verdict in session.try_checks(folder, checks, start, take):
+        spectra.verdicts[tried.listed.id] = verdict
+        spectra.sizes[tried.listed.id] = verdict.size
+        if sum(one.late for one in spectra.verdicts.values()) > MOST_LATE:
+            raise Abandoned
         spectra.raising |= {(frame.file, frame.line) for frame in verdict.frames[-1:]}
     return spectra
 
@@ -279,4 +358,7 @@ def order_edits(edits: Sequence[Edit], rates: Mapping[Place, float]) -> list[Edi
     def price(edit: Edit) -> float:
         return edit.cost + DOUBT * (1.0 - rates.get((edit.file, edit.line), 0.0) / highest)
 
-    return sorted(edits, key=price)
+    first: dict[tuple[str, Any], Edit] = {}
+    for edit in sorted(edits, key=price):
+        first.setdefault((edit.file, edit.spans), edit)  # the same may begin on several lines
+    return list(first.values())

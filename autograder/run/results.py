@@ -99,7 +99,7 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
         "profile": settings.profile,
         "hidden": settings.hidden,
         "only": sorted(settings.only or ()),
-        "limits": [settings.memory_mb, settings.seconds, settings.cap],
+        "limits": [settings.memory_mb, settings.seconds, settings.cap, settings.trials],
         "environment": environment,
     }
     return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ class Edit:
         Where it begins, and the row of the table of edits that it is of.
     cost : float
         How unlikely such an edit is.
-    spans : sequence of (int, int, str)
+    spans : tuple of (int, int, str)
         Start and end in the text's bytes, and what stands there instead.
     """
 
@@ -33,7 +33,7 @@ class Edit:
     function: str
     kind: str
     cost: float
-    spans: Sequence[Span]
+    spans: tuple[Span, ...]
 
     def apply(self, text: str) -> str:
         """Return `text` with this edit."""
@@ -66,7 +66,7 @@ class Workbench:
     """A copy of the files in `source`, whose texts may be changed."""
 
     def __init__(self, source: Path, folder: Path) -> None:
-        shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, folder)
         self.folder = folder
         self.texts = read_texts(folder)
 
@@ -92,6 +92,8 @@ class Workbench:
             _write_cell(path, int(number.rstrip("]")), text)
         else:
             path.write_bytes(text.encode())
+            for stale in self.folder.glob(f"__pycache__/{path.stem}.*.pyc"):
+                stale.unlink()  # of the text as it was: nobody compares them
 
 
 def _write_cell(path: Path, number: int, text: str) -> None:

@@ -267,7 +267,9 @@ def _factors(node: ast.expr, source: EditedSource) -> list[str]:
     grads = [
         source.text(part)
         for part in (ast.walk(scope) if scope else ())
-        if isinstance(part, ast.Attribute) and part.attr == "grad" and "self" not in source.text(part)
+        if isinstance(part, ast.Attribute)
+        and part.attr == "grad"
+        and "self" not in source.text(part)
     ]
     given = [name for name in names if name in GRADIENTS or name.startswith("d")]
     outs = [f"{name}.grad" for name in names if name == "out"]
@@ -397,9 +399,7 @@ def _change_axis(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
                 yield source.replace(keywords[name].value, value)
 
 
-def _without_keyword(
-    node: ast.Call, keyword: ast.keyword, source: EditedSource
-) -> Iterator[Spans]:
+def _without_keyword(node: ast.Call, keyword: ast.keyword, source: EditedSource) -> Iterator[Spans]:
     rest = [source.text(arg) for arg in node.args]
     rest += [f"{k.arg}={source.text(k.value)}" for k in node.keywords if k.arg and k is not keyword]
     yield source.replace(node, f"{source.text(node.func)}({', '.join(rest)})")

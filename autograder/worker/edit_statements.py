@@ -76,9 +76,9 @@ def _shift(text: str, like: ast.AST | None, node: ast.stmt) -> str:
 
 def delete_statement(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
     """Leave a statement out."""
-    if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign | ast.If | ast.Return | ast.Raise):
-        if not _is_docstring(node):
-            yield source.replace(node, "pass")
+    kinds = ast.Expr | ast.Assign | ast.AugAssign | ast.If | ast.Return | ast.Raise
+    if isinstance(node, kinds) and not _is_docstring(node):
+        yield source.replace(node, "pass")
 
 
 def copy_statement(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
@@ -147,7 +147,9 @@ def _wrap_at(function: Function, owner: ast.ClassDef, source: EditedSource) -> l
     return [(start, start, f"{' ' * node.col_offset}{made}\n")]
 
 
-def exchange_values(node: ast.Assign | ast.AugAssign | ast.Expr, source: EditedSource) -> Iterator[Spans]:
+def exchange_values(
+    node: ast.Assign | ast.AugAssign | ast.Expr, source: EditedSource
+) -> Iterator[Spans]:
     """Let two neighbouring assignments change their values."""
     block = source.block_of(node)
     after = block[block.index(node) + 1 :][:1]
@@ -185,7 +187,11 @@ def _plain_statements(source: EditedSource) -> Iterator[tuple[str, set[str]]]:
     for function in source.functions:
         local = {*source.local_names(function), *_inner_names(function)}
         for part in ast.walk(function):
-            if isinstance(part, ast.Assign | ast.Expr) and part.lineno == part.end_lineno:
-                if not _is_docstring(part):
-                    used = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
-                    yield source.text(part), used & local
+            if _is_plain(part):
+                used = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
+                yield source.text(part), used & local
+
+
+def _is_plain(node: ast.AST) -> bool:
+    is_simple = isinstance(node, ast.Assign | ast.Expr) and node.lineno == node.end_lineno
+    return is_simple and not _is_docstring(node)  # type: ignore[arg-type]

@@ -6,10 +6,10 @@ parser reads hostile text, so this too happens in a worker.
 
 import ast
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
-from autograder.worker.edit_rules import RULES, Span
+from autograder.worker.edit_rules import RULES, Rule
 from autograder.worker.edit_source import EditedSource
 from autograder.worker.source import PARSE_ERRORS
 
@@ -31,18 +31,19 @@ def list_edits(text: str, lines: list[int]) -> str:
     Returns
     -------
     str
-        A list as JSON, which the wire carries as one value. Each edit has ``kind``, ``cost`` (the less, the likelier), ``line``, ``function`` (``Value.exp``) and
-        ``spans``: start and end in the text's bytes, and what stands there instead.
+        A list as JSON, which the wire carries as one value. Each edit has ``kind``, ``cost`` (the
+        less, the likelier), ``line``, ``function`` (``Value.exp``) and ``spans``: start and end in
+        the text's bytes, and what stands there instead. One edit may begin on several lines.
     """
     try:
         source = EditedSource(text)
     except PARSE_ERRORS:
         return "[]"
-    edits: dict[tuple[Span, ...], dict[str, Any]] = {}
+    edits: dict[Hashable, dict[str, Any]] = {}
     for edit in _generate_edits(source, frozenset(lines)):
-        known = edits.setdefault(edit["spans"], edit)
-        if edit["cost"] < known["cost"]:
-            edits[edit["spans"]] = edit
+        key = edit["spans"], edit["line"]
+        if key not in edits or edit["cost"] < edits[key]["cost"]:
+            edits[key] = edit
         if len(edits) >= MAX_MADE:
             break
     likely = sorted(edits.values(), key=lambda edit: (edit["cost"], edit["line"]))
@@ -51,16 +52,19 @@ def list_edits(text: str, lines: list[int]) -> str:
 
 def _generate_edits(source: EditedSource, lines: Collection[int]) -> Iterator[dict[str, Any]]:
     for node in ast.walk(source.tree):
-        line = getattr(node, "lineno", 0)
-        if line not in lines:
-            continue
-        for rule in RULES:
-            if isinstance(node, rule.nodes):
-                for number, spans in enumerate(rule.edit(node, source)):
-                    yield {
-                        "kind": rule.kind,
-                        "cost": round(rule.cost + NEXT * number, 2),
-                        "line": line,
-                        "function": source.function_name(node),
-                        "spans": tuple(spans),
-                    }
+        if getattr(node, "lineno", 0) in lines:
+            for rule in RULES:
+                if isinstance(node, rule.nodes):
+                    yield from _edits_at(node, rule, source)
+
+
+def _edits_at(node: Any, rule: Rule, source: EditedSource) -> Iterator[dict[str, Any]]:
+    for number, spans in enumerate(rule.edit(node, source)):
+        if spans:
+            yield {
+                "kind": rule.kind,
+                "cost": round(rule.cost + NEXT * number, 2),
+                "line": node.lineno,
+                "function": source.function_name(node),
+                "spans": tuple(spans),
+            }
