@@ -38,9 +38,7 @@ class TriedCheck:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a check ended on a copy: whether it passed, or was late, its failure,
-    and how much it asked.
-    """
+    """How a check ended on a copy: passed or late, its failure, and how much it asked."""
 
     passed: bool
     late: bool = False

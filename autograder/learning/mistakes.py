@@ -6,7 +6,6 @@ from pathlib import Path
 
 from autograder.course import Course, Part
 from autograder.intake.submission import Entry
-from autograder.judge import session
 from autograder.judge.settings import Settings
 from autograder.reports.record import Record, Unreadable, read_record
 from autograder.reports.terminal import open_console, print_mistakes
@@ -16,8 +15,7 @@ from autograder.run.proving import (
     LEARNER_TRIALS,
     can_be_proven,
     learner_launchers,
-    prove_mistakes,
-    with_hints,
+    prove_score,
     with_trials,
 )
 from autograder.score import Score
@@ -40,23 +38,12 @@ def show_mistakes(
     out = open_console()
     out.print(f"\n{LOOKING}")
     with suppress(KeyboardInterrupt):
-        _prove_score(score, entry, parts, course, with_trials(settings, LEARNER_TRIALS))
+        limit_threads()
+        launchers = learner_launchers(settings, parts)
+        with staged_submission(entry, course.modules) as work:
+            prove_score(score, work, parts, with_trials(settings, LEARNER_TRIALS), launchers)
     failed = [check for check in score.checks if check.hint]
     print_mistakes(failed, out, _asked_levels(entry.path))
-
-
-def _prove_score(
-    score: Score, entry: Entry, parts: Sequence[Part], course: Course, settings: Settings
-) -> None:
-    limit_threads()
-    by_id = {part.id: part for part in parts}
-    launchers = learner_launchers(settings, parts)
-    with staged_submission(entry, course.modules) as staged:
-        work, _ = session.read_submission(staged, settings, launchers[0])
-        for judged in score.parts:
-            part = by_id[judged.id]
-            hints = prove_mistakes(judged.checks, work, part, settings, launchers)
-            with_hints(judged.checks, hints)
 
 
 def _asked_levels(folder: Path) -> Mapping[str, Mapping[str, str]]:

@@ -28,13 +28,16 @@ def mistake_title(hint: Hint, ids: Sequence[str]) -> str:
 
 
 def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
-    """Yield what is said of a mistake to a learner who has seen the hints up to `level`."""
+    """Yield what is said of a mistake to a learner who has seen the hints up to `level`.
+
+    Without `id` nothing is said of the next level.
+    """
     yield hint.text
     if hint.line and level >= LINE_LEVEL:
         yield f"It is on the line {hint.line}."
     if hint.change and level >= CHANGE_LEVEL:
         yield f"What is wrong there: {hint.change}."
-    elif hint.line:
+    elif hint.line and id:
         what = "its line" if level < LINE_LEVEL else "what is wrong there"
         next_level = LINE_LEVEL if level < LINE_LEVEL else CHANGE_LEVEL
         yield f"To be told {what}: autograder hint {id} --level {next_level}, then check again."

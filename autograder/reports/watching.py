@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
+from autograder.reports.mistakes import mistake_lines, mistake_title
 from autograder.reports.status import NARROW, choose_blocks, draw_bar
 from autograder.reports.terminal import STATUS_MARKS, indent_text
-from autograder.score import CheckResult, Status
+from autograder.score import CheckResult, Hint, Status
 
 KEYS = (("n", "next"), ("h", "hint"), ("r", "rerun"), ("l", "list"), ("q", "quit"))
 FAILURES = ("error", "failed", "timeout", "crashed", "rejected")
@@ -224,7 +225,12 @@ def _render_failure(view: View, out: Console) -> Iterator[Text]:
     yield from indent_text(titles.get(check.id, ""), out, "dim")
     yield from indent_text(check.message, out)
     if check.hint:
-        yield Text(f"  likely mistake: {check.hint.pitfall}", style="bold")
-        yield from indent_text(check.hint.text, out)
+        yield from _render_mistake(check.hint, check.id, len(view.hints), out)
     for step, text in view.hints.items():
         yield from indent_text(f"{step}: {text}", out, "cyan")
+
+
+def _render_mistake(hint: Hint, id: str, level: int, out: Console) -> Iterator[Text]:
+    yield Text(f"  {mistake_title(hint, ())}", style="bold")
+    for line in mistake_lines(hint, level, ""):
+        yield from indent_text(line, out)

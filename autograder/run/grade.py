@@ -25,6 +25,7 @@ from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
+from autograder.run.proving import prove_score
 from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.sandbox.handle import Launcher
@@ -113,6 +114,8 @@ def grade_for_class(
     unusual = read_unusual(submission, launcher)
     left = replace(settings, seconds=settings.seconds - (time.perf_counter() - start))
     graded = grade_submission(submission, milestones, left, launcher)
+    if settings.trials:
+        prove_score(graded.score, submission, milestones, settings, [launcher])
     graded.report["unusual"] = unusual
     return graded
 

@@ -4,11 +4,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from autograder.course import Part
 from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.changes import Change, describe_kind, name_change
 from autograder.intake.submission import Submission
-from autograder.judge.settings import Settings
+from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import list_checks
 from autograder.judge.trials import TrialSession, find_tried
 from autograder.reports.mistakes import UNNAMED
@@ -17,7 +16,7 @@ from autograder.run.explain import MISTAKE_STATUSES
 from autograder.run.repair import Repair, Search
 from autograder.sandbox import bytecode
 from autograder.sandbox.handle import Launcher
-from autograder.score import CheckResult, Hint
+from autograder.score import CheckResult, Hint, Score
 
 LONG = 60.0  # a check with this deadline trains: it is neither tried nor counted
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
@@ -40,7 +39,7 @@ def _is_open(result: CheckResult) -> bool:
 def prove_mistakes(
     results: Sequence[CheckResult],
     work: Submission,
-    part: Part,
+    part: JudgedMilestone,
     settings: Settings,
     launchers: Sequence[Launcher],
     is_stale: Stop = lambda: False,
@@ -53,7 +52,7 @@ def prove_mistakes(
         The outcomes of the part's checks.
     work : Submission
         Staged, as it was graded.
-    part : Part
+    part : JudgedMilestone
         The milestone.
     settings : Settings
         As it was graded; its `trials` are the budget.
@@ -79,6 +78,20 @@ def prove_mistakes(
     return dict(_make_hints(list(_trusted(repairs)), part, results, len(search.wanted)))
 
 
+def prove_score(
+    score: Score,
+    work: Submission,
+    parts: Sequence[JudgedMilestone],
+    settings: Settings,
+    launchers: Sequence[Launcher],
+) -> None:
+    """Give the failed checks of `score` the hints that are proven; points and messages stay."""
+    by_id = {part.id: part for part in parts}
+    for judged in score.parts:
+        hints = prove_mistakes(judged.checks, work, by_id[judged.id], settings, launchers)
+        give_hints(judged.checks, hints)
+
+
 def _trusted(repairs: Sequence[Repair]) -> Iterator[Repair]:
     """Yield the repairs that prove something: where some checks fail on, chance may fix one."""
     if not repairs:
@@ -91,7 +104,7 @@ def _trusted(repairs: Sequence[Repair]) -> Iterator[Repair]:
 
 
 def _make_hints(
-    repairs: Sequence[Repair], part: Part, results: Sequence[CheckResult], failed: int
+    repairs: Sequence[Repair], part: JudgedMilestone, results: Sequence[CheckResult], failed: int
 ) -> Iterator[tuple[str, Hint]]:
     named = {result.id: result.hint.pitfall for result in results if result.hint}
     ran = {result.id for result in results}
@@ -122,17 +135,19 @@ def _sentence(repair: Repair, failed: int) -> str:
     edit, count = repair.edit, len(repair.fixed)
     location = edit.function or edit.file.partition("[")[0]
     checks = "the failing check" if failed == 1 else f"{count} of the {failed} failing checks"
+    if count == failed > 1:
+        checks = f"all {failed} failing checks"
     fixes = f"One small change in {location} fixes {checks}"
     return f"{fixes}, and breaks none that passes."
 
 
-def with_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:
+def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:
     """Let `results` have these hints; a check that keeps another was not proven."""
     for result in results:
         result.hint = hints.get(result.id, result.hint)
 
 
-def learner_launchers(settings: Settings, parts: Sequence[Part]) -> list[Launcher]:
+def learner_launchers(settings: Settings, parts: Sequence[JudgedMilestone]) -> list[Launcher]:
     """Return the launchers of a learner's machine: two where there are two cores."""
     probes = tuple(part.probes for part in parts)
     count = min(2, os.cpu_count() or 1)

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from autograder.worker.edit_source import EditedSource, Span
 from autograder.worker.edit_statements import (
     add_for_other,
+    copy_common,
     copy_statement,
     delete_statement,
     exchange_values,
     fill_return,
     indent_statement,
     outdent_statement,
+    seed_backward,
     swap_statements,
     wrap_operand,
 )
@@ -27,22 +29,59 @@ OPERATORS = {
     ast.MatMult: ("*",),
 }
 SYMBOLS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@",
-    ast.FloorDiv: "//", ast.Mod: "%",
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
-}  # fmt: skip
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
 COMPARISONS = {
-    "<": ("<=", ">"), "<=": ("<", ">="), ">": (">=", "<"), ">=": (">", "<="), "==": ("!=",),
-    "!=": ("==",), "is": ("is not",), "is not": ("is",), "in": ("not in",), "not in": ("in",),
-}  # fmt: skip
-FAMILIES = (
-    ("sin", "cos"), ("exp", "log", "tanh", "sqrt"), ("sum", "mean", "max"), ("max", "min"),
-    ("argmax", "argmin"), ("maximum", "minimum"), ("zeros", "ones"), ("zeros_like", "ones_like"),
-    ("any", "all"), ("append", "extend", "appendleft"), ("pop", "popleft"), ("floor", "ceil"),
-    ("dot", "matmul"), ("var", "std"), ("normal", "uniform"), ("empty", "zeros"),
-    ("isfinite", "isnan"), ("hstack", "vstack"), ("add", "update"),
-)  # fmt: skip
+    "<": ("<=", ">"),
+    "<=": ("<", ">="),
+    ">": (">=", "<"),
+    ">=": (">", "<="),
+    "==": ("!=",),
+    "!=": ("==",),
+    "is": ("is not",),
+    "is not": ("is",),
+    "in": ("not in",),
+    "not in": ("in",),
+}
+FAMILIES = [
+    family.split()
+    for family in (
+        "sin cos",
+        "exp log tanh sqrt",
+        "sum mean max",
+        "max min",
+        "argmax argmin",
+        "maximum minimum",
+        "zeros ones",
+        "zeros_like ones_like",
+        "any all",
+        "append extend appendleft",
+        "pop popleft",
+        "floor ceil",
+        "dot matmul",
+        "var std",
+        "normal uniform",
+        "hstack vstack",
+        "add update",
+    )
+]
 NUMBERS = (0, 1, 2, -1, 0.5)
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "var", "std", "argmax", "amax", "reduce"})
 MODULES = ("np", "numpy", "math", "self")
@@ -138,16 +177,62 @@ def _add_everywhere(node: ast.Assign, source: EditedSource) -> Iterator[Spans]:
             yield [span for one in group for span in next(_add_instead(one, source), [])]
 
 
-def _multiply_both(node: ast.AugAssign | ast.Assign, source: EditedSource) -> Iterator[Spans]:
-    """Multiply by the same factor in this statement and the next."""
+def _next_step(
+    node: ast.AugAssign | ast.Assign, source: EditedSource
+) -> ast.AugAssign | ast.Assign | None:
+    """Return the statement after `node`, if it is of the same sort."""
     block = source.block_of(node)
-    for other in block[block.index(node) + 1 :][:1]:
-        if isinstance(other, type(node)):
-            for factor in _factors(node.value, source)[:4]:
-                yield [
-                    *source.replace(node.value, f"({source.text(node.value)} * {factor})"),
-                    *source.replace(other.value, f"({source.text(other.value)} * {factor})"),
-                ]
+    after = block[block.index(node) + 1 :][:1]
+    return after[0] if after and isinstance(after[0], type(node)) else None
+
+
+def _multiply_both(node: ast.AugAssign | ast.Assign, source: EditedSource) -> Iterator[Spans]:
+    """Multiply in two statements: by the same factor, or each by the data of the other."""
+    other = _next_step(node, source)
+    if other is None:
+        return
+    pairs = [(f"{b}.data", f"{a}.data") for a, b in (("self", "other"), ("a", "b"))]
+    pairs = [pair for pair in pairs if pair[0][:-5] in source.local_names(node)]
+    pairs += [(factor, factor) for factor in _factors(node.value, source)[:3]]
+    for first, second in pairs:
+        yield [
+            *source.replace(node.value, f"({source.text(node.value)} * {first})"),
+            *source.replace(other.value, f"({source.text(other.value)} * {second})"),
+        ]
+
+
+def _drop_both(node: ast.AugAssign | ast.Assign, source: EditedSource) -> Iterator[Spans]:
+    """Leave out the first part of two values, or the second."""
+    other = _next_step(node, source)
+    if other and isinstance(node.value, ast.BinOp) and isinstance(other.value, ast.BinOp):
+        for side in ("right", "left"):
+            yield [
+                *source.replace(node.value, source.text(getattr(node.value, side))),
+                *source.replace(other.value, source.text(getattr(other.value, side))),
+            ]
+
+
+def _other_value(
+    node: ast.AugAssign | ast.Assign | ast.Return, source: EditedSource
+) -> Iterator[Spans]:
+    """Take another variable wherever a statement uses one: ``out`` for ``self.data``."""
+    if node.value is None:
+        return
+    uses: dict[str, list[ast.AST]] = {}
+    for part in ast.walk(node.value):
+        is_data = isinstance(part, ast.Attribute) and part.attr == "data"
+        if is_data or (isinstance(part, ast.Name) and not _is_called(part, source)):
+            uses.setdefault(source.text(part), []).append(part)
+    nodes = _node_names(node, source)
+    names = source.local_names(node)
+    others = [name for name in names if name not in nodes and name not in ("self", "cls")]
+    others += [f"{name}.data" for name in names if name in nodes]
+    for text, parts in uses.items():
+        is_pair = len(parts) > 1 or text.endswith(".data")
+        if is_pair and text not in nodes:
+            for other in others:
+                if other != text:
+                    yield [span for part in parts for span in source.replace(part, other)]
 
 
 def _assign_instead(node: ast.AugAssign, source: EditedSource) -> Iterator[Spans]:
@@ -275,7 +360,8 @@ def _factors(node: ast.expr, source: EditedSource) -> list[str]:
     outs = [f"{name}.grad" for name in names if name == "out"]
     others = [name for name in names if name not in (*nodes, *given, "self", "cls")]
     data = [f"{name}.data" for name in names if name in nodes]
-    return list(dict.fromkeys([*given, *outs, *grads[:2], "2", "0.5", *others, *data]))[:12]
+    steps = [f"({name}.data > 0)" for name in names[:1] if name in nodes]
+    return list(dict.fromkeys([*given, *outs, *grads[:2], "2", "0.5", *others, *data, *steps]))[:12]
 
 
 def _drop_part(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
@@ -296,7 +382,16 @@ def _drop_call(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
 def _rejoin_graph(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
     """``Value(-a.data)`` to ``(-a)``: computed with nodes instead of their data."""
     if node.args and ".data" in source.text(node.args[0]):
-        yield source.replace(node, source.text(node.args[0]).replace(".data", ""))
+        text = source.text(node.args[0]).replace(".data", "")
+        if isinstance(node.args[0], ast.UnaryOp):
+            yield source.replace(node, f"({text.strip('(-)')} * -1)")
+        yield source.replace(node, text)
+
+
+def _slope_of_max(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
+    """``max(x, 0)`` to ``(x > 0)``: the slope in the place of the value."""
+    if source.text(node.func) in ("max", "np.maximum", "numpy.maximum") and len(node.args) == 2:
+        yield source.replace(node, f"({source.text(node.args[0])} > 0)")
 
 
 def _drop_index(node: ast.Subscript, source: EditedSource) -> Iterator[Spans]:
@@ -524,9 +619,11 @@ def _change_members(node: ast.Tuple | ast.List | ast.Set, source: EditedSource) 
     members = [source.text(part) for part in node.elts]
     if not isinstance(node.ctx if not isinstance(node, ast.Set) else ast.Load(), ast.Load):
         return
-    for name in source.local_names(node):
-        if name not in members:
-            yield _collect(node, [*members, name], source)
+    names = [name for name in source.local_names(node) if name not in members]
+    if len(names) > 1 and not members:
+        yield _collect(node, names[:2], source)
+    for name in names:
+        yield _collect(node, [*members, name], source)
     for member in members:
         yield _collect(node, [one for one in members if one != member], source)
 
@@ -543,8 +640,7 @@ def _collect(
 def _change_arguments(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
     """Leave out the last argument, swap two, or hand on one more parameter."""
     texts = [source.text(argument) for argument in node.args]
-    rest = [source.text(k.value) if k.arg is None else f"{k.arg}={source.text(k.value)}"
-            for k in node.keywords]  # fmt: skip
+    rest = [f"{k.arg}={source.text(k.value)}" for k in node.keywords if k.arg]
     head = source.text(node.func)
     given = {*texts, *rest}
     orders = [texts[::-1]] if len(texts) == 2 else []
@@ -566,12 +662,28 @@ class Rule(NamedTuple):
     edit: Callable[..., Iterator[Spans]]
 
 
-VALUES = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.IfExp)
+VALUES = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Name,
+    ast.Attribute,
+    ast.Call,
+    ast.Subscript,
+    ast.IfExp,
+    ast.Compare,
+    ast.Constant,
+)
+STEPS = (ast.Assign, ast.AugAssign)
 COLLECTIONS = (ast.Tuple, ast.List, ast.Set)
 RULES = (
     Rule("accumulate", 1, (ast.Assign,), _add_instead),
     Rule("accumulate", 0.5, (ast.Assign,), _add_everywhere),
-    Rule("factor", 2, (ast.Assign, ast.AugAssign), _multiply_both),
+    Rule("factor", 1.2, STEPS, _multiply_both),
+    Rule("part", 1, STEPS, _drop_both),
+    Rule("name", 2, (*STEPS, ast.Return), _other_value),
+    Rule("function", 1, (ast.Call,), _slope_of_max),
+    Rule("missing-line", 1, (ast.stmt,), copy_common),
+    Rule("missing-line", 1, (ast.stmt,), seed_backward),
     Rule("sign", 1, (ast.AugAssign,), _turn_step),
     Rule("sign", 1, (ast.BinOp,), _turn_sign),
     Rule("sign", 1, VALUES, _negate),
@@ -595,7 +707,7 @@ RULES = (
     Rule("statement-order", 2.5, (ast.stmt,), swap_statements),
     Rule("indentation", 2, (ast.stmt,), outdent_statement),
     Rule("indentation", 2, (ast.stmt,), indent_statement),
-    Rule("members", 2, COLLECTIONS, _change_members),
+    Rule("members", 1.2, COLLECTIONS, _change_members),
     Rule("function", 1, (ast.Name, ast.Attribute), _other_function),
     Rule("missing-line", 2.5, (ast.stmt,), copy_statement),
     Rule("wrap", 1, (ast.stmt,), wrap_operand),

@@ -9,6 +9,7 @@ from autograder.worker.edit_source import EditedSource, Function, Span
 
 Spans = Sequence[Span]
 PAIR, OTHER_PAIR = ("self", "other"), ("a", "b")
+COMMON, COMMONEST = 3, 3  # functions that share a statement, and such statements that are tried
 MAX_COPIED = 8  # statements of other functions that one function may lack
 
 
@@ -89,6 +90,30 @@ def copy_statement(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
     start = source.line_bounds(node)[0]
     for text in source.remember(("lacking", function), lambda: _find_lacking(function, source)):
         yield [(start, start, f"{' ' * node.col_offset}{text}\n")]
+
+
+def copy_common(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
+    """Write before the last statement what most functions have: the closure attached."""
+    function = source.outer_function(node)
+    if function is None or function.body[-1] is not node:
+        return
+    own = {source.text(part) for part in ast.walk(function) if isinstance(part, ast.stmt)}
+    names = {*source.local_names(function), *_inner_names(function)}
+    start = source.line_bounds(node)[0]
+    for text, count in _count_statements(source, names).most_common(COMMONEST):
+        if count >= COMMON and text not in own:
+            yield [(start, start, f"{' ' * node.col_offset}{text}\n")]
+
+
+def seed_backward(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
+    """Let a walk backwards begin with a gradient of one."""
+    function = source.parents.get(node)
+    if not isinstance(function, Function) or function.name != "backward":
+        return
+    if node is _first_statement(function):
+        start = source.line_bounds(node)[0]
+        for one in ("1.0", "np.ones_like(self.data)"):
+            yield [(start, start, f"{' ' * node.col_offset}self.grad = {one}\n")]
 
 
 def _find_lacking(function: Function, source: EditedSource) -> list[str]:
@@ -174,12 +199,15 @@ def _inner_names(node: Function) -> set[str]:
 
 def _common_statements(source: EditedSource, names: set[str]) -> list[str]:
     """Return statements of one line of which all variables are in `names`, the commonest first."""
-    counts = Counter(
+    return [text for text, _ in _count_statements(source, names).most_common()]
+
+
+def _count_statements(source: EditedSource, names: set[str]) -> Counter[str]:
+    return Counter(
         text
         for text, used in source.remember("statements", lambda: list(_plain_statements(source)))
         if used and used <= names
     )
-    return [text for text, _ in counts.most_common()]
 
 
 def _plain_statements(source: EditedSource) -> Iterator[tuple[str, set[str]]]:
