@@ -29,7 +29,7 @@ from autograder.learning.keys import has_keys, listen_for_keys
 from autograder.learning.runner import BatchResults, MistakesProven, RunFault, Runner
 from autograder.reports import record
 from autograder.reports.record import Record
-from autograder.reports.terminal import open_console
+from autograder.reports.terminal import open_console, print_mistakes
 from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.run import selection
 from autograder.run.proving import give_hints
@@ -206,7 +206,10 @@ class Watch:
         """Show what was found in the background, unless it is of an older version."""
         if event.run == self.run_number:
             give_hints([*self.view.results.values()], event.hints)
-            self._draw_screen(final=True)
+            if self.is_screen:
+                self._draw_screen(final=False)
+            else:
+                print_mistakes([self.view.results[id] for id in event.hints], self.out)
 
     def _finish_run(self) -> None:
         """Record the results, show them, and go on to the next milestone where one is done."""

@@ -28,7 +28,8 @@ HALVES = 2  # of the checks whose lines are recorded: always, so that nothing de
 TELLING = 3  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
 AFTER_MOST, AFTER_FEW = 25, 150  # trials after one that fixed a part, in search of a better one
-MOST = 0.7  # of the failed checks: a part that large is probably all that the mistake makes fail
+MOST = 0.6  # of the failed checks that run a line: more of them fail for another reason, too
+LEFT_TO_ROUND = 0.5  # of the budget: the rest is for further mistakes
 CHUNK = 8  # trials that are begun together
 SECONDS, CPU_SECONDS, MEMORY_MB = 5.0, 6, 1024  # of a worker that only reads
 DOUBT = 6.0  # what a place that is not the likeliest adds to the cost of an edit
@@ -191,11 +192,26 @@ class Search:
                 best = Repair(edit, outcome.fixed, tuple(left), self.used)
                 if not left:
                     break
-                is_most = len(outcome.fixed) >= MOST * len(self.failed)
-                last = min(self.budget, self.used + (AFTER_MOST if is_most else AFTER_FEW))
+                last = self.used + self._trials_after(edit, outcome, spectra)
             if self.used >= last:
                 break
         return best
+
+    def _trials_after(self, edit: Edit, outcome: Outcome, spectra: Spectra) -> int:
+        """Return how many trials may follow one that fixes a part, in search of a better one.
+
+        Where nearly all failed checks that run the line are fixed, others fail for other reasons.
+        """
+        place = edit.file, edit.line
+        through = [
+            one.listed.id
+            for one in self.failed
+            if place in spectra.lines.get(one.listed.id, ()) or one.listed.id in outcome.fixed
+        ]
+        left = int((self.budget - self.used) * LEFT_TO_ROUND)
+        if len(through) == len(outcome.fixed):
+            return 0
+        return min(left, AFTER_MOST if len(outcome.fixed) >= MOST * len(through) else AFTER_FEW)
 
     def _sort_checks(self, spectra: Spectra) -> None:
         """Part the checks by how they end on the copy, the fastest of each first."""
@@ -207,7 +223,7 @@ class Search:
             if one.listed.id in self.open_ids and not verdicts[one.listed.id].passed
         ]
         plain = [one for one in failed if not verdicts[one.listed.id].too_deep]
-        self.failed = sorted(plain or failed, key=lambda one: verdicts[one.listed.id].late)
+        self.failed = sorted(plain, key=lambda one: verdicts[one.listed.id].late)
         self.passed = [one for one in order if verdicts[one.listed.id].passed]
         self.wanted = self.wanted or [one.listed.id for one in self.failed]
 
