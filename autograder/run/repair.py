@@ -23,7 +23,9 @@ from autograder.sandbox.failures import CheckFailure
 from autograder.sandbox.handle import WorkerHandle
 
 MAX_LINES = 150  # the likeliest, in which edits are looked for
-MOST_LATE = 3  # checks past their deadline, in either half: nothing can be tried in time
+MOST_LATE = (
+    1  # of either half of the checks, past its deadline: with more nothing can be tried in time
+)
 HALVES = 2  # of the checks whose lines are recorded: always, so that nothing depends on cores
 TELLING = 3  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline

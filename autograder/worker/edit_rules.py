@@ -297,11 +297,26 @@ def _join_text(left: str, symbol: str, right: str) -> str:
 
 
 def _other_name(node: ast.Name, source: EditedSource) -> Iterator[Spans]:
-    if isinstance(node.ctx, ast.Load) and not _is_called(node, source):
-        names = source.local_names(node)
-        for name in sorted(names, key=lambda name: name not in ("self", "other", "out")):
-            if name != node.id:
-                yield source.replace(node, name)
+    if isinstance(node.ctx, ast.Load) and not (_is_called(node, source) or _is_owner(node, source)):
+        yield from _exchange_name(node, source)
+
+
+def _other_owner(node: ast.Name, source: EditedSource) -> Iterator[Spans]:
+    """``self._backward = f`` to ``out._backward = f``: another object gets the attribute."""
+    if _is_owner(node, source):
+        yield from _exchange_name(node, source)
+
+
+def _exchange_name(node: ast.Name, source: EditedSource) -> Iterator[Spans]:
+    names = source.local_names(node)
+    for name in sorted(names, key=lambda name: name not in ("self", "other", "out")):
+        if name != node.id:
+            yield source.replace(node, name)
+
+
+def _is_owner(node: ast.Name, source: EditedSource) -> bool:
+    parent = source.parents.get(node)
+    return isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Store)
 
 
 def _is_called(node: ast.expr, source: EditedSource) -> bool:
@@ -697,6 +712,7 @@ RULES = (
     Rule("graph", 1, (ast.Call,), _rejoin_graph),
     Rule("reduction", 1, VALUES, _apply_helper),
     Rule("name", 1.5, (ast.Name,), _other_name),
+    Rule("owner", 1, (ast.Name,), _other_owner),
     Rule("factor", 1, VALUES, _multiply),
     Rule("part", 1.5, (ast.BinOp,), _drop_part),
     Rule("part", 1.5, (ast.Subscript,), _drop_index),

@@ -64,9 +64,7 @@ def test_a_mistake_in_another_style_is_named_with_its_line(judge: Judge, write: 
 
 
 def test_hints_depend_neither_on_cores_nor_on_the_day(judge: Judge, write: Write) -> None:
-    folder = write(
-        engine=planted(CLOSURES, "out.grad * out.data / other.data", "out.grad / other.data")
-    )
+    folder = write(engine=planted(CLOSURES, "other.grad -= out.grad", "other.grad += out.grad"))
     checks = judge(folder, "m1", hidden=False).score.checks
     encoded = [msgspec.json.encode(prove(folder, checks, cores)) for cores in (1, 2)]
     assert encoded[0] == encoded[1]
@@ -116,7 +114,7 @@ def test_nothing_is_said_of_what_cannot_be_tried(what: str, judge: Judge, write:
     folder = write(engine=SILENT[what])
     only = frozenset({"m1.add", "m1.neg"})
     checks = judge(folder, "m1", hidden=False, only=only).score.checks
-    assert all(check.status != "passed" for check in checks)
+    assert any(check.status != "passed" for check in checks)
     assert prove(folder, checks) == {}
 
 

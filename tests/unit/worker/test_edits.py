@@ -29,6 +29,7 @@ CASES = [
     ("axis", "return x.sum(axis=axis)", "return x.sum(axis=axis, keepdims=True)"),
     ("graph", "return Value(-other.data)", "return (other * -1)"),
     ("name", "self.grad += self.data", "self.grad += other.data"),
+    ("owner", "self.back = back\n        out = 1", "out.back = back\n        out = 1"),
     ("factor", "self.grad += 1 / x\n        out.grad", "self.grad += ((1 / x) * out.grad)\n        out.grad"),
     ("part", "return a + b", "return a"),
     ("operator", "return a * b", "return (a / b)"),
