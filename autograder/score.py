@@ -27,6 +27,7 @@ Kind = Literal[
 Measurement = float | str | bool
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
+UNNAMED = "small-mistake"  # the pitfall of a mistake that is proven and has no name
 SCHEMA_VERSION = 2
 OLDEST_VERSION = 1  # that is read: later ones only add fields
 

@@ -10,6 +10,7 @@ from autograder.diagnosis.catalogue import Pitfall
 
 FILE = Path(__file__).parent / "changes.toml"
 ALIKE = 0.5  # of the checks that either makes fail, those that both do
+ALIKE_HINTED = 0.25  # the same, for a pitfall that the answers show already
 MARGIN = 0.1  # by which one pitfall has to be more alike than the next
 
 
@@ -83,7 +84,7 @@ def name_change(
         reverse=True,
     )
     by_name = {pitfall.name: pitfall for pitfall in fitting}
-    if hinted in by_name and _rate(change, by_name[hinted], ran) >= ALIKE:
+    if hinted in by_name and _rate(change, by_name[hinted], ran) >= ALIKE_HINTED:
         return by_name[hinted]
     if not rated or rated[0][0] < ALIKE:
         return None

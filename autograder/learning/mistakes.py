@@ -1,5 +1,6 @@
 """What ``check`` finds out after the verdicts: which small mistakes explain them."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,7 @@ def show_mistakes(
     """
     out = open_console()
     out.print(f"\n{LOOKING}")
+    sys.stdout.flush()  # the verdicts come first, on a pipe too
     with suppress(KeyboardInterrupt):
         limit_threads()
         launchers = learner_launchers(settings, parts)

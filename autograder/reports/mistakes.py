@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.score import CheckResult, Hint
+from autograder.score import UNNAMED, CheckResult, Hint
 from autograder.words import join_first
 
 SHOWN = 2  # mistakes: the next ones come when these are out
 LISTED = 3  # checks by which a mistake is shown
 LINE_LEVEL, CHANGE_LEVEL = 2, 3  # of hints: which line it is, and what is wrong there
-UNNAMED = "small-mistake"  # one that is proven and has no name
 
 
 def choose_mistakes(checks: Sequence[CheckResult]) -> list[tuple[Hint, list[str]]]:

@@ -10,13 +10,13 @@ from autograder.intake.submission import Submission
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import list_checks
 from autograder.judge.trials import TrialSession, find_tried
-from autograder.reports.mistakes import UNNAMED
 from autograder.run.configure import shared_launcher
 from autograder.run.explain import MISTAKE_STATUSES
 from autograder.run.repair import Repair, Search
 from autograder.sandbox import bytecode
+from autograder.sandbox.failures import Unavailable
 from autograder.sandbox.handle import Launcher
-from autograder.score import CheckResult, Hint, Score
+from autograder.score import UNNAMED, CheckResult, Hint, Score
 
 LONG = 60.0  # a check with this deadline trains: it is neither tried nor counted
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
@@ -74,7 +74,10 @@ def prove_mistakes(
     bytecode.prepare_bytecode(work.folder, launchers[0])
     sessions = [TrialSession(work, part, settings, launcher) for launcher in launchers]
     search = Search(sessions, part.module, short, open_ids, settings.trials, is_stale)
-    repairs = search.find_repairs(work.folder, MOST_REPAIRS)
+    try:
+        repairs = search.find_repairs(work.folder, MOST_REPAIRS)
+    except (OSError, Unavailable):  # no room for a copy, or no process left: the verdicts stand
+        return {}
     return dict(_make_hints(list(_trusted(repairs)), part, results, len(search.wanted)))
 
 
