@@ -27,7 +27,6 @@ Kind = Literal[
 Measurement = float | str | bool
 
 PUBLIC_SHARE = 0.75  # of a check's points; its hidden twin on other inputs has the rest
-UNNAMED = "small-mistake"  # the pitfall of a mistake that is proven and has no name
 SCHEMA_VERSION = 2
 OLDEST_VERSION = 1  # that is read: later ones only add fields
 
@@ -48,7 +47,9 @@ class Hint(msgspec.Struct, frozen=True):
     change : str
         What is wrong with that line; not the corrected line.
     proved : bool
-        Whether the edit was tried: it fixes checks, and breaks none that passes.
+        Whether an edit of that line was tried, fixes checks, and breaks none that passes.
+    proof : str
+        What was proven, in a sentence that does not tell the line.
     """
 
     pitfall: str
@@ -57,6 +58,7 @@ class Hint(msgspec.Struct, frozen=True):
     function: str = ""
     change: str = ""
     proved: bool = False
+    proof: str = ""
 
 
 class CheckResult(msgspec.Struct):

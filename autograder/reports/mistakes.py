@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.score import UNNAMED, CheckResult, Hint
+from autograder.score import CheckResult, Hint
 from autograder.words import join_first
 
 SHOWN = 2  # mistakes: the next ones come when these are out
@@ -21,9 +21,8 @@ def choose_mistakes(checks: Sequence[CheckResult]) -> list[tuple[Hint, list[str]
 
 
 def mistake_title(hint: Hint, ids: Sequence[str]) -> str:
-    """Return the line over a mistake: its name, or its function where it has none."""
-    name = f": {hint.pitfall}" if hint.pitfall != UNNAMED else f" in {hint.function or hint.line}"
-    return f"likely mistake{name} ({join_first(ids, LISTED)})" if ids else f"likely mistake{name}"
+    """Return the line over a mistake: its name, and the checks that show it."""
+    return f"likely mistake: {hint.pitfall} ({join_first(ids, LISTED)})"
 
 
 def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
@@ -32,6 +31,8 @@ def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
     Without `id` nothing is said of the next level.
     """
     yield hint.text
+    if hint.proof:
+        yield hint.proof
     if hint.line and level >= LINE_LEVEL:
         yield f"It is on the line {hint.line}."
     if hint.change and level >= CHANGE_LEVEL:

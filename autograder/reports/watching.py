@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
-from autograder.reports.mistakes import mistake_lines, mistake_title
+from autograder.reports.mistakes import mistake_lines
 from autograder.reports.status import NARROW, choose_blocks, draw_bar
 from autograder.reports.terminal import STATUS_MARKS, indent_text
 from autograder.score import CheckResult, Hint, Status
@@ -231,6 +231,6 @@ def _render_failure(view: View, out: Console) -> Iterator[Text]:
 
 
 def _render_mistake(hint: Hint, id: str, level: int, out: Console) -> Iterator[Text]:
-    yield Text(f"  {mistake_title(hint, ())}", style="bold")
+    yield Text(f"  likely mistake: {hint.pitfall}", style="bold")
     for line in mistake_lines(hint, level, ""):
         yield from indent_text(line, out)

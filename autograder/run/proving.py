@@ -16,7 +16,7 @@ from autograder.run.repair import Repair, Search
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import Unavailable
 from autograder.sandbox.handle import Launcher
-from autograder.score import UNNAMED, CheckResult, Hint, Score
+from autograder.score import CheckResult, Hint, Score
 
 LONG = 60.0  # a check with this deadline trains: it is neither tried nor counted
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
@@ -116,13 +116,15 @@ def _make_hints(
         edit = repair.edit
         change = Change(edit.kind, edit.function, repair.fixed)
         pitfall = name_change(change, part.id, ran, pitfalls, _commonest(named, repair.fixed))
+        location = edit.function or edit.file.partition("[")[0]
         hint = Hint(
-            pitfall.name if pitfall else UNNAMED,
-            " ".join([*([pitfall.text] if pitfall else []), _sentence(repair, failed)]),
+            pitfall.name if pitfall else f"mistake-in-{location}",
+            pitfall.text if pitfall else f"Something small is wrong in {location}.",
             line=f"{edit.file}:{edit.line}",
             function=edit.function,
             change=describe_kind(edit.kind),
             proved=True,
+            proof=_describe_proof(location, len(repair.fixed), failed),
         )
         yield from ((id, hint) for id in repair.fixed)
 
@@ -133,15 +135,12 @@ def _commonest(named: Mapping[str, str], ids: Sequence[str]) -> str:
     return max(sorted(set(names)), key=names.count, default="")
 
 
-def _sentence(repair: Repair, failed: int) -> str:
+def _describe_proof(location: str, count: int, failed: int) -> str:
     """Return what was proven, without the line."""
-    edit, count = repair.edit, len(repair.fixed)
-    location = edit.function or edit.file.partition("[")[0]
-    checks = "the failing check" if failed == 1 else f"{count} of the {failed} failing checks"
-    if count == failed > 1:
-        checks = f"all {failed} failing checks"
-    fixes = f"One small change in {location} fixes {checks}"
-    return f"{fixes}, and breaks none that passes."
+    checks = f"{count} of the {failed} failing checks"
+    if count == failed:
+        checks = f"all {failed} failing checks" if failed > 1 else "the failing check"
+    return f"One small change in {location} fixes {checks}, and breaks none that passes."
 
 
 def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:

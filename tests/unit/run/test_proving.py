@@ -59,7 +59,7 @@ def test_a_mistake_in_another_style_is_named_with_its_line(judge: Judge, write: 
         "Multiply.backward",
         True,
     )
-    assert f"fixes all {len(failed)} failing checks, and breaks none that passes" in hint.text
+    assert f"fixes all {len(failed)} failing checks, and breaks none that passes" in hint.proof
     assert hint.change == "two values have changed places here"
 
 
