@@ -18,7 +18,7 @@ from autograder.sandbox.failures import Unavailable
 from autograder.sandbox.handle import Launcher
 from autograder.score import CheckResult, Hint, Score
 
-LONG = 60.0  # a check with this deadline trains: it is neither tried nor counted
+LONG = 25.0  # a check with this deadline or a later one trains: it is not tried
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
 FEW = 2  # checks that a repair fixes at least, where some fail on
 SHARE = 0.3  # of the failed checks, that it fixes there
@@ -124,7 +124,7 @@ def _make_hints(
             function=edit.function,
             change=describe_kind(edit.kind),
             proved=True,
-            proof=_describe_proof(location, len(repair.fixed), failed),
+            proof=_describe_proof(repair, location, failed),
         )
         yield from ((id, hint) for id in repair.fixed)
 
@@ -135,12 +135,14 @@ def _commonest(named: Mapping[str, str], ids: Sequence[str]) -> str:
     return max(sorted(set(names)), key=names.count, default="")
 
 
-def _describe_proof(location: str, count: int, failed: int) -> str:
+def _describe_proof(repair: Repair, location: str, failed: int) -> str:
     """Return what was proven, without the line."""
+    count = len(repair.fixed)
     checks = f"{count} of the {failed} failing checks"
     if count == failed:
         checks = f"all {failed} failing checks" if failed > 1 else "the failing check"
-    return f"One small change in {location} fixes {checks}, and breaks none that passes."
+    others = f", and {repair.held} others still pass" if repair.held else ""
+    return f"One small change in {location} fixes {checks}{others}."
 
 
 def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:

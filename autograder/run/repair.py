@@ -57,14 +57,14 @@ class Repair:
         The change.
     fixed, left : tuple of str
         The checks that it makes pass, and those that fail on.
-    trials : int
-        What it took.
+    held : int
+        How many other checks were tried, and pass as before.
     """
 
     edit: Edit
     fixed: tuple[str, ...]
     left: tuple[str, ...]
-    trials: int
+    held: int
 
 
 @dataclass
@@ -191,7 +191,7 @@ class Search:
             self.used += LATE_TRIALS if outcome.late else 1
             if len(outcome.fixed) > (len(best.fixed) if best else 0):
                 left = [one.listed.id for one in self.failed if one.listed.id not in outcome.fixed]
-                best = Repair(edit, outcome.fixed, tuple(left), self.used)
+                best = Repair(edit, outcome.fixed, tuple(left), len(self.passed))
                 if not left:
                     break
                 last = self.used + self._trials_after(edit, outcome, spectra)

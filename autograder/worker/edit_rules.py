@@ -82,6 +82,7 @@ FAMILIES = [
         "add update",
     )
 ]
+ORDERED = (ast.Sub, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv, ast.Mod)
 NUMBERS = (0, 1, 2, -1, 0.5)
 REDUCTIONS = frozenset({"sum", "mean", "max", "min", "var", "std", "argmax", "amax", "reduce"})
 MODULES = ("np", "numpy", "math", "self")
@@ -268,9 +269,19 @@ def _other_operator(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
 
 
 def _swap_operands(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
-    if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult | ast.Pow | ast.FloorDiv | ast.Mod):
-        symbol = SYMBOLS[type(node.op)]
-        yield _join(source, node, source.text(node.right), symbol, source.text(node.left))
+    """``a - b`` to ``b - a``; in a reflected operator the number becomes a node first."""
+    if not isinstance(node.op, ORDERED) and not _joins_sequences(node):
+        return
+    left, right, symbol = source.text(node.left), source.text(node.right), SYMBOLS[type(node.op)]
+    yield _join(source, node, right, symbol, left)
+    owner, _, function = source.function_name(node).rpartition(".")
+    if owner and function.startswith("__r"):
+        yield _join(source, node, f"{owner}({right})", symbol, left)
+
+
+def _joins_sequences(node: ast.BinOp) -> bool:
+    parts = (part for side in (node.left, node.right) for part in ast.walk(side))
+    return isinstance(node.op, ast.Add) and any(isinstance(part, ast.Tuple) for part in parts)
 
 
 def _move_bracket(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -42,7 +43,7 @@ def swap_statements(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
         yield [(start, end, source.lines_text(after[0]) + source.lines_text(node))]
 
 
-def _is_docstring(node: ast.stmt) -> bool:
+def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -89,7 +90,7 @@ def copy_statement(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
         return
     start = source.line_bounds(node)[0]
     for text in source.remember(("lacking", function), lambda: _find_lacking(function, source)):
-        yield [(start, start, f"{' ' * node.col_offset}{text}\n")]
+        yield [(start, start, f"{textwrap.indent(text, ' ' * node.col_offset)}\n")]
 
 
 def copy_common(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
@@ -97,12 +98,12 @@ def copy_common(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
     function = source.outer_function(node)
     if function is None or function.body[-1] is not node:
         return
-    own = {source.text(part) for part in ast.walk(function) if isinstance(part, ast.stmt)}
+    own = {_plain_text(part, source) for part in ast.walk(function)}
     names = {*source.local_names(function), *_inner_names(function)}
     start = source.line_bounds(node)[0]
     for text, count in _count_statements(source, names).most_common(COMMONEST):
         if count >= COMMON and text not in own:
-            yield [(start, start, f"{' ' * node.col_offset}{text}\n")]
+            yield [(start, start, f"{textwrap.indent(text, ' ' * node.col_offset)}\n")]
 
 
 def seed_backward(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
@@ -117,7 +118,7 @@ def seed_backward(node: ast.stmt, source: EditedSource) -> Iterator[Spans]:
 
 
 def _find_lacking(function: Function, source: EditedSource) -> list[str]:
-    own = {source.text(part) for part in ast.walk(function) if isinstance(part, ast.stmt)}
+    own = {_plain_text(part, source) for part in ast.walk(function)}
     names = {*source.local_names(function), *_inner_names(function)}
     common = _common_statements(source, names)
     return [text for text in common if text not in own][:MAX_COPIED]
@@ -215,11 +216,15 @@ def _plain_statements(source: EditedSource) -> Iterator[tuple[str, set[str]]]:
     for function in source.functions:
         local = {*source.local_names(function), *_inner_names(function)}
         for part in ast.walk(function):
-            if _is_plain(part):
+            if text := _plain_text(part, source):
                 used = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
-                yield source.text(part), used & local
+                yield text, used & local
 
 
-def _is_plain(node: ast.AST) -> bool:
+def _plain_text(node: ast.AST, source: EditedSource) -> str:
+    """Return the text of a statement of one line, or of one under one condition; else ''."""
+    if isinstance(node, ast.If) and not node.orelse and len(node.body) == 1:
+        inner = _plain_text(node.body[0], source)
+        return f"if {source.text(node.test)}:\n    {inner}" if inner and "\n" not in inner else ""
     is_simple = isinstance(node, ast.Assign | ast.Expr) and node.lineno == node.end_lineno
-    return is_simple and not _is_docstring(node)  # type: ignore[arg-type]
+    return source.text(node) if is_simple and not _is_docstring(node) else ""
