@@ -21,7 +21,7 @@ from autograder.score import CheckResult, Hint, Score
 LONG = 25.0  # a check with this deadline or a later one trains: it is not tried
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
 FEW = 2  # checks that a repair fixes at least, where some fail on
-SHARE = 0.3  # of the failed checks, that it fixes there
+SHARE = 0.5  # of the failed checks, that it fixes there
 LEARNER_TRIALS, CLASS_TRIALS = 200, 80  # small edits of a failing milestone that are tried
 NOT_RUN = ("missing", "blocked", "rejected", "error")
 Stop = Callable[[], bool]
