@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
-from autograder.diagnosis.catalogue import Pitfall, load_catalogue
-from autograder.diagnosis.diagnose import diagnose
+from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.explanation import name_pitfalls
 from autograder.intake.handout import is_begun, read_text
 from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
@@ -158,7 +158,7 @@ def name_mistakes(
         judged = {
             run.listed.id for run in ran if run.result.status in ("passed", *MISTAKE_STATUSES)
         }
-        pitfalls = diagnose(evidence, judged, load_catalogue(milestone.id).pitfalls)
+        pitfalls = name_pitfalls(milestone.id, evidence, judged)
         named |= pitfalls
         for run in ran:
             pitfall = pitfalls.get(run.listed.id)

@@ -1,12 +1,13 @@
 """The corpus: right implementations in the styles that real code has, and the mistakes in each."""
 
 import importlib
+import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Milestone, load_course
-from tests.diagnosis.planting import Planting, read_rows
+from tests.diagnosis.planting import NotThere, Planting, join_plantings, read_rows
 from tests.implementations import REFERENCE, ROOT, complete
 from tests.mutants import mutants
 
@@ -70,6 +71,9 @@ KINDS = {  # milestone -> base -> how it is built: what is tested together is le
 }
 
 
+PAIRS = {"m1": 28, "m2": 8, "m3": 24, "m4": 4, "m5": 4, "m6": 4}
+
+
 def base_folder(milestone: Milestone, base: str) -> Path:
     """Return the folder that holds the base's own module."""
     if base == REFERENCE:
@@ -92,6 +96,28 @@ def list_plantings(milestone: Milestone) -> list[Planting]:
     for base in KINDS[milestone.id]:
         planted += _read_table(milestone.id, base)
     return planted
+
+
+def list_pairs(milestone: Milestone) -> list[Planting]:
+    """Return pairs of mistakes in one base, drawn by lot from those that change different lines."""
+    singles = [each for each in list_plantings(milestone) if each.base != REFERENCE]
+    lot, pairs = random.Random(milestone.id), []
+    while len(pairs) < PAIRS[milestone.id]:
+        first, second = lot.sample(singles, 2)
+        if first.base == second.base and _may_stand_together(milestone, first, second):
+            pairs.append(join_plantings(first, second))
+    return pairs
+
+
+def _may_stand_together(milestone: Milestone, first: Planting, second: Planting) -> bool:
+    """Whether both can be planted, and each leaves what the other changed."""
+    source = base_source(milestone, first.base)
+    try:
+        both = join_plantings(first, second).apply(source)
+        other_way = join_plantings(second, first).apply(source)
+    except NotThere:
+        return False
+    return both == other_way and not first.lines(source) & second.lines(source)
 
 
 def _read_table(milestone: str, base: str) -> list[Planting]:

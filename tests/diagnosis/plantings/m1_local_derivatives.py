@@ -2,7 +2,11 @@
 
 ROWS = [
     ("assign-not-accumulate", "parent.grad += slope", "parent.grad = slope"),
-    ("mul-rule-swapped", "(self, other.data), (other, self.data)", "(self, self.data), (other, other.data)"),
+    (
+        "mul-rule-swapped",
+        "(self, other.data), (other, self.data)",
+        "(self, self.data), (other, other.data)",
+    ),
     ("mul-rule-of-add", "(self, other.data), (other, self.data)", "(self, 1.0), (other, 1.0)"),
     ("add-rule-of-mul", "(self, 1.0), (other, 1.0))", "(self, other.data), (other, self.data))"),
     ("second-operand-forgotten", "(self, 1.0), (other, 1.0))", "(self, 1.0))"),
@@ -12,8 +16,16 @@ ROWS = [
     ("div-sign", "(other, -quotient / other.data)", "(other, quotient / other.data)"),
     ("neg-sign", '"neg", (self, -1.0)', '"neg", (self, 1.0)'),
     ("neg-leaves-graph", '"neg", (self, -1.0)', '"neg"'),
-    ("breadth-first-order", "                open_uses[parent] -= 1\n                if open_uses[parent] == 0:\n                    ready.append(parent)", "                if open_uses[parent] > 0:\n                    open_uses[parent] = 0\n                    ready.append(parent)"),
-    ("every-path-visited", "                open_uses[parent] -= 1\n                if open_uses[parent] == 0:\n                    ready.append(parent)", "                ready.append(parent)"),
+    (
+        "breadth-first-order",
+        "                open_uses[parent] -= 1\n                if open_uses[parent] == 0:\n                    ready.append(parent)",
+        "                if open_uses[parent] > 0:\n                    open_uses[parent] = 0\n                    ready.append(parent)",
+    ),
+    (
+        "every-path-visited",
+        "                open_uses[parent] -= 1\n                if open_uses[parent] == 0:\n                    ready.append(parent)",
+        "                ready.append(parent)",
+    ),
     ("root-gradient-not-set", "        self.grad = 1.0\n", ""),
     ("gradient-sign", "        self.grad = 1.0\n", "        self.grad = -1.0\n"),
     ("exp-derivative-of-input", '"exp", (self, y)', '"exp", (self, self.data)'),
@@ -24,13 +36,29 @@ ROWS = [
     ("relu-slope-at-zero", "float(self.data > 0)", "float(self.data >= 0)"),
     ("relu-passes-all", "float(self.data > 0)", "1.0"),
     ("pow-forgets-n", "exponent * self.data ** (exponent - 1)", "self.data ** (exponent - 1)"),
-    ("pow-precedence", "exponent * self.data ** (exponent - 1)", "exponent * self.data**exponent - 1"),
-    ("pow-exponent-not-lowered", "exponent * self.data ** (exponent - 1)", "exponent * self.data**exponent"),
+    (
+        "pow-precedence",
+        "exponent * self.data ** (exponent - 1)",
+        "exponent * self.data**exponent - 1",
+    ),
+    (
+        "pow-exponent-not-lowered",
+        "exponent * self.data ** (exponent - 1)",
+        "exponent * self.data**exponent",
+    ),
     ("power-zero-at-zero", "        if exponent == 0:\n            return 0.0\n", ""),
     ("log-shifted", "math.log(self.data), ", "math.log(self.data + 1e-8), "),
-    ("divisor-shifted", "quotient = self.data / other.data", "quotient = self.data / (other.data + 1e-7)"),
+    (
+        "divisor-shifted",
+        "quotient = self.data / other.data",
+        "quotient = self.data / (other.data + 1e-7)",
+    ),
     ("difference-not-halved", "/ (2 * eps)", "/ eps"),
-    ("one-sided-difference", "(at(i, eps) - at(i, -eps)) / (2 * eps)", "(at(i, eps) - at(i, 0.0)) / eps"),
+    (
+        "one-sided-difference",
+        "(at(i, eps) - at(i, -eps)) / (2 * eps)",
+        "(at(i, eps) - at(i, 0.0)) / eps",
+    ),
     ("gradcheck-relative-only", "max(1.0, abs(slope))", "abs(slope)"),
     ("gradcheck-not-relative", " / max(1.0, abs(slope))", ""),
 ]
