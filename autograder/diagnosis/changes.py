@@ -67,7 +67,7 @@ def name_change(
     ran : collection of str
         The checks that ran: what a pitfall makes fail beside them is not missed.
     pitfalls : sequence of Pitfall
-        The catalogue of the milestone.
+        The catalogue of the milestone, and what is hinted; the checks of that may be unknown.
     hinted : str
         The pitfall that the answers show, if they show one: it is it if the change fits.
     """
@@ -83,9 +83,9 @@ def name_change(
         ((_rate(change, pitfall, ran), -number) for number, pitfall in enumerate(fitting)),
         reverse=True,
     )
-    by_name = {pitfall.name: pitfall for pitfall in fitting}
-    if hinted in by_name and _rate(change, by_name[hinted], ran) >= ALIKE_HINTED:
-        return by_name[hinted]
+    shown = next((pitfall for pitfall in fitting if pitfall.name == hinted), None)
+    if shown and (not shown.failing or _rate(change, shown, ran) >= ALIKE_HINTED):
+        return shown
     if not rated or rated[0][0] < ALIKE:
         return None
     if len(rated) > 1 and rated[0][0] - rated[1][0] < MARGIN:

@@ -4,7 +4,7 @@ Where a mutant's answers fit every failure there is nothing left to ask. Else th
 what they have in common with this work, and nothing is said where they are not near.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from autograder.diagnosis.casebook import Casebook, load_casebook, load_recognition
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
@@ -38,6 +38,14 @@ def name_pitfalls(milestone: str, failed: Evidence, ran: Collection[str]) -> dic
         check: known.get(name) or _make_pitfall(book, name)
         for check, name in combine_names(names, finding, failed, ran, pitfalls).items()
     }
+
+
+def list_known(milestone: str, names: Iterable[str]) -> list[Pitfall]:
+    """Return the catalogue of `milestone`, and of `names` those that only its cases know."""
+    pitfalls = load_catalogue(milestone).pitfalls
+    others = set(names) - {pitfall.name for pitfall in pitfalls}
+    book = load_casebook(milestone) if others else None
+    return [*pitfalls, *(_make_pitfall(book, name) for name in sorted(others) if book)]
 
 
 def combine_names(

@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.changes import Change, describe_kind, name_change
+from autograder.diagnosis.explanation import list_known
 from autograder.intake.submission import Submission
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import list_checks
@@ -111,7 +111,7 @@ def _make_hints(
 ) -> Iterator[tuple[str, Hint]]:
     named = {result.id: result.hint.pitfall for result in results if result.hint}
     ran = {result.id for result in results}
-    pitfalls = load_catalogue(part.id).pitfalls
+    pitfalls = list_known(part.id, named.values())
     for repair in repairs:
         edit = repair.edit
         change = Change(edit.kind, edit.function, repair.fixed)

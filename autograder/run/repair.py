@@ -298,6 +298,8 @@ class Search:
 
     def _record_lines(self, folder: Path) -> Spectra:
         """Return what all checks run and how they end, asked in `HALVES` at the same time."""
+        if self.is_stale():
+            raise Abandoned
         sessions = itertools.cycle(self.sessions)
         jobs = [(next(sessions), self.checks[number::HALVES]) for number in range(HALVES)]
         with ThreadPoolExecutor(len(self.sessions)) as pool:

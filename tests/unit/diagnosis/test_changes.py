@@ -41,6 +41,13 @@ def test_a_hint_is_confirmed_by_a_change_where_it_says_and_by_none_elsewhere() -
     assert named(change, EXP, RELU, hinted="upstream-ignored-relu") == ""
 
 
+def test_a_hint_whose_checks_are_unknown_is_confirmed_by_its_function_alone() -> None:
+    signs = Pitfall("div-sign", "The sign.", {}, ["Value.__truediv__"])
+    change = Change("sign", "Value.__truediv__", ("m1.sum",))
+    assert named(change, EXP, signs, hinted="div-sign") == "div-sign"
+    assert named(change._replace(function="Value.exp"), EXP, signs, hinted="div-sign") == ""
+
+
 def test_the_table_knows_only_kinds_and_pitfalls_that_there_are() -> None:
     table, kinds = load_changes(), {rule.kind for rule in RULES}
     assert set(table.sentences) == kinds

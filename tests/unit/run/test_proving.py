@@ -26,13 +26,18 @@ Write = Callable[..., Path]
 M1 = load_course().part("m1")
 
 
-def prove(folder: Path, results: Sequence[CheckResult], cores: int = 2) -> dict[str, Hint]:
+def prove(
+    folder: Path,
+    results: Sequence[CheckResult],
+    cores: int = 2,
+    is_stale: Callable[[], bool] = lambda: False,
+) -> dict[str, Hint]:
     """Return the hints of m1's checks, with a small budget."""
     course = load_course()
     settings = replace(learner_settings(course, None, None), trials=60)
     launchers = [shared_launcher(settings.isolation, (M1.probes,), n) for n in range(cores)]
     with staged_submission(Entry(folder.name, folder), course.modules) as work:
-        return prove_mistakes(results, work, M1, settings, launchers)
+        return prove_mistakes(results, work, M1, settings, launchers, is_stale)
 
 
 def line_of(text: str, part: str) -> int:
@@ -133,6 +138,13 @@ def test_long_work_that_prints_and_writes_stays_as_it_is(judge: Judge, write: Wr
     assert hints["m1.add"].pitfall == "add-overwrites"
     assert msgspec.json.encode(checks) == before
     assert (folder / "engine.py").read_text() == source
+
+
+def test_a_search_that_nobody_waits_for_says_nothing(judge: Judge, write: Write) -> None:
+    folder = write(engine=planted(CLOSURES, ADD, ADD.replace("+=", "=")))
+    checks = judge(folder, "m1", hidden=False, only=frozenset({"m1.add"})).score.checks
+    assert prove(folder, checks)["m1.add"].proved
+    assert prove(folder, checks, is_stale=lambda: True) == {}
 
 
 def test_a_class_is_graded_alike_with_and_without(write: Write) -> None:
