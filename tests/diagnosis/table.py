@@ -1,12 +1,16 @@
 """The tables of `docs/diagnosis.md`."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from autograder.diagnosis.casebook import load_casebook
 from tests.diagnosis.measure import Verdict
 
 HEAD = "| {} | works | right before | wrong | silent | right now | wrong | silent |"
 RULE = "|---|--:|--:|--:|--:|--:|--:|--:|"
+WIDTH = 110
+EXAMPLES = {1: 7, 2: 3}  # number of mistakes at once -> examples
 CONFUSED = 12  # rows of the table of mistakes that were taken for others
 
 
@@ -42,6 +46,8 @@ def render_tables(measured: Sequence[tuple[str, Sequence[Verdict]]]) -> str:
         f"{len(right)}.",
         "What was taken for what (kind left out):",
         _render_confusion(known),
+        "Ten examples of what a learner reads, three of them of two mistakes:",
+        _render_examples(by_kind),
     ]
     return "\n\n".join(parts)
 
@@ -87,3 +93,23 @@ def _render_confusion(verdicts: Sequence[Verdict]) -> str:
     rows = ["| milestone | planted | named | times |", "|---|---|---|--:|"]
     rows += [f"| {' | '.join(key)} | {count} |" for key, count in wrong.most_common(CONFUSED)]
     return "\n".join(rows)
+
+
+def _render_examples(verdicts: Sequence[Verdict]) -> str:
+    rows = []
+    for count, wanted in EXAMPLES.items():
+        right = [
+            each for each in verdicts if each.after == "right" and len(each.planting.names) == count
+        ]
+        step = max(1, len(right) // wanted)
+        rows += [_example_row(each) for each in right[::step][:wanted]]
+    return "\n".join(rows)
+
+
+def _example_row(verdict: Verdict) -> str:
+    texts = load_casebook(verdict.planting.milestone).texts
+    said = " — ".join(" ".join(texts[name].split()) for name in verdict.said)
+    planting = verdict.planting
+    names = " and ".join(planting.names)
+    text = f"- {planting.milestone}, {planting.base}, {names}: {said}"
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ")
