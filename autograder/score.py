@@ -36,10 +36,29 @@ class NoScore(ValueError):
 
 
 class Hint(msgspec.Struct, frozen=True):
-    """The known mistake that a wrong answer points to."""
+    """The mistake that wrong answers point to, or that a small edit of the work takes out.
+
+    Attributes
+    ----------
+    pitfall, text : str
+        Its name, and a sentence or two.
+    line, function : str
+        Where it is: ``engine.py:34`` (``engine.ipynb[3]:2`` in a notebook) and ``Value.exp``.
+    change : str
+        What is wrong with that line; not the corrected line.
+    proved : bool
+        Whether an edit of that line was tried, fixes checks, and breaks none that passes.
+    proof : str
+        What was proven, in a sentence that does not tell the line.
+    """
 
     pitfall: str
     text: str
+    line: str = ""
+    function: str = ""
+    change: str = ""
+    proved: bool = False
+    proof: str = ""
 
 
 class CheckResult(msgspec.Struct):

@@ -285,6 +285,13 @@ def grade(
     isolation: Annotated[str | None, typer.Option(help="strict or process.")] = None,
     force: Annotated[bool, typer.Option(help="Grade again what is graded already.")] = False,
     similarity: Annotated[bool, typer.Option(help="List pairs that share code.")] = False,
+    diagnose: Annotated[
+        bool,
+        typer.Option(
+            "--diagnose/--no-diagnose",
+            help="Prove mistakes by small edits; that takes failing work several times longer.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Show who is who and which files count; grade nothing."),
@@ -308,7 +315,19 @@ def grade(
 
     use_course(course)
     raise typer.Exit(
-        run(path, out, milestone, profile, jobs, cluster, isolation, force, similarity, dry_run)
+        run(
+            path,
+            out,
+            milestone,
+            profile,
+            jobs,
+            cluster,
+            isolation,
+            force,
+            similarity,
+            dry_run,
+            diagnose,
+        )
     )
 
 

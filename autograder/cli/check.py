@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder import score as scores
-from autograder.course import Course, load_course
+from autograder.course import Course, Part, load_course
 from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.diagnosis.locations import location_note
-from autograder.learning import completion, ideas, progress, versions
+from autograder.learning import completion, ideas, mistakes, progress, versions
 from autograder.learning.editors import find_location, open_location
 from autograder.learning.failures import sort_failures
 from autograder.learning.ideas import describe_handouts
@@ -58,14 +58,33 @@ def run(
             with stop_on_write_error(json, OTHER_FILE):
                 scores.write_score(score, json)
     finally:
-        print_checks(score, lines, describe_handouts(milestones, submission))
+        looks = mistakes.is_worth_looking(score)
+        print_checks(score, lines, describe_handouts(milestones, submission), mistakes=not looks)
         for note in learner_notes(submission, course.modules):
             print(f"note: {note}")
         if loss:
             progress.warn_on_stderr(loss)
+    if looks:
+        _show_mistakes(score, milestones, course, submission, profile, json)
     if edit:
         _open_failure(score, submission)
     return 0 if all(check.status == "passed" for check in score.checks) else 1
+
+
+def _show_mistakes(
+    score: Score,
+    parts: Sequence[Part],
+    course: Course,
+    submission: Path,
+    profile: str | None,
+    json: Path | None,
+) -> None:
+    """Print the mistakes behind a score whose verdicts are printed, and write it again."""
+    settings = learner_settings(course, profile, None)
+    mistakes.show_mistakes(score, learner_entry(submission), parts, course, settings)
+    if json:
+        with stop_on_write_error(json, OTHER_FILE):
+            scores.write_score(score, json)
 
 
 def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:

@@ -20,6 +20,7 @@ from autograder.run.class_report import (
 )
 from autograder.run.configure import default_isolation, make_settings
 from autograder.run.inbox import grade_entries, open_pool, plan_entries, read_inbox
+from autograder.run.proving import CLASS_TRIALS, with_trials
 from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
@@ -39,6 +40,7 @@ def run(
     force: bool,
     similar: bool = False,
     dry_run: bool = False,
+    diagnose: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     selection.require_profile(profile)
@@ -56,6 +58,8 @@ def run(
     entries = lone.assign_modules(inbox.entries, course.parts, chosen)
     stop_unless_writable(out / "grades.csv")
     settings = make_settings(course, profile, isolation, hidden=True)
+    if diagnose:
+        settings = with_trials(settings, CLASS_TRIALS)
     order = GradingOrder(out, chosen, course.modules, settings, force)
     before = read_earlier_scores(out, entries)
     with open_pool(order, jobs, cluster) as pool:

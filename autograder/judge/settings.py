@@ -90,6 +90,8 @@ class Settings:
         How long a learner's own experiment may run.
     cut : Cut or None
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
+    trials : int
+        The most small edits of a failing milestone that are tried; none for 0.
     """
 
     seed: int
@@ -105,6 +107,7 @@ class Settings:
     cores: int = field(default=1, repr=False)
     run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
+    trials: int = 0
 
     def check_generator(
         self, check: str, visibility: str, submission: Submission

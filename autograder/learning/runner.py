@@ -13,10 +13,11 @@ from autograder.learning.affected import Batch
 from autograder.run.configure import launcher_for, learner_settings
 from autograder.run.entry import learner_entry, staged_submission
 from autograder.run.grade import grade_submission
+from autograder.run.proving import LEARNER_TRIALS, prove_mistakes, with_trials
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import Blocked
 from autograder.sandbox.handle import Launcher, WorkerHandle
-from autograder.score import CheckResult
+from autograder.score import CheckResult, Hint
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ class BatchResults:
     run: int
     results: list[CheckResult]
     left: int
+
+
+@dataclass(frozen=True)
+class MistakesProven:
+    """The hints that were found after a run, by check."""
+
+    run: int
+    hints: dict[str, Hint]
 
 
 @dataclass(frozen=True)
@@ -125,11 +134,30 @@ class Runner(threading.Thread):
             return
         with staged_submission(learner_entry(self.folder), self.course.modules) as work:
             bytecode.prepare_bytecode(work.folder, stoppable)
+            results: list[CheckResult] = []
             for done, batch in enumerate(batches, 1):
-                results = self._grade_batch(work, batch, stoppable)
+                part = self._grade_batch(work, batch, stoppable)
                 if stoppable.is_stale.is_set():
                     return
-                self.send(BatchResults(number, results, len(batches) - done))
+                results += part
+                self.send(BatchResults(number, part, len(batches) - done))
+            self._prove_mistakes(number, results, work, batches, stoppable)
+
+    def _prove_mistakes(
+        self,
+        number: int,
+        results: Sequence[CheckResult],
+        work: Submission,
+        batches: Sequence[Batch],
+        launcher: StoppableLauncher,
+    ) -> None:
+        """Look for the mistakes behind `results`, until a newer version is saved."""
+        settings = with_trials(self.settings, LEARNER_TRIALS)
+        for part in {batch.milestone.id: batch.milestone for batch in batches}.values():
+            own = [result for result in results if result.id.rpartition(".")[0] == part.id]
+            hints = prove_mistakes(own, work, part, settings, [launcher], launcher.is_stale.is_set)
+            if hints and not launcher.is_stale.is_set():
+                self.send(MistakesProven(number, hints))
 
     def _begin_run(self, number: int, launcher: Launcher) -> StoppableLauncher | None:
         with self.lock:

@@ -27,12 +27,13 @@ from autograder.learning.affected import (
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.learning.ideas import handout_name
 from autograder.learning.keys import has_keys, listen_for_keys
-from autograder.learning.runner import BatchResults, RunFault, Runner
+from autograder.learning.runner import BatchResults, MistakesProven, RunFault, Runner
 from autograder.reports import record
 from autograder.reports.record import Record
-from autograder.reports.terminal import open_console
+from autograder.reports.terminal import open_console, print_mistakes
 from autograder.reports.watching import Chapter, CheckRow, View, render_lines, turn_page
 from autograder.run import selection
+from autograder.run.proving import give_hints
 from autograder.score import MilestoneScore, score_milestone
 from autograder.stop import STOPPED, Stop
 
@@ -130,6 +131,8 @@ class Watch:
                     self._on_save(files)
                 case BatchResults():
                     self._on_results(event)
+                case MistakesProven():
+                    self._on_mistakes(event)
                 case RunFault():
                     self._on_fault(event)
                 case KeyPressed("q" | "\x03" | "\x04"):
@@ -203,6 +206,15 @@ class Watch:
             self._finish_run()
         elif self.is_screen:
             self._draw_screen(final=False)
+
+    def _on_mistakes(self, event: MistakesProven) -> None:
+        """Show what was found in the background, unless it is of an older version."""
+        if event.run == self.run_number:
+            give_hints([*self.view.results.values()], event.hints)
+            if self.is_screen:
+                self._draw_screen(final=False)
+            else:
+                print_mistakes([self.view.results[id] for id in event.hints], self.out)
 
     def _finish_run(self) -> None:
         """Record the results, show them, and go on to the next milestone where one is done."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 from rich import progress as bars
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -15,6 +16,13 @@ from rich.text import Text
 
 from autograder.course.tasks import SECTION, Task, sort_by_task
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
+from autograder.reports.mistakes import (
+    SHOWN,
+    choose_mistakes,
+    hint_level,
+    mistake_lines,
+    mistake_title,
+)
 from autograder.score import (
     PUBLIC_SHARE,
     CheckResult,
@@ -25,7 +33,7 @@ from autograder.score import (
     list_extras,
     list_scores,
 )
-from autograder.words import escape_lines, escape_unseen, join_first
+from autograder.words import escape_lines, escape_unseen
 
 STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "passed": ("+", "green"),
@@ -38,6 +46,7 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "error": ("?", "bold white on red"),
 }
 PIPE_WIDTH = 1000  # a pipe has no edge
+NO_HINTS: Mapping[str, Mapping[str, str]] = {}
 EXPLAINED = 3  # failures explained in full; the rest are listed
 LEAST_ROWS = 8  # of a screen, for the checks of a milestone
 FOOT_ROWS = 6  # of a screen, for all that stands below them, and the next prompt
@@ -78,17 +87,18 @@ def print_checks(
     offers: Sequence[str] = (),
     handouts: Handouts = NO_HANDOUTS,
     console: Console | None = None,
+    mistakes: bool = True,
 ) -> None:
     """Print the checks of `score` by task, failures in full, the next step, then `offers`.
 
     On a screen the failures come first, as many as leave room for the checks below them; a pipe
-    gets every check first.
+    gets every check first. Without `mistakes` nothing is said of these: they are looked for yet.
     """
     out = console or open_console()
     checks = sort_by_task(score.checks, handouts.tasks)
     failed = [check for check in checks if check.status not in ("passed", "missing", "blocked")]
     show = _print_screen if out.is_terminal else _print_all
-    show(score, failed, handouts, out)
+    show(score, failed if mistakes else [_without_hint(check) for check in failed], handouts, out)
     _print_next(score, checks, out)
     for line in offers:
         out.print(Text(line, style="green"), soft_wrap=not out.is_terminal)
@@ -169,13 +179,28 @@ def _render_failure(check: CheckResult, out: Console) -> Iterator[Text]:
         yield Text(more, style="dim")
 
 
-def _render_mistakes(checks: Sequence[CheckResult], out: Console) -> Iterator[Text]:
-    hints = {check.hint.pitfall: check.hint.text for check in checks if check.hint}
-    for pitfall, text in hints.items():
-        ids = [check.id for check in checks if check.hint and check.hint.pitfall == pitfall]
+def _without_hint(check: CheckResult) -> CheckResult:
+    return msgspec.structs.replace(check, hint=None)
+
+
+def print_mistakes(
+    checks: Sequence[CheckResult], out: Console, asked: Mapping[str, Mapping[str, str]] = NO_HINTS
+) -> None:
+    """Print the mistakes that `checks` show, in as much detail as hints were `asked` for."""
+    _print_lines(_render_mistakes(checks, out, asked), out)
+
+
+def _render_mistakes(
+    checks: Sequence[CheckResult], out: Console, asked: Mapping[str, Mapping[str, str]] = NO_HINTS
+) -> Iterator[Text]:
+    mistakes = choose_mistakes(checks)
+    for hint, ids in mistakes[:SHOWN]:
         yield Text("")
-        yield Text(f"likely mistake: {pitfall} ({join_first(ids, EXPLAINED)})", style="bold")
-        yield from indent_text(text, out)
+        yield Text(mistake_title(hint, ids), style="bold")
+        for line in mistake_lines(hint, hint_level(asked, ids), ids[0]):
+            yield from indent_text(line, out)
+    if len(mistakes) > SHOWN:
+        yield Text(f"\n{len(mistakes) - SHOWN} more: fix these first")
 
 
 def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:

@@ -8,9 +8,10 @@ from rich.text import Text
 
 from autograder.course.tasks import Task
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
+from autograder.reports.mistakes import mistake_lines
 from autograder.reports.status import NARROW, choose_blocks, draw_bar
 from autograder.reports.terminal import STATUS_MARKS, indent_text
-from autograder.score import CheckResult, Status
+from autograder.score import CheckResult, Hint, Status
 
 KEYS = (("n", "next"), ("h", "hint"), ("r", "rerun"), ("l", "list"), ("q", "quit"))
 FAILURES = ("error", "failed", "timeout", "crashed", "rejected")
@@ -218,8 +219,7 @@ def _render_failure(view: View, out: Console) -> Iterator[Text]:
     yield from indent_text(_describe_check(check.id, view), out, "dim")
     yield from indent_text(check.message, out)
     if check.hint:
-        yield Text(f"  likely mistake: {check.hint.pitfall}", style="bold")
-        yield from indent_text(check.hint.text, out)
+        yield from _render_mistake(check.hint, check.id, len(view.hints), out)
     for step, text in view.hints.items():
         yield from indent_text(f"{step}: {text}", out, "cyan")
 
@@ -230,3 +230,9 @@ def _describe_check(id: str, view: View) -> str:
     title = next((row.title for row in chapter.rows if row.id == id), "")
     task = chapter.tasks.get(id)
     return f"{title} ({task.name} in {chapter.guide})" if task and chapter.guide else title
+
+
+def _render_mistake(hint: Hint, id: str, level: int, out: Console) -> Iterator[Text]:
+    yield Text(f"  likely mistake: {hint.pitfall}", style="bold")
+    for line in mistake_lines(hint, level, ""):
+        yield from indent_text(line, out)

@@ -58,8 +58,8 @@ def limit_threads() -> None:
 
 
 @cache
-def shared_launcher(isolation: str, probes: tuple[str, ...]) -> Launcher:
-    """Return this process's launcher of workers; it ends with the process."""
+def shared_launcher(isolation: str, probes: tuple[str, ...], number: int = 0) -> Launcher:
+    """Return this process's launcher of workers, or one more of them; it ends with the process."""
     launcher = levels.make_launcher(isolation, probes)
     atexit.register(launcher.close)
     return launcher
@@ -68,4 +68,4 @@ def shared_launcher(isolation: str, probes: tuple[str, ...]) -> Launcher:
 def launcher_for(settings: Settings, milestones: Sequence[Part], *more: str) -> Launcher:
     """Return the launcher of workers that know the probes of `milestones`, and `more` probes."""
     probes = [milestone.probes for milestone in milestones]
-    return shared_launcher(settings.isolation, (*probes, *more))
+    return shared_launcher(settings.isolation, (*probes, *more), 0)

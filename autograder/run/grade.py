@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
-from autograder.diagnosis.catalogue import Pitfall, load_catalogue
-from autograder.diagnosis.diagnose import diagnose
+from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.explanation import name_pitfalls
 from autograder.intake.handout import is_begun, read_text
 from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
@@ -26,6 +26,7 @@ from autograder.numerics.thresholds import find_results
 from autograder.reports.bonus import sum_bonus
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
+from autograder.run.proving import prove_score
 from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
 from autograder.run.two_cores import run_checks
@@ -114,6 +115,8 @@ def grade_for_class(
     unusual = read_unusual(submission, launcher)
     left = replace(settings, seconds=settings.seconds - (time.perf_counter() - start))
     graded = grade_submission(submission, milestones, left, launcher)
+    if settings.trials:
+        prove_score(graded.score, submission, milestones, settings, [launcher])
     graded.report["unusual"] = unusual
     return graded
 
@@ -156,7 +159,7 @@ def name_mistakes(
         judged = {
             run.listed.id for run in ran if run.result.status in ("passed", *MISTAKE_STATUSES)
         }
-        pitfalls = diagnose(evidence, judged, load_catalogue(milestone.id).pitfalls)
+        pitfalls = name_pitfalls(milestone.id, evidence, judged)
         named |= pitfalls
         for run in ran:
             pitfall = pitfalls.get(run.listed.id)

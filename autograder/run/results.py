@@ -99,7 +99,13 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
         "profile": settings.profile,
         "hidden": settings.hidden,
         "only": sorted(settings.only or ()),
-        "limits": [settings.memory_mb, settings.seconds, settings.cap, settings.run_seconds],
+        "limits": [
+            settings.memory_mb,
+            settings.seconds,
+            settings.cap,
+            settings.run_seconds,
+            settings.trials,
+        ],
         "environment": environment,
     }
     return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

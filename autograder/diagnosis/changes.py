@@ -1,0 +1,99 @@
+"""What a small edit says about a mistake: its kind in words, and the pitfall that it takes out."""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.diagnosis.catalogue import Pitfall
+
+FILE = Path(__file__).parent / "changes.toml"
+ALIKE = 0.5  # of the checks that either makes fail, those that both do
+ALIKE_HINTED = 0.25  # the same, for a pitfall that the answers show already
+MARGIN = 0.1  # by which one pitfall has to be more alike than the next
+
+
+class Change(NamedTuple):
+    """A small edit that fixes checks: its kind, the function it is in, and those checks."""
+
+    kind: str
+    function: str
+    fixed: Collection[str]
+
+
+class ChangeTable(NamedTuple):
+    """What ``changes.toml`` holds.
+
+    Attributes
+    ----------
+    sentences : mapping
+        Kind of edit to what is wrong where it helps.
+    pitfalls : mapping
+        Milestone to pitfall to the kinds of edits that take it out.
+    """
+
+    sentences: Mapping[str, str]
+    pitfalls: Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@cache
+def load_changes() -> ChangeTable:
+    """Return the table of the kinds of edits."""
+    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return ChangeTable(table["sentences"], table["pitfalls"])
+
+
+def describe_kind(kind: str) -> str:
+    """Return what is wrong where an edit of this kind helps, without the corrected text."""
+    return load_changes().sentences[kind]
+
+
+def name_change(
+    change: Change,
+    milestone: str,
+    ran: Collection[str],
+    pitfalls: Sequence[Pitfall],
+    hinted: str = "",
+) -> Pitfall | None:
+    """Return the pitfall that `change` takes out; None where several may be it, or none.
+
+    Parameters
+    ----------
+    change : Change
+        A repair.
+    milestone : str
+        ``m1``.
+    ran : collection of str
+        The checks that ran: what a pitfall makes fail beside them is not missed.
+    pitfalls : sequence of Pitfall
+        The catalogue of the milestone, and what is hinted; the checks of that may be unknown.
+    hinted : str
+        The pitfall that the answers show, if they show one: it is it if the change fits.
+    """
+    kinds = load_changes().pitfalls.get(milestone, {})
+    functions = {place for pitfall in pitfalls for place in pitfall.places}
+    fitting = [
+        pitfall
+        for pitfall in pitfalls
+        if (change.function in pitfall.places or change.function not in functions)
+        and (pitfall.name == hinted or change.kind in kinds.get(pitfall.name, ()))
+    ]
+    rated = sorted(
+        ((_rate(change, pitfall, ran), -number) for number, pitfall in enumerate(fitting)),
+        reverse=True,
+    )
+    shown = next((pitfall for pitfall in fitting if pitfall.name == hinted), None)
+    if shown and (not shown.failing or _rate(change, shown, ran) >= ALIKE_HINTED):
+        return shown
+    if not rated or rated[0][0] < ALIKE:
+        return None
+    if len(rated) > 1 and rated[0][0] - rated[1][0] < MARGIN:
+        return None
+    return fitting[-rated[0][1]]
+
+
+def _rate(change: Change, pitfall: Pitfall, ran: Collection[str]) -> float:
+    """Return how alike the checks are that both make fail: Jaccard's coefficient."""
+    known, fixed = pitfall.failing.keys() & ran, set(change.fixed)
+    return len(known & fixed) / len(known | fixed) if known | fixed else 0.0

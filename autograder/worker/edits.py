@@ -1,0 +1,70 @@
+"""Small edits of a learner's source that might take a mistake out again.
+
+Each kind of edit is a row of `edit_rules.RULES`. Source in, edits out: nothing is run here, but the
+parser reads hostile text, so this too happens in a worker.
+"""
+
+import ast
+import json
+from collections.abc import Collection, Hashable, Iterator
+from typing import Any
+
+from autograder.worker.edit_rules import RULES, Rule
+from autograder.worker.edit_source import EditedSource
+from autograder.worker.source import PARSE_ERRORS
+
+MAX_EDITS = 4_000  # of one file that are returned
+MAX_MADE = 30_000  # of one file that are made
+NEXT = 0.25  # what each edit of a kind adds to the cost of the next at the same place
+
+
+def list_edits(text: str, lines: list[int]) -> str:
+    """Return the edits of the statements on `lines`, those likely in themselves first: a probe.
+
+    Parameters
+    ----------
+    text : str
+        A file, or a cell of a notebook; one that cannot be parsed has no edits.
+    lines : list of int
+        Where to edit.
+
+    Returns
+    -------
+    str
+        A list as JSON, which the wire carries as one value. Each edit has ``kind``, ``cost`` (the
+        less, the likelier), ``line``, ``function`` (``Value.exp``) and ``spans``: start and end in
+        the text's bytes, and what stands there instead. One edit may begin on several lines.
+    """
+    try:
+        source = EditedSource(text)
+    except PARSE_ERRORS:
+        return "[]"
+    edits: dict[Hashable, dict[str, Any]] = {}
+    for edit in _generate_edits(source, frozenset(lines)):
+        key = edit["spans"], edit["line"]
+        if key not in edits or edit["cost"] < edits[key]["cost"]:
+            edits[key] = edit
+        if len(edits) >= MAX_MADE:
+            break
+    likely = sorted(edits.values(), key=lambda edit: (edit["cost"], edit["line"]))
+    return json.dumps(likely[:MAX_EDITS])
+
+
+def _generate_edits(source: EditedSource, lines: Collection[int]) -> Iterator[dict[str, Any]]:
+    for node in ast.walk(source.tree):
+        if getattr(node, "lineno", 0) in lines:
+            for rule in RULES:
+                if isinstance(node, rule.nodes):
+                    yield from _edits_at(node, rule, source)
+
+
+def _edits_at(node: Any, rule: Rule, source: EditedSource) -> Iterator[dict[str, Any]]:
+    for number, spans in enumerate(rule.edit(node, source)):
+        if spans:
+            yield {
+                "kind": rule.kind,
+                "cost": round(rule.cost + NEXT * number, 2),
+                "line": node.lineno,
+                "function": source.function_name(node),
+                "spans": tuple(spans),
+            }

@@ -1,0 +1,1 @@
+"""How well diagnosis names mistakes in code that it was not made from: `make diagnosis`."""

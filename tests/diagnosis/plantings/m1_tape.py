@@ -1,0 +1,57 @@
+"""Operations as classes, time as the order of the graph."""
+
+ROWS = [
+    (
+        "assign-not-accumulate",
+        "cotangents[source] += contribution",
+        "cotangents[source] = contribution",
+    ),
+    ("mul-rule-swapped", "grad * self.b, grad * self.a", "grad * self.a, grad * self.b"),
+    ("mul-rule-of-add", "return grad * self.b, grad * self.a", "return grad, grad"),
+    ("sub-negates-both", "return grad, -grad\n", "return -grad, -grad\n"),
+    ("sub-rule-of-add", "return grad, -grad\n", "return grad, grad\n"),
+    ("div-sign", "grad / self.b, -grad * self", "grad / self.b, grad * self"),
+    ("neg-sign", "return (-grad,)", "return (grad,)"),
+    ("pow-forgets-n", "grad * n * self.a ** (n - 1)", "grad * self.a ** (n - 1)"),
+    ("pow-precedence", "grad * n * self.a ** (n - 1)", "grad * (n * self.a**n - 1)"),
+    ("upstream-ignored-exp", "(grad * self.result,)", "(self.result,)"),
+    ("upstream-ignored-log", "(grad / self.a,)", "(1 / self.a,)"),
+    ("upstream-ignored-relu", "(grad if self.active else 0.0,)", "(1.0 if self.active else 0.0,)"),
+    (
+        "upstream-ignored-tanh",
+        "(grad * (1 - self.result) * (1 + self.result),)",
+        "((1 - self.result) * (1 + self.result),)",
+    ),
+    (
+        "sigmoid-derivative-plus",
+        "grad * self.result * (1 - self.result)",
+        "grad * self.result * (1 + self.result)",
+    ),
+    ("relu-slope-at-zero", "self.active = a > 0", "self.active = a >= 0"),
+    ("relu-passes-all", "(grad if self.active else 0.0,)", "(grad,)"),
+    ("rsub-reversed", "_binary(Subtract, other, self)", "_binary(Subtract, self, other)"),
+    ("rtruediv-reversed", "_binary(Divide, other, self)", "_binary(Divide, self, other)"),
+    (
+        "tanh-overflows",
+        "return math.tanh(a)",
+        "return (math.exp(2 * a) - 1) / (math.exp(2 * a) + 1)",
+    ),
+    ("log-shifted", "return math.log(a)", "return math.log(a + 1e-8)"),
+    ("return-forgotten-exp", "return Exp.apply(self)", "Exp.apply(self)"),
+    (
+        "root-gradient-not-set",
+        "cotangents = {self: 1.0}",
+        "cotangents = {self: 0.0}",
+        "                node.grad = 1.0\n",
+        "                pass\n",
+    ),
+    ("order-not-reversed", "-self._born", "self._born", "-source._born", "source._born"),
+    ("difference-not-halved", "/ (2.0 * eps)", "/ eps"),
+    ("one-sided-difference", "x - eps, *after", "x, *after", "/ (2.0 * eps)", "/ eps"),
+    (
+        "gradcheck-always-true",
+        "            return False\n    return True",
+        "            continue\n    return True",
+    ),
+    ("gradcheck-not-relative", "tol * scale", "tol"),
+]

@@ -1,0 +1,72 @@
+"""``python -m tests.diagnosis.run [m1 ...]``: measure diagnosis, and store what it knows.
+
+The tables go to ``docs/diagnosis.md``, the cases to ``autograder/diagnosis/cases``. What was run
+before is kept in ``out/diagnosis``, so that only what changed is run again.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+from rich.progress import track
+
+from autograder.course import Milestone
+from autograder.diagnosis import casebook
+from autograder.run.configure import limit_threads
+from tests.diagnosis import corpus
+from tests.diagnosis.measure import (
+    Sighting,
+    Verdict,
+    fill_casebook,
+    judge_sightings,
+    list_measured,
+    list_right,
+    see_mutants,
+    see_plantings,
+    start_casebook,
+)
+from tests.diagnosis.table import render_tables
+from tests.implementations import ROOT
+
+DOCUMENT = ROOT / "docs/diagnosis.md"
+MARKED = re.compile(r"(?<=<!-- measured -->\n).*(?=\n<!-- end -->)", re.DOTALL)
+
+
+def main(ids: list[str]) -> None:
+    """Measure, store and print; the document is written only when all milestones were measured."""
+    limit_threads()
+    verdicts: list[tuple[str, list[Verdict]]] = []
+    for milestone in corpus.find_milestones(ids):
+        verdicts += [(way, found) for way, found in measure_milestone(milestone)]
+    text = render_tables(verdicts)
+    print(text)
+    if not ids:
+        DOCUMENT.write_text(MARKED.sub(lambda _: text, DOCUMENT.read_text()))
+
+
+def measure_milestone(milestone: Milestone) -> Iterator[tuple[str, list[Verdict]]]:
+    """Yield the verdicts of one milestone, by kind and by base left out; store its cases."""
+    start = start_casebook(milestone)
+    planted = list(_see(milestone.id, list_measured(milestone)))
+    others = list(_see("pairs", [*corpus.list_pairs(milestone), *list_right(milestone)]))
+    known = [*see_mutants(milestone), *(each for each in planted if each.failed)]
+    book = fill_casebook(start, known)
+    file = casebook.FOLDER / f"{milestone.id}.msgpack"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(msgspec.msgpack.encode(book))
+    print(f"{file}: {len(book.cases)} cases, {file.stat().st_size >> 10} KiB")
+    kinds = corpus.KINDS[milestone.id]
+    seen = [each for each in planted + others if each.failed or each.planting.names == ("right",)]
+    print(f"{len(planted) + len(others) - len(seen)} plantings change no verdict of a check")
+    seen += list(see_mutants(milestone))
+    for way, group in (("kind", kinds), ("base", {base: base for base in kinds})):
+        yield way, judge_sightings(start, known, seen, group)
+
+
+def _see(title: str, plantings: Sequence[corpus.Planting]) -> Iterable[Sighting]:
+    return track(see_plantings(plantings), title, total=len(plantings))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,61 @@
+"""The nearest known mistake: when it is said, two at once, and when nothing is."""
+
+from autograder.diagnosis.recognition import Case, Recognition
+
+RAN = {"add", "mul", "exp", "log"}
+
+
+def case(name: str, style: str = "closures", **failed: str) -> Case:
+    return Case(name, style, {check: frozenset(text.split()) for check, text in failed.items()})
+
+
+def failing(**failed: str) -> dict[str, frozenset[str]]:
+    return dict(case("", **failed).failed)
+
+
+SIGN = case("sign", add="a x-1 where", mul="b x-1 where")
+TWICE = case("twice", add="c x2 where")
+EXP = case("exp-input", exp="d larger where")
+LOG = case("log-result", log="e smaller where")
+KNOWN = Recognition([SIGN, TWICE, EXP, LOG], {})
+
+
+def test_the_nearest_mistake_is_named_in_each_check() -> None:
+    found = KNOWN.recognise(failing(add="a x-1 where", mul="b x-1 where"), RAN)
+    assert found is not None
+    assert found.is_clear
+    assert found.checks == {"add": "sign", "mul": "sign"}
+    assert found.nearness == 1.0
+
+
+def test_what_no_case_is_near_is_not_said() -> None:
+    found = KNOWN.recognise(failing(add="z nan", exp="y nan", log="x nan"), RAN)
+    assert found is not None
+    assert not found.is_clear
+    assert KNOWN.recognise(failing(other="z"), RAN) is None
+
+
+def test_of_two_that_are_as_near_none_is_said_unless_they_are_one_family() -> None:
+    cases = [case("stored", add="a x2"), case("recorded", "edges", add="a x2")]
+    alike = failing(add="a x2")
+    apart = Recognition(cases, {}).recognise(alike, RAN)
+    family = Recognition(cases, {"recorded": "stored"}).recognise(alike, RAN)
+    assert apart is not None
+    assert not apart.is_clear
+    assert family is not None
+    assert family.is_clear
+    assert family.names == ("stored",)
+
+
+def test_two_mistakes_at_once_are_named_where_each_shows_alone() -> None:
+    found = KNOWN.recognise(failing(exp="d larger where", log="e smaller where"), RAN)
+    assert found is not None
+    assert set(found.names) == {"exp-input", "log-result"}
+    assert found.checks == {"exp": "exp-input", "log": "log-result"}
+
+
+def test_checks_that_did_not_run_count_neither_way() -> None:
+    found = KNOWN.recognise(failing(add="a x-1 where"), {"add"})
+    assert found is not None
+    assert found.names == ("sign",)
+    assert found.nearness == 1.0
