@@ -244,7 +244,7 @@ def test_no_forged_reply_raises_or_is_believed(
     monkeypatch.setattr(questions, "Answer", WatchedAnswer)
     monkeypatch.setattr(Admission, "seconds_left", lambda _: 60.0)
     if not EVERY_CHECK:
-        monkeypatch.setitem(m6_training.PLANS, "quick", (32, 5, 128))
+        monkeypatch.setitem(m6_training.PLANS, "quick", (32, 5, m6_training.TRIED))
     reference = write_reference(course.steps_to(milestone), tmp_path)
     short = mutants.short(milestone)
     every = {check.id for check in list_checks(milestone.id, milestone.checks)}
