@@ -1,6 +1,7 @@
 """Hints that are proven: of each part that fails, the mistakes that small edits take out."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -22,7 +23,8 @@ LONG = 25.0  # a check with this deadline or a later one trains: it is not tried
 MOST_REPAIRS = 3  # mistakes that are taken out, one after the other
 FEW = 2  # checks that a repair fixes at least, where some fail on
 SHARE = 0.5  # of the failed checks, that it fixes there
-LEARNER_TRIALS, CLASS_TRIALS = 200, 80  # small edits of a failing milestone that are tried
+CLASS_TRIALS = 80  # small edits of a failing milestone that are tried
+LEARNER_TRIALS = 200 if sys.platform == "linux" else 40  # elsewhere each costs a fresh process
 NOT_RUN = ("missing", "blocked", "rejected", "error")
 Stop = Callable[[], bool]
 
