@@ -56,9 +56,9 @@ SCALAR_SIZE = (2, 6, 1)
 MOONS = make_moons(24, 0.1, np.random.default_rng(SEED))
 
 
-def _scalar_steps(weights: Floats, rate: float, epochs: int) -> tuple[list[float], Floats]:
+def _scalar_steps(weights: Floats, rate: float, count: int) -> tuple[list[float], Floats]:
     (x, y), losses, kinds = MOONS, [], ("tanh", "tanh")
-    for _ in range(epochs):
+    for _ in range(count):
         outs = networks.mlp_outputs(SCALAR_SIZE, kinds, weights, x)[:, 0]
         losses.append(float(networks.squared_error(outs, y)))
         slopes = networks.loss_gradient(SCALAR_SIZE, kinds, weights, x, y, "squared_error")

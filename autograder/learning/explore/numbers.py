@@ -1,5 +1,6 @@
 """Numbers of a panel as text: short in a drawing, to seven digits in a table."""
 
+from itertools import zip_longest
 from typing import Any
 
 NONE = "none"  # in place of a number that never came
@@ -26,8 +27,8 @@ def text_rows(value: Any, digits: int = 3) -> list[str]:
     if rows and rows[0] and isinstance(rows[0][0], list):  # more than two axes
         return [row for inner in rows for row in text_rows(inner, digits)]
     cells = [[_format(cell, digits) for cell in row] for row in rows]
-    width = max((len(cell) for row in cells for cell in row), default=0)
-    return [" ".join(cell.rjust(width) for cell in row) for row in cells]
+    widths = [max(map(len, column)) for column in zip_longest(*cells, fillvalue="")]
+    return [" ".join(map(str.rjust, row, widths)) for row in cells]
 
 
 def _format(value: Any, digits: int) -> str:

@@ -5,7 +5,8 @@ const PLACES = "summary, input, button, [tabindex]";
 function showAnswer(section, answer) {
   const [status, panels] = [".status", ".panels"].map((name) => section.querySelector(name));
   const kept = keepPlaces(panels);
-  if (status.innerHTML !== answer.status) status.innerHTML = answer.status;
+  if (section.said !== answer.status) status.innerHTML = answer.status; // else it would be read aloud again
+  section.said = answer.status;
   panels.innerHTML = answer.panels;
   section.classList.remove("stale", "unasked");
   addSteppers(panels);

@@ -68,7 +68,7 @@ def test_numbers_as_text() -> None:
     assert exact_text(0.123456789) == "0.1234568"
     assert exact_text([[1.0, -0.0], [math.pi, None]]) == "[[1, 0], [3.141593, none]]"
     assert [short_text(value) for value in (2 / 3, "nan", None)] == ["0.6667", "nan", "none"]
-    assert text_rows([[1.0, -0.25], [10.0, 2.0]]) == ["    1 -0.25", "   10     2"]
+    assert text_rows([[1.0, -0.25], [10.0, 2.0]]) == [" 1 -0.25", "10     2"]
     assert text_rows([[[1.0]], [[2.0]]]) == ["1", "2"]
     assert text_rows([]) == [""]
 
@@ -208,6 +208,12 @@ def test_a_hash_is_that_of_the_standard() -> None:
         hash_source("alert('Hello, world.');")
         == "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
     )
+
+
+def test_every_file_of_the_page_is_in_it() -> None:
+    for file in (ROOT / "autograder/templates/explore").iterdir():
+        page = live_page("ada") if file.name != "recorded.js" else script_of("recorded")
+        assert file.read_text() in page, file.name
 
 
 def test_scripts_are_small_and_ask_nothing_but_their_server() -> None:

@@ -198,7 +198,17 @@ def test_work_that_is_not_there_names_what_to_do(serve: Serve, tmp_path: Path) -
     (tmp_path / "engine.py").write_text("def broken(:\n")
     server = serve(tmp_path)
     assert "engine.py" in ask(server)["status"]
-    assert "there is no nn.py yet" in ask(server, "forward")["status"]
+    later = ask(server, "forward")["status"]
+    assert "there is no nn.py yet" in later
+    assert "Do first: <code>autograder check m2." in later
+
+
+def test_a_missing_operation_names_the_check_to_do_first(serve: Serve, tmp_path: Path) -> None:
+    stop = "        raise NotImplementedError('milestone 1: Value.tanh')\n"
+    (tmp_path / "engine.py").write_text(ENGINE.replace(TANH, f"{stop}{TANH}"))
+    status = ask(serve(tmp_path))["status"]
+    assert "not implemented yet: milestone 1: Value.tanh" in status
+    assert "Do first: <code>autograder check m1.tanh</code>" in status
 
 
 def test_a_folder_that_is_gone_is_a_sentence(serve: Serve, tmp_path: Path) -> None:
