@@ -21,8 +21,7 @@ MAX_LINES = 25  # lines
 MESSAGE_LINES = 3  # lines of the message
 HEAD = """\
 {message}
-import sys
-import numpy as np
+import sys, numpy as np
 sys.path[:0] = sys.argv[1:]  # the folder with your modules, unless this file lies in it
 """
 CALL = "answer = {call}\n"
@@ -41,8 +40,12 @@ late.start()
 {call}
 """
 SHOW = """\
-print("got:", answer)
+print("got:", {call})
 sys.exit({message!r})
+"""
+OLD = """\
+# an argument is what your code answered before: whether that was right this script cannot say
+# ('autograder check {id}' does)
 """
 KEYS = re.compile(r"(?:\['\w+'\])*$")
 NO_VERDICT = "{message}\n(once it is fixed, 'autograder check {id}' says so; this script cannot)"
@@ -144,12 +147,18 @@ def _holds_same(part: Any, got: Any) -> bool:
     """Whether `part` holds what `got` does, in the same order, in whatever shape."""
     answer, value = _as_array(part), _as_array(got)
     if object in (answer.dtype, value.dtype):
-        return part is got or (isinstance(part, str) and part == got)
+        return part is got or (isinstance(part, str) and isinstance(got, str) and part == got)
     return np.array_equal(answer.ravel(), value.ravel(), equal_nan=True)
 
 
 def _equals_array(part: Any, want: Any) -> bool:
     return isinstance(part, np.ndarray) and np.array_equal(part, want)
+
+
+def _begins_with(part: Any, rows: Any) -> bool:
+    """Whether `rows` are the first of an array: of those asked for in company, of some alone."""
+    is_like = isinstance(part, np.ndarray) and part.ndim == rows.ndim > 1
+    return is_like and np.array_equal(part[: len(rows)], rows)
 
 
 def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) -> str:
@@ -162,7 +171,8 @@ def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) 
         return RAISES.format(call=call, kinds=", ".join(exchange.wanted), message=message)
     if isinstance(exchange.failure, TimedOut):
         return LATE.format(call=call, seconds=run.listed.spec.seconds)
-    start = CALL.format(call=call)
+    old = OLD.format(id=run.listed.id) if _asks_old_answers(run, exchange) else ""
+    start = old + CALL.format(call=call)
     if exchange.failure is not None:
         return start  # the question itself fails
     if (
@@ -171,8 +181,17 @@ def _question_code(run: CheckRun, exchange: Exchange, wrong: AnswerPart | None) 
         and (wanted := _wanted_expression(run, run.wrong_answer, exchange, wrong))
     ):
         return start + _compare_code(wrong.expression, wanted, run.wrong_answer)
-    message = NO_VERDICT.format(message=message, id=run.listed.id)
-    return start + SHOW.format(message=message)
+    return SHOW.format(call=call, message=NO_VERDICT.format(message=message, id=run.listed.id))
+
+
+def _asks_old_answers(run: CheckRun, exchange: Exchange) -> bool:
+    """Whether an argument is part of an answer: what ``save`` wrote, for ``load``."""
+    parts = [part for each in run.exchanges for part in _list_parts(each.answer, "answer")]
+    return any(
+        part.value is value and isinstance(value, bytes | np.ndarray)
+        for part in parts
+        for value in exchange.args.values()
+    )
 
 
 def _wanted_expression(
@@ -187,6 +206,10 @@ def _wanted_expression(
         array = _as_array(want)
         if same := _find_part(exchange, array, _equals_array):
             return same.expression
+        if longer := _find_part(exchange, array, _begins_with):
+            return f"{longer.expression}[:{len(array)}]"
+        if any(_find_part(other, array, _begins_with) for other in run.exchanges):
+            return ""
         if any(_find_part(other, array, _equals_array) for other in run.exchanges):
             return ""
         if _as_array(failed.got).shape == array.shape:

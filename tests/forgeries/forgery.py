@@ -39,6 +39,11 @@ class Forgery:
         Where it gains something: the sentence of docs/reference.md that says so.
     shown : str
         Where it gains something: part of the line that shows it to the teacher.
+    works : sequence of str
+        Those beside `checks` that it passes and its base does not, since their own work is there:
+        the base lacks what they cannot be asked without. EVERY_CHECK=1 alone sees them.
+    because : str
+        Where it has such: what that work is.
     """
 
     name: str
@@ -50,6 +55,8 @@ class Forgery:
     gains: Sequence[str] = ()
     said: str = ""
     shown: str = ""
+    works: Sequence[str] = ()
+    because: str = ""
 
     @property
     def path(self) -> Path:

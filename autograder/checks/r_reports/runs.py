@@ -20,7 +20,7 @@ from autograder.data.images import read_digits
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, trajectories
-from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.compare import as_floats, close, describe, require_list
 from autograder.numerics.failure import WrongAnswer
 
 LEARNT = 0.8  # of digits held out, after 300 others: sound work reaches 0.88 to 0.96
@@ -147,10 +147,16 @@ def _learnt_numbers(
     answer = ask("several", configs=configs, x=x, y=y)
     numbers = require_list(answer["numbers"], len(configs), "the numbers learnt")
     steps = require_list(answer["steps"], len(configs), "the counts of steps")
-    arrays = [as_floats(each, np.shape(each)[:1], "the numbers learnt") for each in numbers]
-    if not all(array.ndim == 1 and array.size for array in arrays):
+    return [_require_numbers(each) for each in numbers], steps
+
+
+def _require_numbers(got: Any) -> Floats:
+    """Return the numbers that one run learnt, as one row."""
+    if not isinstance(got, np.ndarray):
+        raise WrongAnswer(f"the numbers learnt: wanted an array, got {describe(got)}")
+    if not got.size:
         raise WrongAnswer("the model has no parameters")
-    return arrays, steps
+    return as_floats(got, (got.size,), "the numbers learnt")
 
 
 CHANGES: list[tuple[str, str, Any]] = [

@@ -26,6 +26,7 @@ from autograder.numerics.failure import WrongAnswer
 
 NEAR = 0.01  # above the closed form
 PLAN = (300, 50.0)  # steps and rate: the judge arrives 0.4 to 0.5 % above the closed form
+ROUNDED = 1e-3  # between weights after so many steps: float32 is 1e-5 away, logs of counts 15
 BETTER = 0.15  # nats
 SMOOTHED = 1.0  # added to the counts of the bigram that is to be beaten
 MOST = 20_000  # parameters
@@ -62,6 +63,7 @@ def check_neural_bigram(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["closed_form"] = least
     label = f"after {PLAN[0]} steps the loss over that of the counts, {least:.4f},"
     thresholds.at_most(measure, "loss_ratio", loss / least, 1 + NEAR, label)
+    close(weights, descend(words, *PLAN), f"after {PLAN[0]} steps the weight {{}}", ROUNDED)
 
 
 def windows(words: list[str], size: int) -> tuple[Ints, Ints]:

@@ -180,9 +180,12 @@ def trials(
 def is_foreign(exchange: Exchange, reply: Reply, forgery: Forgery, read: Collection[str]) -> bool:
     """Whether a part that the check reads, or all of it, became another sort of thing.
 
-    What a check only remembers an answer by may be anything.
+    What a check only remembers an answer by may be anything. A training without gradients may end
+    in any way: what does not come has learnt nothing, as it should.
     """
     forged = forgery.reply
+    if exchange.args.get("backward") is False and not forgery.path:
+        return False
     if reply.problem is not None or forged.problem is not None:
         kinds = forged.problem.bases if forged.problem else []
         return reply.problem is None or not {reply.problem.type, "ValueError"} & set(kinds)

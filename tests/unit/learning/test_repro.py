@@ -40,11 +40,12 @@ ANOTHER_QUESTION_FIRST = {"momentum-by-optimiser-class"}  # the script asks the 
 
 
 def _rows() -> list[tuple[str, Pitfall]]:
-    """Return one mutant per check, or some of them."""
+    """Return one mutant per check, or some of them: the sample goes before its rivals."""
     found = {}
     for milestone in load_course().milestones:
-        for pitfall in mutants.pitfalls(milestone):
-            if mutants.EVERY_CHECK or pitfall.name in SOME[milestone.id]:
+        some = SOME[milestone.id]
+        for pitfall in sorted(mutants.pitfalls(milestone), key=lambda each: each.name not in some):
+            if mutants.EVERY_CHECK or pitfall.name in some:
                 found.setdefault(pitfall.shows_in, (milestone.id, pitfall))
     return [row for row in found.values() if row[1].name not in ANOTHER_QUESTION_FIRST]
 
