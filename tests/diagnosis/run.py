@@ -6,7 +6,7 @@ before is kept in ``out/diagnosis``, so that only what changed is run again.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from rich.progress import track
@@ -26,6 +26,7 @@ from tests.diagnosis.measure import (
     see_plantings,
     start_casebook,
 )
+from tests.diagnosis.planting import Planting
 from tests.diagnosis.table import render_tables
 from tests.implementations import ROOT
 
@@ -48,8 +49,8 @@ def main(ids: list[str]) -> None:
 def measure_milestone(milestone: Milestone) -> Iterator[tuple[str, list[Verdict]]]:
     """Yield the verdicts of one milestone, by kind and by base left out; store its cases."""
     start = start_casebook(milestone)
-    planted = list(_see(milestone.id, list_measured(milestone)))
-    others = list(_see("pairs", [*corpus.list_pairs(milestone), *list_right(milestone)]))
+    planted = _see(milestone.id, list_measured(milestone))
+    others = _see("pairs", [*corpus.list_pairs(milestone), *list_right(milestone)])
     known = [*see_mutants(milestone), *(each for each in planted if each.failed)]
     book = fill_casebook(start, known)
     file = casebook.FOLDER / f"{milestone.id}.msgpack"
@@ -64,8 +65,10 @@ def measure_milestone(milestone: Milestone) -> Iterator[tuple[str, list[Verdict]
         yield way, judge_sightings(start, known, seen, group)
 
 
-def _see(title: str, plantings: Sequence[corpus.Planting]) -> Iterable[Sighting]:
-    return track(see_plantings(plantings), title, total=len(plantings))
+def _see(title: str, plantings: Sequence[Planting]) -> list[Sighting]:
+    """Return what was seen, in an order that does not depend on what was stored before."""
+    seen = track(see_plantings(plantings), title, total=len(plantings))
+    return sorted(seen, key=lambda each: each.planting.id)
 
 
 if __name__ == "__main__":
