@@ -76,7 +76,7 @@ def name_change(
     fitting = [
         pitfall
         for pitfall in pitfalls
-        if (change.function in pitfall.places or change.function not in functions)
+        if (change.function in (pitfall.places or functions) or change.function not in functions)
         and (pitfall.name == hinted or change.kind in kinds.get(pitfall.name, ()))
     ]
     rated = sorted(

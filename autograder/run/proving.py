@@ -117,7 +117,10 @@ def _make_hints(
     for repair in repairs:
         edit = repair.edit
         change = Change(edit.kind, edit.function, repair.fixed)
-        pitfall = name_change(change, part.id, ran, pitfalls, _commonest(named, repair.fixed))
+        hinted = _commonest(named, repair.fixed)
+        pitfall = name_change(change, part.id, ran, pitfalls, hinted)
+        if hinted and repairs[-1].left and (pitfall is None or pitfall.name != hinted):
+            continue  # where checks fail on, a repair may confirm what is hinted, and no more
         location = edit.function or edit.file.partition("[")[0]
         hint = Hint(
             pitfall.name if pitfall else f"mistake-in-{location}",
