@@ -141,3 +141,14 @@ def check_large_inputs(ask: Ask, rng: Rng) -> None:
         wanted = [1.0, 1.0, low, low]
         close_at(column(answer["out"]), np.c_[wanted], [f"a.{name}()"], ["a"], points)
         close_at(answer["grad"], np.zeros((4, 1)), ["a.grad"], ["a"], points)
+    _require_slope(ask, rng.uniform(-1, 1, (2, 1)))
+
+
+def _require_slope(ask: Ask, points: Floats) -> None:
+    """Fail where both are flat: a backward that does nothing is right at large inputs."""
+    program = "out = a.tanh() * a.sigmoid()"
+    answer = ask("evaluate", program=[program], inputs=["a"], points=points)
+    high, share = np.tanh(points), 1 / (1 + np.exp(-points))
+    close_at(column(answer["out"]), high * share, [program], ["a"], points)
+    slope = (1 - high**2) * share + high * share * (1 - share)
+    close_at(answer["grad"], slope, ["a.grad"], ["a"], points)
