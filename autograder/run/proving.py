@@ -15,7 +15,7 @@ from autograder.run.configure import shared_launcher
 from autograder.run.explain import MISTAKE_STATUSES
 from autograder.run.repair import Repair, Search
 from autograder.sandbox import bytecode
-from autograder.sandbox.failures import Unavailable
+from autograder.sandbox.failures import CheckFailure, Unavailable
 from autograder.sandbox.handle import Launcher
 from autograder.score import CheckResult, Hint, Score
 
@@ -78,7 +78,7 @@ def prove_mistakes(
     search = Search(sessions, part.module, short, open_ids, settings.trials, is_stale)
     try:
         repairs = search.find_repairs(work.folder, MOST_REPAIRS)
-    except (OSError, Unavailable):  # no room for a copy, or no process left: the verdicts stand
+    except (OSError, Unavailable, CheckFailure):  # no room, no process, or nobody waits any more
         return {}
     return dict(_make_hints(list(_trusted(repairs)), part, results, len(search.wanted)))
 
