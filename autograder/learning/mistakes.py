@@ -34,16 +34,22 @@ def show_mistakes(
 ) -> None:
     """Look for the mistakes behind a score, give its checks their hints, and print them.
 
-    Ctrl-C ends the search, and what the answers alone show is printed: the verdicts stand.
+    Ctrl-C, or a fault of ours, ends the search, and what the answers alone show is printed: the
+    verdicts stand.
     """
     out = open_console()
     out.print(f"\n{LOOKING}")
     sys.stdout.flush()  # the verdicts come first, on a pipe too
-    with suppress(KeyboardInterrupt):
+    try:
         limit_threads()
         launchers = learner_launchers(settings, parts)
         with staged_submission(entry, course.modules) as work:
             prove_score(score, work, parts, with_trials(settings, LEARNER_TRIALS), launchers)
+    except KeyboardInterrupt:
+        pass  # what the answers show is enough
+    except Exception as problem:  # ours: the verdicts are printed, and stand
+        kind = type(problem).__name__
+        print(f"autograder: the search failed ({kind}: {problem}); tell us", file=sys.stderr)
     failed = [check for check in score.checks if check.hint]
     print_mistakes(failed, out, _asked_levels(entry.path))
 

@@ -27,7 +27,7 @@ from autograder.judge.documents import Documents
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds
-from autograder.numerics.compare import as_floats, close
+from autograder.numerics.compare import as_floats, close, is_equal
 from autograder.numerics.failure import Missed, WrongAnswer
 from autograder.sandbox.failures import TimedOut
 
@@ -52,7 +52,7 @@ def check_config(ask: Ask, rng: Rng, documents: Documents) -> None:
         model=config["model"],
     )
     want = [shape for pair in zip(sizes, sizes[1:], strict=False) for shape in ([*pair], [pair[1]])]
-    if got[0] != want:
+    if not is_equal(got[0], want):
         raise WrongAnswer(f"build makes parameters of other shapes than {want} of [model]")
     as_floats(got[1], (), f"the rate at step {step}")
 
