@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees
+from autograder.checks.m3_tensor_autograd.common import Measure, Rng, agrees, matches
+from autograder.checks.m3_tensor_autograd.operations import MANY
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
 from autograder.judge.spec import check
-from autograder.numerics import tensors
+from autograder.numerics import tensors, transformers
 from autograder.numerics.tensors import Case, Floats, draw_numbers, make_case
 
 
@@ -15,8 +16,17 @@ def _classification_case(rng: Rng, program: str, logits: Floats, **more: Floats)
     return make_case(rng, program, {"z": logits, **more}, {"Y": targets})
 
 
+def _require_one_pass(ask: Ask, rng: Rng, measure: Measure, scale: float) -> None:
+    """Fail a backward that pays for each of the logits, in rows of every `scale`."""
+    rows = scale * rng.permutation(np.linspace(-1.0, 1.0, MANY[0]))[:, None]
+    case = _classification_case(rng, "out = cross_entropy(z, Y)", rows + draw_numbers(rng, MANY))
+    slope = transformers.softmax(case.tensors["z"])
+    slope[np.arange(MANY[0]), case.arrays["Y"]] -= 1.0
+    matches(ask, measure, [case], [(case.out(), {"z": case.cotangent * slope / MANY[0]})])
+
+
 @check("cross_entropy")
-def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     n, m, k = (tensors.draw_sizes(rng)[letter] for letter in "nmk")
     shared, w = "out = cross_entropy(z, Y) + (z * z).mean()", draw_numbers(rng, (3, 3))
     agrees(
@@ -34,10 +44,12 @@ def check_cross_entropy(ask: Ask, rng: Rng, measure: Measure) -> None:
             ),
         ],
     )
+    if visibility == "public":
+        _require_one_pass(ask, rng, measure, 0.0)
 
 
 @check("cross_entropy")
-def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     shifts = rng.permutation([1e4, -1e4, 0.0, 300.0])[:, None]
     near = shifts + draw_numbers(rng, (4, 3))
     signs = np.stack([rng.permutation([1.0, -1.0, 0.0]) for _ in range(3)])
@@ -47,6 +59,8 @@ def check_cross_entropy_large(ask: Ask, rng: Rng, measure: Measure) -> None:
         _classification_case(rng, "out = cross_entropy(z, Y) * 1e-3", far),
     ]
     agrees(ask, measure, cases)
+    if visibility == "public":
+        _require_one_pass(ask, rng, measure, 1e4)
 
 
 LABELS = {

@@ -9,8 +9,10 @@ from autograder.checks.m3_tensor_autograd.common import (
     Rows,
     agrees,
     cases,
+    matches,
     programs,
 )
+from autograder.checks.m3_tensor_autograd.operations import MANY
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.tensors import draw_numbers, make_case
@@ -44,7 +46,7 @@ def check_softmax(ask: Ask, rng: Rng, measure: Measure, rows: Rows) -> None:
 
 
 @check("Tensor.softmax Tensor.log_softmax Tensor.tanh Tensor.sigmoid")
-def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
+def check_large_inputs(ask: Ask, rng: Rng, measure: Measure, visibility: str) -> None:
     scales = np.array([[1e4], [1.0], [-1e4], [300.0]])
     rows = scales + draw_numbers(rng, (4, 3))
     far = rng.permutation([1e4, -1e4, 50.0]) + draw_numbers(rng, (3,))
@@ -59,3 +61,9 @@ def check_large_inputs(ask: Ask, rng: Rng, measure: Measure) -> None:
     }
     cases = [make_case(rng, program, {"x": x}, {}) for program, x in programs.items()]
     agrees(ask, measure, cases)
+    if visibility == "public":
+        many = rng.permutation(np.linspace(-1e4, 1e4, MANY[0]))[:, None] + draw_numbers(rng, MANY)
+        case = make_case(rng, "out = x.softmax()", {"x": many}, {})
+        share = case.out()
+        mean = (case.cotangent * share).sum(axis=1, keepdims=True)
+        matches(ask, measure, [case], [(share, {"x": share * (case.cotangent - mean)})])

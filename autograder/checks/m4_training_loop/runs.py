@@ -72,8 +72,9 @@ def replay(
 ) -> float:
     """Compare losses and weights with the judge's own training on the batches that fit chose."""
     order = samples_by_step(answer, x)
+    enough = [*rates, *list(rates[-1:]) * len(order)]  # samples may be shown without a step
     curve, path = trajectories.train_layers(
-        layers, [(x[at], y[at]) for at in order], rates[: len(order)], **options
+        layers, [(x[at], y[at]) for at in order], enough[: len(order)], **options
     )
     loss = answer["loss"]
     ask.recognise_by(

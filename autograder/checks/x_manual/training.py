@@ -21,6 +21,7 @@ from autograder.checks.x_manual.common import (
     train,
     unchanged,
 )
+from autograder.checks.x_manual.networks import MANY
 from autograder.data import images, points
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -131,7 +132,22 @@ def learnt(ask: Ask, rng: Rng, make: Callable[[Rng], Problem], allowed: float) -
         "new rows, by the parameters after training: output",
         ROUNDED,
     )
+    require_large_step(ask, rng, problem.loss)
     return test_error(got, problem)
+
+
+def require_large_step(ask: Ask, rng: Rng, loss: str) -> None:
+    """Fail unless `fit` makes a step of a network whose weights are too many to move each alone."""
+    draw, rows, classes = small.uncut_generator(rng), 8, MANY[-1]
+    x = draw.normal(size=(rows, MANY[0]))
+    is_squared = loss == "mean_squared_error"
+    y = draw.normal(size=(rows, classes)) if is_squared else draw.integers(0, classes, rows)
+    options = {"epochs": 1, "batch_size": rows, "lr": 1.0, "momentum": 0.0}
+    problem = Problem(list(MANY), loss, x, y, x, y, options)
+    start = trajectories.draw_layers(MANY, draw)
+    _, end = train(start, x, y, loss, options)
+    label = f"after a step of a network of {list(MANY)}"
+    all_close(ask_training(ask, problem, start)["weights"], flat(end), label)
 
 
 @check("fit MLP.backward")

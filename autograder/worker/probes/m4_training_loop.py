@@ -304,9 +304,11 @@ def chance(x, y, labels, weights, seeds):
     for seed in seeds:
         np.random.seed(seed)
         rng = np.random.default_rng(0)
-        parts = train_test_split(x.copy(), labels.copy(), 0.25, rng)
-        first = [pair[1] for pair in batches(x.copy(), labels.copy(), 4, rng)]
-        dropped = np.array(Dropout(0.5, rng=rng)(Tensor(x.copy())).data)
+        found = [
+            *map(np.array, train_test_split(x.copy(), labels.copy(), 0.25, rng)[2:]),
+            np.concatenate([pair[1] for pair in batches(x.copy(), labels.copy(), 4, rng)]),
+            np.array(Dropout(0.5, rng=rng)(Tensor(x.copy())).data),
+        ]
         model = Sequential(Linear(x.shape[1], 3, rng=rng), Dropout(0.5, rng=rng))
         optimizer = SGD(model.parameters(), lr=0.1)
         curve = fit(model, x.copy(), y.copy(), 2, 4, optimizer, rng=rng)["loss"]
@@ -316,8 +318,7 @@ def chance(x, y, labels, weights, seeds):
         whole = fit(l0, x.copy(), y.copy(), 3, len(x), sgd, rng=rng)["loss"]
         Linear(3, 2), Dropout(0.5)(x.copy()), list(batches(x.copy(), y.copy(), 4))
         train_test_split(x.copy(), y.copy())
-        losses = [np.array(each, float) for each in (curve, whole)]
-        results.append([*map(np.array, parts[2:]), np.concatenate(first), dropped, *losses])
+        results.append([*found, np.array(curve, float), np.array(whole, float)])
         draws.append(np.random.random_sample(4))
     return {"results": results, "draws": draws}
 
