@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder import __version__
+from autograder.course.bonus import sum_bonus
 from autograder.diagnosis.catalogue import Pitfall
 from autograder.diagnosis.explanation import name_pitfalls
 from autograder.intake.handout import is_begun, read_text
@@ -23,7 +24,6 @@ from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
-from autograder.reports.bonus import sum_bonus
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.run.proving import prove_score

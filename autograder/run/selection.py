@@ -14,6 +14,7 @@ from autograder.sandbox.isolation import LEVELS
 from autograder.stop import Stop
 
 PROFILES = ("quick", "full")
+NEAR = 0.7  # of a word and a name: how alike they are
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _suggest_check(course: Course, word: str) -> None:
     ids = [listed.id for part in course.parts for listed in _list_checks(part)]
     by_name = {_short_name(id).lower(): id for id in reversed(ids)}
     begun = [name for name in by_name if len(word) > 2 and name.startswith(word.lower())]
-    if names := begun[-1:] or difflib.get_close_matches(word.lower(), by_name, n=1):
+    if names := begun[-1:] or difflib.get_close_matches(word.lower(), by_name, 1, NEAR):
         raise Stop(f"there is no check {word!r}; did you mean {by_name[names[0]]}?")
 
 

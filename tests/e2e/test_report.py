@@ -106,7 +106,7 @@ def test_every_picture_has_words(browser: "Browser", written: Path) -> None:
         "[...document.querySelectorAll('svg')].filter(e => !e.closest('.demos')).map("
         "e => [e.getAttribute('role'), e.getAttribute('aria-label')])"
     )
-    assert [role for role, _ in pictures] == ["img"] * 4
+    assert [role for role, _ in pictures] == ["img"] * 5
     told = " ".join(label for _, label in pictures)
     assert "; digits (milestone 4): from " in told
     assert "Loss curves. two moons, scalar network (milestone 2): from " in told

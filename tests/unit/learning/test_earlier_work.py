@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import notebook
+from autograder.course import load_course
 from autograder.exchange.assignments import FIRST_CELL
 from autograder.intake.submission import Unusable
 from autograder.learning import earlier_work
@@ -26,6 +27,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     monkeypatch.setattr(sys, "path", [*sys.path])
+    for name in load_course().modules:  # other tests import modules of these names
+        monkeypatch.delitem(sys.modules, name, raising=False)
     earlier_work.install_finder(tmp_path)
     yield tmp_path
     earlier_work.forget_modules(tmp_path)

@@ -124,7 +124,7 @@ def test_strict_isolation_is_the_workers_to_have(
     assert answer_call(call).fault.endswith(f": {sentence}")
 
 
-def _uncached(level: str, probes: tuple[str, ...]) -> object:
+def _uncached(level: str, probes: tuple[str, ...], _: int = 0) -> object:
     from autograder.sandbox import isolation
 
     return isolation.make_launcher(level, probes)

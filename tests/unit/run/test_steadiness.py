@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.judge.sharing import SharedWorker
 from autograder.run.steadiness import INPUTS, UNSTEADY
 from tests.conftest import ROOT, Judge
 
@@ -20,8 +21,13 @@ CALLS = "calls = []\n\n\ndef tanh(x):\n    calls.append(x)\n    return math.tanh
     ],
 )
 def test_a_passing_check_whose_twin_fails_says_why(
-    judge: Judge, write: Callable[..., Path], noise: str, reason: str
+    judge: Judge,
+    write: Callable[..., Path],
+    noise: str,
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(SharedWorker, "takes", lambda *_: False)  # a fresh worker counts no calls
     work = REFERENCE.replace("math.tanh(self.data)", "tanh(self.data)")
     folder = write(engine=f"{work}\n{CALLS} {noise}\n")
     checks = judge(folder, "m1", only=frozenset({"m1.tanh"})).score.checks

@@ -94,10 +94,10 @@ def test_who_has_used_all_time_is_asked_nothing(write: Callable[..., Path], cour
 def test_the_parser_at_its_worst_is_refused_in_one_sentence(
     write: Callable[..., Path], course: Course, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autograder.sandbox.sources.SECONDS", 0.5)
+    monkeypatch.setattr("autograder.sandbox.sources.SECONDS", 0.1)
     settings = learner_settings(course, None, frozenset({"m1.add"}))
     entry = Entry("ada", write(engine=text))
     graded = grade_entry(entry, [course.milestone("m1")], course.modules, settings)
     (check,) = graded.score.milestones[0].checks
     assert check.status == "rejected"
-    assert check.message == "engine.py cannot be read: to find its imports takes longer than 0.5 s"
+    assert check.message == "engine.py cannot be read: to find its imports takes longer than 0.1 s"
