@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,15 +108,24 @@ class CheckPlugin:
     @pytest.fixture
     def ask(self, running: RunningCheck) -> Iterator[Ask]:
         """The way to ask the learner's code."""
-        check, milestone = running.listed, running.milestone
+        check = running.listed
         self.admission.admit(running)
         seconds = self._deadline_of(check)
-        probes = load_probes([milestone.probes])[milestone.id]
-        running.ask = Ask(lambda: self._take_worker(check, seconds), milestone.id, probes, seconds)
+        running.ask = self._make_ask(Ask, running, lambda: self._take_worker(check, seconds))
         try:
             yield running.ask
         finally:
             self._release_worker(running)
+
+    def _make_ask(
+        self, kind: type[Ask], running: RunningCheck, start_worker: Callable[[], WorkerHandle]
+    ) -> Ask:
+        milestone = running.milestone
+        probes = load_probes([milestone.probes])[milestone.id]
+        return kind(start_worker, milestone.id, probes, self._deadline_of(running.listed))
+
+    def _make_generator(self, running: RunningCheck) -> np.random.Generator:
+        return self.settings.check_generator(running.listed.id, running.visibility, self.submission)
 
     def _deadline_of(self, check: ListedCheck) -> float:
         return min(check.spec.seconds, self.admission.seconds_left())
@@ -153,16 +162,9 @@ class CheckPlugin:
         running, names = running_check_of(pyfuncitem), _fixtures_of(pyfuncitem)
         if not self.shared_worker.takes(running, names - {*pyfuncitem.callspec.params}):
             return None
-        asked, milestone = running.listed, running.milestone
-        probes = load_probes([milestone.probes])[milestone.id]
-        lend = self.shared_worker.lend
-        ask = SharedAsk(lend, milestone.id, probes, self._deadline_of(asked))
+        ask = self._make_ask(SharedAsk, running, self.shared_worker.lend)
         measured: dict[str, Measurement] = {}
-        own = {
-            "ask": ask,
-            "rng": self.settings.check_generator(asked.id, running.visibility, self.submission),
-            "measure": measured,
-        }
+        own = {"ask": ask, "rng": self._make_generator(running), "measure": measured}
         arguments = {name: own.get(name, pyfuncitem.funcargs[name]) for name in names}
         if not self.shared_worker.passes(running, lambda: pyfuncitem.obj(**arguments)):
             return None
@@ -179,7 +181,7 @@ class CheckPlugin:
     @pytest.fixture
     def rng(self, running: RunningCheck) -> np.random.Generator:
         """The source of this check's inputs."""
-        return self.settings.check_generator(running.listed.id, running.visibility, self.submission)
+        return self._make_generator(running)
 
     @pytest.fixture
     def measure(self, running: RunningCheck) -> dict[str, Measurement]:

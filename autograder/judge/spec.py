@@ -19,6 +19,7 @@ from autograder.score import PUBLIC_SHARE, Kind
 from autograder.words import join_first
 
 DEFAULT_SECONDS = 3.0  # of wall-clock time for one check, unless it has its own
+LONG_SECONDS = 20.0  # the deadline from which a check may take long: it runs after all others
 MAX_LISTED = 5  # ids in an error
 
 

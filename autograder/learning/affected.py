@@ -10,11 +10,10 @@ from pathlib import Path
 
 from autograder.course import Part
 from autograder.intake.rules import MAX_FILE, SOURCES
-from autograder.judge.spec import ListedCheck, list_checks
+from autograder.judge.spec import LONG_SECONDS, ListedCheck, list_checks
 from autograder.worker.serve import load_probes
 from autograder.worker.source import PARSE_ERRORS, parse_source
 
-SLOW_SECONDS = 20.0  # seconds of a check's deadline from which it runs after all others
 BATCH_SIZE = 16  # checks in one go: results are shown after each
 
 Definitions = dict[str, str]
@@ -118,7 +117,7 @@ def plan_batches(
 
     def priority(job: tuple[Part, ListedCheck]) -> tuple[bool, bool, bool]:
         milestone, listed = job
-        slow = listed.spec.seconds >= SLOW_SECONDS
+        slow = listed.spec.seconds >= LONG_SECONDS
         is_early = listed.id in first or bool(objects & set(listed.spec.needs))
         return slow, milestone.id != current, not is_early
 
@@ -129,7 +128,7 @@ def plan_batches(
 
 def _split_group(jobs: list[tuple[Part, ListedCheck]]) -> list[Batch]:
     milestone = jobs[0][0]
-    slow = jobs[0][1].spec.seconds >= SLOW_SECONDS
+    slow = jobs[0][1].spec.seconds >= LONG_SECONDS
     ids = [listed.id for _, listed in jobs]
     size = 1 if slow else BATCH_SIZE
     return [Batch(milestone, tuple(ids[k : k + size])) for k in range(0, len(ids), size)]

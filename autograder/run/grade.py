@@ -19,6 +19,7 @@ from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
 from autograder.judge import session, table
 from autograder.judge.outcome import CheckRun
+from autograder.judge.plugin import Session
 from autograder.judge.reading import read_unusual
 from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
@@ -76,7 +77,7 @@ def grade_submission(
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     pitfalls = name_mistakes(judged.runs, milestones)
     explain_failures(judged.runs, milestones, pitfalls, launcher)
-    timing = _build_timing(judged.runs, time.perf_counter() - start)
+    timing = _build_timing(judged, time.perf_counter() - start)
     score = _build_score(submission, everything, settings, judged.runs, timing)
     return Grade(score, judged.report, judged.runs)
 
@@ -222,11 +223,13 @@ def _sum_extra(part: JudgedMilestone, checks: list[CheckResult]) -> tuple[float,
     return reached, sum(row.points for row in table.read_table(file).values()) if file else most
 
 
-def _build_timing(runs: Sequence[CheckRun], seconds: float) -> Timing:
+def _build_timing(judged: Session, seconds: float) -> Timing:
+    runs = judged.runs
+    peak = max([judged.shared_memory_mb, *(run.peak_memory_mb for run in runs)])
     return Timing(
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 4),
-        peak_memory_mb=round(max((run.peak_memory_mb for run in runs), default=0.0), 1),
+        peak_memory_mb=round(peak, 1),
         checks={name: seconds for run in runs for name, seconds in _list_timings(run)},
     )
 

@@ -1,6 +1,5 @@
 """Hints that are proven: of each part that fails, the mistakes that small edits take out."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +10,7 @@ from autograder.intake.submission import Submission
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import list_checks
 from autograder.judge.trials import TrialSession, find_tried
-from autograder.run.configure import shared_launcher
+from autograder.run.configure import count_cores, shared_launcher
 from autograder.run.explain import MISTAKE_STATUSES
 from autograder.run.repair import Repair, Search
 from autograder.sandbox import bytecode
@@ -159,7 +158,7 @@ def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> Non
 def learner_launchers(settings: Settings, parts: Sequence[JudgedMilestone]) -> list[Launcher]:
     """Return the launchers of a learner's machine: two where there are two cores."""
     probes = tuple(part.probes for part in parts)
-    count = min(2, os.cpu_count() or 1)
+    count = min(2, count_cores())
     return [shared_launcher(settings.isolation, probes, number) for number in range(count)]
 
 

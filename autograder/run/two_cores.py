@@ -18,13 +18,10 @@ from autograder.judge.outcome import CheckRun
 from autograder.judge.plugin import Session
 from autograder.judge.session import run_session
 from autograder.judge.settings import JudgedMilestone, Settings
-from autograder.judge.spec import list_checks
+from autograder.judge.spec import LONG_SECONDS, list_checks
 from autograder.sandbox import isolation
 from autograder.sandbox.handle import Launcher
 from autograder.worker import kernel
-
-LONG_SECONDS = 20.0  # the deadline of a check from which it may run in the second judge
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -119,9 +116,7 @@ def _second_judge(work: Work, ids: Sequence[str]) -> Iterator[_SecondJudge]:
 
 def _judge_long_checks(judge: _SecondJudge, work: Work, end: Connection, parent: int) -> None:
     """Be the second judge."""
-    kernel.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
+    kernel.end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first judge ends this process
     probes = [part.probes for part in work.milestones]
     launcher = isolation.make_launcher(work.settings.isolation, probes)

@@ -6,12 +6,14 @@ import contextlib
 import ctypes
 import functools
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 ARCHITECTURES = ("x86_64", "aarch64")
 
+PR_SET_PDEATHSIG = 1
 ASK_PERSONALITY = 0xFFFFFFFF
 ADDR_NO_RANDOMIZE = 0x0040000
 
@@ -45,6 +47,13 @@ def prctl(option: int, *arguments: Argument) -> int:
     """Call prctl(2); unused arguments are zero, as the kernel demands of newer options."""
     padded = arguments + (None,) * (4 - len(arguments))
     return int(libc().prctl(option, *padded))
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the kernel end this process with `parent`, which may have ended already."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 @contextlib.contextmanager

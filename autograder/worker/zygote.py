@@ -33,7 +33,6 @@ FIRST_WORKERS = 5  # until what a worker inherits no longer changes from one to 
 KIT = Path(__file__).resolve().parents[1]
 CHANNEL, RULESET = 3, 4  # a worker's descriptors beside stdin, stdout and stderr
 MAX_MESSAGE = 1 << 16  # bytes of a command or a plan
-PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 SYSTEM_PATHS = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
@@ -186,7 +185,7 @@ def _run_worker(
 ) -> None:
     """Be a worker: get ready, wait for a plan, and follow it to the end."""
     os.setsid()
-    _end_with_parent(zygote)
+    kernel.end_with_parent(zygote)
     confinement = confine() if confine else None
     if confinement:
         confinement.allow(python_paths(), [os.devnull])
@@ -213,13 +212,6 @@ class _LevelledProbes:
         while self.levels:
             self.levels.pop()()
         return found
-
-
-def _end_with_parent(parent: int) -> None:
-    """Let the kernel end this process with `parent`, which may have ended already."""
-    kernel.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
 
 
 def _arrange_descriptors(channel: int, output: int, *ruleset: int) -> None:

@@ -94,3 +94,8 @@ def test_a_check_that_wants_a_fresh_process_runs_alone_from_then_on(
         checks = judge(reference, "m6", only=frozenset({id})).score.checks
         assert {check.status for check in checks} == {"passed"}
     assert sharing.needs_own_worker <= {id}
+
+
+def test_the_memory_of_the_shared_worker_is_told(judge: Judge, write: Write) -> None:
+    timing = judge(write(engine=SOLUTION), "m1", only=QUICK).score.timing
+    assert timing.peak_memory_mb > 10  # Python and NumPy alone take more

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.sandbox.failures import TimedOut
 from autograder.sandbox.forking import ForkLauncher
-from autograder.worker.zygote import _end_with_parent
+from autograder.worker.kernel import end_with_parent
 
 LOOK = "m1.look", {"program": [], "expressions": ["1"]}
 
@@ -88,7 +88,7 @@ def test_a_worker_that_is_busy_ends_with_its_zygote(level: str, write: Callable[
 def test_one_whose_zygote_has_gone_does_not_start() -> None:
     pid = os.fork()
     if pid == 0:
-        _end_with_parent(parent=1)  # as if it had died, and init had taken its place
+        end_with_parent(parent=1)  # as if it had died, and init had taken its place
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
