@@ -38,9 +38,9 @@ def show_mistakes(
     verdicts stand.
     """
     out = open_console()
-    out.print(f"\n{LOOKING}")
-    sys.stdout.flush()  # the verdicts come first, on a pipe too
     try:
+        out.print(f"\n{LOOKING}")
+        sys.stdout.flush()  # the verdicts come first, on a pipe too
         limit_threads()
         launchers = learner_launchers(settings, parts)
         with staged_submission(entry, course.modules) as work:

@@ -8,7 +8,7 @@ import pytest
 from autograder.course import Course
 from autograder.judge.spec import list_checks
 from autograder.learning.affected import (
-    SLOW_SECONDS,
+    LONG_SECONDS,
     Sources,
     affected_milestones,
     modules_of,
@@ -122,7 +122,7 @@ def test_what_is_waited_for_comes_first_and_what_is_slow_last(course: Course) ->
     ids = [id for batch in ordered for id in batch.ids]
     listed = {one.id: one for m in chosen for one in list_checks(m.id, m.checks)}
     assert sorted(ids) == sorted(listed)
-    slow = [listed[id].spec.seconds >= SLOW_SECONDS for id in ids]
+    slow = [listed[id].spec.seconds >= LONG_SECONDS for id in ids]
     assert slow == sorted(slow)
     quick = [id for id, late in zip(ids, slow, strict=True) if not late]
     last_own = max(place for place, id in enumerate(quick) if id.startswith("m2."))
