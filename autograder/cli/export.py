@@ -97,7 +97,8 @@ def _make_exercise(milestone: Part) -> "Exercise":
     from autograder.exchange.illustrations import list_pictures  # noqa: PLC0415
     from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
 
-    file = ROOT / "solutions" / milestone.folder / f"{milestone.module}.py"
+    folder = Path(milestone.home) if milestone.home else ROOT / "solutions" / milestone.folder
+    file = folder / f"{milestone.module}.py"
     if not file.is_file():
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = list_checks(milestone.id, milestone.checks)

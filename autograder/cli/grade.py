@@ -54,6 +54,7 @@ def run(
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     standing = find_standings_rule(course)
     chosen = selection.choose_milestones(course, milestone or [])
+    selection.require_own_checks(chosen, cluster)
     inbox = read_inbox(path, course.modules)
     entries = lone.assign_modules(inbox.entries, course.parts, chosen)
     stop_unless_writable(out / "grades.csv")

@@ -20,7 +20,8 @@ def run(out: Path) -> None:
     try:
         with stop_on_write_error(out):
             folder = release.make_kit(ROOT, out, course.parts, render_for_students(course))
-            archive = _pack_clean(folder, [course.secret, course.grading.secret])
+            own = [Path(part.home) for part in course.parts if part.home]
+            archive = _pack_clean(folder, [course.secret, course.grading.secret], own)
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     print(f"{folder}\n{archive}")
@@ -29,19 +30,23 @@ def run(out: Path) -> None:
         print("note: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
 
 
-def _pack_clean(folder: Path, secrets: Sequence[str]) -> Path:
-    """Return the zip of the kit in `folder`, which is removed again where it cannot be released."""
+def _pack_clean(folder: Path, secrets: Sequence[str], own: Sequence[Path]) -> Path:
+    """Return the zip of the kit in `folder`, which is removed again where it cannot be released.
+
+    `own` are the folders of solutions that are a course's own.
+    """
     try:
-        _require_clean(folder, secrets)
+        _require_clean(folder, secrets, own)
         return release.pack_kit(folder)
     except BaseException:
         shutil.rmtree(folder)
         raise
 
 
-def _require_clean(folder: Path, secrets: Sequence[str]) -> None:
+def _require_clean(folder: Path, secrets: Sequence[str], own: Sequence[Path]) -> None:
     """Refuse a kit that holds a line of a solution, or a secret."""
-    written = [file for file in (ROOT / "solutions").rglob("*") if file.suffix in SOLVED]
+    homes = [ROOT / "solutions", *own]
+    written = [file for home in homes for file in home.rglob("*") if file.suffix in SOLVED]
     sources = [file.read_text(encoding="utf-8") for file in written]
     long_enough = {secret for secret in secrets if len(secret) >= release.SHORTEST_SECRET}
     if lines := release.leaks(folder, release.solution_lines(sources) | long_enough):

@@ -6,6 +6,7 @@ Every key's type, default and meaning stand here once; `list_keys` gives them to
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 import msgspec
 from msgspec import Meta
 
+from autograder.course import folders
 from autograder.course.kinds import describe_kind
 from autograder.course.parts import Milestone, Part, Unit
 from autograder.words import plain_name
@@ -26,6 +28,8 @@ COURSE_VARIABLE = "AUTOGRADER_COURSE"
 COURSE_VERSION = 1
 TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
 MILESTONE_KEYS = ("id", "weight", "deadline")  # a course sets these; the rest belongs to the kit
+OWN_KEYS = (*MILESTONE_KEYS, "folder", "module", "title", "built")  # of a milestone of its own
+OWN_ID = re.compile(r"m[1-9]\d?")
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
 
@@ -217,7 +221,7 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
         _require_version(custom)
         _require_keys(custom)
         _require_units(custom, shipped)
-        milestones = _merge_milestones(custom, shipped)
+        milestones = _merge_milestones(custom, shipped, path.parent)
     except CourseError as problem:
         raise CourseError(f"{path}: {problem}") from None
     merged = {name: shipped[name] | custom.get(name, {}) for name in ("grading", "extras")}
@@ -298,14 +302,20 @@ def _list_choices(type_: Any) -> tuple[str, ...]:
     return get_args(inner) if getattr(inner, "__origin__", None) is Literal else ()
 
 
-def _merge_milestones(custom: dict[str, Any], shipped: dict[str, Any]) -> list[dict[str, Any]]:
+def _merge_milestones(
+    custom: dict[str, Any], shipped: dict[str, Any], beside: Path
+) -> list[dict[str, Any]]:
     kit = {row["id"]: row for row in shipped["milestones"]}
     listed = custom.get("milestones", shipped["milestones"])
     if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         raise CourseError(TWO_BRACKETS)
     if "milestones" in custom:
         for row in listed:
-            _require_names(row, MILESTONE_KEYS, "milestones.")
+            is_kits = "folder" not in row and row.get("id") in kit
+            _require_names(row, MILESTONE_KEYS if is_kits else OWN_KEYS, "milestones.")
+        listed = [_find_own(row, beside, [*kit]) if "folder" in row else row for row in listed]
+        kit |= {row["id"]: row for row in listed if "home" in row}
+        for row in listed:
             _require_milestone(row, tuple(kit))
     ids = [row["id"] for row in listed]
     if not ids:
@@ -315,6 +325,27 @@ def _merge_milestones(custom: dict[str, Any], shipped: dict[str, Any]) -> list[d
     if not any(row.get("weight", 1) for row in listed):
         raise CourseError("the weights are all 0: give one milestone more")
     return sorted((kit[row["id"]] | row for row in listed), key=lambda row: [*kit].index(row["id"]))
+
+
+def _find_own(row: dict[str, Any], beside: Path, taken: Sequence[str]) -> dict[str, Any]:
+    """Return the row of a milestone of the course's own, with the place of its folder."""
+    texts = {key: row.get(key) for key in ("id", "folder", "module", "title")}
+    for key, text in texts.items():
+        if not isinstance(text, str) or not text:
+            raise CourseError(
+                f"a milestone of your own, which has a folder, wants id, module and title as "
+                f"texts in quotes, too; {key} is {text!r}"
+            )
+    id, module = row["id"], row["module"]
+    if not OWN_ID.fullmatch(id) or id in taken:
+        after = max(int(name.removeprefix("m")) for name in taken) + 1
+        raise CourseError(f"a milestone of your own is m{after}, m{after + 1} ...; got {id!r}")
+    if not module.isidentifier():
+        raise CourseError(f"module of {id} is {module!r}; wanted the name of a file without .py")
+    home = (beside / row["folder"]).resolve()
+    if fault := folders.find_fault(home, module):
+        raise CourseError(f"milestone {id}: {fault}")
+    return {**row, "folder": home.name, "home": str(home)}
 
 
 def _require_milestone(row: dict[str, Any], ids: tuple[str, ...]) -> None:
@@ -343,7 +374,8 @@ def render_for_students(course: Course) -> str:
     lines += ["", "[extras]", *_format_toml(msgspec.structs.asdict(course.extras))]
     for part in course.parts:
         table = "units" if part.is_extra else "milestones"
-        lines += ["", f"[[{table}]]", *_format_toml(msgspec.structs.asdict(part))]
+        facts = {**msgspec.structs.asdict(part), "folder": part.package, "home": None}
+        lines += ["", f"[[{table}]]", *_format_toml(facts)]
     return "\n".join(lines) + "\n"
 
 
@@ -360,7 +392,7 @@ def list_keys() -> Iterator[tuple[str, str, str]]:
     yield from _describe_keys(Course, "", ("version", "groups"))
     yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
     yield from _describe_keys(Late, "late.", Late.__struct_fields__)
-    yield from _describe_keys(Milestone, "milestones.", MILESTONE_KEYS)
+    yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)
     yield from _describe_keys(Extras, "extras.", Extras.__struct_fields__)
 
 

@@ -1,33 +1,56 @@
 """The parts of a course: six milestones, and the extra units beside them."""
 
 import importlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from autograder.course import folders
+
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What milestones and units have in common: the names that their files go by everywhere."""
 
     id: Annotated[str, Meta(description="m1, m2, ...: milestones that are not listed are not used")]
-    folder: str
-    module: str
-    title: str
-    built: str = ""  # what a learner has when all of its checks pass, in words after "You built"
+    folder: Annotated[
+        str, Meta(description="of a milestone of your own: its folder, beside this file")
+    ]
+    module: Annotated[str, Meta(description="of your own: the learner's module, such as rnn")]
+    title: Annotated[str, Meta(description="of your own: what it is called")]
+    built: Annotated[
+        str, Meta(description='of your own: what learners have in the end, after "You built"')
+    ] = ""
+    home: str = ""  # where the folder lies, if it is a course's own and not the kit's
 
     @property
     def checks(self) -> list[ModuleType]:
         """The modules of its checks, in order."""
+        if self.home:
+            return [folders.load_checks(Path(self.home), f"checks_of_{self.id}")]
         return _load_modules(f"autograder.checks.{self.folder}")
 
     @property
     def probes(self) -> str:
         """Its probe module, in the form that a zygote takes."""
+        if self.home:
+            return f"{self.id}={Path(self.home, folders.PROBE)}"
         return f"{self.id}=autograder.worker.probes.{self.folder}"
+
+    @property
+    def package(self) -> str:
+        """The name of its folders in a kit."""
+        return re.sub(r"\W", "_", self.folder)
+
+    @property
+    def own_sha256(self) -> str:
+        """The hash of what judges it, where that lies outside the kit."""
+        return folders.folder_sha256(Path(self.home)) if self.home else ""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from autograder.course.assignments import find_assignments
 from autograder.course.parts import Part
 
 SECTION = "Tasks, in order"  # the heading above the table, in every handout
-CHECK = re.compile(r"`((?:m\d|[cwrx](?:\.\w+)?)\.\w+)`")
+CHECK = re.compile(r"`((?:m\d+|[cwrx](?:\.\w+)?)\.\w+)`")
 NAME = re.compile(r"`([^`]+)`")
 
 
@@ -55,7 +55,8 @@ class Task:
 
 def list_tasks(part: Part) -> tuple[Task, ...]:
     """Return the tasks of `part` in order; none where the kit has no handout for it."""
-    return _read_tasks(find_assignments() / part.folder / "README.md")
+    home = Path(part.home) if part.home else find_assignments() / part.folder
+    return _read_tasks(home / "README.md")
 
 
 def tasks_by_check(parts: Sequence[Part]) -> dict[str, Task]:

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder import checks, templates
-from autograder.course import Unit, load_course
+from autograder.course import Part, Unit, load_course
 from autograder.course.course import SHIPPED_COURSE
 from autograder.course.tasks import CHECK
 from autograder.exchange.illustrations import Picture, attach_pictures, list_pictures
@@ -49,32 +49,50 @@ def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
     """
     course, written = load_course(SHIPPED_COURSE), list[Path]()
     for part in (*course.milestones, *course.units):
-        folder, target = solutions / part.folder, assignments / part.folder
-        if not folder.is_dir():
-            continue
-        target.mkdir(parents=True, exist_ok=True)
-        solution = (folder / f"{part.module}.py").read_text()
-        shown = list_pictures(folder)
-        illustrated = clear(solution, part.id, part.name, shown)
-        written += [
-            _write_text(target / f"{part.module}.py", stub(clear(solution, part.id, part.name))),
-            _write_text(target / f"{part.module}.ipynb", notebook(illustrated, part.id)),
-            *(_write_text(target / picture.path, picture.svg) for picture in shown),
-        ]
-        documents = part.documents if isinstance(part, Unit) else ()
-        written += [
-            _write_text(target / name, document_stub((folder / name).read_text()))
-            for name in documents
-        ]
-        if (text := folder / "README.md").exists():
-            entries = table.read_table(CHECKS / folder.name / table.TABLE_NAME)
-            written.append(_write_text(target / "README.md", handout(text.read_text(), entries)))
+        folder = solutions / part.folder
+        if folder.is_dir():
+            checks = CHECKS / part.folder / table.TABLE_NAME
+            written += write_assignment(part, folder, checks, assignments / part.folder)
+    return written
+
+
+def write_assignment(part: Part, folder: Path, checks: Path, target: Path) -> list[Path]:
+    """Write what students get of `part` below `target`; return the files.
+
+    Parameters
+    ----------
+    part : Part
+        A milestone or unit.
+    folder : Path
+        Its solution, its handout with pictures, its documents.
+    checks : Path
+        The table of its checks.
+    target : Path
+        The folder of its stub.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    solution = (folder / f"{part.module}.py").read_text(encoding="utf-8")
+    shown = list_pictures(folder)
+    illustrated = clear(solution, part.id, part.name, shown)
+    written = [
+        _write_text(target / f"{part.module}.py", stub(clear(solution, part.id, part.name))),
+        _write_text(target / f"{part.module}.ipynb", notebook(illustrated, part.id)),
+        *(_write_text(target / picture.path, picture.svg) for picture in shown),
+    ]
+    documents = part.documents if isinstance(part, Unit) else ()
+    written += [
+        _write_text(target / name, document_stub((folder / name).read_text(encoding="utf-8")))
+        for name in documents
+    ]
+    if (text := folder / "README.md").exists():
+        told = handout(text.read_text(encoding="utf-8"), table.read_table(checks))
+        written.append(_write_text(target / "README.md", told))
     return written
 
 
 def _write_text(file: Path, text: str) -> Path:
     file.parent.mkdir(exist_ok=True)
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     return file
 
 

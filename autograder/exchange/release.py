@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder import templates
 from autograder.course import Part
 from autograder.course.assignments import COMPARISON, PICTURES
+from autograder.exchange import own_milestones
 from autograder.files import write_atomically
 
 NAME = "neural-network-from-scratch"
@@ -78,17 +79,21 @@ def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> P
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".release-") as place:
         kit = Path(place) / NAME
+        for part in parts:
+            if part.home:
+                own_milestones.write_kit_files(part, Path(place))
         wheel = build_wheel(
-            checkout, Path(place), kit / "kit", [part.folder for part in parts], course
+            checkout, Path(place), kit / "kit", [part.package for part in parts], course
         )
         shutil.copyfile(checkout / "constraints.txt", kit / "kit" / "constraints.txt")
         shutil.copyfile(checkout / "LICENSE", kit / "LICENSE")
         shutil.copyfile(INSTALLER, kit / "kit" / INSTALLER.name)
         for part in parts:
-            _place(checkout / "assignments" / part.folder, kit, part)
+            assignments = (Path(place) if part.home else checkout) / "assignments"
+            _place(assignments / part.package, kit, part)
         notebook = (checkout / "assignments" / COMPARISON).read_bytes()
         write_atomically(kit / "extras" / COMPARISON, notebook)
-        guide = templates.render("student_guide.md.j2", wheel=wheel, first=parts[0].folder)
+        guide = templates.render("student_guide.md.j2", wheel=wheel, first=parts[0].package)
         write_atomically(kit / "README.md", f"{guide}\n".encode())
         guide = (checkout / "docs/students.md").read_text(encoding="utf-8")
         guide = FOR_CHECKOUTS.sub("", guide)
@@ -100,7 +105,10 @@ def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> P
 
 
 def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], course: str) -> str:
-    """Build the wheel from a copy that holds only what students get; return its name."""
+    """Build the wheel from a copy that holds only what students get; return its name.
+
+    What lies in `place`, in folders of the kit's names, is added to the copy.
+    """
     source = place / "source"
     ignore = shutil.ignore_patterns(*LEFT_OUT)
     for name in KIT:
@@ -108,6 +116,9 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
             shutil.copytree(checkout / name, source / name, ignore=ignore)
         else:
             shutil.copyfile(checkout / name, source / name)
+    for name in SOURCES:  # of milestones of the course's own
+        if (place / name).is_dir():
+            shutil.copytree(place / name, source / name, dirs_exist_ok=True)
     for folder in (source / "assignments").iterdir():
         if folder.name not in (*milestones, Path(COMPARISON).parent.name):
             shutil.rmtree(folder)
@@ -124,8 +135,8 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
 
 def _place(assignment: Path, kit: Path, part: Part) -> None:
     """Copy stub, notebook, handout with pictures, documents; extras do not lie in the way."""
-    extra = kit / "extras" / part.folder
-    homes = {"README.md": kit / "handouts" / f"{part.folder}.md"}
+    extra = kit / "extras" / part.package
+    homes = {"README.md": kit / "handouts" / f"{part.package}.md"}
     if not part.is_extra:
         homes |= {f"{part.module}.ipynb": kit / "notebooks" / f"{part.module}.ipynb"}
     for file in assignment.glob(f"{PICTURES}/*.svg"):

@@ -35,7 +35,7 @@ RESERVED = frozenset(
     {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
 )  # written by a grading run beside the scores
 REPRO_FOLDER = "repro_modules"  # `repro` writes the code of notebooks there
-REPRO_SCRIPT = re.compile(r"repro_(?:m\d|[cwrx])_\w+\.py")  # written by `repro`
+REPRO_SCRIPT = re.compile(r"repro_(?:m\d+|[cwrx])_\w+\.py")  # written by `repro`
 KEPT_FOLDER = ".autograder"  # beside a learner's record: earlier versions, and a copy of it
 KEPT_MODULE = re.compile(r"\w+\.before-(?:reset|back)-\d+\.(?:py|ipynb)")  # what stood there before
 JUNK = frozenset(

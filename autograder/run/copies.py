@@ -56,7 +56,12 @@ def _having(module: str, prints: dict[str, Prints]) -> dict[str, Fingerprints]:
 
 
 def _handout_texts(milestone: Part) -> list[str]:
-    """Return the texts of the stub, and of the reference where this kit has it."""
+    """Return the texts of the stub, and of the reference where this kit has it.
+
+    A milestone of the course's own has its solution alone: the stub is made of it.
+    """
+    if milestone.home:
+        return [Path(milestone.home, f"{milestone.module}.py").read_text("utf-8")]
     name = f"{milestone.module}.py"
     folders = (find_assignments() / milestone.folder, ROOT / "solutions" / milestone.folder)
     return [(folder / name).read_text("utf-8") for folder in folders if (folder / name).is_file()]

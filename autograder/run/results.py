@@ -93,7 +93,10 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
             work.withheld,
         ],
         "kit": kit_sha256(),
-        "milestones": [[m.id, m.module, m.folder, m.title] for m in order.milestones],
+        "milestones": [
+            [m.id, m.module, m.folder, m.title, *filter(None, [m.own_sha256])]
+            for m in order.milestones
+        ],
         "seed": settings.seed,
         "secret": hashlib.sha256(settings.secret.encode()).hexdigest(),
         "profile": settings.profile,

@@ -167,6 +167,18 @@ def _short_name(id: str) -> str:
     return id.rpartition(".")[2]
 
 
+def require_own_checks(parts: Sequence[Part], cluster: str | None) -> None:
+    """Stop where a milestone of the course's own cannot be graded, before anything is."""
+    own = [part for part in parts if part.home]
+    for part in own:
+        _list_checks(part)  # raises on a table that does not fit
+    if own and cluster:
+        raise Stop(
+            f"milestone {own[0].id} lies in {own[0].home}, which a cluster's workers do not have; "
+            "grade it here, without --cluster"
+        )
+
+
 def _list_checks(milestone: Part) -> list[ListedCheck]:
     return list_checks(milestone.id, milestone.checks)
 

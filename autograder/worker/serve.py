@@ -5,6 +5,7 @@ objects, only bytes leave it, and the judge believes none of them.
 """
 
 import importlib
+import importlib.util
 import io
 import linecache
 import os
@@ -55,9 +56,20 @@ class Probes(Protocol):
 
 
 def load_probes(names: Sequence[str]) -> Mapping[str, ModuleType]:
-    """Import probe modules given as ``short=package.module``, and the kit's own."""
-    pairs = (name.split("=") for name in [*names, *KIT])
-    return {short: importlib.import_module(module) for short, module in pairs}
+    """Import probe modules, given as ``short=package.module`` or ``short=file.py``, and our own."""
+    pairs = (name.split("=", 1) for name in [*names, *KIT])
+    return {short: _import_probes(short, place) for short, place in pairs}
+
+
+def _import_probes(short: str, place: str) -> ModuleType:
+    if not place.endswith(".py"):
+        return importlib.import_module(place)
+    spec = importlib.util.spec_from_file_location(f"probes_of_{short}", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def keep_probes(names: Sequence[str]) -> Probes:

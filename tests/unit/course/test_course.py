@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from autograder.course import CourseError, load_course, policy, times
-from autograder.course.course import Course, Extras, Grading, Late, list_keys
+from autograder.course.course import OWN_KEYS, Course, Extras, Grading, Late, list_keys
 from autograder.course.times import Times
 from autograder.reports.standings import notes_on_course
 
@@ -120,7 +120,7 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 def test_every_key_is_documented() -> None:
     told = {name: (default, meaning) for name, default, meaning in list_keys()}
-    wanted = {"version", "groups", "milestones.id", "milestones.weight", "milestones.deadline"}
+    wanted = {"version", "groups", *(f"milestones.{name}" for name in OWN_KEYS)}
     for table, type_ in (("grading", Grading), ("late", Late), ("extras", Extras)):
         wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
     assert set(told) == wanted

@@ -1,0 +1,77 @@
+"""The folder of a milestone that is a course's own: its checks, their table, probe and solution.
+
+The kit's milestones lie in packages of the kit, this one beside the course file. In a student kit
+it is one of the kit's: `autograder release` puts its files there.
+"""
+
+import hashlib
+import importlib.util
+import sys
+import tomllib
+import traceback
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from autograder.stop import Stop
+
+CHECKS, TABLE, PROBE, HANDOUT = "checks.py", "checks.toml", "probe.py", "README.md"
+POINTS = 100  # of a milestone
+
+
+def find_fault(folder: Path, module: str) -> str:
+    """Return what `folder` lacks for a milestone of `module`, in words; '' for nothing."""
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    wanted = (CHECKS, TABLE, PROBE, f"{module}.py", HANDOUT)
+    if lacking := [name for name in wanted if not (folder / name).is_file()]:
+        return f"{folder} lacks {', '.join(lacking)}; wanted {', '.join(wanted)}"
+    points = _sum_points(folder / TABLE)
+    if points != POINTS:
+        return f"the checks in {folder / TABLE} have {points:g} points; wanted {POINTS} in all"
+    return ""
+
+
+def _sum_points(table: Path) -> float:
+    """Return the points of the rows that state some: what else a row lacks, its reader says."""
+    try:
+        rows = tomllib.loads(table.read_text(encoding="utf-8")).get("check", [])
+        return sum(float(row["points"]) for row in rows)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return POINTS
+
+
+@cache
+def load_checks(folder: Path, name: str) -> ModuleType:
+    """Import the checks of `folder` as the module `name`.
+
+    Raises
+    ------
+    Stop
+        With the line of the checks at which that fails.
+    """
+    file = folder / CHECKS
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as problem:
+        lines = [step.lineno for step in traceback.extract_tb(problem.__traceback__, -1)]
+        line = problem.lineno if isinstance(problem, SyntaxError) else lines[-1]
+        raise Stop(f"{file}, line {line}: {type(problem).__name__}: {problem}") from None
+    return module
+
+
+def list_judge_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of `folder` that decide a score."""
+    yield from (folder / name for name in (CHECKS, TABLE, PROBE))
+
+
+def folder_sha256(folder: Path) -> str:
+    """Return the hash of what decides a score in `folder`."""
+    contents = [file.read_bytes() for file in list_judge_files(folder)]
+    return hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in contents)).hexdigest()
