@@ -1,6 +1,7 @@
 """What students get: usable, and without solutions, secret, hidden inputs or mutants."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -262,6 +263,13 @@ def test_the_workflow_grades_what_is_pushed(kit: Path, tmp_path: Path) -> None:
     summary = (tmp_path / "summary.md").read_text()
     assert "| m1 Scalar autograd | 49 | 100 | m1.add |" in summary
     assert "| m2 A network of scalars | 0 | 100 |" in summary
+    result = json.loads((tmp_path / "runner/result.json").read_text())
+    assert (result["schema"], result["score"], result["max-score"]) == (
+        "classroom50/result/v1", 49, 200,
+    )  # fmt: skip
+    assert [test["test-name"] for test in result["tests"]] == [
+        "m1 Scalar autograd", "m2 A network of scalars",
+    ]  # fmt: skip
 
 
 def test_a_kit_that_is_there_is_kept(kit: Path) -> None:
