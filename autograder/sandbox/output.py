@@ -1,4 +1,4 @@
-"""The output of a worker: captured up to a limit, the rest counted."""
+"""The output of a worker: captured up to a limit, the rest read and dropped."""
 
 import os
 
@@ -11,13 +11,13 @@ class Output:
 
     def __init__(self) -> None:
         self.captured = bytearray()
-        self.dropped_bytes = 0
+        self.is_cut = False
 
     def append(self, data: bytes) -> None:
-        """Keep what fits, count the rest."""
+        """Keep what fits."""
         room = MAX_KEPT - len(self.captured)
         self.captured += data[:room]
-        self.dropped_bytes += max(0, len(data) - room)
+        self.is_cut = self.is_cut or len(data) > room
 
     def drain_pipe(self, fd: int) -> bool:
         """Read all that waits in the non-blocking pipe `fd`; return False at its end.
@@ -37,6 +37,8 @@ class Output:
 
     @property
     def captured_text(self) -> str:
-        """The captured output, with a line that says how much was dropped."""
-        more = f"\n[{self.dropped_bytes} more bytes]" if self.dropped_bytes else ""
-        return self.captured.decode("utf-8", "replace") + more
+        """The captured output, with a line that says that more came.
+
+        How much more differs from run to run, and the text may stand in a score.
+        """
+        return self.captured.decode("utf-8", "replace") + ("\n[and more]" if self.is_cut else "")

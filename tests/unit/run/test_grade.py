@@ -32,6 +32,14 @@ def test_the_same_work_gives_the_same_bytes(judge: Judge, write: Write) -> None:
     assert scores.encode_json(first) == scores.encode_json(second)
 
 
+def test_a_flood_of_output_leaves_no_figure_that_differs(judge: Judge, write: Write) -> None:
+    flood = "import os\nprint('x' * (100_000 + os.getpid()))\n"
+    folder = write(engine=flood + REFERENCE.replace("math.exp(self.data)", "math.cos(self.data)"))
+    first, second = (judge(folder, "m1", only=frozenset({"m1.exp"})).score for _ in range(2))
+    assert first.checks[0].message.endswith("\nprinted: [and more]")
+    assert timeless(first) == timeless(second)
+
+
 def test_what_the_caller_wants_of_pytest_is_not_for_the_judge(
     judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
