@@ -51,11 +51,30 @@ def draw_start(rng: np.random.Generator, shapes: dict[str, tuple[int, ...]]) -> 
     return drawn
 
 
+def draw_pieces(rng: np.random.Generator) -> dict[str, Any]:
+    """Return the arrays of the pieces: blocks of three sizes, and numbers where functions break."""
+    block = rng.normal(size=(2, 3, 4))
+    return {
+        "block": block,
+        "line": rng.normal(size=3),
+        "row": rng.normal(size=4),
+        "tiny": np.array([[1e-14, 2e-7, 3e-5], [0.5, 1.0, 40.0]]),
+        "zeros": np.array([[0.0, -1.0, 2.0], [3.0, 0.0, -0.5]]),
+        "far": np.array([[0.0, 900.0, -900.0], [-1000.0, -1001.0, -999.5]]),
+        "scores": rng.normal(size=(IMAGES, 10)),
+        "single": rng.normal(size=(3, 2)).astype(np.float32),
+        "v1": rng.normal(0.0, 0.3, (10, 7)),
+        "u1": rng.normal(size=7),
+        "v2": rng.normal(0.0, 0.3, (7, 10)),
+        "u2": rng.normal(size=10),
+    }
+
+
 def load_notebook() -> dict[str, Any]:
     """Return the names of the notebook's cells up to PyTorch's answers; no learner is needed."""
     source = templates.text("compare_notebook.py.j2").partition("# ## One layer at a time")[0]
     tensor = types.ModuleType("tensor")
-    tensor.Tensor = tensor.cross_entropy = None  # type: ignore[attr-defined]
+    tensor.Tensor = tensor.cross_entropy = tensor.hand_gradients = None  # type: ignore[attr-defined]
     sys.modules["tensor"] = tensor
     scope: dict[str, Any] = {}
     exec(source, scope)
@@ -77,6 +96,12 @@ def main() -> None:
         "patches.x": rng.normal(size=(2, 3, 8, WIDE)),
     }
     starts = {network: draw_start(rng, shapes) for network, shapes in SHAPES.items()}
+    starts["pieces"] = draw_pieces(rng)
+    shapes = {"image": (2, 3, 8, WIDE), "kernel": (4, 3, 2, 2), "offset": (4,)}
+    starts["windows"] = {name: rng.normal(size=shape) for name, shape in shapes.items()} | {
+        f"whole_{name}": rng.integers(-3, 4, shape).astype(np.float32)  # float32 adds them exactly
+        for name, shape in shapes.items()
+    }
     for network, start in starts.items():
         arrays |= {f"{network}.start.{name}": w for name, w in start.items()}
     file = Path(__file__).with_name("compare.npz")
@@ -84,7 +109,11 @@ def main() -> None:
     goldens.load_goldens.cache_clear()
     notebook = load_notebook()
     for network, start in starts.items():
-        answers = notebook["torch_answers"](network, start, arrays[f"{network}.x"])
+        answers = (
+            notebook["torch_pieces"](notebook["SETS"][network], start)
+            if network in notebook["SETS"]
+            else notebook["torch_answers"](network, start, arrays[f"{network}.x"])
+        )
         arrays |= {f"{network}.torch.{name}": array for name, array in answers.items()}
     patches = notebook["torch_patches"](arrays["patches.x"])
     arrays |= {f"patches.torch.{name}": array for name, array in patches.items()}
