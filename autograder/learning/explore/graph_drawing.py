@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from autograder.learning.explore.numbers import exact_text, short_text, text_rows
 from autograder.learning.panels import Panel, departs_in
 from autograder.numerics.compare import tell_apart
@@ -10,15 +12,18 @@ from autograder.reports.graph import BOX_HEIGHT, BOX_WIDTH, arrange_graph, list_
 
 LETTER, LINE, EDGE = 7.9, 18, 10  # pixels: a letter, a line, and beside the text
 PARTS = ("data", "grad")
+BEFORE = "grad 0", "before backward: every gradient is 0"  # in a box, and in words
+BEFORE_ARRAYS = "grad none", "before backward: there is no gradient yet"
 Line = tuple[str, str]  # its class, and its text
+Write = tuple[int, list[str], str]  # a node, the lines of its gradient, and a sentence
 
 
 def describe_graph(panel: Panel) -> dict[str, Any]:
     """Return what the template draws of a graph, and lists in its table."""
     nodes, departs = panel["nodes"], panel["departs"]
-    lines = [_list_lines(node) for node in nodes]
+    lines, writes = [_list_lines(node) for node in nodes], _list_writes(panel)
     below = [node["below"] for node in nodes]
-    size = _box_size(lines)
+    size = _box_size(lines, [line for _, rows, _ in writes for line in rows])
     drawing = arrange_graph([tuple(text for _, text in own) for own in lines], below, size)
     red = _red_links(nodes, departs)
     return {
@@ -34,7 +39,8 @@ def describe_graph(panel: Panel) -> dict[str, Any]:
             for index, (box, own, node) in enumerate(zip(drawing.boxes, lines, nodes, strict=True))
         ],
         "rows": [_table_row(index, nodes) for index in range(len(nodes))],
-        "writes": _list_writes(panel),
+        "writes": writes,
+        "before": BEFORE_ARRAYS if any(node["shape"] is not None for node in nodes) else BEFORE,
         "label": _label_graph(panel),
     }
 
@@ -78,8 +84,8 @@ def _labelled(label: str, kind: str, value: Any) -> list[Line]:
     return [(kind, first), *((kind, f"{' ' * len(label)} {row}") for row in rows[1:])]
 
 
-def _box_size(lines: Sequence[Sequence[Line]]) -> tuple[float, float]:
-    longest = max(len(text) for own in lines for _, text in own)
+def _box_size(lines: Sequence[Sequence[Line]], steps: Sequence[str]) -> tuple[float, float]:
+    longest = max(map(len, [*steps, *(text for own in lines for _, text in own)]))
     tallest = max(len(own) for own in lines)
     width = max(BOX_WIDTH, round(2 * EDGE + LETTER * longest))
     return width, max(BOX_HEIGHT, 10 + LINE * tallest)
@@ -117,16 +123,30 @@ def _table_row(index: int, nodes: Sequence[Panel]) -> dict[str, Any]:
     return {"name": name_node(nodes, index), "op": node["op"] or "input", "of": of, "cells": cells}
 
 
-def _list_writes(panel: Panel) -> list[tuple[int, str, str]]:
-    """Return the writes of backward: node, text of its box, and a sentence."""
+def _list_writes(panel: Panel) -> list[Write]:
+    """Return the writes of backward: node, lines of its box, and a sentence."""
     last: dict[int, str] = {}
     writes = []
-    for number, (node, value) in enumerate(panel["writes"], start=1):
-        text, name = short_text(value), f"{name_node(panel['nodes'], node)}.grad"
+    for number, (node, value, *summed) in enumerate(panel["writes"], start=1):
+        text, name = _inline_text(value), f"{name_node(panel['nodes'], node)}.grad"
         before = f"was {last[node]}, is now {text}" if node in last else f"is now {text}"
-        writes.append((node, text, f"{number} of {len(panel['writes'])}: {name} {before}"))
+        after = _describe_sum(summed[0]) if summed and summed[0] is not None else ""
+        lines = [line for _, line in _labelled("grad", "grad", value)]
+        writes.append((node, lines, f"{number} of {len(panel['writes'])}: {name} {before}{after}"))
         last[node] = text
     return writes
+
+
+def _inline_text(value: Any) -> str:
+    """Return a number, or an array, in one line of a sentence."""
+    if isinstance(value, list):
+        return f"[{' '.join(map(_inline_text, value))}]"
+    return short_text(value)
+
+
+def _describe_sum(summed: Any) -> str:
+    shape = str(np.shape(summed)).replace(",)", ")")
+    return f"; what came had the shape {shape}, and unbroadcast summed it: {_inline_text(summed)}"
 
 
 def _label_graph(panel: Panel) -> str:

@@ -16,5 +16,3 @@ def test_a_check_runs_until_it_has_ended(tmp_path: Path) -> None:
     news = read_news(file)
     assert news == News(3, {"m1.add": "failed", "m1.mul": "passed"}, ["m1.pow"])
     assert news.count_wrong() == 1
-
-
