@@ -25,8 +25,9 @@ function addStepper(box) {
 
 function readGraph(panel) {
   return [...panel.querySelectorAll("svg.graph g")].map((group) => {
+    const node = Number(group.dataset.node); // of either drawing
     const texts = [...group.querySelectorAll(".grad")]; // of an array one for each of its rows
-    return { group, texts, last: texts.map((text) => text.textContent) };
+    return { group, node, texts, last: texts.map((text) => text.textContent) };
   });
 }
 
@@ -34,7 +35,7 @@ function showStep(graph, writes, [start, words], slider, said) {
   const step = Number(slider.value);
   const isOver = step === writes.length;
   const grads = new Map(writes.slice(0, step).map(([node, lines]) => [node, lines]));
-  graph.forEach(({ group, texts, last }, node) => {
+  graph.forEach(({ group, node, texts, last }) => {
     group.classList.toggle("now", !isOver && step > 0 && writes[step - 1][0] === node);
     group.classList.toggle("waiting", !isOver);
     const lines = isOver ? last : fitLines(grads.get(node) ?? [start], texts.length);
