@@ -7,7 +7,8 @@ from autograder.reports.graph import list_links
 
 GAP = 14  # between boxes
 LANE = 9  # between links beside the boxes, and to the boxes
-BUCKETS = (16, 24, 32, 40, 48, 56, 64)  # widths in rem, up to which the style has a rule
+BUCKETS = range(16, 65, 4)  # widths in rem, up to which the style has a rule
+SMALLEST = 0.8  # of its size, to which a wide drawing shrinks before it gives way
 REM = 16
 
 
@@ -68,4 +69,5 @@ def _choose_lanes(links: Sequence[tuple[int, int]]) -> list[int]:
 
 def choose_bucket(width: float) -> int:
     """Return the width in rem, below which a drawing of `width` pixels gives way to its stack."""
-    return next((bucket for bucket in BUCKETS if bucket * REM >= width), BUCKETS[-1])
+    least = SMALLEST * width / REM
+    return next((bucket for bucket in BUCKETS if bucket >= least), BUCKETS[-1])

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.learning.explore.stacked_graph import GAP, LANE, choose_bucket, stack_graph
 from autograder.reports.graph import list_links
+from autograder.templates import text
 
 NEURON = [[], [], [0, 1], [], [], [3, 4], [2, 5], [], [6, 7], [8]]
 GRAPHS = {
@@ -54,7 +55,9 @@ def test_short_links_are_nearer_to_the_boxes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "rem"), [(100, 16), (256, 16), (257, 24), (452, 32), (1024, 64), (3000, 64)]
+    ("width", "rem"), [(100, 16), (320, 16), (321, 20), (752, 40), (1280, 64), (3000, 64)]
 )
 def test_a_drawing_gives_way_before_it_is_cut(width: float, rem: int) -> None:
+    style = text("explore/demos.css")
+    assert f"max-width: {rem}rem) {{ .panel .scroll > svg.wide.over-{rem} {{ display: none" in style
     assert choose_bucket(width) == rem
