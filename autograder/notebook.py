@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.learning import earlier_work
+from autograder.learning.notebook_folder import describe_folder, find_notebook_folder
 from autograder.worker.stand_ins import SHELL
 
 if TYPE_CHECKING:
@@ -32,21 +33,25 @@ def attach(shell: Any) -> None:
     """Give `shell`, an IPython shell, all that `set_up_kernel` does."""
     from autograder.learning import line_magics  # noqa: PLC0415 - needs IPython
 
-    _search_here(is_again=True)
+    folder = find_notebook_folder(shell.user_ns)
+    _search_folder(folder, is_again=True)
     line_magics.register(shell)
-    earlier_work.print_choices(Path.cwd())
+    if note := describe_folder(folder):
+        print(f"note: {note}")
+    earlier_work.print_choices(folder)
 
 
 def find_earlier_work() -> None:
     """Let this kernel import earlier milestones: ``engine.ipynb`` here or in ``../m1``."""
-    _search_here(_is_called_by_notebook())
+    shell = _find_shell()
+    folder = find_notebook_folder(shell.user_ns if shell else {})
+    _search_folder(folder, _is_called_by_notebook())
 
 
-def _search_here(is_again: bool) -> None:
-    here = Path.cwd()
-    earlier_work.install_finder(here)
+def _search_folder(folder: Path, is_again: bool) -> None:
+    earlier_work.install_finder(folder)
     if is_again:
-        earlier_work.forget_modules(here)
+        earlier_work.forget_modules(folder)
 
 
 def _find_shell() -> Any:

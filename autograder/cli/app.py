@@ -72,6 +72,7 @@ def check(
     edit: Annotated[
         bool, typer.Option("--edit", help="Then open the first failure in $EDITOR or VS Code.")
     ] = False,
+    news: Annotated[Path | None, typer.Option(hidden=True, help="For %check's bar.")] = None,
 ) -> None:
     """Run the public checks and explain what fails.
 
@@ -85,7 +86,7 @@ def check(
     start_early()
     from autograder.cli.check import run
 
-    raise typer.Exit(run(ids or [], submission, profile, json, edit))
+    raise typer.Exit(run(ids or [], submission, profile, json, edit, news))
 
 
 @app.command()

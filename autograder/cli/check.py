@@ -32,8 +32,12 @@ def run(
     profile: str | None,
     json: Path | None,
     edit: bool = False,
+    news: Path | None = None,
 ) -> int:
-    """Run checks, show them, and return 0 when all passed, else 1; `edit` opens what failed."""
+    """Run checks, show them, and return 0 when all passed, else 1.
+
+    `edit` opens what failed; `news` is a file that says which check runs.
+    """
     selection.require_profile(profile)
     course = load_course()
     selection.require_work(submission)
@@ -43,7 +47,7 @@ def run(
     done_before = completion.list_done(progress.peek_progress(submission))
     loss = _describe_loss(submission)
     judged_scores = (
-        [_grade_choice(chosen, course, submission, profile)]
+        [_grade_choice(chosen, course, submission, profile, news)]
         if chosen
         else list(_grade_in_turn(course, submission, profile))
     )
@@ -96,8 +100,18 @@ def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Ite
             return
 
 
-def _grade_choice(chosen: Choice, course: Course, submission: Path, profile: str | None) -> Score:
-    settings = replace(learner_settings(course, profile, chosen.only), cores=count_cores())
+def _grade_choice(
+    chosen: Choice,
+    course: Course,
+    submission: Path,
+    profile: str | None,
+    news: Path | None = None,
+) -> Score:
+    settings = replace(
+        learner_settings(course, profile, chosen.only),
+        cores=count_cores(),
+        news=str(news.resolve()) if news else "",
+    )
     datasets.require_datasets(settings.profile, chosen.milestones)
     folder = submission if submission.is_dir() else Path.cwd()
     snapshot = versions.read_snapshot(submission, course) if submission.is_dir() else {}

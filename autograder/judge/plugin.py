@@ -17,6 +17,7 @@ from autograder.data.wordlists import Words
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
 from autograder.judge.documents import Documents
+from autograder.judge.news import RUNNING, append_news
 from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
 from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
@@ -262,6 +263,11 @@ class CheckPlugin:
 
     # Outcomes
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Say that a check begins."""
+        append_news(self.settings.news, RUNNING, running_check_of(item).id)
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self) -> Generator[None, Any, None]:
         """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them."""
@@ -293,7 +299,9 @@ class CheckPlugin:
         if call.when == "teardown":
             self._blame_import(running)
             self.admission.record(running)
-            self.session.runs.append(make_check_run(running, self.submission.folder))
+            run = make_check_run(running, self.submission.folder)
+            self.session.runs.append(run)
+            append_news(self.settings.news, run.result.status, run.result.id)
 
     def _blame_import(self, running: RunningCheck) -> None:
         """Say of a late answer that the import took all the time, if that alone takes so long."""

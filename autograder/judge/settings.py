@@ -92,6 +92,8 @@ class Settings:
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     trials : int
         The most small edits of a failing milestone that are tried; none for 0.
+    news : str
+        A file that gets a line when a check begins or ends, or empty; it changes no score.
     """
 
     seed: int
@@ -108,6 +110,7 @@ class Settings:
     run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
     trials: int = 0
+    news: str = field(default="", repr=False)
 
     def check_generator(
         self, check: str, visibility: str, submission: Submission

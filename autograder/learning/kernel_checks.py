@@ -5,8 +5,6 @@ The judge is another process: what the learner's kernel did to NumPy or to the c
 
 import json
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,8 +18,9 @@ from autograder.intake.notebook import NoNotebook, read_code_cells, reduce_noteb
 from autograder.intake.rules import SOURCES
 from autograder.learning.earlier_work import find_module_file, plan_folder
 from autograder.learning.executed import KernelModule, collect_module, read_cell
+from autograder.learning.judge_process import Tell, judge_elsewhere
 from autograder.run import selection
-from autograder.score import Score, read_score
+from autograder.score import Score
 from autograder.stop import Stop
 from autograder.words import join_first
 from autograder.worker import magics
@@ -49,7 +48,11 @@ class KernelScore:
 
 
 def check_kernel(
-    ids: Sequence[str], history: Sequence[str], namespace: Mapping[str, Any], folder: Path
+    ids: Sequence[str],
+    history: Sequence[str],
+    namespace: Mapping[str, Any],
+    folder: Path,
+    tell: Tell = lambda news, is_judged: None,
 ) -> KernelScore:
     """Judge what a kernel has defined.
 
@@ -63,6 +66,8 @@ def check_kernel(
         The kernel's names and their values.
     folder : Path
         Where the notebook lies, and earlier milestones with it.
+    tell : callable
+        Gets how far it has got, and whether all verdicts are there.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def check_kernel(
     with tempfile.TemporaryDirectory(prefix="autograder-") as place:
         copy = Path(place) / "work"
         _write_work(parts, own, made, folder, copy)
-        score = _run_checks(chosen, copy, Path(place) / "score.json")
+        score = judge_elsewhere(chosen, copy, Path(place), tell)
     for check in score.checks:
         check.message = name_cells(check.message, own)
     return KernelScore(score, notes)
@@ -198,17 +203,6 @@ def _write_work(
 def _write_notebook(sources: Sequence[str]) -> bytes:
     cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in sources]
     return reduce_notebook(json.dumps({"cells": cells, "nbformat": 4}).encode())
-
-
-def _run_checks(ids: Sequence[str], work: Path, file: Path) -> Score:
-    """Run ``autograder check`` on `work`; nothing of the folder it runs in can be imported."""
-    command = [sys.executable, "-P", "-m", "autograder", "check", *ids]
-    command += ["--submission", str(work), "--json", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    if not file.is_file():
-        lines = done.stderr.strip().splitlines() or ["no reason given"]
-        raise Stop(lines[-1].removeprefix("autograder: "), done.returncode)
-    return read_score(file)
 
 
 def name_cells(message: str, own: Sequence[str]) -> str:

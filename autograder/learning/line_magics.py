@@ -15,8 +15,10 @@ from typing import Any
 from IPython.display import display
 
 from autograder.learning import progress
+from autograder.learning.check_bar import CheckBar
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.learning.kernel_checks import check_kernel
+from autograder.learning.notebook_folder import find_notebook_folder
 from autograder.reports.cell_output import show_checks, show_hints, show_line
 from autograder.run import selection
 from autograder.score import Status
@@ -65,17 +67,17 @@ class KernelCommands:
     def check(self, line: str) -> None:
         """Run checks on what this kernel has defined: %check, %check m1, %check m1.tanh."""
         ids = line.split()
-        shown = display(show_line(f"checking {' '.join(ids)} ..."), display_id=True)
+        bar = CheckBar()
         try:
             history = self.shell.history_manager.input_hist_raw
-            result = check_kernel(ids, history, self.shell.user_ns, Path.cwd())
-        except (Stop, KeyboardInterrupt):
-            shown.update(show_line(""))
+            result = check_kernel(ids, history, self.shell.user_ns, self._find_folder(), bar.tell)
+        except BaseException:
+            bar.remove()
             raise
         by_status = {check.status: check.id for check in reversed(result.score.checks)}
         failing = [by_status[status] for row in FIRST for status in row if status in by_status]
         self.first_failure = failing[0] if failing else ""
-        shown.update(show_checks(result.score, result.notes))
+        bar.replace(show_checks(result.score, result.notes))
 
     def hint(self, line: str) -> None:
         """Give a hint: %hint for the first failure, %hint m1.tanh, %hint m1.tanh 2."""
@@ -89,20 +91,24 @@ class KernelCommands:
         listed = selection.find_check(id)
         more = f"more: %hint {listed.id} {level + 1}" if level < len(STEPS) else ""
         display(show_hints(listed.id, listed.title, hints_up_to(level, listed), more))
-        progress.record_hint(Path.cwd(), listed.id, level)
+        progress.record_hint(self._find_folder(), listed.id, level)
 
     def explore(self, line: str) -> None:
         """Open the page to play with on what is saved in this folder."""
         if self.server is None or self.server.poll() is not None:
-            self.server, self.address = _start_server(line.split())
+            self.server, self.address = _start_server(line.split(), self._find_folder())
         display(show_line("to play with, what is saved here:", self.address))
 
+    def _find_folder(self) -> Path:
+        return find_notebook_folder(self.shell.user_ns)
 
-def _start_server(words: list[str]) -> tuple["subprocess.Popen[str]", str]:
-    """Start ``autograder explore`` on this folder, until the kernel ends; return its address."""
+
+def _start_server(words: list[str], folder: Path) -> tuple["subprocess.Popen[str]", str]:
+    """Start ``autograder explore`` on `folder`, until the kernel ends; return its address."""
     command = [sys.executable, "-P", "-u", "-m", "autograder", "explore", *words]
     server = subprocess.Popen(
         command,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

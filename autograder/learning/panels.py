@@ -8,7 +8,8 @@ graph
     ``nodes``: each ``name``, ``op``, ``data``, ``grad``, ``right_data``, ``right_grad``, ``shape``
     (null of a number), ``below`` (indices) and ``order`` (its place in backward, null of a plain
     number). ``departs`` is an index into it. ``writes``: ``[node, grad]`` for every write to a
-    gradient, in the order of the learner's own backward; empty where that cannot be watched.
+    gradient, in the order of the learner's own backward; empty where that cannot be watched. Of
+    arrays a third entry is what ``unbroadcast`` summed for it, null where it had nothing to sum.
     ``pitfall``: the known mistake, ``{"id", "text"}``, or null.
 curve
     ``x``, ``series`` (each ``name`` and ``y``, null where there is no number), ``marks`` (each
@@ -94,7 +95,7 @@ def graph_panel(title: str, nodes: Sequence[Panel], writes: Sequence[Any] = ()) 
         "title": title,
         "nodes": [{key: _plain_part(key, part) for key, part in node.items()} for node in nodes],
         "departs": _first_departure(nodes),
-        "writes": [[node, plain_numbers(number)] for node, number in writes],
+        "writes": [[node, *map(plain_numbers, numbers)] for node, *numbers in writes],
         "pitfall": None,
     }
 

@@ -36,6 +36,7 @@ MOST_MESSAGE = 300  # characters
 MOST_NUMBERS = 2000  # of an array that is shown
 MOST_RAISED = 20  # exceptions of one question that are fetched
 LATE = f"stopped after {SECONDS:g} seconds without an answer: is there a loop that never ends?"
+UNWRITTEN = "not implemented yet: "  # so begins what is said of a stub
 MISSING_NAME = re.compile(r"(?:: |define )([\w.]+)$")  # milestone 1: Value.tanh
 
 
@@ -153,7 +154,7 @@ class Playground:
         problem = failure.problem
         text = f"{problem.type}: {problem.message}" if problem.message else problem.type
         if failure.status == "missing":
-            text = f"not implemented yet: {problem.message}"
+            text = f"{UNWRITTEN}{problem.message}"
         frame = problem.frames[-1] if problem.frames else None
         place = f"{frame.file}:{frame.line}" if frame else ""
         lacking = _lacking_name(failure)

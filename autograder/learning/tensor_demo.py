@@ -108,7 +108,47 @@ def _array_graph(title: str, program: TensorProgram, answer: Mapping[str, Any]) 
         below_places = [names.index(each) for each in below]
         nodes.append(panels.make_node(name, op, below_places, (got[0], got[1]), right))
     panels.number_backward(nodes)
-    return panels.graph_panel(title, nodes)
+    return panels.graph_panel(title, nodes, read_steps(answer, len(names)))
+
+
+def read_steps(answer: Mapping[str, Any], count: int) -> list[tuple[int, Floats, Floats | None]]:
+    """Return the writes to gradients, each with what ``unbroadcast`` summed for it, if it did."""
+    writes = [(row[0], read_matrix(row[1])) for row in _read_rows(answer.get("writes"), 2)]
+    sums = [
+        (row[0], summed, out)
+        for row in _read_rows(answer.get("sums"), 3)
+        if (summed := read_matrix(row[1])) is not None and (out := read_matrix(row[2])) is not None
+    ]
+    last: dict[int, Floats] = {}
+    steps = []
+    for number, (place, grad) in enumerate(writes):
+        if grad is None or not 0 <= place < count:
+            continue
+        share = _subtract(grad, last.get(place))
+        own = [pair for pair in sums if pair[0] <= number and _is_share(pair[2], share)]
+        sums = [pair for pair in sums if pair is not next(iter(own), None)]
+        steps.append((place, grad, own[0][1] if own else None))
+        last[place] = grad
+    return steps
+
+
+def _read_rows(came: Any, length: int) -> list[list[Any]]:
+    """Return the rows of a worker's list that begin with a whole number."""
+    rows = came if isinstance(came, list) else []
+    fitting = [row for row in rows if isinstance(row, list) and len(row) == length]
+    return [row for row in fitting if type(row[0]) is int]
+
+
+def _subtract(grad: Floats, before: Floats | None) -> Floats:
+    if before is None or before.shape != grad.shape:
+        return grad
+    with np.errstate(invalid="ignore"):
+        return np.asarray(grad - before)
+
+
+def _is_share(summed: Floats, share: Floats) -> bool:
+    """Whether what ``unbroadcast`` made is what came to a gradient."""
+    return summed.shape == share.shape and np.allclose(summed, share, equal_nan=True)
 
 
 def _read_array(came: Any, place: int) -> Floats | None:

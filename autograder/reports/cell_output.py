@@ -23,6 +23,7 @@ GROUNDS = {  # of the marks; white on each of them has a contrast of 5 or more
 }
 WRONG = "#b3261e"
 LOOK_AT = re.compile(r"^look at (.*)$", re.MULTILINE)
+TEXT_BAR = 20  # characters
 SHOWN = 3  # wrong checks in full, and as many not written yet; the rest is folded
 
 
@@ -104,6 +105,25 @@ def show_hints(id: str, title: str, hints: Mapping[str, str], more: str) -> Cell
     lines = [f"{id}: {title}", *(f"  {step}: {text}" for step, text in hints.items())]
     html = render("cell_hints.html.j2", id=id, title=title, hints=hints, more=more)
     return CellOutput(html, "\n".join([*lines, f"  {more}"] if more else lines))
+
+
+def show_progress(done: int, most: int, words: str) -> CellOutput:
+    """Return a bar, and in words what goes on; `most` is 0 while nobody knows how many there are.
+
+    As text the bar is of plain characters, which every front end has.
+    """
+    share = min(done / most, 1.0) if most else 0.0
+    filled = int(TEXT_BAR * share)
+    bar = f"[{'#' * filled}{'-' * (TEXT_BAR - filled)}]"
+    html = render(
+        "cell_progress.html.j2",
+        done=done,
+        most=most,
+        percent=int(100 * share),
+        words=words,
+        grounds=_find_grounds(),
+    )
+    return CellOutput(html, f"{bar} {words}")
 
 
 def show_line(text: str, address: str = "") -> CellOutput:

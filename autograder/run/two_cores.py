@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from autograder.intake.submission import Submission
+from autograder.judge.news import EXPECTED, append_news
 from autograder.judge.outcome import CheckRun
 from autograder.judge.plugin import Session
 from autograder.judge.session import run_session
@@ -49,6 +50,7 @@ def run_checks(
     work = Work(submission, milestones, settings)
     checks = [check for part in milestones for check in list_checks(part.id, part.checks)]
     wanted = [c for c in checks if settings.only is None or c.id in settings.only]
+    append_news(settings.news, EXPECTED, len(wanted))
     long = [c for c in wanted if c.spec.seconds >= LONG_SECONDS]
     if settings.cores < 2 or len(long) < 2 or settings.hidden or sys.platform != "linux":
         return run_session(submission, milestones, settings, launcher)

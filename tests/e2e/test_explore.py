@@ -163,7 +163,7 @@ def test_a_save_is_drawn_at_once(page: "Page", work: Path, name: str) -> None:
 def test_a_wrong_engine_turns_red_where_it_departs(page: "Page", work: Path) -> None:
     show(page, "expression")
     shutil.copy(OVERWRITES, work / "engine.py")
-    first = page.locator(f"{SHOWN} svg.graph g.first")
+    first = page.locator(f"{SHOWN} svg.graph.wide g.first")
     first.wait_for()
     assert first.locator(".head").text_content() == "a"
     assert (
@@ -171,7 +171,7 @@ def test_a_wrong_engine_turns_red_where_it_departs(page: "Page", work: Path) -> 
     )
     assert "Likely mistake: assign-not-accumulate." in page.locator(f"{SHOWN} .status").inner_text()
     style = "e => [getComputedStyle(e).stroke, getComputedStyle(e).strokeDasharray]"
-    red, dashes = page.locator(f"{SHOWN} svg.graph path.red").first.evaluate(style)
+    red, dashes = page.locator(f"{SHOWN} svg.graph.wide path.red").first.evaluate(style)
     assert red == first.locator("rect").evaluate(style)[0] == "rgb(179, 55, 47)"
     assert dashes != "none"  # not by colour alone
 
@@ -179,7 +179,10 @@ def test_a_wrong_engine_turns_red_where_it_departs(page: "Page", work: Path) -> 
 def test_backward_is_watched_write_by_write_with_the_keys_alone(page: "Page") -> None:
     show(page, "expression")
     page.locator(f"{SHOWN} .stepper input").focus()
-    said, a = page.locator(f"{SHOWN} .stepper output"), page.locator(f"{SHOWN} svg.graph g").first
+    said, a = (
+        page.locator(f"{SHOWN} .stepper output"),
+        page.locator(f"{SHOWN} svg.graph.wide g").first,
+    )
     page.keyboard.press("ArrowLeft")
     assert said.inner_text() == "5 of 6: a.grad was 0.94, is now -1.41"
     assert "grad -1.41" in a.text_content()
@@ -190,6 +193,31 @@ def test_backward_is_watched_write_by_write_with_the_keys_alone(page: "Page") ->
     assert "grad 0" in a.text_content()
     page.keyboard.press("End")
     assert "grad -1.41002 ✕" in a.text_content()
+
+
+def test_backward_of_arrays_is_watched_write_by_write(page: "Page") -> None:
+    show(page, "arrays")
+    page.select_option("#control-arrays-program", "broadcast: a row added to every row")
+    page.wait_for_selector(f"{SHOWN} figcaption >> text=broadcast: a row added to every row")
+    page.locator(f"{SHOWN} .stepper input").focus()
+    said = page.locator(f"{SHOWN} .stepper output")
+    grads = {
+        form: page.locator(f"{SHOWN} svg.{form} [data-node='2'] .grad") for form in ("wide", "tall")
+    }
+    page.keyboard.press("Home")
+    assert said.inner_text() == "before backward: there is no gradient yet"
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+        assert [each.all_text_contents() for each in grads.values()] == [["grad none", ""]] * 2
+    page.keyboard.press("ArrowRight")
+    rows = ["grad   0.42 0.28 0.00987", "     0.0707    1    0.94"]
+    assert [each.all_text_contents() for each in grads.values()] == [rows, rows]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text() == (
+        "5 of 5: b.grad is now [0.4906 1.28 0.9499]; what came had the shape (2, 3), and "
+        "unbroadcast summed it: [[0.42 0.2804 0.009866] [0.07065 1 0.94]]"
+    )
 
 
 def test_all_is_reached_with_the_keys_alone(page: "Page") -> None:
@@ -226,7 +254,7 @@ def test_a_wrong_expression_is_a_sentence(page: "Page") -> None:
     page.fill("#control-expression-expression", "a +* b")
     page.wait_for_selector(f"{SHOWN} .problem")
     page.fill("#control-expression-expression", "a + b")
-    page.wait_for_selector(f"{SHOWN} svg.graph")
+    page.wait_for_selector(f"{SHOWN} svg.graph.wide")
     assert page.locator(f"{SHOWN} .problem").count() == 0
 
 
@@ -251,7 +279,7 @@ def test_a_page_outlives_its_server_and_goes_on_with_the_next(
         first = Explore(tmp_path, "--no-browser", **env)
         page = browser.new_page()
         page.goto(f"{first.address}#demo-expression")
-        page.wait_for_selector(f"{SHOWN} svg.graph")
+        page.wait_for_selector(f"{SHOWN} svg.graph.wide")
         said = first.end()
         assert (
             said
@@ -349,12 +377,20 @@ def test_every_demo_fits_and_has_words(
         page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, demo.id
         assert page.evaluate(UNNAMED) == [], demo.id
+        assert page.evaluate(DRAWN) == [], demo.id
+        page.wait_for_function(f"{UNTOLD}.length === 0")
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     assert problems == []
     page.close()
 
 
+DRAWN = """[...document.querySelectorAll('.demo:not(.away) :is(.graph-panel, .network-panel) > .scroll')]
+  .filter(e => e.scrollWidth > e.clientWidth || [...e.children].filter(svg => svg.clientWidth).length !== 1)
+  .map(e => [e.getAttribute('aria-label'), e.scrollWidth, e.clientWidth])"""  # wider than the page, or twice
+UNTOLD = """[...document.querySelectorAll('.demo:not(.away) .scroll')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1
+    && !(e.hasAttribute('data-more') && e.tabIndex === 0 && e.getAttribute('aria-label')))"""
 UNNAMED = """[...document.querySelectorAll('.demo:not(.away) :is(input, select, svg, table, button)')]
   .filter(e => !(e.labels?.length || e.textContent.trim() && e.matches('button, table')
     || e.getAttribute('aria-label') && e.getAttribute('role') === 'img' || e.closest('[aria-hidden], svg svg')))

@@ -139,7 +139,7 @@ def test_demos_are_played_in_the_report_by_the_one_script_that_may_run(
     page.click(".demo-nav >> text=The graph of an expression")
     page.select_option("#control-expression-expression", "a*a + a")
     page.wait_for_selector("#demo-expression figcaption >> text=a*a + a")
-    assert page.locator("#demo-expression svg.graph g").count() == 3
+    assert page.locator("#demo-expression svg.graph.wide g").count() == 3
     page.evaluate("document.body.append(document.createElement('script'))")
     page.evaluate("document.body.lastChild.textContent = 'window.ran = 1'")
     assert page.evaluate("window.ran") is None

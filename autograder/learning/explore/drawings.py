@@ -14,6 +14,7 @@ from autograder.learning.explore.graph_drawing import describe_graph
 from autograder.learning.explore.matrix_drawing import describe_matrix
 from autograder.learning.explore.network_drawing import describe_network
 from autograder.learning.panels import Panel
+from autograder.learning.playground import UNWRITTEN
 from autograder.templates import render
 
 DESCRIBERS: dict[str, Callable[[Panel], dict[str, Any]]] = {
@@ -29,9 +30,11 @@ def draw_answer(answer: Mapping[str, Any]) -> dict[str, Markup]:
     panels = [{**panel, "drawing": DESCRIBERS[panel["kind"]](panel)} for panel in answer["panels"]]
     departs = any(panel["departs"] is not None for panel in answer["panels"])
     pitfalls = [panel["pitfall"] for panel in answer["panels"] if panel.get("pitfall")]
+    problem = answer["problem"]
     status = render(
         "demo_status.html.j2",
-        problem=answer["problem"],
+        problem=problem,
+        is_unwritten=bool(problem and problem["message"].startswith(UNWRITTEN)),
         sentence=answer["sentence"],
         departs=departs,
         has_panels=bool(panels),

@@ -1,37 +1,86 @@
 """A network of a panel: units in layers, connections as thick as their weights."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.learning.explore.numbers import exact_text, short_text
+from autograder.learning.explore.stacked_graph import choose_bucket
 from autograder.learning.panels import Panel, is_apart
 from autograder.numerics.compare import tell_apart
 
-ACROSS, DOWN = 170, 84  # from unit to unit
+ACROSS, DOWN = 170, 84  # from layer to layer, from unit to unit
+BELOW = 124  # from layer to layer, where they lie below each other
 RADIUS = 32
 EDGE = 56  # before the first and after the last
 THICKEST = 6.0
+LABEL = 16  # the line of a label
 
 
 def describe_network(panel: Panel) -> dict[str, Any]:
     """Return what the template draws of a network, and lists in its tables."""
-    tallest = max(len(layer) for layer in panel["layers"])
-    units = [
-        [_describe_unit(panel, layer, unit, tallest) for unit in range(len(row))]
-        for layer, row in enumerate(panel["layers"])
-    ]
+    drawings = [_draw_across(panel), _draw_downwards(panel)]
+    bucket = choose_bucket(drawings[0]["width"])
     return {
-        "width": (len(units) - 1) * ACROSS + 2 * EDGE,
-        "height": tallest * DOWN + 24,
         "radius": RADIUS,
-        "units": [unit for row in units for unit in row],
-        "links": _list_links(panel, units),
-        "labels": [(EDGE + k * ACROSS, label) for k, label in enumerate(panel["labels"])],
+        "drawings": [{**drawing, "over": bucket} for drawing in drawings],
+        "units": drawings[0]["units"],
         "weights": _list_weights(panel),
         "label": _label_network(panel),
     }
 
 
-def _describe_unit(panel: Panel, layer: int, unit: int, tallest: int) -> dict[str, Any]:
+def _draw_across(panel: Panel) -> dict[str, Any]:
+    """Return the layers from left to right."""
+    count, tallest = len(panel["layers"]), max(map(len, panel["layers"]))
+    return _draw_network(
+        panel,
+        form="wide",
+        size=((count - 1) * ACROSS + 2 * EDGE, tallest * DOWN + 24),
+        locate=lambda layer, unit: (EDGE + layer * ACROSS, 24 + DOWN / 2 + unit * DOWN),
+        labels=[(EDGE + k * ACROSS, LABEL) for k in range(count)],
+    )
+
+
+def _draw_downwards(panel: Panel) -> dict[str, Any]:
+    """Return the layers below each other, for a narrow page."""
+    count, widest = len(panel["layers"]), max(map(len, panel["layers"]))
+    return _draw_network(
+        panel,
+        form="tall",
+        size=(widest * DOWN, count * BELOW),
+        locate=lambda layer, unit: (DOWN / 2 + unit * DOWN, layer * BELOW + 24 + RADIUS),
+        labels=[(widest * DOWN / 2, k * BELOW + LABEL) for k in range(count)],
+    )
+
+
+def _draw_network(
+    panel: Panel,
+    form: str,
+    size: tuple[float, float],
+    locate: Callable[[int, float], tuple[float, float]],
+    labels: Sequence[tuple[float, float]],
+) -> dict[str, Any]:
+    widest = max(map(len, panel["layers"]))
+    units = [
+        [
+            _describe_unit(panel, layer, unit, locate(layer, unit + (widest - len(row)) / 2))
+            for unit in range(len(row))
+        ]
+        for layer, row in enumerate(panel["layers"])
+    ]
+    return {
+        "form": form,
+        "width": size[0],
+        "height": size[1],
+        "units": [unit for row in units for unit in row],
+        "links": _list_links(panel, units),
+        "labels": [(*at, text) for at, text in zip(labels, panel["labels"], strict=True)],
+    }
+
+
+def _describe_unit(
+    panel: Panel, layer: int, unit: int, center: tuple[float, float]
+) -> dict[str, Any]:
     own = panel["layers"][layer][unit]
     value, right = own["value"], own["right"]
     texts = (short_text(value), "")
@@ -39,8 +88,8 @@ def _describe_unit(panel: Panel, layer: int, unit: int, tallest: int) -> dict[st
         both = isinstance(value, float) and isinstance(right, float)
         texts = tell_apart(value, right) if both else (short_text(value), short_text(right))
     return {
-        "x": EDGE + layer * ACROSS,
-        "y": 24 + DOWN / 2 + unit * DOWN + (tallest - len(panel["layers"][layer])) * DOWN / 2,
+        "x": center[0],
+        "y": center[1],
         "text": texts[0],
         "right": texts[1],
         "state": "first" if panel["departs"] == [layer, unit] else "after" if apart else "",

@@ -14,7 +14,7 @@ from autograder.templates import render, text
 
 Mode = Literal["live", "recorded"]
 STYLES = ("page.css", "demos.css")
-SCRIPTS = ("controls.js", "answers.js", "backward.js", "demo.js")
+SCRIPTS = ("controls.js", "answers.js", "backward.js", "scrolling.js", "demo.js")
 FOLDER = "explore"  # of the templates
 
 

@@ -10,6 +10,7 @@ function showAnswer(section, answer) {
   panels.innerHTML = answer.panels;
   section.classList.remove("stale", "unasked");
   addSteppers(panels);
+  watchScrolling(panels);
   restorePlaces(panels, kept);
 }
 

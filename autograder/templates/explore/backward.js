@@ -7,7 +7,7 @@ function addSteppers(panels) {
 }
 
 function addStepper(box) {
-  const writes = JSON.parse(box.dataset.writes);
+  const [writes, before] = [JSON.parse(box.dataset.writes), JSON.parse(box.dataset.before)];
   const [label, slider, play, said] = ["label", "input", "button", "output"].map((name) => document.createElement(name));
   slider.id = `${box.closest(".demo").dataset.demo}-backward`;
   label.htmlFor = slider.id;
@@ -18,39 +18,46 @@ function addStepper(box) {
   box.replaceChildren(label, slider, play, said);
   box.hidden = false;
   const graph = readGraph(box.closest(".panel"));
-  slider.addEventListener("input", () => showStep(graph, writes, slider, said));
-  play.addEventListener("click", () => playSteps(box, graph, writes, slider, play, said));
+  const show = () => showStep(graph, writes, before, slider, said);
+  slider.addEventListener("input", show);
+  play.addEventListener("click", () => playSteps(box, show, writes.length, slider, play));
 }
 
 function readGraph(panel) {
   return [...panel.querySelectorAll("svg.graph g")].map((group) => {
-    const text = group.querySelector(".grad");
-    return { group, text, last: text && text.textContent };
+    const node = Number(group.dataset.node); // of either drawing
+    const texts = [...group.querySelectorAll(".grad")]; // of an array one for each of its rows
+    return { group, node, texts, last: texts.map((text) => text.textContent) };
   });
 }
 
-function showStep(graph, writes, slider, said) {
+function showStep(graph, writes, [start, words], slider, said) {
   const step = Number(slider.value);
   const isOver = step === writes.length;
-  const grads = new Map(writes.slice(0, step).map(([node, text]) => [node, text]));
-  graph.forEach(({ group, text, last }, node) => {
+  const grads = new Map(writes.slice(0, step).map(([node, lines]) => [node, lines]));
+  graph.forEach(({ group, node, texts, last }) => {
     group.classList.toggle("now", !isOver && step > 0 && writes[step - 1][0] === node);
     group.classList.toggle("waiting", !isOver);
-    if (text) text.textContent = isOver ? last : `grad ${grads.get(node) ?? 0}`;
+    const lines = isOver ? last : fitLines(grads.get(node) ?? [start], texts.length);
+    texts.forEach((text, row) => { text.textContent = lines[row] ?? ""; });
   });
-  said.textContent = step ? writes[step - 1][2] : "before backward: every gradient is 0";
+  said.textContent = step ? writes[step - 1][2] : words;
   slider.setAttribute("aria-valuetext", said.textContent);
 }
 
-function playSteps(box, graph, writes, slider, play, said) {
+function fitLines(lines, room) { // a gradient of a wrong shape may have more rows than its box
+  return lines.length > room ? [...lines.slice(0, room - 1), `${lines[room - 1]} ...`] : lines;
+}
+
+function playSteps(box, show, count, slider, play) {
   if (box.timer) return stopSteps(box, play);
   slider.value = 0;
   play.textContent = "stop";
-  showStep(graph, writes, slider, said);
+  show();
   box.timer = setInterval(() => {
     slider.value = Number(slider.value) + 1;
-    showStep(graph, writes, slider, said);
-    if (!box.isConnected || Number(slider.value) >= writes.length) stopSteps(box, play);
+    show();
+    if (!box.isConnected || Number(slider.value) >= count) stopSteps(box, play);
   }, STEP_MS);
   return undefined;
 }

@@ -11,6 +11,7 @@ function makeDemo(section, ask) {
   form.querySelector("[data-train]")?.addEventListener("click", (event) => train(demo, event.target));
   listControls(form).forEach(showValue);
   addSteppers(section);
+  watchScrolling(section);
   return demo;
 }
 

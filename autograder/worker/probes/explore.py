@@ -1,5 +1,7 @@
 """What the demos to play with ask: one interaction a question, every part as far as it gets."""
 
+from contextlib import contextmanager
+
 kept: dict[str, object] = {}  # the exceptions that the last question met, by index
 MOST_WRITES = 400
 
@@ -74,34 +76,65 @@ def compute(index, steps):
     return nodes
 
 
+@contextmanager
+def watch_gradients(kind, look, write):
+    """Call `look` at each use of ``grad`` of a class, `write` with each new one.
+
+    `look` gets a function that reads the gradient of a node, and a node whose turn comes next.
+    """
+    own = vars(kind).get("grad")
+
+    def read(node):
+        if hasattr(own, "__set__"):
+            return own.__get__(node, kind)
+        return vars(node)["grad"]
+
+    def read_any(node):
+        try:
+            return read(node)
+        except (AttributeError, KeyError):
+            return None
+
+    def get(node):
+        look(read_any, None)
+        try:
+            return read(node)
+        except KeyError:
+            raise AttributeError("grad") from None
+
+    def set(node, value):
+        look(read_any, node if value is read_any(node) else None)  # += is told once
+        if hasattr(own, "__set__"):
+            own.__set__(node, value)
+        else:
+            vars(node)["grad"] = value
+        write(node, value)
+
+    kind.grad = property(get, set)
+    try:
+        yield
+        look(read_any, None)
+    finally:
+        if own is None:
+            del kind.grad
+        else:
+            kind.grad = own
+
+
 def watch(steps, results):
     """Return every write to a gradient during backward: the step, and the number."""
     from engine import Value
 
     nodes, writes = compute("writes", steps), []
     places = {id(node): place for place, node in enumerate(nodes) if isinstance(node, Value)}
-    own = vars(Value).get("grad")
-
-    def read(node):
-        return own.__get__(node, Value) if hasattr(own, "__set__") else vars(node)["grad"]
 
     def write(node, number):
-        if hasattr(own, "__set__"):
-            own.__set__(node, number)
-        else:
-            vars(node)["grad"] = number
         if id(node) in places and len(writes) < MOST_WRITES:
             writes.append([places[id(node)], plain(number)])
 
-    Value.grad = property(read, write)
-    try:
+    with watch_gradients(Value, lambda *_: None, write):
         for result in results:
             nodes[result].backward()
-    finally:
-        if own is None:
-            del Value.grad
-        else:
-            Value.grad = own
     return writes
 
 
@@ -225,13 +258,25 @@ def train_arrays(weights, x, y, epochs, rate):
 def arrays(leaves, lines):
     """Compute ``name = expression`` with Tensors, line by line, and differentiate the last."""
     import numpy as np
-    from tensor import Tensor
 
     def read(node, part):
         got = getattr(node, part, None)
         return np.array(got, np.float64) if got is not None else None
 
     kept.clear()
+    nodes = compute_arrays(leaves, lines)
+    if 0 not in kept:
+        guard(0, lambda out: out.backward(), nodes[-1])
+    found = {part: [guard(0, read, node, part) for node in nodes] for part in ("data", "grad")}
+    steps = {} if 0 in kept else guard("steps", watch_arrays, leaves, lines)
+    kept.pop("steps", None)
+    return {**found, **(steps or {}), "raised": sorted(kept)}
+
+
+def compute_arrays(leaves, lines):
+    """Return the leaves as Tensors, and what the lines make of them, up to one that raises."""
+    from tensor import Tensor
+
     scope = {name: Tensor(numbers.copy()) for name, numbers in leaves.items()}
     nodes = list(scope.values())
     for name, expression in lines:
@@ -240,10 +285,56 @@ def arrays(leaves, lines):
             break
         scope[name] = node
         nodes.append(node)
-    if 0 not in kept:
-        guard(0, lambda out: out.backward(), nodes[-1])
-    found = {part: [guard(0, read, node, part) for node in nodes] for part in ("data", "grad")}
-    return {**found, "raised": sorted(kept)}
+    return nodes
+
+
+def watch_arrays(leaves, lines):
+    """Return what happens during backward: to gradients, and in ``unbroadcast``.
+
+    ``writes`` are a node and its gradient from then on: set, or changed where it lies, as is seen
+    when a gradient is used next. ``sums`` are the number of writes before, what ``unbroadcast``
+    got, and what it made of that, where its shape changed.
+    """
+    import numpy as np
+    import tensor
+
+    def is_same(grad, before):
+        return before is not None and np.array_equal(grad, before, equal_nan=True)
+
+    nodes, writes, sums = compute_arrays(leaves, lines), [], []
+    places = {id(node): place for place, node in enumerate(nodes)}
+    last = [None] * len(nodes)
+
+    def note(place, grad):
+        last[place] = None if grad is None else np.array(grad, np.float64)
+        if grad is not None and len(writes) < MOST_WRITES:
+            writes.append([place, last[place]])
+
+    def look(read, following):
+        for place, node in enumerate(nodes):
+            now = None if node is following else read(node)
+            if now is not None and not is_same(now, last[place]):
+                note(place, now)
+
+    def write(node, grad):
+        if id(node) in places:
+            note(places[id(node)], grad)
+
+    def sum_back(cotangent, *args, **options):
+        found = unbroadcast(cotangent, *args, **options)
+        if np.shape(found) != np.shape(cotangent) and len(sums) < MOST_WRITES:
+            both = (np.array(part, np.float64) for part in (cotangent, found))
+            sums.append([len(writes), *both])
+        return found
+
+    unbroadcast = getattr(tensor, "unbroadcast", None)
+    if unbroadcast is not None:
+        tensor.unbroadcast = sum_back
+    look(lambda node: getattr(node, "grad", None), None)
+    writes.clear()  # what was there before
+    with watch_gradients(tensor.Tensor, look, write):
+        nodes[-1].backward()
+    return {"writes": writes, "sums": sums}
 
 
 def window(x, weight, bias, kernel, stride, padding):

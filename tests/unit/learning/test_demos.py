@@ -12,6 +12,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.learning import attention_demo, panels, playground, tensor_demo, training_demos
 from autograder.learning.demos import DEMOS, answer, find_demo, open_stage, record, record_all
+from autograder.learning.explore.drawings import draw_answer
 from autograder.learning.explore.page import recorded_page
 from autograder.learning.grids import list_settings
 from autograder.learning.playground import LATE, Playground, Reaction
@@ -97,6 +98,7 @@ def assert_all_agrees(found: Any) -> None:
     assert departures(found) == []
     assert found["panels"]
     assert found["sentence"]
+    assert "✕" not in "".join(draw_answer(found).values())
     json.dumps(found, allow_nan=False)
 
 

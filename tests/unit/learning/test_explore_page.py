@@ -73,16 +73,27 @@ def test_numbers_as_text() -> None:
     assert text_rows([]) == [""]
 
 
+def in_drawing(form: str, pattern: str, page: str) -> list[str]:
+    """Return what stands in the drawing for a wide page, or in the tall one for a narrow page."""
+    (drawing,) = re.findall(rf'<svg class="\w+ {form} .*?</svg>', page, re.DOTALL)
+    return re.findall(pattern, drawing)
+
+
 def test_the_first_departure_is_red_crossed_and_named_beside_the_right_number(
     wrong: Playground,
 ) -> None:
     found = answer("expression", {}, wrong)
     page = drawn(found)
-    (first,) = re.findall(r'<g class="first".*?</g>', page)
+    first, stacked = (
+        in_drawing(form, '<g class="first".*?</g>', page) for form in ("wide", "tall")
+    )
+    assert re.findall("<text.*?</text>", first[0]) == re.findall("<text.*?</text>", stacked[0])
+    (first,) = first
     assert '<text class="head" x="10" y="19">a</text>' in first
     assert re.findall(r'<text class="grad wrong"[^>]*>grad (\S+) ✕</text>', first) == ["-1.41002"]
     assert re.findall(r'<text class="right"[^>]*>right (\S+)</text>', first) == ["-0.470007"]
-    assert page.count('class="red"') == 2  # a is used twice
+    for form in ("wide", "tall"):
+        assert len(in_drawing(form, 'class="red"', page)) == 2  # a is used twice
     status = draw_answer(found)["status"]
     assert "✕ Departs first:" in status
     assert "Likely mistake: assign-not-accumulate" in status
@@ -100,8 +111,8 @@ def test_what_departs_in_forward_is_red_towards_it() -> None:
     ]
     nodes[1]["right_data"] = 7.0
     page = drawn(answered(panels.graph_panel("e", nodes)))
-    assert page.count('class="red"') == 1
-    (first,) = re.findall(r'<g class="first".*?</g>', page)
+    assert len(in_drawing("tall", 'class="red"', page)) == 1
+    (first,) = in_drawing("tall", '<g class="first".*?</g>', page)
     assert "data 3 ✕" in first
     assert "right 7" in first
 

@@ -207,7 +207,9 @@ def test_a_missing_operation_names_the_check_to_do_first(serve: Serve, tmp_path:
     stop = "        raise NotImplementedError('milestone 1: Value.tanh')\n"
     (tmp_path / "engine.py").write_text(ENGINE.replace(TANH, f"{stop}{TANH}"))
     status = ask(serve(tmp_path))["status"]
-    assert "not implemented yet: milestone 1: Value.tanh" in status
+    assert "<strong>Not written yet:</strong> milestone 1: Value.tanh" in status
+    assert "<strong>First missing:</strong> node 4 (tanh).data: nothing, right is" in status
+    assert "✕" not in status
     assert "Do first: <code>autograder check m1.tanh</code>" in status
 
 

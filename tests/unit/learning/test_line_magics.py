@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def commands() -> Iterator[KernelCommands]:
-    made = KernelCommands(shell=None)
+    made = KernelCommands(shell=SimpleNamespace(user_ns={}))
     yield made
     if made.server:
         made.server.kill()
