@@ -20,7 +20,7 @@ app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, explore, status, hint, repro, diff, reset, back, report. "
-    "Teachers: course, release, grade, review, export. "
+    "Teachers: course, release, collect, grade, review, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
     add_completion=False,
@@ -32,6 +32,9 @@ app = typer.Typer(
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, m1.tanh; w, x.norm")]
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
+RosterFile = Annotated[
+    Path | None, typer.Option("--roster", help="Who the students are: a CSV.", metavar="FILE")
+]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py or .ipynb.")]
@@ -271,6 +274,37 @@ def back(
 
 
 @app.command()
+def collect(
+    download: Annotated[
+        Path, typer.Argument(metavar="DOWNLOAD", help="What a platform gave you: a folder or zip.")
+    ],
+    out: Annotated[Path, typer.Option(help="The inbox: a folder for each student.")],
+    system: Annotated[
+        str | None,
+        typer.Option("--from", help="canvas, moodle, blackboard, gradescope or nbgrader."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Of times without one, such as Europe/Berlin.")
+    ] = None,
+    milestone: Annotated[str | None, typer.Option(help="What the work is for: m1.")] = None,
+    course: CourseFile = None,
+) -> None:
+    """Sort a platform's download into a folder for each student.
+
+    Which platform it is from is recognised. Beside the folders, times.csv has when work came, as
+    [late] in a course file takes it, and collected.csv what became of every file. A second run
+    adds only what is new: nothing is overwritten, a newer file keeps the one before in .earlier.
+
+    Example: autograder collect submissions.zip --out inbox
+    """
+    from autograder.cli.collect import run
+    from autograder.cli.course import use_course
+
+    use_course(course)
+    run(download, out, system, timezone, milestone)
+
+
+@app.command()
 def grade(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Submissions, or one of them.")],
     out: Annotated[
@@ -297,6 +331,7 @@ def grade(
         typer.Option("--dry-run", help="Show who is who and which files count; grade nothing."),
     ] = False,
     course: CourseFile = None,
+    roster: RosterFile = None,
 ) -> None:
     """Grade a class, or one submission.
 
@@ -327,6 +362,7 @@ def grade(
             similarity,
             dry_run,
             diagnose,
+            roster,
         )
     )
 
