@@ -400,23 +400,34 @@ def release(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="gradescope, nbgrader or csv.")],
+    format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="canvas, moodle, gradescope, nbgrader or csv.")
+    ],
     grades: Annotated[Path, typer.Argument(metavar="GRADES", help="What grade wrote.")],
-    out: Annotated[Path, typer.Option(help="A folder; for csv a file.")],
+    out: Annotated[Path, typer.Option(help="A file; for gradescope and nbgrader a folder.")],
     course: CourseFile = None,
+    roster: RosterFile = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="m1=NAME", help="For canvas, moodle: what m1 is there; may repeat."),
+    ] = None,
+    inbox: Annotated[
+        Path | None, typer.Option(help="For nbgrader: what was graded, to show the code.")
+    ] = None,
 ) -> None:
     """Hand scores to another system.
 
-    gradescope: an autograder.zip to upload, and a results.json per score. nbgrader: a course folder
-    with notebooks, and the scores in its gradebook. csv: one table.
+    canvas, moodle: a table that its gradebook imports. gradescope: an autograder.zip to upload, and
+    a results.json per score. nbgrader: a course folder with notebooks, and the scores in its
+    gradebook. csv: one table.
 
-    Example: autograder export nbgrader grades --out course
+    Example: autograder export canvas grades --roster roster.csv --out canvas.csv
     """
     from autograder.cli.course import use_course
     from autograder.cli.export import run
 
     use_course(course)
-    run(format, grades, out)
+    run(format, grades, out, roster, column or [], inbox)
 
 
 @app.command()

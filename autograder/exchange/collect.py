@@ -23,6 +23,8 @@ THERE = "there already"
 READ = ("time", "list")  # kinds of files that are read, not handed on
 NEVER = datetime.min.replace(tzinfo=UTC)
 
+BY_HAND = Fate("")  # of a file that no run has put there
+
 Owner = tuple[str, str, str]
 Times = dict[tuple[str, str], tuple[datetime | None, bool]]
 
@@ -49,6 +51,8 @@ class CollectRun:
         When work came by submission and milestone: of what is new, and of what was there.
     groups : dict
         Submission to its members.
+    latest : dict
+        The newest file by submission and name at home.
     """
 
     inbox: Path
@@ -61,6 +65,13 @@ class CollectRun:
     new_times: Times = field(default_factory=dict)
     known_times: Times = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    latest: dict[tuple[str, str], Fate] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        by_time = sorted(self.earlier, key=lambda fate: fate.submitted)
+        self.latest = {(fate.submission, fate.target): fate for fate in by_time}
+        self.seen = {_key(fate) for fate in self.earlier}
+        self.former = {BY_HAND.sha256, *(fate.sha256 for fate in self.earlier)}
 
     def take(self, one: Received) -> None:
         """Put one file where it belongs, and write down what became of it."""
@@ -86,7 +97,7 @@ class CollectRun:
     def _place(self, row: Fate, student: Student, data: bytes) -> str:
         """Write `data` unless it is there; return what became of it."""
         folder = self.inbox / (row.submission or f"{ASIDE}/{folder_name(student.name)}")
-        if self._was_seen(row) or _is_below(folder, row.target, data):
+        if _key(row) in self.seen or _is_below(folder, row.target, data):
             return THERE
         path = _find_free(folder, row.target)
         before = self._find_before(row)
@@ -96,31 +107,23 @@ class CollectRun:
         elif before and before.submitted > row.submitted:
             path = _earlier_path(folder, row.target)
             told = f"{path.relative_to(self.inbox).as_posix()}: what is there is newer"
-        elif before and (before not in self.fates or before.submitted < row.submitted):
+        elif before and (before.sha256 in self.former or before.submitted < row.submitted):
             path = folder / row.target
             kept = _earlier_path(folder, row.target)
             kept.parent.mkdir(parents=True, exist_ok=True)
             path.rename(kept)
             number = kept.relative_to(folder).parts[1]
             told = f"{row.submission}/{row.target}: newer; the one before is in {EARLIER}/{number}"
+        if not before or before.submitted <= row.submitted:
+            self.latest[row.submission, row.target] = row
         write_atomically(path, data)
         return told
 
-    def _was_seen(self, row: Fate) -> bool:
-        key = (row.submission, row.target, row.sha256)
-        return any(key == (one.submission, one.target, one.sha256) for one in self.earlier)
-
     def _find_before(self, row: Fate) -> Fate | None:
-        """Return the newest file of this name that was handed in by the same student."""
+        """Return what was said of the file that lies where `row` would go."""
         if not (self.inbox / row.submission / row.target).is_file():
             return None
-        same = [
-            one
-            for one in (*self.earlier, *self.fates)
-            if (one.submission, one.target) == (row.submission, row.target)
-        ]
-        unknown = replace(row, submitted="", became="by hand")
-        return max(same, key=lambda one: one.submitted, default=unknown)
+        return self.latest.get((row.submission, row.target), BY_HAND)
 
     def _note_time(self, row: Fate, one: Received) -> None:
         if not row.submission:
@@ -172,9 +175,14 @@ def collect_download(
             run.folders = _name_folders(run, received)
             for one in sorted(received, key=lambda one: (one.submitted or NEVER, one.shown)):
                 run.take(one)
-            write_fates(inbox, [*run.earlier, *(one for one in run.fates if one.became != THERE)])
+            new = (one for one in run.fates if one.became != THERE)
+            write_fates(inbox, dict.fromkeys([*run.earlier, *new]))
             write_times(inbox, run.known_times, run.new_times)
     return run
+
+
+def _key(fate: Fate) -> tuple[str, str, str]:
+    return fate.submission, fate.target, fate.sha256
 
 
 def _with_zone(one: Received, zone: tzinfo | None) -> Received:
