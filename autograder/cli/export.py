@@ -117,16 +117,13 @@ def _export_platform(platform: str, order: ExportOrder) -> None:
     if platform == "moodle" and moodle_worksheet.is_worksheet(roster):
         moodle_worksheet.write_worksheet(grades, roster, [*columns], possible, order.out)
     else:
-        left_out = platform_grades.write_platform_grades(
+        platform_grades.write_platform_grades(
             platform, grades, roster, columns, possible, order.out
         )
-        needs = ", ".join(platform_grades.FORMS[platform].needs)
-        if left_out:
-            print(
-                f"note: left out, since {roster.file.name} has no {needs}: {list_names(left_out)}"
-            )
     late = "after lateness" if rule else "as graded: without a course file nothing is late"
     print(f"{order.out}: {', '.join(columns.values())}, {late}")
+    for line in platform_grades.note_persons(platform, grades, roster):
+        print(f"note: {line}")
 
 
 def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:

@@ -19,6 +19,20 @@ def grade_id(check: str) -> str:
     return check.replace(".", "-", 1)
 
 
+def person_grade_id(unit: str) -> str:
+    """Return the name of the cell that a person grades for the prose of a unit."""
+    return f"{grade_id(unit)}-by-person"
+
+
+def sum_by_cell(checks: Sequence[CheckResult]) -> dict[str, float]:
+    """Return the points of each graded cell: those of a check and of its hidden twin."""
+    points: dict[str, float] = {}
+    for check in checks:
+        name = grade_id(public_id(check))
+        points[name] = round(points.get(name, 0.0) + check.points, 2)
+    return points
+
+
 def fill(cells: Iterable[MutableMapping[str, Any]], checks: Sequence[CheckResult]) -> None:
     """Give every graded cell the outcome of its check and of the hidden twin, others nothing."""
     by_cell: dict[str, list[CheckResult]] = {}

@@ -39,7 +39,7 @@ from autograder.course import load_course
 from autograder.course.course import Late
 from autograder.course.tasks import Task, list_tasks
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
-from autograder.exchange.graded import fill, grade_id
+from autograder.exchange.graded import fill, grade_id, person_grade_id
 from autograder.exchange.illustrations import Picture, attach_pictures
 from autograder.exchange.nbgrader_gradebook import (
     AssignmentCells,
@@ -164,15 +164,11 @@ def _person_cell(exercise: Exercise) -> NotebookNode:
     """Return the cell that a person grades by hand: nbgrader calls it a task."""
     lines = "\n".join(f"- {question}" for question in exercise.questions)
     head = f"**{exercise.id}, read by a person** ({exercise.person_points:g} points)"
-    name = _person_grade_id(exercise.id)
+    name = person_grade_id(exercise.id)
     cell = nbformat.v4.new_markdown_cell(f"{head}:\n\n{lines}", id=name)
     cell["metadata"] = _cell_metadata(name)
     cell["metadata"]["nbgrader"] |= {"task": True, "points": exercise.person_points}
     return cell
-
-
-def _person_grade_id(unit: str) -> str:
-    return f"{grade_id(unit)}-by-person"
 
 
 def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
@@ -305,7 +301,7 @@ def record_scores(
             for exercise in own:
                 _save_cells(book, exercise, place, (deadlines or {}).get(exercise.id))
             cells = {one.id: AssignmentCells(book, one.id, one.module) for one in own}
-            GradebookWriter(book, cells, grade_id, _person_grade_id).write(rows)
+            GradebookWriter(book, cells).write(rows)
     except (SQLAlchemyError, RuntimeError) as problem:
         reason = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None

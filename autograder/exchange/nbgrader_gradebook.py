@@ -3,7 +3,7 @@
 The tables are nbgrader's; what stands in a row is what its functions would write.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,8 +20,9 @@ from nbgrader.api import (
 from sqlalchemy import bindparam, select
 
 from autograder.course.roster import NOBODY, Person
+from autograder.exchange.graded import person_grade_id, sum_by_cell
 from autograder.reports.reviews import Review
-from autograder.score import MilestoneScore, Score, public_id
+from autograder.score import MilestoneScore, Score
 
 AT_ONCE = 500  # values in a query
 
@@ -79,23 +80,11 @@ class GradebookWriter:
         With the assignments.
     cells : mapping
         Assignment to its cells.
-    name_cell : callable
-        From a check or unit to its graded cell.
-    by_person : callable
-        From a unit to the cell that a person grades.
     """
 
-    def __init__(
-        self,
-        book: Gradebook,
-        cells: Mapping[str, AssignmentCells],
-        name_cell: Callable[[str], str],
-        by_person: Callable[[str], str],
-    ) -> None:
+    def __init__(self, book: Gradebook, cells: Mapping[str, AssignmentCells]) -> None:
         self.db = book.db
         self.cells = cells
-        self.name_cell = name_cell
-        self.by_person = by_person
 
     def write(self, rows: Sequence[StudentRow]) -> None:
         """Write all rows, or none."""
@@ -157,8 +146,8 @@ class GradebookWriter:
         there = self._find_rows(Grade, Grade.manual_score, [*homes.values()])
         new, old = [], []
         for row, part in pairs:
-            earned = self._sum_points(part)
-            by_person, review = self.by_person(part.id), row.reviews.get(part.id)
+            earned = sum_by_cell(part.checks)
+            by_person, review = person_grade_id(part.id), row.reviews.get(part.id)
             for name, cell in self.cells[part.id].grades.items():
                 id, manual = there.get((homes[row.id, part.id], cell), ("", None))
                 is_asked = name == by_person
@@ -185,7 +174,7 @@ class GradebookWriter:
         for row, part in pairs:
             review = row.reviews.get(part.id)
             for name, cell in self.cells[part.id].comments.items():
-                said = review.because if review and name == self.by_person(part.id) else None
+                said = review.because if review and name == person_grade_id(part.id) else None
                 home = homes[row.id, part.id]
                 id, before = there.get((home, cell), ("", None))
                 if not id:
@@ -195,14 +184,6 @@ class GradebookWriter:
                     old.append({"id": id, "manual_comment": said})
         self._insert(Comment, new)
         self._update(Comment, old)
-
-    def _sum_points(self, part: MilestoneScore) -> dict[str, float]:
-        """Return the points of each graded cell: those of a check and of its hidden twin."""
-        points: dict[str, float] = {}
-        for check in part.checks:
-            name = self.name_cell(public_id(check))
-            points[name] = round(points.get(name, 0.0) + check.points, 2)
-        return points
 
     def _find_rows(
         self, table: Any, value: Any, homes: Sequence[str]

@@ -5,6 +5,7 @@ five columns of the student, then an assignment a column, and the points possibl
 headings; Moodle's maps any column, by e-mail address, ID number or user name.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.course.roster import Person, Roster
 from autograder.reports.gradebook import StandingsRule, write_table
+from autograder.reports.notes import list_names
 from autograder.score import Score
 from autograder.stop import Stop
 
@@ -132,8 +134,8 @@ def write_platform_grades(
     columns: Mapping[str, str],
     possible: Mapping[str, float],
     file: Path,
-) -> list[str]:
-    """Write the table that a platform imports; return students of whom the roster says too little.
+) -> None:
+    """Write the table that a platform imports.
 
     Names and ids stand there as in the roster, since the platform looks people up by them.
     """
@@ -148,7 +150,20 @@ def write_platform_grades(
     blank = [""] * (len(form.columns) - 1)
     above: list[list[Cell]] = [[POSSIBLE, *blank, *(possible.get(id, MOST) for id in columns)]]
     write_table(headings, [*above * form.has_points_row, *sorted(rows, key=str)], file, headings)
-    return [name for name, one in persons.items() if one and not _is_known(form, one)]
+
+
+def note_persons(platform: str, grades: Sequence[Grade], roster: Roster) -> Iterator[str]:
+    """Yield a sentence on students who are left out, and on those who have several grades."""
+    form = FORMS[platform]
+    persons = [one for grade in grades if (one := roster.person(grade.student))]
+    unknown = [one.label for one in persons if not _is_known(form, one)]
+    counts = Counter(one.label for one in persons)
+    several = [label for label, count in counts.items() if count > 1]
+    if unknown:
+        needs = ", ".join(form.needs)
+        yield f"left out, since {roster.file.name} has no {needs}: {list_names(unknown)}"
+    if several:
+        yield f"in more than one submission, so look which row is right: {list_names(several)}"
 
 
 def write_people(platform: str, roster: Roster, file: Path) -> None:
