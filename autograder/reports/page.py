@@ -36,12 +36,7 @@ def write_class_page(
         "ids": ids,
         "extras": list_extras(scores),
         "notes": notes,
-        "rows": [
-            _describe_entry(entry, entry.score, ids)
-            | {"persons": roster.persons_of(entry.name) if roster else []}
-            for entry in outcomes
-            if entry.score
-        ],
+        "rows": describe_rows(outcomes, ids, roster),
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
         "faults": [entry.name for entry in outcomes if entry.score is None],
@@ -51,6 +46,18 @@ def write_class_page(
     }
     page = render("page.html.j2", **facts)
     write_atomically(file, page.encode())
+
+
+def describe_rows(
+    outcomes: Sequence[Outcome], ids: Sequence[str], roster: Roster | None = None
+) -> list[dict[str, Any]]:
+    """Return the facts of each submission that has a score, with the persons behind it."""
+    return [
+        _describe_entry(entry, entry.score, ids)
+        | {"persons": roster.persons_of(entry.name) if roster else []}
+        for entry in outcomes
+        if entry.score
+    ]
 
 
 def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
