@@ -20,7 +20,7 @@ app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, explore, status, hint, repro, diff, reset, back, report. "
-    "Teachers: course, release, grade, review, export. "
+    "Teachers: course, release, collect, grade, review, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
     add_completion=False,
@@ -32,6 +32,9 @@ app = typer.Typer(
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="m1, m1.tanh; w, x.norm")]
 Profile = Annotated[str | None, typer.Option(help="quick (no download) or full.")]
 CourseFile = Annotated[Path | None, typer.Option("--course", help="The course's own file.")]
+RosterFile = Annotated[
+    Path | None, typer.Option("--roster", help="Who the students are: a CSV.", metavar="FILE")
+]
 Folder = Annotated[Path, typer.Option("--submission", help="The folder with your modules.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py or .ipynb.")]
@@ -272,6 +275,37 @@ def back(
 
 
 @app.command()
+def collect(
+    download: Annotated[
+        Path, typer.Argument(metavar="DOWNLOAD", help="What a platform gave you: a folder or zip.")
+    ],
+    out: Annotated[Path, typer.Option(help="The inbox: a folder for each student.")],
+    system: Annotated[
+        str | None,
+        typer.Option("--from", help="canvas, moodle, blackboard, gradescope or nbgrader."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Of times without one, such as Europe/Berlin.")
+    ] = None,
+    milestone: Annotated[str | None, typer.Option(help="What the work is for: m1.")] = None,
+    course: CourseFile = None,
+) -> None:
+    """Sort a platform's download into a folder for each student.
+
+    Which platform it is from is recognised. Beside the folders, times.csv has when work came, as
+    [late] in a course file takes it, and collected.csv what became of every file. A second run
+    adds only what is new: nothing is overwritten, a newer file keeps the one before in .earlier.
+
+    Example: autograder collect submissions.zip --out inbox
+    """
+    from autograder.cli.collect import run
+    from autograder.cli.course import use_course
+
+    use_course(course)
+    run(download, out, system, timezone, milestone)
+
+
+@app.command()
 def grade(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Submissions, or one of them.")],
     out: Annotated[
@@ -298,6 +332,7 @@ def grade(
         typer.Option("--dry-run", help="Show who is who and which files count; grade nothing."),
     ] = False,
     course: CourseFile = None,
+    roster: RosterFile = None,
 ) -> None:
     """Grade a class, or one submission.
 
@@ -328,6 +363,7 @@ def grade(
             similarity,
             dry_run,
             diagnose,
+            roster,
         )
     )
 
@@ -365,23 +401,34 @@ def release(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="gradescope, nbgrader or csv.")],
+    format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="canvas, moodle, gradescope, nbgrader or csv.")
+    ],
     grades: Annotated[Path, typer.Argument(metavar="GRADES", help="What grade wrote.")],
-    out: Annotated[Path, typer.Option(help="A folder; for csv a file.")],
+    out: Annotated[Path, typer.Option(help="A file; for gradescope and nbgrader a folder.")],
     course: CourseFile = None,
+    roster: RosterFile = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="m1=NAME", help="For canvas, moodle: what m1 is there; may repeat."),
+    ] = None,
+    inbox: Annotated[
+        Path | None, typer.Option(help="For nbgrader: what was graded, to show the code.")
+    ] = None,
 ) -> None:
     """Hand scores to another system.
 
-    gradescope: an autograder.zip to upload, and a results.json per score. nbgrader: a course folder
-    with notebooks, and the scores in its gradebook. csv: one table.
+    canvas, moodle: a table that its gradebook imports. gradescope: an autograder.zip to upload, and
+    a results.json per score. nbgrader: a course folder with notebooks, and the scores in its
+    gradebook. csv: one table.
 
-    Example: autograder export nbgrader grades --out course
+    Example: autograder export canvas grades --roster roster.csv --out canvas.csv
     """
     from autograder.cli.course import use_course
     from autograder.cli.export import run
 
     use_course(course)
-    run(format, grades, out)
+    run(format, grades, out, roster, column or [], inbox)
 
 
 @app.command()

@@ -1,49 +1,129 @@
 """``autograder export``: scores, handed to other systems."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Part, load_course
+from autograder.course import Course, Part, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
-from autograder.exchange import checkout
+from autograder.course.roster import Roster, load_roster
+from autograder.course.tasks import list_tasks
+from autograder.exchange import checkout, moodle_worksheet, platform_grades
 from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
+from autograder.reports.attendance import notes_on_roster
+from autograder.reports.notes import list_names
 from autograder.reports.reviews import Review, collect_reviews
-from autograder.reports.standings import find_standings_rule
+from autograder.reports.standings import find_standings_rule, load_times
 from autograder.run import selection
 from autograder.score import Score, list_extras
 from autograder.stop import Stop, stop_on_write_error
 from autograder.words import escape_unseen
 
 if TYPE_CHECKING:
+    from autograder.exchange.graded_work import Work
     from autograder.exchange.nbgrader import Exercise
+    from autograder.exchange.nbgrader_gradebook import Handed
 
 NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  # and a checkout
 
 
-def run(format: str, grades: Path, out: Path) -> None:
+@dataclass(frozen=True)
+class ExportOrder:
+    """What to export: the scores, and whose they are.
+
+    Attributes
+    ----------
+    scores : sequence of Score
+        All that lie in `grades`.
+    grades, out : Path
+        What `grade` wrote, and where the export goes.
+    course : Course
+        The course in use.
+    roster : Roster or None
+        Who the students are, where that is known.
+    columns : sequence of str
+        ``m1=Homework 1``: the parts to export, and what they are called there.
+    inbox : Path or None
+        What was graded, for those that show the work itself.
+    """
+
+    scores: Sequence[Score]
+    grades: Path
+    out: Path
+    course: Course
+    roster: Roster | None = None
+    columns: Sequence[str] = ()
+    inbox: Path | None = None
+
+
+def run(
+    format: str,
+    grades: Path,
+    out: Path,
+    roster: Path | None = None,
+    columns: Sequence[str] = (),
+    inbox: Path | None = None,
+) -> None:
     """Export the scores in `grades` to `out`."""
     selection.require_word(format, list(EXPORTERS), "format")
     if format in NEEDED:
         checkout.require(f"export {format}", *NEEDED[format])
+    course = load_course()
     scores = read_scores(grades)
+    order = ExportOrder(scores, grades, out, course, load_roster(course, roster), columns, inbox)
     with stop_on_write_error(out):
-        EXPORTERS[format](scores, out, grades)
+        EXPORTERS[format](order)
+    names = [score.submission.id for score in scores]
+    for line in notes_on_roster(order.roster, names):
+        print(f"note: {line}")
 
 
-def _export_csv(scores: Sequence[Score], out: Path, grades: Path) -> None:
+def _export_csv(order: ExportOrder) -> None:
     from autograder.reports import gradebook  # noqa: PLC0415
 
+    _require_file(order.out)
+    unusual = find_unusual(order.grades, [score.submission.id for score in order.scores])
+    rule = find_standings_rule(order.course)
+    reviews = _find_reviews(order.scores, order.grades)
+    gradebook.write_gradebook(order.scores, order.out, rule, unusual, reviews, order.roster)
+    print(order.out)
+
+
+def _require_file(out: Path) -> None:
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
-    unusual = find_unusual(grades, [score.submission.id for score in scores])
-    rule = find_standings_rule(load_course())
-    gradebook.write_gradebook(scores, out, rule, unusual, _find_reviews(scores, grades))
-    print(out)
+
+
+def _export_canvas(order: ExportOrder) -> None:
+    _export_platform("canvas", order)
+
+
+def _export_moodle(order: ExportOrder) -> None:
+    _export_platform("moodle", order)
+
+
+def _export_platform(platform: str, order: ExportOrder) -> None:
+    _require_file(order.out)
+    roster = platform_grades.require_needs(platform, order.roster)
+    rule = find_standings_rule(order.course)
+    columns = platform_grades.choose_columns(order.columns, order.course, order.scores)
+    grades = platform_grades.list_grades(order.scores, rule)
+    possible = {part.id: part.max_points for score in order.scores for part in score.parts}
+    if platform == "moodle" and moodle_worksheet.is_worksheet(roster):
+        moodle_worksheet.write_worksheet(grades, roster, [*columns], possible, order.out)
+    else:
+        platform_grades.write_platform_grades(
+            platform, grades, roster, columns, possible, order.out
+        )
+    late = "after lateness" if rule else "as graded: without a course file nothing is late"
+    print(f"{order.out}: {', '.join(columns.values())}, {late}")
+    for line in platform_grades.note_persons(platform, grades, roster):
+        print(f"note: {line}")
 
 
 def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:
@@ -51,10 +131,10 @@ def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, 
     return collect_reviews({name: grades / folder_name(name) for name in names})
 
 
-def _export_gradescope(scores: Sequence[Score], out: Path, grades: Path) -> None:
+def _export_gradescope(order: ExportOrder) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
-    course = load_course()
+    course, out = order.course, order.out
     course_file = f"version = {COURSE_VERSION}\n[grading]\nsecret = {json.dumps(course.secret)}\n"
     if course.grading.isolation:
         course_file += f'isolation = "{course.grading.isolation}"\n'
@@ -65,32 +145,79 @@ def _export_gradescope(scores: Sequence[Score], out: Path, grades: Path) -> None
         )
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
-    reviews = _find_reviews(scores, grades)
-    for score in scores:
+    reviews = _find_reviews(order.scores, order.grades)
+    for score in order.scores:
         name = score.submission.id
         file = out / "results" / f"{folder_name(name)}.json"
         gradescope.write_results(score, file, reviews.get(name, {}))
-    print(f"{packed}\n{out / 'results'}: {len(scores)} files")
+    print(f"{packed}\n{out / 'results'}: {len(order.scores)} files")
+    if order.roster:
+        roster = platform_grades.require_needs("gradescope", order.roster)
+        platform_grades.write_people("gradescope", roster, out / "roster.csv")
+        print(f"{out / 'roster.csv'}: for Roster > Add Students or Staff")
 
 
-def _export_nbgrader(scores: Sequence[Score], out: Path, grades: Path) -> None:
+def _export_nbgrader(order: ExportOrder) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
 
-    course = load_course()
-    handed_in = list_extras(scores)
+    course, handed_in = order.course, list_extras(order.scores)
     used = [part for part in course.parts if not part.is_extra or part.id in handed_in]
     exercises = [_make_exercise(part) for part in used]
+    students = _list_handed(order)
+    works = _read_work(order)
+    deadlines = {one.id: one.deadline for one in course.milestones if one.deadline}
     try:
-        files = nbgrader.make_course(exercises, out)
-        reviews = _find_reviews(scores, grades)
-        renamed = nbgrader.record_scores(exercises, scores, out, reviews)
+        files = nbgrader.make_course(exercises, order.out, course.late)
+        reviews = _find_reviews(order.scores, order.grades)
+        renamed = nbgrader.record_scores(
+            exercises, order.scores, order.out, reviews, students, works, deadlines
+        )
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")
-    print(f"{out / 'gradebook.db'}: {len(scores)} submissions")
+    print(f"{order.out / 'gradebook.db'}: {len(order.scores)} submissions")
     for name, id in renamed.items():
         print(f"  '{escape_unseen(name)}' is renamed to {id}")
-    print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
+    print("".join(f"note: {line}\n" for line in _note_nbgrader(order, works)), end="")
+    print(f"\nNext: cd {order.out} && nbgrader generate_assignment {exercises[0].id}")
+
+
+def _list_handed(order: ExportOrder) -> "dict[str, list[Handed]]":
+    """Return by submission the students behind it, with what lateness takes of each."""
+    from autograder.exchange.nbgrader_gradebook import Handed  # noqa: PLC0415
+
+    rule, times = find_standings_rule(order.course), load_times()
+    found = {}
+    for score in order.scores:
+        name = score.submission.id
+        came = {part.id: times.find_time(name, part.id) for part in score.milestones}
+        known = {id: when for id, when in came.items() if when}
+        late = {one.student: one.late_percent for one in rule(score)} if rule else {name: {}}
+        found[name] = [
+            Handed(student, order.roster.person(student) if order.roster else None, known, lost)
+            for student, lost in late.items()
+        ]
+    return found
+
+
+def _read_work(order: ExportOrder) -> "dict[str, Work]":
+    from autograder.exchange.graded_work import read_graded_work  # noqa: PLC0415
+
+    return read_graded_work(order.inbox, order.course, order.scores) if order.inbox else {}
+
+
+def _note_nbgrader(order: ExportOrder, works: "dict[str, Work]") -> Iterator[str]:
+    """Yield what formgrader does not show, and why."""
+    lacking = [score.submission.id for score in order.scores if score.submission.id not in works]
+    if order.inbox is None:
+        yield "formgrader shows no code of students: add --inbox FOLDER, what was graded"
+    elif lacking:
+        yield (
+            f"{order.inbox} does not hold what was graded of {list_names(lacking)}, so formgrader "
+            "does not show that: grade again, then export"
+        )
+    if not find_standings_rule(order.course):
+        yield "no deadlines, times and groups: they stand in the course's file, --course FILE"
 
 
 def _make_exercise(milestone: Part) -> "Exercise":
@@ -103,11 +230,17 @@ def _make_exercise(milestone: Part) -> "Exercise":
         raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
-    shown = tuple(list_pictures(file.parent))
+    shown, tasks = tuple(list_pictures(file.parent)), list_tasks(milestone)
     return Exercise(
         milestone.id, milestone.module, file.read_text(), checks,
-        milestone.most_by_person, tuple(milestone.questions), shown,
+        milestone.most_by_person, tuple(milestone.questions), shown, tasks,
     )  # fmt: skip
 
 
-EXPORTERS = {"gradescope": _export_gradescope, "nbgrader": _export_nbgrader, "csv": _export_csv}
+EXPORTERS = {
+    "canvas": _export_canvas,
+    "moodle": _export_moodle,
+    "gradescope": _export_gradescope,
+    "nbgrader": _export_nbgrader,
+    "csv": _export_csv,
+}

@@ -5,8 +5,10 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.course import Course, load_course
+from autograder.course.roster import load_roster
 from autograder.intake import lone
 from autograder.reports import notes
+from autograder.reports.attendance import notes_on_roster
 from autograder.reports.plans import print_plans
 from autograder.reports.standings import find_standings_rule, notes_on_course
 from autograder.run import copies, selection
@@ -41,6 +43,7 @@ def run(
     similar: bool = False,
     dry_run: bool = False,
     diagnose: bool = False,
+    roster: Path | None = None,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     selection.require_profile(profile)
@@ -53,6 +56,7 @@ def run(
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     standing = find_standings_rule(course)
+    people = load_roster(course, roster)
     chosen = selection.choose_milestones(course, milestone or [])
     selection.require_own_checks(chosen, cluster)
     inbox = read_inbox(path, course.modules)
@@ -73,10 +77,12 @@ def run(
         notes.note_unusual({one.name: one.unusual for one in outcomes}),
         notes_on_scores(outcomes, before, out),
         notes_on_course(course, [entry.name for entry in entries], chosen),
+        notes_on_roster(people, [entry.name for entry in entries]),
         [] if settings.secret else [notes.note_missing_secret()],
     ]
     with stop_on_write_error(out, KEPT_SCORES):
-        code = write_class_tables(outcomes, before, out, standing, [*chain.from_iterable(told)])
+        lines = [*chain.from_iterable(told)]
+        code = write_class_tables(outcomes, before, out, standing, lines, people)
         if similar:
             copies.report_copies(entries, chosen, out)
     _print_notes(notes.shorten(told, out / "index.html"))

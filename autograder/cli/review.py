@@ -6,6 +6,8 @@ from pathlib import Path
 
 from rich.table import Table
 
+from autograder.course import load_course
+from autograder.course.roster import load_roster
 from autograder.exchange.grades import read_scores
 from autograder.files import write_atomically
 from autograder.intake.names import folder_name
@@ -87,7 +89,9 @@ def _renew_feedback(grades: Path, score: Score, folder: Path) -> None:
     """Write the student's page again where there is one: it says what the person said."""
     page = grades / "feedback" / f"{folder.name}.html"
     if page.is_file():
-        render = render_feedback(score, _read_reviews(folder))
+        roster = load_roster(load_course())
+        people = roster.persons_of(score.submission.id) if roster else ()
+        render = render_feedback(score, _read_reviews(folder), people)
         write_atomically(page, render.encode())
 
 

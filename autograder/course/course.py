@@ -117,6 +117,14 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
     late: Late = Late()
     extras: Extras = Extras()
+    roster: Annotated[
+        str,
+        Meta(
+            description="a CSV beside this file that says who the students are: columns name, id, "
+            "login, section, email, or Canvas', Moodle's or Gradescope's own; it stands above all "
+            "tables"
+        ),
+    ] = ""
     groups: Annotated[
         dict[str, list[str]],
         Meta(description="submission to its members: grades.csv has a row for each"),
@@ -251,7 +259,7 @@ def _require_keys(custom: dict[str, Any]) -> None:
         _require_names(table, type_.__struct_fields__, f"{name}.")
         _require_choices(table, type_, f"{name}.")
         _require_values(table, type_, f"{name}.{{}}")
-    _require_values(custom, Course, "{}", ("version",))
+    _require_values(custom, Course, "{}", ("version", "roster"))
     _require_groups(custom.get("groups", {}))
 
 
@@ -389,7 +397,7 @@ def _format_toml(facts: dict[str, Any]) -> list[str]:
 
 def list_keys() -> Iterator[tuple[str, str, str]]:
     """Yield name, default and meaning of every key that a course's own file may have."""
-    yield from _describe_keys(Course, "", ("version", "groups"))
+    yield from _describe_keys(Course, "", ("version", "roster", "groups"))
     yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
     yield from _describe_keys(Late, "late.", Late.__struct_fields__)
     yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)

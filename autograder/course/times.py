@@ -1,12 +1,12 @@
 """When work was handed in, from the file that ``late.times`` names."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from autograder.course.course import Course, CourseError
+from autograder.course.spreadsheet import Row, read_spreadsheet
 from autograder.words import plain_name
 
 ALL = ""  # in place of a milestone: those that have no row of their own
@@ -46,32 +46,24 @@ def read_times(course: Course, folder: Path) -> Times:
         return Times()
     file = folder / course.late.times
     rows: dict[str, dict[str, datetime]] = {}
-    for number, row in enumerate(_read_rows(file), start=2):
+    for row in _read_rows(file):
         try:
-            name, milestone, when = _parse_row(row, course)
+            name, milestone, when = _parse_row(row.cells, course)
             if milestone in rows.setdefault(name, {}):
                 raise CourseError(f"{name!r} is listed twice; keep the row that counts")
             rows[name][milestone] = when
         except CourseError as problem:
-            raise CourseError(f"{file}, line {number}: {problem}") from None
+            raise CourseError(f"{file}, line {row.line}: {problem}") from None
     return Times(rows)
 
 
-def _read_rows(file: Path) -> list[dict[str, str]]:
+def _read_rows(file: Path) -> list[Row]:
+    """Return the rows that have a time; `collect` lists others, which a platform calls late."""
     try:
-        with file.open(newline="", encoding="utf-8-sig") as stream:
-            return [_strip_cells(row) for row in csv.DictReader(stream)]
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise CourseError(f"late.times: cannot read {file}: {problem}") from None
-
-
-def _strip_cells(row: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
-    """Return a row without blanks around names and values, and without what no column names."""
-    return {
-        name.strip(): value.strip()
-        for name, value in row.items()
-        if isinstance(name, str) and isinstance(value, str)
-    }
+        rows = read_spreadsheet(file).rows
+    except CourseError as problem:
+        raise CourseError(f"late.times: {problem}") from None
+    return [row for row in rows if row.cells.get("submitted") or not row.cells.get("late")]
 
 
 def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:

@@ -1,7 +1,8 @@
 """The outputs of graded cells, from which nbgrader reads the outcome of their checks."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,14 +19,28 @@ def grade_id(check: str) -> str:
     return check.replace(".", "-", 1)
 
 
-def fill(cells: Iterable[NotebookNode], checks: Sequence[CheckResult]) -> None:
+def person_grade_id(unit: str) -> str:
+    """Return the name of the cell that a person grades for the prose of a unit."""
+    return f"{grade_id(unit)}-by-person"
+
+
+def sum_by_cell(checks: Sequence[CheckResult]) -> dict[str, float]:
+    """Return the points of each graded cell: those of a check and of its hidden twin."""
+    points: dict[str, float] = {}
+    for check in checks:
+        name = grade_id(public_id(check))
+        points[name] = round(points.get(name, 0.0) + check.points, 2)
+    return points
+
+
+def fill(cells: Iterable[MutableMapping[str, Any]], checks: Sequence[CheckResult]) -> None:
     """Give every graded cell the outcome of its check and of the hidden twin, others nothing."""
     by_cell: dict[str, list[CheckResult]] = {}
     for check in checks:
         by_cell.setdefault(grade_id(public_id(check)), []).append(check)
     for cell in cells:
-        if cell.cell_type == "code":
-            facts = cell.metadata.get("nbgrader", {})
+        if cell["cell_type"] == "code":
+            facts = cell["metadata"].get("nbgrader", {})
             is_graded = facts.get("grade")
             cell["outputs"] = (
                 [_cell_output(by_cell.get(facts["grade_id"], []))] if is_graded else []
@@ -36,10 +51,14 @@ def _cell_output(checks: Sequence[CheckResult]) -> NotebookNode:
     """Return the output that nbgrader scores: an error for no points, plain text for all points."""
     failing = next((check for check in checks if check.status != "passed"), None)
     if checks and failing is None:
-        return nbformat.v4.new_output("stream", name="stdout", text=f"{checks[0].id}: passed\n")
+        return nbformat.from_dict(
+            {"output_type": "stream", "name": "stdout", "text": f"{checks[0].id}: passed\n"}
+        )
     message = escape_lines(explain_failure(failing)) if failing else "there is no such check"
     lines = [part for line in message.splitlines() for part in _wrap_line(line)]
-    return nbformat.v4.new_output("error", ename="NotPassed", evalue=message, traceback=lines)
+    return nbformat.from_dict(
+        {"output_type": "error", "ename": "NotPassed", "evalue": message, "traceback": lines}
+    )
 
 
 def _wrap_line(line: str) -> list[str]:

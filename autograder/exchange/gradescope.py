@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autograder import templates
 from autograder.exchange.release import EPOCH, build_wheel
 from autograder.files import write_atomically
 from autograder.reports.reviews import Review
 from autograder.score import CheckResult, Score
-from autograder.words import escape_lines
+from autograder.words import escape_lines, escape_unseen
 
 SCRIPTS = {"setup.sh": "gradescope_setup.sh", "run_autograder": "gradescope_run.sh"}
 STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
@@ -94,10 +96,31 @@ def _leaderboard_rows(score: Score) -> list[dict[str, Any]]:
     return [*rows, {"name": "seconds", "value": round(score.timing.seconds, 1), "order": "asc"}]
 
 
+class User(msgspec.Struct):
+    """One who handed in, as Gradescope names them."""
+
+    name: str = ""
+    email: str = ""
+
+
+def add_users(results: dict[str, Any], users: Sequence[User]) -> dict[str, Any]:
+    """Return `results` with who handed in, and for a group a sentence that names all."""
+    if not users:
+        return results
+    names = ", ".join(escape_unseen(user.name or user.email) for user in users)
+    group = f" Group: {names}." if len(users) > 1 else ""
+    extra = results["extra_data"] | {"users": msgspec.to_builtins(users)}
+    return results | {"output": f"{results['output']}{group}", "extra_data": extra}
+
+
 def write_results(score: Score, file: Path, reviews: Mapping[str, Review] | None = None) -> None:
     """Write ``results.json``."""
-    content = json.dumps(results(score, reviews), indent=2, allow_nan=False)
-    write_atomically(file, content.encode())
+    write_json(results(score, reviews), file)
+
+
+def write_json(content: Mapping[str, Any], file: Path) -> None:
+    """Write what `results` returned."""
+    write_atomically(file, json.dumps(content, indent=2, allow_nan=False).encode())
 
 
 def pack_autograder(

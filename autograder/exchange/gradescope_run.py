@@ -6,10 +6,17 @@ autograder failed, and nobody gets a 0 for the grader's own fault.
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from autograder.course import CourseError, load_course
+import msgspec
+
+from autograder.course import Course, CourseError, load_course
 from autograder.exchange import gradescope
+from autograder.exchange.gradescope import User
+from autograder.intake.find import file_entry
+from autograder.intake.lone import assign_modules
+from autograder.intake.recognise import recognise_file
 from autograder.intake.rules import ARCHIVES
 from autograder.intake.submission import Entry
 from autograder.run import datasets
@@ -17,6 +24,12 @@ from autograder.run.configure import best_isolation, limit_threads, make_setting
 from autograder.run.entry import grade_and_write
 from autograder.run.results import GradingOrder
 from autograder.stop import Stop
+
+
+class Metadata(msgspec.Struct):
+    """What this module reads in ``submission_metadata.json``."""
+
+    users: list[User] = []
 
 
 def run(base: Path) -> None:
@@ -32,7 +45,7 @@ def run(base: Path) -> None:
     settings = make_settings(course, None, isolation, hidden=True)
     datasets.require_datasets(settings.profile, course.parts)
     limit_threads()
-    entry = handed_in(base / "submission")
+    entry = handed_in(base / "submission", course)
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         order = GradingOrder(Path(folder), course.parts, course.modules, settings)
         outcome = grade_and_write(order, entry)
@@ -44,13 +57,24 @@ def run(base: Path) -> None:
         raise Stop(
             f"the grader is at fault: {outcome.fault or 'see the checks with status error'}", 1
         )
-    gradescope.write_results(outcome.score, base / "results" / "results.json")
+    results = gradescope.results(outcome.score)
+    results = gradescope.add_users(results, read_users(base / "submission_metadata.json"))
+    gradescope.write_json(results, base / "results" / "results.json")
 
 
-def handed_in(folder: Path) -> Entry:
-    """Return the submission in `folder`: an archive where there is nothing else, else the folder.
+def read_users(file: Path) -> list[User]:
+    """Return who handed in, as Gradescope says beside the submission: several for a group."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Metadata).users
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return []  # the points do not depend on it
 
-    Gradescope unpacks what is uploaded, but not an archive that a student commits to GitHub.
+
+def handed_in(folder: Path, course: Course) -> Entry:
+    """Return the submission in `folder`: an archive or a file of another name where it is alone.
+
+    Gradescope unpacks what is uploaded, but not an archive that a student commits to GitHub. A lone
+    file is taken as the module that it is for, as `grade` does.
 
     Raises
     ------
@@ -60,11 +84,18 @@ def handed_in(folder: Path) -> Entry:
     if not folder.is_dir():
         raise Stop(f"there is no {folder}; this runs where Gradescope put a submission", 1)
     children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
-    is_packed = (
-        len(children) == 1 and children[0].is_file() and children[0].name.lower().endswith(ARCHIVES)
-    )
-    path = children[0] if is_packed else folder
-    return Entry("submission", path, path.is_symlink())
+    alone = children[0] if len(children) == 1 and children[0].is_file() else None
+    if alone and alone.name.lower().endswith(ARCHIVES):
+        return Entry("submission", alone, alone.is_symlink())
+    lone = _read_lone_file(alone, course) if alone and not alone.is_symlink() else None
+    return lone or Entry("submission", folder, folder.is_symlink())
+
+
+def _read_lone_file(file: Path, course: Course) -> Entry | None:
+    """Return a file that is not named as a module, with the one that it is for; else None."""
+    kind, _ = recognise_file(file, course.modules)
+    (entry,) = assign_modules([file_entry(file, kind)], course.parts, course.parts)
+    return replace(entry, name="submission") if entry.module else None
 
 
 def main() -> None:

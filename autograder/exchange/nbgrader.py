@@ -5,6 +5,7 @@ per check, which calls the kit. nbgrader's own preprocessors make of it what stu
 """
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +36,21 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import load_course
+from autograder.course.course import Late
+from autograder.course.tasks import Task, list_tasks
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
-from autograder.exchange.graded import fill, grade_id
+from autograder.exchange.graded import fill, grade_id, person_grade_id
 from autograder.exchange.illustrations import Picture, attach_pictures
+from autograder.exchange.nbgrader_gradebook import (
+    AssignmentCells,
+    GradebookWriter,
+    Handed,
+    StudentRow,
+)
+from autograder.exchange.nbgrader_work import Cell, list_code_cells, list_task_cells, task_cell_name
 from autograder.files import write_atomically
 from autograder.reports.reviews import Review
-from autograder.score import MilestoneScore, Score, public_id
+from autograder.score import MilestoneScore, Score
 from autograder.templates import render
 
 SCHEMA_VERSION = 3
@@ -72,6 +83,8 @@ class Exercise:
         What that person asks of it.
     pictures : tuple of Picture
         Those of the handout, for the first cell.
+    tasks : tuple of Task
+        Those of the handout: each has a place for comments.
     """
 
     id: str
@@ -81,6 +94,7 @@ class Exercise:
     person_points: float = 0.0
     questions: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 class NamedStubs(NbGraderPreprocessor):
@@ -96,13 +110,32 @@ class NamedStubs(NbGraderPreprocessor):
         return cell, resources
 
 
+class SaveCellsAndTasks(SaveCells):
+    """Tells the gradebook of the tasks too: comments on them stand in cells that only graders see.
+
+    `generate_assignment` and the export have to tell the same.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save the cells of one notebook."""
+        part = load_course().part(resources["nbgrader"]["assignment"])
+        self.task_names = [task_cell_name(task) for task in list_tasks(part)]
+        return super().preprocess(nb, resources)
+
+    def _create_notebook(self, nb: NotebookNode) -> None:
+        self.new_solution_cells |= {name: {} for name in self.task_names}
+        super()._create_notebook(nb)
+
+
 def _generate_steps() -> list[type[NbGraderPreprocessor]]:
     """Return nbgrader's own steps from source to release, with the stubs named."""
     from nbgrader.converters import GenerateAssignment  # noqa: PLC0415 - a second to import
 
     steps = list(GenerateAssignment.class_traits()["preprocessors"].default())
     steps.insert(steps.index(ClearSolutions) + 1, NamedStubs)
-    return steps
+    return [SaveCellsAndTasks if step is SaveCells else step for step in steps]
 
 
 def __getattr__(name: str) -> Any:
@@ -131,15 +164,11 @@ def _person_cell(exercise: Exercise) -> NotebookNode:
     """Return the cell that a person grades by hand: nbgrader calls it a task."""
     lines = "\n".join(f"- {question}" for question in exercise.questions)
     head = f"**{exercise.id}, read by a person** ({exercise.person_points:g} points)"
-    name = _person_grade_id(exercise.id)
+    name = person_grade_id(exercise.id)
     cell = nbformat.v4.new_markdown_cell(f"{head}:\n\n{lines}", id=name)
     cell["metadata"] = _cell_metadata(name)
     cell["metadata"]["nbgrader"] |= {"task": True, "points": exercise.person_points}
     return cell
-
-
-def _person_grade_id(unit: str) -> str:
-    return f"{grade_id(unit)}-by-person"
 
 
 def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
@@ -182,15 +211,21 @@ def _cell_metadata(
     return {"nbgrader": facts}
 
 
-def make_course(exercises: Sequence[Exercise], folder: Path) -> list[Path]:
+def make_course(
+    exercises: Sequence[Exercise], folder: Path, late: Late | None = None
+) -> list[Path]:
     """Write the course folder: configuration and sources; what is there is never overwritten.
+
+    What lateness costs stands in the configuration.
 
     Raises
     ------
     Unfit
         When a file is there with other content.
     """
-    config = render("nbgrader_config.py.j2", placeholder=PLACEHOLDER, seconds=SECONDS)
+    config = render(
+        "nbgrader_config.py.j2", placeholder=PLACEHOLDER, seconds=SECONDS, late=late or Late()
+    )
     texts = {folder / "nbgrader_config.py": f"{config}\n"}
     for exercise in exercises:
         file = folder / "source" / exercise.id / f"{exercise.module}.ipynb"
@@ -208,13 +243,31 @@ def record_scores(
     scores: Sequence[Score],
     folder: Path,
     reviews: Mapping[str, Mapping[str, Review]] | None = None,
+    students: Mapping[str, Sequence[Handed]] | None = None,
+    works: Mapping[str, Mapping[str, str]] | None = None,
+    deadlines: Mapping[str, datetime] | None = None,
 ) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
-    A person's `reviews`, by name and unit, become manual scores and comments.
-
     formgrader lists a submission only where a graded notebook of it lies, so there is one for each:
-    the checks, with what they say.
+    the work, and the checks with what they say.
+
+    Parameters
+    ----------
+    exercises : sequence of Exercise
+        The assignments.
+    scores : sequence of Score
+        What is recorded.
+    folder : Path
+        The course's.
+    reviews : mapping, optional
+        A person's words by name and unit: they become manual scores and comments.
+    students : mapping, optional
+        By submission the students behind it: each gets its score.
+    works : mapping, optional
+        By submission its modules' code, which is shown.
+    deadlines : mapping, optional
+        When each assignment is due.
 
     Returns
     -------
@@ -230,9 +283,13 @@ def record_scores(
     file = folder / "gradebook.db"
     _require_milestones(exercises, scores)
     _require_unlocked(file)
-    ids = {score.submission.id: student_id(score.submission.id) for score in scores}
     used = {part.id for score in scores for part in score.parts}
     own = [exercise for exercise in exercises if exercise.id in used]
+    rows = [
+        StudentRow(student_id(one.name), one, score, (reviews or {}).get(score.submission.id, {}))
+        for score in scores
+        for one in (students or {}).get(score.submission.id) or [Handed(score.submission.id)]
+    ]
     try:
         with (
             warnings.catch_warnings(),
@@ -242,16 +299,14 @@ def record_scores(
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about its own code
             for exercise in own:
-                _save_cells(book, exercise, place)
-            for score in scores:
-                name = score.submission.id
-                _save_score(book, ids[name], score, (reviews or {}).get(name, {}))
+                _save_cells(book, exercise, place, (deadlines or {}).get(exercise.id))
+            cells = {one.id: AssignmentCells(book, one.id, one.module) for one in own}
+            GradebookWriter(book, cells).write(rows)
     except (SQLAlchemyError, RuntimeError) as problem:
         reason = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None
-    for score in scores:
-        _write_graded(own, score, folder / "autograded" / ids[score.submission.id])
-    return {name: id for name, id in ids.items() if name != id}
+    _write_notebooks(own, rows, folder / "autograded", works or {})
+    return {row.handed.name: row.id for row in rows if row.handed.name != row.id}
 
 
 @contextmanager
@@ -323,9 +378,10 @@ def student_id(name: str) -> str:
     return f"{safe or 'student'}-{digest}"
 
 
-def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
+def _save_cells(book: Gradebook, exercise: Exercise, file: Path, deadline: datetime | None) -> None:
     """Tell the gradebook of one assignment, by the steps that generate_assignment takes."""
-    book.update_or_create_assignment(exercise.id)
+    due = {"duedate": deadline.isoformat()} if deadline else {}
+    book.update_or_create_assignment(exercise.id, **due)
     facts = {
         "assignment": exercise.id, "notebook": exercise.module, "student": ".",
         "db_url": f"sqlite:///{file}",
@@ -338,71 +394,60 @@ def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
         ClearOutput,
         CheckCellMetadata,
         ComputeChecksums,
-        SaveCells,
+        SaveCellsAndTasks,
     ]
     for step in steps:
         cells, resources = step().preprocess(cells, resources)
 
 
-def _save_score(book: Gradebook, student: str, score: Score, reviews: Mapping[str, Review]) -> None:
-    book.update_or_create_student(student)
-    for milestone in score.parts:
-        earned = _points_by_cell(milestone)
-        submission = book.update_or_create_submission(milestone.id, student)
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                grade.auto_score = earned.get(grade.name, 0.0)
-                grade.needs_manual_grade = grade.manual_score is not None
-            _save_review(notebook, milestone.id, reviews.get(milestone.id))
-    book.db.commit()
+def _write_notebooks(
+    exercises: Sequence[Exercise],
+    rows: Sequence[StudentRow],
+    folder: Path,
+    works: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Write the students' graded notebooks; those that nbgrader made stay.
 
-
-def _save_review(notebook: Any, unit: str, review: Review | None) -> None:
-    """Enter a person's points and sentence, or that the prose of a unit waits for them."""
-    name = _person_grade_id(unit)
-    for grade in (grade for grade in notebook.grades if grade.name == name):
-        grade.manual_score = review.points if review else grade.manual_score
-        grade.needs_manual_grade = grade.manual_score is None
-    for comment in (comment for comment in notebook.comments if comment.name == name):
-        comment.manual_comment = review.because if review else comment.manual_comment
-
-
-def _write_graded(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
-    """Write a student's graded notebooks; those that nbgrader made stay."""
-    by_id = {exercise.id: exercise for exercise in exercises}
-    for milestone in score.parts:
-        exercise = by_id[milestone.id]
-        file = folder / exercise.id / f"{exercise.module}.ipynb"
-        if not file.exists() or _is_ours(file):
-            shown = _graded_notebook(exercise, milestone, score.submission.sha256)
-            write_atomically(file, f"{nbformat.writes(shown)}\n".encode("utf-8", "replace"))
+    They are written as they are, since nbformat takes a minute for 600.
+    """
+    by_id = {
+        exercise.id: (exercise, json.dumps(_list_kit_cells(exercise))) for exercise in exercises
+    }
+    for row in rows:
+        work = works.get(row.score.submission.id, {})
+        for part in row.score.parts:
+            exercise, kit = by_id[part.id]
+            file = folder / row.id / exercise.id / f"{exercise.module}.ipynb"
+            if not file.exists() or _is_ours(file):
+                code = work.get(exercise.module, "")
+                cells = [_top_cell(part, row.score.submission.sha256, bool(code))]
+                cells += [*list_task_cells(exercise.tasks, code), *json.loads(kit)]
+                fill(cells, part.checks)
+                shown = _notebook([*cells, *list_code_cells(exercise.module, code)])
+                text = json.dumps(shown, indent=1, sort_keys=True, ensure_ascii=False)
+                write_atomically(file, f"{text}\n".encode("utf-8", "replace"))
 
 
 def _is_ours(file: Path) -> bool:
     try:
-        return OURS in nbformat.read(file, 4).metadata
-    except (ValueError, AttributeError, nbformat.ValidationError):
+        return OURS in json.loads(file.read_bytes())["metadata"]
+    except (ValueError, LookupError, TypeError):
         raise Unfit(f"{file} is not a notebook; move it away and run this again") from None
 
 
-def _graded_notebook(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
+def _top_cell(milestone: MilestoneScore, sha256: str, has_code: bool) -> Cell:
     text = render(
         "nbgrader_points.md.j2",
         points=milestone.points,
         max_points=milestone.max_points,
         sha256=sha256[:12],
+        has_code=has_code,
     )
-    top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
-    top["metadata"] = _cell_metadata(f"{exercise.id}-shown")
-    cells = [top, *_list_kit_cells(exercise)]
-    fill(cells, milestone.checks)
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, OURS: True})
+    metadata = _cell_metadata(f"{milestone.id}-shown")
+    cell = {"cell_type": "markdown", "id": _cell_id(f"{milestone.id}-shown"), "source": text}
+    return cell | {"metadata": metadata}
 
 
-def _points_by_cell(milestone: MilestoneScore) -> dict[str, float]:
-    """Return the points of each graded cell: those of a check and of its hidden twin."""
-    points: dict[str, float] = {}
-    for check in milestone.checks:
-        name = grade_id(public_id(check))
-        points[name] = round(points.get(name, 0.0) + check.points, 2)
-    return points
+def _notebook(cells: Sequence[Cell]) -> Cell:
+    metadata = {"kernelspec": dict(KERNEL), OURS: True}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": list(cells)}

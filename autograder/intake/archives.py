@@ -119,10 +119,15 @@ def _open_zip(path: Path) -> list[Member]:
     _require_few_members(path)
     archive = zipfile.ZipFile(path)
     return [
-        Member(_zip_path(info), info.file_size, partial(_read_zip, archive, info))
+        Member(member_path(info), info.file_size, partial(_read_zip, archive, info))
         for info in archive.infolist()
-        if stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG) and not info.is_dir()
+        if is_plain_member(info)
     ]
+
+
+def is_plain_member(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file: no folder, link, device or pipe."""
+    return stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG) and not info.is_dir()
 
 
 def _require_few_members(path: Path) -> None:
@@ -136,7 +141,7 @@ def _require_few_members(path: Path) -> None:
                 raise Unusable(f"it holds more than {MAX_LISTED} files")
 
 
-def _zip_path(info: zipfile.ZipInfo) -> str:
+def member_path(info: zipfile.ZipInfo) -> str:
     """Return the clean path of a member; macOS writes UTF-8 and does not say so."""
     try:
         name = info.filename.encode("cp437") if not info.flag_bits & NAMED_IN_UTF8 else b""
@@ -153,7 +158,7 @@ def _read_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int) -> byt
             return stream.read(size)
     except NotImplementedError:
         raise Unusable(
-            f"{show_name(_zip_path(info))} is packed by a method that is not read; "
+            f"{show_name(member_path(info))} is packed by a method that is not read; "
             "make a plain .zip, as your system's own menu does"
         ) from None
 

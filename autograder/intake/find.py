@@ -88,8 +88,8 @@ def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
 
 def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
     children = sorted(path.iterdir())
-    quiet = [child.name for child in children if _is_quiet(child.name)]
-    children = [child for child in children if not _is_quiet(child.name)]
+    quiet = [child.name for child in children if is_quiet(child.name)]
+    children = [child for child in children if not is_quiet(child.name)]
     if is_one_submission(children, modules):
         return Inbox([Entry(plain_name(path.resolve().name), path)], quiet=quiet)
     inbox = Inbox([], quiet=quiet)
@@ -122,7 +122,8 @@ def _add_export(inbox: Inbox, folder: Path, modules: Sequence[str]) -> None:
     inbox.left_out.update({f"{folder.name}/{name}": why for name, why in inner.left_out.items()})
 
 
-def _is_quiet(name: str) -> bool:
+def is_quiet(name: str) -> bool:
+    """Whether systems leave behind what is named so, or `collect` keeps its tables there."""
     return name.startswith(".") or name.casefold() in QUIET
 
 

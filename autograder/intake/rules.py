@@ -56,7 +56,11 @@ ENVIRONMENT_PARTS = frozenset(
     {"bin", "lib", "lib64", "include", "share", "etc", "conda-meta"}
     | {"Lib", "Scripts", "Include", "DLLs", "Library"}
 )  # its own folders
-QUIET = frozenset({"thumbs.db", "desktop.ini", "__macosx"})  # and all names that begin with a dot
+TIMES = "times.csv"  # `collect` writes both beside the submissions
+COLLECTED = "collected.csv"
+QUIET = frozenset(  # and all names that begin with a dot
+    {"thumbs.db", "desktop.ini", "__macosx", TIMES, COLLECTED}
+)
 FREE_IMPORTS = frozenset(sys.stdlib_module_names) | {"numpy"}
 MACHINE_ERRORS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,14 +12,20 @@ from autograder.intake.paths import split_source
 from autograder.intake.submission import Entry
 from autograder.words import join_first, plain_name
 
-PLATFORMS = {
-    "Moodle": re.compile(
-        r"(?P<student>.+)_(?P<number>\d+)_assignsubmission_[a-z]+_?(?P<file>.*)", re.DOTALL
+ATTEMPT = r"\d{4}(?:-\d\d){5}"  # Blackboard's time of an attempt, in the server's zone
+PLATFORMS = (  # the names that platforms give to files and folders in their downloads
+    (
+        "Moodle",
+        r"(?P<student>.+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?",
     ),
-    "Canvas": re.compile(
-        r"(?P<student>.+?)(?:_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+\..+)", re.DOTALL
+    (
+        "Blackboard",
+        rf"(?P<work>.+)_(?P<student>[^_]+)_attempt_(?P<number>{ATTEMPT})(?:_(?P<file>.+)|\.txt)",
     ),
-}
+    ("Canvas", r"(?P<late>LATE_)?(?P<student>anon_(?P<number>[^\W_]{5,}))_\d+_(?P<file>.+\..+)"),
+    ("Canvas", r"(?P<student>.+?)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+\..+)"),
+    ("Canvas", r"(?P<student>.+?)(?P<late>_LATE)?_(?P<number>\d+)_(?P<kind>text|link)\.html"),
+)
 RESUBMITTED = re.compile(r"-\d+(?=\.\w+$)")  # Canvas writes engine-1.py for a second engine.py
 GRADESCOPE_LIST = "submission_metadata.yml"  # lies beside the folders submission_1 and so on
 LISTED = 5  # names in a sentence
@@ -37,12 +43,21 @@ class Sender:
         The name, and the number that tells namesakes apart.
     file : str
         The name that the file had at home; '' for a folder.
+    kind : str
+        What was handed in, where it is no file: ``onlinetext``, ``text``, ``link``.
+    is_late : bool
+        Whether the platform says so.
+    work : str
+        The assignment, where the name begins with it.
     """
 
     platform: str
     student: str
     number: str
     file: str
+    kind: str = ""
+    is_late: bool = False
+    work: str = ""
 
 
 class Sent(NamedTuple):
@@ -54,12 +69,20 @@ class Sent(NamedTuple):
 
 def find_sender(name: str, modules: Sequence[str], is_folder: bool = False) -> Sender | None:
     """Return who handed in a file or folder of this name; None where it does not say."""
-    for platform, pattern in PLATFORMS.items():
-        match = pattern.fullmatch(name)
+    for platform, pattern in PLATFORMS:
+        match = re.fullmatch(pattern, name, re.DOTALL)
         if match and (platform == "Moodle" or not is_folder):
-            file = RESUBMITTED.sub("", match["file"])
-            return Sender(platform, match["student"].strip(), match["number"], file)
+            return _make_sender(platform, match.groupdict(default=""))
     return None if is_folder or not modules else _read_plain_name(name, modules)
+
+
+def _make_sender(platform: str, parts: Mapping[str, str]) -> Sender:
+    kind = parts.get("kind", "").removeprefix("file")
+    file = RESUBMITTED.sub("", parts.get("file", ""))
+    student, number = parts["student"].strip(), parts["number"]
+    return Sender(
+        platform, student, number, file, kind, bool(parts.get("late")), parts.get("work", "")
+    )
 
 
 def _read_plain_name(name: str, modules: Sequence[str]) -> Sender | None:

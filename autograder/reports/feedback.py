@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from autograder.course.roster import Person, Roster
 from autograder.files import write_atomically
 from autograder.reports.bonus import add_reviews
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
@@ -17,12 +18,13 @@ LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says
 NOT_RUN = ("missing", "rejected")
 
 
-def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """Write a page for every submission that has a score."""
+def write_feedback(outcomes: Sequence[Outcome], folder: Path, roster: Roster | None = None) -> None:
+    """Write a page for every submission that has a score; a `roster` says whose it is."""
     for outcome in outcomes:
         if outcome.score and outcome.file:
             file = folder / f"{outcome.file.parent.name}.html"
-            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent))
+            people = roster.persons_of(outcome.name) if roster else ()
+            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent), people)
             write_atomically(file, page.encode())
 
 
@@ -33,13 +35,25 @@ def _find_reviews(folder: Path) -> Mapping[str, Review]:
     return {}
 
 
-def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -> str:
-    """Return the page of one submission, with what persons said of its prose, by unit."""
+def render_feedback(
+    score: Score,
+    reviews: Mapping[str, Review] | None = None,
+    people: Sequence[Person] = (),
+) -> str:
+    """Return the page of one submission, with what persons said of its prose, by unit.
+
+    Its title names the `people` behind it, where they are known.
+    """
     milestones = [_describe_milestone(part) for part in score.parts]
-    name = score.submission.id
+    name = ", ".join(_describe_person(person) for person in people) or score.submission.id
     said = reviews or {}
     score = add_reviews(score, said)
     return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
+
+
+def _describe_person(person: Person) -> str:
+    known = person.id or person.login
+    return f"{person.label} ({known})" if known and known != person.label else person.label
 
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:

@@ -3,16 +3,19 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.policy import Standing
+from autograder.course.roster import NOBODY, Roster
 from autograder.files import write_atomically
 from autograder.reports.bonus import add_reviews
 from autograder.reports.reviews import Review
 from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
 
+PERSON = ("name", "id", "login", "section", "email")  # columns from the roster
+EXACT = frozenset({"id", "login", "email"})  # as in the roster, or nothing could be joined by them
 FORMULA = frozenset("=+-@\u2212")  # a spreadsheet would run what begins so, in full width too
 
 Cells = Sequence[str | float]
@@ -25,6 +28,7 @@ def write_gradebook(
     rule: StandingsRule | None = None,
     unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
     reviews: Mapping[str, Mapping[str, Review]] | None = None,
+    roster: Roster | None = None,
 ) -> None:
     """Write the points of every submission by name, in total and by milestone.
 
@@ -32,7 +36,7 @@ def write_gradebook(
     column for each, one for what counts of them, a person's points included, and, where prose waits
     for a person, two for the points and sentences in `reviews`, by name and unit. With `unusual`,
     by name of the submission, there is a column of it. With a `rule` there is a row per student,
-    and its columns come last.
+    and its columns come last. With a `roster`, who it is stands after the name.
     """
     said = reviews or {}
     scores = [add_reviews(score, said.get(score.submission.id, {})) for score in scores]
@@ -43,12 +47,15 @@ def write_gradebook(
     bonus = ["bonus"] if extras else []
     by_person = any(extra.needs_person for score in scores for extra in score.extras)
     bonus += ["by_person", "because"] * by_person
-    columns = ["submission", "points", "max_points", *ids, "isolation", "sha256"]
+    people = PERSON if roster else ()
+    columns = ["submission", *people, "points", "max_points", *ids, "isolation", "sha256"]
     columns += [*extras, *bonus, *marks, *more]
     rows: list[tuple[str, Cells]] = [
         (
             score.submission.id,
             [
+                score.submission.id,
+                *_person_cells(roster, str(standing[0]) if standing else score.submission.id),
                 *_score_cells(score, ids),
                 *_extra_cells(score, extras),
                 *_review_cells(said.get(score.submission.id, {})) * by_person,
@@ -59,7 +66,8 @@ def write_gradebook(
         for score in scores
         for standing in _standing_cells(score, ids, rule)
     ]
-    write_table(columns, (cells for _, cells in sorted(rows, key=lambda row: row[0])), file)
+    cells = (cells for _, cells in sorted(rows, key=lambda row: row[0]))
+    write_table(columns, cells, file, EXACT)
 
 
 def _standing_cells(
@@ -73,10 +81,15 @@ def _standing_cells(
         yield [standing.student, standing.final_percent, *late]
 
 
+def _person_cells(roster: Roster | None, student: str) -> Cells:
+    person = (roster and roster.person(student)) or NOBODY
+    return [getattr(person, column) for column in PERSON] if roster else []
+
+
 def _score_cells(score: Score, ids: Sequence[str]) -> Cells:
     points = {milestone.id: milestone.points for milestone in score.milestones}
-    totals: Cells = [score.submission.id, score.points, score.max_points]
     by_milestone = [points.get(id, "") for id in ids]
+    totals = [score.points, score.max_points]
     return [*totals, *by_milestone, score.environment.isolation, score.submission.sha256]
 
 
@@ -95,14 +108,27 @@ def _list_marks(score: Score, unusual: Mapping[str, Sequence[UnusualUse]] | None
         yield "; ".join(map(str, unusual.get(score.submission.id, ())))
 
 
-def write_table(columns: Sequence[str], rows: Iterable[Cells], file: Path) -> None:
-    """Write a table for a spreadsheet; every text in it passes `escape_formula`."""
+def write_table(
+    columns: Sequence[str],
+    rows: Iterable[Cells],
+    file: Path,
+    exact: Collection[str] = (),
+) -> None:
+    """Write a table for a spreadsheet; every text in it passes `escape_formula`.
+
+    Those in columns named in `exact` stay as they are: other tables are joined by them.
+    """
     text = io.StringIO()
     table = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     table.writerow(columns)
     for row in rows:
-        table.writerow([escape_formula(cell) if isinstance(cell, str) else cell for cell in row])
+        cells = zip(columns, row, strict=True)
+        table.writerow([cell if name in exact else _show_cell(cell) for name, cell in cells])
     write_atomically(file, text.getvalue().encode())
+
+
+def _show_cell(cell: str | float) -> str | float:
+    return escape_formula(cell) if isinstance(cell, str) else cell
 
 
 def escape_formula(text: str) -> str:

@@ -120,6 +120,22 @@ def note_stray_groups(names: Sequence[str]) -> list[str]:
     return [f"group{'s' * (len(names) > 1)} {list_names(names)} {verb} of this run"]
 
 
+def note_no_hand_in(roster: str, names: Sequence[str], total: int) -> list[str]:
+    """Return a note on students of the roster who handed nothing in."""
+    if not names:
+        return []
+    verb = "has" if len(names) == 1 else "have"
+    return [f"{len(names)} of {total} in {roster} {verb} no hand-in: {list_names(names)}"]
+
+
+def note_strangers(roster: str, names: Sequence[str]) -> list[str]:
+    """Return a note on submissions of which the roster does not say whose they are."""
+    if not names:
+        return []
+    fits = "nobody or several fit" if len(names) > 1 else "nobody fits, or several do"
+    return [f"whose are these? In {roster} {fits}: {list_names(names)}"]
+
+
 def note_missing_secret() -> str:
     """Return the note that the hidden checks hide nothing."""
     return "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"

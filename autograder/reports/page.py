@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from autograder.course.roster import Roster
 from autograder.files import write_atomically
 from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
 from autograder.templates import render
@@ -18,10 +19,16 @@ LISTED = 15  # failing checks
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
 
 
-def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[str] = ()) -> None:
+def write_class_page(
+    outcomes: Sequence[Outcome],
+    file: Path,
+    notes: Sequence[str] = (),
+    roster: Roster | None = None,
+) -> None:
     """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
 
-    `notes` are what a person should look at; all of them stand there.
+    `notes` are what a person should look at; all of them stand there. With a `roster` each row has
+    the persons behind it.
     """
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
@@ -29,7 +36,7 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
         "ids": ids,
         "extras": list_extras(scores),
         "notes": notes,
-        "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
+        "rows": describe_rows(outcomes, ids, roster),
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
         "faults": [entry.name for entry in outcomes if entry.score is None],
@@ -39,6 +46,18 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
     }
     page = render("page.html.j2", **facts)
     write_atomically(file, page.encode())
+
+
+def describe_rows(
+    outcomes: Sequence[Outcome], ids: Sequence[str], roster: Roster | None = None
+) -> list[dict[str, Any]]:
+    """Return the facts of each submission that has a score, with the persons behind it."""
+    return [
+        _describe_entry(entry, entry.score, ids)
+        | {"persons": roster.persons_of(entry.name) if roster else []}
+        for entry in outcomes
+        if entry.score
+    ]
 
 
 def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:

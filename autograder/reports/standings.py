@@ -17,7 +17,7 @@ def find_standings_rule(course: Course) -> StandingsRule | None:
     """Return the rule of the course's own file, from score to standings; None without a file."""
     if not _has_course_file():
         return None
-    submitted = _load_times()
+    submitted = load_times()
 
     def rule(score: Score) -> Sequence[policy.Standing]:
         graded = [milestone for milestone in score.milestones if milestone.max_points]
@@ -32,7 +32,7 @@ def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Part]
     """Return notes on times and groups without a submission among `names`, and the reverse."""
     if not _has_course_file():
         return []
-    file, submitted = course.late.times, _load_times()
+    file, submitted = course.late.times, load_times()
     known = {plain_name(name) for name in names}
     due = [one.id for one in graded if isinstance(one, Milestone) and one.deadline]
     return [
@@ -48,7 +48,8 @@ def _has_course_file() -> bool:
     return find_course_file().resolve() != SHIPPED_COURSE.resolve()
 
 
-def _load_times() -> Times:
+def load_times() -> Times:
+    """Return when work came, as the course's own file says; nothing without one."""
     return _read_times(find_course_file().resolve())
 
 

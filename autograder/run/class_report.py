@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from autograder.course.roster import Roster
 from autograder.intake import lone
 from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
@@ -60,16 +61,17 @@ def write_class_tables(
     out: Path,
     standing: StandingsRule | None,
     told: Sequence[str] = (),
+    roster: Roster | None = None,
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
     folders = {outcome.name: outcome.file.parent for outcome in outcomes if outcome.file}
     by_person = reviews.collect_reviews(folders)
-    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, by_person)
-    feedback.write_feedback(outcomes, out / "feedback")
+    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, by_person, roster)
+    feedback.write_feedback(outcomes, out / "feedback", roster)
     reviewed = [_add_reviews(outcome, by_person) for outcome in outcomes]
-    page.write_class_page(reviewed, out / "index.html", told)
+    page.write_class_page(reviewed, out / "index.html", told, roster)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
     print_class(reviewed, out)
     if is_regrade:

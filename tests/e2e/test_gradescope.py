@@ -16,7 +16,7 @@ import pytest
 from autograder import score as scores
 from autograder.cli import export
 from autograder.course import course
-from autograder.exchange import gradescope, release
+from autograder.exchange import gradescope, gradescope_run, release
 from tests.conftest import ROOT, Judge
 
 SECRET = "an-owl-in-the-attic"
@@ -118,6 +118,29 @@ def test_an_archive_counts_as_what_is_in_it(base: Path, name: str) -> None:
     (base / "submission/.gitignore").write_text("*.pyc\n")
     assert run(base).returncode == 0
     assert read(base / "results/results.json")["score"] == 49.0
+
+
+def test_a_lone_file_of_another_name_is_graded_and_a_group_is_named(base: Path) -> None:
+    (base / "submission").mkdir()
+    shutil.copy(WORK / "engine.py", base / "submission/my homework.py")
+    users = [
+        {"email": "ada@x.edu", "id": 1, "name": "Ada Low"},
+        {"email": "bo@x.edu", "id": 2, "name": "Bo\u202eLee"},
+    ]
+    facts = {"id": 7, "created_at": "2026-07-01T14:22:32-07:00", "users": users}
+    (base / "submission_metadata.json").write_text(json.dumps(facts))
+    assert run(base).returncode == 0
+    found = read(base / "results/results.json")
+    assert found["score"] == 49.0
+    assert found["output"].endswith(" Group: Ada Low, Bo\\u202eLee.")
+    assert [user["email"] for user in found["extra_data"]["users"]] == ["ada@x.edu", "bo@x.edu"]
+
+
+@pytest.mark.parametrize("text", ["{", '{"users": null}', '{"users": [{"name": "Ada"}]}'])
+def test_no_group_is_named_where_there_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.json").write_text(text)
+    users = gradescope_run.read_users(tmp_path / "m.json")
+    assert gradescope.add_users({"output": "1.", "extra_data": {}}, users)["output"] == "1."
 
 
 def test_a_repository_is_graded_where_the_modules_lie(base: Path) -> None:

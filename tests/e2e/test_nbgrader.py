@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from autograder.cli import export
 from autograder.exchange import graded
-from autograder.exchange import nbgrader as exported
+from autograder.exchange.graded import sum_by_cell
 from autograder.score import write_score
 from autograder.stop import Stop
 from tests.conftest import ROOT, Judge
@@ -146,7 +146,7 @@ def test_nbgrader_gives_the_kits_points(
     assert (own["m1"].points, own["m2"].points) == wanted
     for id, milestone in own.items():
         assert points(made, student, id) == milestone.points, told
-        assert by_cell(made, student, id) == exported._points_by_cell(milestone)
+        assert by_cell(made, student, id) == sum_by_cell(milestone.checks)
 
 
 def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:

@@ -203,7 +203,7 @@ def test_nbgrader_gets_a_persons_points_and_sentence(tmp_path: Path) -> None:
         ada, eve = (book.find_submission("r", name) for name in ("ada", "eve"))
         assert (ada.score, ada.max_score, ada.needs_manual_grade) == (6.5, 8.0, False)
         assert (eve.score, eve.needs_manual_grade) == (2.0, True)
-        (comment,) = ada.notebooks[0].comments
+        (comment,) = (one for one in ada.notebooks[0].comments if one.name == "r-by-person")
         assert comment.comment == "Clear, and honest."
     shown = (tmp_path / "autograded" / "ada" / "r" / "experiment.ipynb").read_text()
     assert f"- {QUESTION}" in json.loads(shown)["cells"][-1]["source"]

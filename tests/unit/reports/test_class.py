@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import policy
+from autograder.course.roster import read_roster
 from autograder.reports import changes, feedback, gradebook, page
 from autograder.score import (
     CheckResult,
@@ -255,3 +256,48 @@ def test_what_is_unusual_is_marked_in_the_table_and_on_the_page(tmp_path: Path) 
     assert text.count("<summary>unusual: 1</summary>") == 1
     assert "=&lt;b&gt;.py, line 3: looks into frames" in text
     assert "a question lies there" in text
+
+
+def test_a_roster_says_whose_each_submission_is(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text(
+        "name,id,section\nZoë <Ray>,=7,A1\nBo Lee,008,B2\nAda Low,9,\n"
+    )
+    members = {"team": ["Bo Lee", "Zoë <Ray>"]}
+    roster = read_roster(tmp_path / "roster.csv", lambda name: members.get(name, [name]))
+    scores = [half("team"), half("who")]
+    files = [tmp_path / name / "score.json" for name in ("team", "who")]
+    outcomes = [
+        Outcome(one.submission.id, one, file) for one, file in zip(scores, files, strict=True)
+    ]
+
+    gradebook.write_gradebook(scores, tmp_path / "grades.csv", None, roster=roster)
+    with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
+        rows = {row["submission"]: row for row in csv.DictReader(stream)}
+    assert list(rows["who"])[:7] == [
+        "submission", "name", "id", "login", "section", "email", "points",
+    ]  # fmt: skip
+    assert rows["who"]["id"] == rows["team"]["id"] == ""
+
+    feedback.write_feedback(outcomes, tmp_path / "feedback", roster)
+    text = (tmp_path / "feedback/team.html").read_text()
+    assert "<title>Feedback: Bo Lee (008), Zoë &lt;Ray&gt; (=7)</title>" in text
+    assert "<title>Feedback: who</title>" in (tmp_path / "feedback/who.html").read_text()
+
+    by_name = {
+        row["name"]: [(one.name, one.section) for one in row["persons"]]
+        for row in page.describe_rows(outcomes, ["m1"], roster)
+    }
+    assert by_name == {"team": [("Bo Lee", "B2"), ("Zoë <Ray>", "A1")], "who": []}
+
+
+def test_a_groups_members_have_rows_of_their_own_with_their_ids(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("name,id\nBo Lee,008\n=SUM(1),=SUM(1)\n")
+    roster = read_roster(tmp_path / "roster.csv")
+
+    def rule(score: Score) -> Sequence[policy.Standing]:
+        return [policy.Standing(name, {}, 1.0) for name in ("Bo Lee", "=SUM(1)")]
+
+    gradebook.write_gradebook([half("team")], tmp_path / "grades.csv", rule, roster=roster)
+    with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
+        rows = [(row["student"], row["name"], row["id"]) for row in csv.DictReader(stream)]
+    assert rows == [("Bo Lee", "Bo Lee", "008"), ("'=SUM(1)", "'=SUM(1)", "=SUM(1)")]
