@@ -12,12 +12,16 @@ from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
+from autograder.reports.adjusted import list_conflicts
+from autograder.reports.adjustments import Adjustments, read_adjustments
+from autograder.reports.feedback import without_hints
+from autograder.reports.notes import note_stray_adjustments
 from autograder.reports.reviews import Review, collect_reviews
 from autograder.reports.standings import find_standings_rule
 from autograder.run import selection
 from autograder.score import Score, list_extras
 from autograder.stop import Stop, stop_on_write_error
-from autograder.words import escape_unseen
+from autograder.words import escape_unseen, plain_name
 
 if TYPE_CHECKING:
     from autograder.exchange.nbgrader import Exercise
@@ -26,11 +30,15 @@ NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  #
 
 
 def run(format: str, grades: Path, out: Path) -> None:
-    """Export the scores in `grades` to `out`."""
+    """Export the scores in `grades` to `out`, as people adjusted them."""
     selection.require_word(format, list(EXPORTERS), "format")
     if format in NEEDED:
         checkout.require(f"export {format}", *NEEDED[format])
     scores = read_scores(grades)
+    course = load_course()
+    if not course.shows_hints:
+        scores = [without_hints(score) for score in scores]
+    _print_conflicts(scores, read_adjustments(grades, course))
     with stop_on_write_error(out):
         EXPORTERS[format](scores, out, grades)
 
@@ -41,9 +49,22 @@ def _export_csv(scores: Sequence[Score], out: Path, grades: Path) -> None:
     if out.is_dir():
         raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
     unusual = find_unusual(grades, [score.submission.id for score in scores])
-    rule = find_standings_rule(load_course())
-    gradebook.write_gradebook(scores, out, rule, unusual, _find_reviews(scores, grades))
+    adjustments = read_adjustments(grades, load_course())
+    rule = find_standings_rule(load_course(), adjustments)
+    reviews = _find_reviews(scores, grades)
+    gradebook.write_gradebook(scores, out, rule, unusual, reviews, adjustments)
     print(out)
+
+
+def _print_conflicts(scores: Sequence[Score], adjustments: Adjustments) -> None:
+    """Print a note on every adjustment that no score, or no place in one, is there for."""
+    names = {plain_name(score.submission.id) for score in scores}
+    gone = dict.fromkeys(
+        row.submission for row in adjustments.rows if plain_name(row.submission) not in names
+    )
+    lines = [line for score in scores for line in list_conflicts(adjustments, score)]
+    for line in [*note_stray_adjustments([*gone]), *lines]:
+        print(f"note: {escape_unseen(line)}")
 
 
 def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:
@@ -66,10 +87,12 @@ def _export_gradescope(scores: Sequence[Score], out: Path, grades: Path) -> None
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
     reviews = _find_reviews(scores, grades)
+    adjustments = read_adjustments(grades, course)
     for score in scores:
         name = score.submission.id
         file = out / "results" / f"{folder_name(name)}.json"
-        gradescope.write_results(score, file, reviews.get(name, {}))
+        rows = adjustments.find_rows(name)
+        gradescope.write_results(score, file, reviews.get(name, {}), rows, course)
     print(f"{packed}\n{out / 'results'}: {len(scores)} files")
 
 
@@ -83,13 +106,17 @@ def _export_nbgrader(scores: Sequence[Score], out: Path, grades: Path) -> None:
     try:
         files = nbgrader.make_course(exercises, out)
         reviews = _find_reviews(scores, grades)
-        renamed = nbgrader.record_scores(exercises, scores, out, reviews)
+        adjustments = read_adjustments(grades, course)
+        renamed = nbgrader.record_scores(exercises, scores, out, reviews, adjustments)
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")
     print(f"{out / 'gradebook.db'}: {len(scores)} submissions")
     for name, id in renamed.items():
         print(f"  '{escape_unseen(name)}' is renamed to {id}")
+    for row in filter(nbgrader.is_left_out, adjustments.rows):
+        name = escape_unseen(row.submission)
+        print(f"note: nbgrader has no place for: {name}, {row.on or 'in all'} {row.change}")
     print(f"\nNext: cd {out} && nbgrader generate_assignment {exercises[0].id}")
 
 

@@ -70,6 +70,9 @@ class Milestone(Part, frozen=True, forbid_unknown_fields=True):
     deadline: Annotated[
         datetime | None, Meta(description="such as 2026-10-01T23:59:00+02:00, with the time zone")
     ] = None
+    extra_credit: Annotated[
+        bool, Meta(description="whether its points only add to the grade, and can be left out")
+    ] = False
 
     @property
     def number(self) -> int:

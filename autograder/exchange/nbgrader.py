@@ -38,6 +38,8 @@ from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER,
 from autograder.exchange.graded import fill, grade_id
 from autograder.exchange.illustrations import Picture, attach_pictures
 from autograder.files import write_atomically
+from autograder.reports.adjusted import adjust_score
+from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score, public_id
 from autograder.templates import render
@@ -208,10 +210,12 @@ def record_scores(
     scores: Sequence[Score],
     folder: Path,
     reviews: Mapping[str, Mapping[str, Review]] | None = None,
+    adjustments: Adjustments = NONE,
 ) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
-    A person's `reviews`, by name and unit, become manual scores and comments.
+    A person's `reviews`, by name and unit, become manual scores and comments; what is adjusted
+    becomes the extra credit of a check's cell, or of the last where it is of a whole milestone.
 
     formgrader lists a submission only where a graded notebook of it lies, so there is one for each:
     the checks, with what they say.
@@ -245,12 +249,15 @@ def record_scores(
                 _save_cells(book, exercise, place)
             for score in scores:
                 name = score.submission.id
-                _save_score(book, ids[name], score, (reviews or {}).get(name, {}))
+                rows = adjustments.find_rows(name)
+                _save_score(book, ids[name], score, (reviews or {}).get(name, {}), rows)
     except (SQLAlchemyError, RuntimeError) as problem:
         reason = str(problem).partition("\n")[0]
         raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None
     for score in scores:
-        _write_graded(own, score, folder / "autograded" / ids[score.submission.id])
+        name = score.submission.id
+        graded = folder / "autograded" / ids[name]
+        _write_graded(own, score, graded, adjustments.find_rows(name))
     return {name: id for name, id in ids.items() if name != id}
 
 
@@ -344,8 +351,20 @@ def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
         cells, resources = step().preprocess(cells, resources)
 
 
-def _save_score(book: Gradebook, student: str, score: Score, reviews: Mapping[str, Review]) -> None:
+def is_left_out(row: Adjustment) -> bool:
+    """Whether nbgrader has no place for it: for what is excused, and for a whole submission."""
+    return row.excuse or not row.on
+
+
+def _save_score(
+    book: Gradebook,
+    student: str,
+    score: Score,
+    reviews: Mapping[str, Review],
+    rows: Sequence[Adjustment],
+) -> None:
     book.update_or_create_student(student)
+    added_by_cell = _find_added_points(score, [row for row in rows if not is_left_out(row)])
     for milestone in score.parts:
         earned = _points_by_cell(milestone)
         submission = book.update_or_create_submission(milestone.id, student)
@@ -353,8 +372,24 @@ def _save_score(book: Gradebook, student: str, score: Score, reviews: Mapping[st
             for grade in notebook.grades:
                 grade.auto_score = earned.get(grade.name, 0.0)
                 grade.needs_manual_grade = grade.manual_score is not None
+                grade.extra_credit = added_by_cell.get(grade.name, grade.extra_credit)
             _save_review(notebook, milestone.id, reviews.get(milestone.id))
     book.db.commit()
+
+
+def _find_added_points(score: Score, rows: Sequence[Adjustment]) -> dict[str, float]:
+    """Return what people added to each graded cell: that of a check, or a milestone's last."""
+    added_by_cell: dict[str, float] = {}
+    for before, after in zip(score.parts, adjust_score(score, rows).parts, strict=True):
+        was, now = _points_by_cell(before), _points_by_cell(after)
+        moved = {name: round(now[name] - was[name], 2) for name in now}
+        moved = {name: added for name, added in moved.items() if added}
+        rest = round(after.points - before.points - sum(moved.values()), 2)
+        if rest and now:
+            last = [*now][-1]
+            moved[last] = round(moved.get(last, 0.0) + rest, 2)
+        added_by_cell |= moved
+    return added_by_cell
 
 
 def _save_review(notebook: Any, unit: str, review: Review | None) -> None:
@@ -367,14 +402,17 @@ def _save_review(notebook: Any, unit: str, review: Review | None) -> None:
         comment.manual_comment = review.because if review else comment.manual_comment
 
 
-def _write_graded(exercises: Sequence[Exercise], score: Score, folder: Path) -> None:
+def _write_graded(
+    exercises: Sequence[Exercise], score: Score, folder: Path, rows: Sequence[Adjustment]
+) -> None:
     """Write a student's graded notebooks; those that nbgrader made stay."""
     by_id = {exercise.id: exercise for exercise in exercises}
     for milestone in score.parts:
         exercise = by_id[milestone.id]
         file = folder / exercise.id / f"{exercise.module}.ipynb"
         if not file.exists() or _is_ours(file):
-            shown = _graded_notebook(exercise, milestone, score.submission.sha256)
+            own = [row for row in rows if exercise.id in (row.on, row.on.rpartition(".")[0])]
+            shown = _graded_notebook(exercise, milestone, score.submission.sha256, own)
             write_atomically(file, f"{nbformat.writes(shown)}\n".encode("utf-8", "replace"))
 
 
@@ -385,12 +423,15 @@ def _is_ours(file: Path) -> bool:
         raise Unfit(f"{file} is not a notebook; move it away and run this again") from None
 
 
-def _graded_notebook(exercise: Exercise, milestone: MilestoneScore, sha256: str) -> NotebookNode:
+def _graded_notebook(
+    exercise: Exercise, milestone: MilestoneScore, sha256: str, rows: Sequence[Adjustment]
+) -> NotebookNode:
     text = render(
         "nbgrader_points.md.j2",
         points=milestone.points,
         max_points=milestone.max_points,
         sha256=sha256[:12],
+        adjustments=rows,
     )
     top = nbformat.v4.new_markdown_cell(text, id=f"{exercise.id}-shown")
     top["metadata"] = _cell_metadata(f"{exercise.id}-shown")

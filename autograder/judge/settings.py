@@ -92,6 +92,10 @@ class Settings:
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     trials : int
         The most small edits of a failing milestone that are tried; none for 0.
+    hints : bool
+        Whether known mistakes are named.
+    thresholds : tuple
+        Pairs of a check and the accuracy that a course wants of it.
     """
 
     seed: int
@@ -108,6 +112,8 @@ class Settings:
     run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
     trials: int = 0
+    hints: bool = True
+    thresholds: tuple[tuple[str, float], ...] = ()
 
     def check_generator(
         self, check: str, visibility: str, submission: Submission

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+
+from autograder.course import Course, load_course
 from autograder.files import write_atomically
-from autograder.reports.bonus import add_reviews
+from autograder.reports.adjusted import adjust_and_review
+from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
@@ -15,15 +20,31 @@ from autograder.templates import render
 LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says nothing new
 
 NOT_RUN = ("missing", "rejected")
+AnyScore = TypeVar("AnyScore", bound=MilestoneScore)
 
 
-def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
+def write_feedback(
+    outcomes: Sequence[Outcome], folder: Path, adjustments: Adjustments = NONE
+) -> None:
     """Write a page for every submission that has a score."""
     for outcome in outcomes:
         if outcome.score and outcome.file:
             file = folder / f"{outcome.file.parent.name}.html"
-            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent))
+            rows = adjustments.find_rows(outcome.name)
+            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent), rows)
             write_atomically(file, page.encode())
+
+
+def renew_feedback(
+    grades: Path, score: Score, name: str, reviews: Mapping[str, Review], rows: Sequence[Adjustment]
+) -> None:
+    """Write a student's page again where there is one: it says what people said.
+
+    `name` is that of the score's folder in `grades`.
+    """
+    page = grades / "feedback" / f"{name}.html"
+    if page.is_file():
+        write_atomically(page, render_feedback(score, reviews, rows).encode())
 
 
 def _find_reviews(folder: Path) -> Mapping[str, Review]:
@@ -33,13 +54,51 @@ def _find_reviews(folder: Path) -> Mapping[str, Review]:
     return {}
 
 
-def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -> str:
-    """Return the page of one submission, with what persons said of its prose, by unit."""
-    milestones = [_describe_milestone(part) for part in score.parts]
-    name = score.submission.id
+def render_feedback(
+    score: Score,
+    reviews: Mapping[str, Review] | None = None,
+    rows: Sequence[Adjustment] = (),
+    course: Course | None = None,
+) -> str:
+    """Return the page of one submission, as adjusted, with what persons said of its prose.
+
+    What the course keeps from students it does not show: hints, or everything until a date.
+    """
+    rules, name = course or load_course(), score.submission.id
+    if rules.exam.holds_feedback(datetime.now(UTC)):
+        assert rules.exam.feedback_from
+        when = format_moment(rules.exam.feedback_from)
+        return render("feedback_held.html.j2", name=name, when=when)
     said = reviews or {}
-    score = add_reviews(score, said)
-    return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
+    adjusted = adjust_and_review(score, rows, said)
+    shown = adjusted if rules.shows_hints else without_hints(adjusted)
+    milestones = [_describe_milestone(part) for part in shown.parts]
+    return render(
+        "feedback.html.j2",
+        score=shown,
+        name=name,
+        milestones=milestones,
+        reviews=said,
+        graded=score,
+        adjustments=rows,
+    )
+
+
+def format_moment(when: datetime) -> str:
+    """Return a time as people read it, with its offset."""
+    return when.isoformat(" ", "minutes")
+
+
+def without_hints(score: Score) -> Score:
+    """Return `score` without the mistakes that it names."""
+    milestones = [_drop_hints(part) for part in score.milestones]
+    extras = [_drop_hints(part) for part in score.extras]
+    return msgspec.structs.replace(score, milestones=milestones, extras=extras)
+
+
+def _drop_hints(part: AnyScore) -> AnyScore:
+    checks = [msgspec.structs.replace(check, hint=None) for check in part.checks]
+    return msgspec.structs.replace(part, checks=checks)
 
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:

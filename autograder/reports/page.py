@@ -9,6 +9,8 @@ from urllib.parse import quote
 import msgspec
 
 from autograder.files import write_atomically
+from autograder.reports.adjusted import adjust_score
+from autograder.reports.adjustments import NONE, Adjustments
 from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
 from autograder.templates import render
 
@@ -18,10 +20,16 @@ LISTED = 15  # failing checks
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
 
 
-def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[str] = ()) -> None:
+def write_class_page(
+    outcomes: Sequence[Outcome],
+    file: Path,
+    notes: Sequence[str] = (),
+    adjustments: Adjustments = NONE,
+) -> None:
     """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
 
-    `notes` are what a person should look at; all of them stand there.
+    `notes` are what a person should look at; all of them stand there. Charts and points are the
+    machine's; beside them stands what people adjusted.
     """
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
@@ -29,7 +37,11 @@ def write_class_page(outcomes: Sequence[Outcome], file: Path, notes: Sequence[st
         "ids": ids,
         "extras": list_extras(scores),
         "notes": notes,
-        "rows": [_describe_entry(entry, entry.score, ids) for entry in outcomes if entry.score],
+        "rows": [
+            _describe_entry(entry, entry.score, ids) | _describe_change(entry.score, adjustments)
+            for entry in outcomes
+            if entry.score
+        ],
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
         "faults": [entry.name for entry in outcomes if entry.score is None],
@@ -57,6 +69,14 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
         "file": f"{quote(folder)}/score.json",
         "feedback": f"feedback/{quote(folder)}.html",
     }
+
+
+def _describe_change(score: Score, adjustments: Adjustments) -> dict[str, Any]:
+    """Return the adjusted points of a row, and why, for its mark; None where nobody adjusted."""
+    rows = adjustments.find_rows(score.submission.id)
+    adjusted = adjust_score(score, rows)
+    facts = {"points": adjusted.points, "max_points": adjusted.max_points}
+    return {"adjusted": {**facts, "why": "; ".join(map(str, rows))} if rows else None}
 
 
 def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
