@@ -54,8 +54,10 @@ def run(
         require_word(name, list(scores), "submission")
         _print_all(scores, read_adjustments(grades, load_course()), name)
         return
+    if name is None:
+        raise Stop(f"whose? {EXAMPLE}")
     require_word(name, list(scores), "submission")
-    score = scores[name or ""]
+    score = scores[name]
     row = _make_row(score, on, points, override, excuse, because, by)
     _require_room(grades, score, row)
     with stop_on_write_error(grades / NAME, "name a folder that you may write to with --grades"):

@@ -441,4 +441,4 @@ def _describe_keys(
 
 
 def _format_default(value: Any) -> str:
-    return "" if value is None else repr(value).replace("'", '"')
+    return "" if value is None else json.dumps(value)

@@ -75,6 +75,8 @@ def _adjustment_entry(row: Adjustment) -> dict[str, Any]:
     return {
         "name": escape_lines(f"{row.on or 'in all'} {row.change}: adjusted by a person"),
         "name_format": "text",
+        "score": 0.0,
+        "max_score": 0.0,
         "status": "passed",
         "output": escape_lines(f"{row.because} ({row.author})"),
         "output_format": "text",

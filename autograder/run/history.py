@@ -87,7 +87,8 @@ def add_grading(
     events = read_history(folder)
     last = next((event for event in reversed(events) if isinstance(event, Grading)), None)
     new = make_grading(score, grounds, before, last, forced)
-    if last is not None and last is events[-1] and _is_same(last, new) and not forced:
+    is_written = before is not None and last is not None and before.timing.graded_at == last.at
+    if last is not None and last is events[-1] and not is_written and _is_same(last, new):
         events.pop()
     _write(folder, [*events, new])
 
