@@ -70,6 +70,8 @@ def run(
 
 def _read_words(words: Sequence[str]) -> tuple[str, float | None]:
     """Return what is adjusted, and by how many points: both may be left out."""
+    if option := next((word for word in words if re.match(r"--|-[a-z]", word)), None):
+        raise Stop(f"there is no option {option}; 'autograder adjust --help' lists them")
     signed = [word for word in words if SIGNED.fullmatch(word)]
     others = [word for word in words if word not in signed]
     if len(signed) > 1 or len(others) > 1:
@@ -77,8 +79,6 @@ def _read_words(words: Sequence[str]) -> tuple[str, float | None]:
     on = others[0] if others else WHOLE
     if re.fullmatch(r"[\d.]+", on):
         raise Stop(f"write +{on} to add, or --override {on} for {on} points instead")
-    if on.startswith("-"):
-        raise Stop(f"there is no option {on}; 'autograder adjust --help' lists them")
     return on, float(signed[0]) if signed else None
 
 

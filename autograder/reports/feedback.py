@@ -19,6 +19,8 @@ from autograder.templates import render
 
 LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says nothing new
 
+HELD = '<meta name="autograder" content="held">'  # marks a page that keeps everything back
+NO_HINTS = '<meta name="autograder" content="no hints">'
 NOT_RUN = ("missing", "rejected")
 AnyScore = TypeVar("AnyScore", bound=MilestoneScore)
 
@@ -40,11 +42,14 @@ def renew_feedback(
 ) -> None:
     """Write a student's page again where there is one: it says what people said.
 
-    `name` is that of the score's folder in `grades`.
+    What the page keeps back stays so, also for who forgets to name the course's file. `name` is
+    that of the score's folder in `grades`.
     """
     page = grades / "feedback" / f"{name}.html"
-    if page.is_file():
-        write_atomically(page, render_feedback(score, reviews, rows).encode())
+    text = page.read_text(encoding="utf-8") if page.is_file() else HELD
+    if HELD not in text:
+        again = render_feedback(score, reviews, rows, drop_hints=NO_HINTS in text)
+        write_atomically(page, again.encode())
 
 
 def _find_reviews(folder: Path) -> Mapping[str, Review]:
@@ -58,6 +63,7 @@ def render_feedback(
     score: Score,
     reviews: Mapping[str, Review] | None = None,
     rows: Sequence[Adjustment] = (),
+    drop_hints: bool = False,
     course: Course | None = None,
 ) -> str:
     """Return the page of one submission, as adjusted, with what persons said of its prose.
@@ -68,10 +74,11 @@ def render_feedback(
     if rules.exam.holds_feedback(datetime.now(UTC)):
         assert rules.exam.feedback_from
         when = format_moment(rules.exam.feedback_from)
-        return render("feedback_held.html.j2", name=name, when=when)
+        return render("feedback_held.html.j2", name=name, when=when, mark=HELD)
     said = reviews or {}
     adjusted = adjust_and_review(score, rows, said)
-    shown = adjusted if rules.shows_hints else without_hints(adjusted)
+    has_hints = rules.shows_hints and not drop_hints
+    shown = adjusted if has_hints else without_hints(adjusted)
     milestones = [_describe_milestone(part) for part in shown.parts]
     return render(
         "feedback.html.j2",
@@ -81,6 +88,7 @@ def render_feedback(
         reviews=said,
         graded=score,
         adjustments=rows,
+        mark="" if has_hints else NO_HINTS,
     )
 
 

@@ -18,7 +18,8 @@ from autograder.learning.exam_rules import require_hints, require_no_exam
 from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import AT_LEAST, Result, at_least, find_results, use_threshold
 from autograder.reports import terminal
-from autograder.reports.feedback import render_feedback
+from autograder.reports.adjustments import Adjustment
+from autograder.reports.feedback import render_feedback, renew_feedback
 from autograder.run.configure import make_settings
 from autograder.run.entry import grade_entry
 from autograder.stop import Stop
@@ -97,6 +98,32 @@ def test_feedback_waits_for_its_date_and_then_has_no_hints(use: Use) -> None:
     assert "Likely mistake" not in render_feedback(
         score_of(), course=use("[grading]\nhints = false\n")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{EXAM}feedback_from = 2999-01-01T12:00:00+01:00\n", "is shown from 2999-01-01"),
+        ("[grading]\nhints = false\n", "One sign."),
+    ],
+)
+def test_who_forgets_to_name_the_course_gives_nothing_away(
+    use: Use, tmp_path: Path, text: str, kept: str
+) -> None:
+    folder = tmp_path / "grades/feedback"
+    folder.mkdir(parents=True)
+    (folder / "ada.html").write_text(render_feedback(score_of(), course=use(text)))
+    use("")
+    row = Adjustment("ada", "One sign.", "m1", 2.0)
+    renew_feedback(tmp_path / "grades", score_of(), "ada", {}, [row])
+    page = (folder / "ada.html").read_text()
+    assert kept in page
+    assert "Likely mistake" not in page
+    (folder / "ada.html").write_text(render_feedback(score_of(), course=use("")))
+    renew_feedback(tmp_path / "grades", score_of(), "ada", {}, [row])
+    assert "Likely mistake" in (folder / "ada.html").read_text()
+    renew_feedback(tmp_path / "grades", score_of(), "eve", {}, [row])
+    assert not (folder / "eve.html").exists()
 
 
 def test_gradescope_shows_an_exam_once_grades_are_published(use: Use) -> None:
