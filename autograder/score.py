@@ -1,6 +1,6 @@
 """The score of one submission, as typed structs: ``score.json`` and its schema come from here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -228,6 +228,23 @@ def list_extras(scores: Sequence[Score]) -> list[str]:
 def public_id(check: CheckResult) -> str:
     """Return the id of `check`, or of the public check whose hidden twin it is."""
     return check.id.removesuffix("_hidden") if check.visibility == "hidden" else check.id
+
+
+def find_moved(
+    old: Score, new: Score
+) -> Iterator[tuple[str, CheckResult | None, CheckResult | None]]:
+    """Yield the id of every check whose points differ, and it before and after; None where absent.
+
+    Milestones that only one of the scores has are left out.
+    """
+    before = {check.id: check for check in old.checks}
+    after = {check.id: check for check in new.checks}
+    graded = {part.id for part in old.parts} & {part.id for part in new.parts}
+    for id in dict.fromkeys([*after, *before]):
+        was, now = before.get(id), after.get(id)
+        points = [check.points if check else 0.0 for check in (was, now)]
+        if id.rpartition(".")[0] in graded and points[0] != points[1]:
+            yield id, was, now
 
 
 def sum_points(checks: list[CheckResult]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.course.course import CourseError
+from autograder.course.keys import CourseError
 from autograder.files import explain_os_error
 from autograder.judge.table import TableError
 from autograder.stop import STOPPED, Stop
@@ -20,7 +20,7 @@ app = typer.Typer(
     name="autograder",
     help="Build a neural network from scratch: six milestones, checked and explained.\n\n"
     "Students: start, check, watch, explore, status, hint, repro, diff, reset, back, report. "
-    "Teachers: course, release, collect, grade, review, export. "
+    "Teachers: course, release, collect, grade, review, adjust, history, export. "
     "Everyone: checks, doctor.\n\n"
     "Example: autograder start my-network",
     add_completion=False,
@@ -449,6 +449,59 @@ def review(
     from autograder.cli.review import run
 
     run(grades, name, points, because, unit)
+
+
+Grades = Annotated[Path, typer.Option("--grades", help="What grade wrote.")]
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # or -2 would be one
+def adjust(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Whose work.")] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID] [+2]", help="m3, x.norm or m3.shared; points, with a sign."),
+    ] = None,
+    override: Annotated[float | None, typer.Option(help="These points instead.")] = None,
+    excuse: Annotated[bool, typer.Option("--excuse", help="It does not count.")] = False,
+    because: Annotated[str | None, typer.Option(help="Why, in one sentence.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who says so; by default your login.")] = None,
+    grades: Grades = Path("grades"),
+    course: CourseFile = None,
+) -> None:
+    """Change points by hand: add or take some, say others instead, or excuse.
+
+    Of a milestone, a unit or a check, or without ID of all. It is kept in adjustments.toml beside
+    the scores, where you may also write by hand, and stays when the work is graded again. The file
+    score.json stays as graded. Without a change: list what was adjusted.
+
+    Example: autograder adjust ada m3 +2 --because "Right idea, and one sign."
+    """
+    from autograder.cli.adjust import run
+    from autograder.cli.course import use_course
+
+    use_course(course)
+    run(grades, name, change or [], override, excuse, because, by)
+
+
+@app.command()
+def history(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose work.")],
+    every: Annotated[bool, typer.Option("--all", help="Name every check that changed.")] = False,
+    grades: Grades = Path("grades"),
+    course: CourseFile = None,
+) -> None:
+    """Show how the points of a submission came about, in order of time.
+
+    Every grading and regrade with its reason (work, checks or settings) and the checks that
+    changed, every adjustment and every review.
+
+    Example: autograder history ada
+    """
+    from autograder.cli.course import use_course
+    from autograder.cli.history import run
+
+    use_course(course)
+    run(grades, name, every)
 
 
 DATA = "List, fetch and find the data sets.\n\nExample: autograder data list"

@@ -62,7 +62,7 @@ def run(
             with stop_on_write_error(json, OTHER_FILE):
                 scores.write_score(score, json)
     finally:
-        looks = mistakes.is_worth_looking(score)
+        looks = course.shows_hints and mistakes.is_worth_looking(score)
         print_checks(score, lines, describe_handouts(milestones, submission), mistakes=not looks)
         for note in learner_notes(submission, course.modules):
             print(f"note: {note}")

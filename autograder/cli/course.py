@@ -6,9 +6,10 @@ A course's own file is used where ``--course`` or AUTOGRADER_COURSE names it, an
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.course import course, load_course
+from autograder.course import Course, course, load_course
 
 
 def use_course(file: Path | None) -> None:
@@ -26,11 +27,13 @@ def run(explain: bool) -> None:
         return
     used = load_course()
     print(f"course: {course.find_course_file()}")
-    total = sum(milestone.weight for milestone in used.milestones) or 1.0
+    counted = [milestone for milestone in used.milestones if not milestone.extra_credit]
+    total = sum(milestone.weight for milestone in counted) or 1.0
     for milestone in used.milestones:
         until = f", until {milestone.deadline.isoformat(' ')}" if milestone.deadline else ""
         percent = f"{100 * milestone.weight / total:5.1f} %"
-        print(f"  {milestone.id}  {percent}  {milestone.title}{until}")
+        extra = ", extra credit" if milestone.extra_credit else ""
+        print(f"  {milestone.id}  {percent}  {milestone.title}{until}{extra}")
     units = [part.id for part in used.parts if part.is_extra]
     if units:
         cap = f"add at most {used.extras.cap:g} %" if used.extras.cap else "shown, not counted"
@@ -46,8 +49,33 @@ def run(explain: bool) -> None:
         f"late: {late.grace_hours:g} h grace, {late.percent_a_day:g} % per day, "
         f"at most {late.cap_percent:g} %"
     )
+    _print_rules(used)
     print(f"secret: {'set' if used.secret else 'not set: set AUTOGRADER_SECRET before grading'}")
     print(f"groups: {len(used.groups)}")
+
+
+def _print_rules(used: Course) -> None:
+    """Print what this course has that most have not."""
+    late, exam = used.late, used.exam
+    zone = f", by the clocks of {late.zone}" if late.zone else ""
+    if late.free_days or zone:
+        print(f"free late days: {late.free_days} for each submission{zone}")
+    for extension in used.extensions:
+        ids = ", ".join(extension.milestones) or "all"
+        print(f"extension: {extension.submission}, {ids}, until {extension.until.isoformat(' ')}")
+    if used.check_weights:
+        print(f"weights of checks: {_list_numbers(used.check_weights)}")
+    if used.thresholds:
+        print(f"thresholds: {_list_numbers(used.thresholds)}")
+    if exam.on:
+        opens = exam.feedback_from
+        print(f"exam: no help{(opens and f', feedback from {opens:%Y-%m-%d %H:%M %z}') or ''}")
+    elif not used.grading.hints:
+        print("hints: none")
+
+
+def _list_numbers(numbers: Mapping[str, float]) -> str:
+    return ", ".join(f"{id} {number:g}" for id, number in numbers.items())
 
 
 def _print_keys() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.course import load_course
 from autograder.files import explain_os_error, write_atomically
 from autograder.learning import demos
+from autograder.learning.exam_rules import require_no_exam
 from autograder.learning.explore.addresses import (
     Address,
     keep_address,
@@ -30,6 +31,7 @@ def run(
     demo: str | None, submission: Path, port: int | None, browser: bool, export: Path | None
 ) -> None:
     """Serve the page until Ctrl-C, or write a recording of it to `export`."""
+    require_no_exam("explore")
     selection.require_folder(submission)
     selection.require_word(demo, [each.id for each in demos.DEMOS], "demo")
     limit_threads()

@@ -15,14 +15,17 @@ from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
+from autograder.reports.adjusted import adjust_and_review, list_conflicts
+from autograder.reports.adjustments import NONE, Adjustments, read_adjustments
 from autograder.reports.attendance import notes_on_roster
-from autograder.reports.notes import list_names
+from autograder.reports.feedback import without_hints
+from autograder.reports.notes import list_names, note_stray_adjustments
 from autograder.reports.reviews import Review, collect_reviews
 from autograder.reports.standings import find_standings_rule, load_times
 from autograder.run import selection
 from autograder.score import Score, list_extras
 from autograder.stop import Stop, stop_on_write_error
-from autograder.words import escape_unseen
+from autograder.words import escape_unseen, plain_name
 
 if TYPE_CHECKING:
     from autograder.exchange.graded_work import Work
@@ -50,6 +53,8 @@ class ExportOrder:
         ``m1=Homework 1``: the parts to export, and what they are called there.
     inbox : Path or None
         What was graded, for those that show the work itself.
+    adjustments : Adjustments
+        What people changed of the scores.
     """
 
     scores: Sequence[Score]
@@ -59,6 +64,7 @@ class ExportOrder:
     roster: Roster | None = None
     columns: Sequence[str] = ()
     inbox: Path | None = None
+    adjustments: Adjustments = NONE
 
 
 def run(
@@ -69,13 +75,18 @@ def run(
     columns: Sequence[str] = (),
     inbox: Path | None = None,
 ) -> None:
-    """Export the scores in `grades` to `out`."""
+    """Export the scores in `grades` to `out`, as people adjusted them."""
     selection.require_word(format, list(EXPORTERS), "format")
     if format in NEEDED:
         checkout.require(f"export {format}", *NEEDED[format])
     course = load_course()
     scores = read_scores(grades)
-    order = ExportOrder(scores, grades, out, course, load_roster(course, roster), columns, inbox)
+    if not course.shows_hints:
+        scores = [without_hints(score) for score in scores]
+    adjustments = read_adjustments(grades, course)
+    _print_conflicts(scores, adjustments)
+    people = load_roster(course, roster)
+    order = ExportOrder(scores, grades, out, course, people, columns, inbox, adjustments)
     with stop_on_write_error(out):
         EXPORTERS[format](order)
     names = [score.submission.id for score in scores]
@@ -88,9 +99,11 @@ def _export_csv(order: ExportOrder) -> None:
 
     _require_file(order.out)
     unusual = find_unusual(order.grades, [score.submission.id for score in order.scores])
-    rule = find_standings_rule(order.course)
+    rule = find_standings_rule(order.course, order.adjustments)
     reviews = _find_reviews(order.scores, order.grades)
-    gradebook.write_gradebook(order.scores, order.out, rule, unusual, reviews, order.roster)
+    gradebook.write_gradebook(
+        order.scores, order.out, rule, unusual, reviews, order.roster, order.adjustments
+    )
     print(order.out)
 
 
@@ -110,9 +123,15 @@ def _export_moodle(order: ExportOrder) -> None:
 def _export_platform(platform: str, order: ExportOrder) -> None:
     _require_file(order.out)
     roster = platform_grades.require_needs(platform, order.roster)
-    rule = find_standings_rule(order.course)
+    rule = find_standings_rule(order.course, order.adjustments)
     columns = platform_grades.choose_columns(order.columns, order.course, order.scores)
-    grades = platform_grades.list_grades(order.scores, rule)
+    reviews = _find_reviews(order.scores, order.grades)
+    adjusted = [
+        adjust_and_review(score, order.adjustments.find_rows(name), reviews.get(name, {}))
+        for score in order.scores
+        for name in [score.submission.id]
+    ]
+    grades = platform_grades.list_grades(adjusted, rule)
     possible = {part.id: part.max_points for score in order.scores for part in score.parts}
     if platform == "moodle" and moodle_worksheet.is_worksheet(roster):
         moodle_worksheet.write_worksheet(grades, roster, [*columns], possible, order.out)
@@ -124,6 +143,17 @@ def _export_platform(platform: str, order: ExportOrder) -> None:
     print(f"{order.out}: {', '.join(columns.values())}, {late}")
     for line in platform_grades.note_persons(platform, grades, roster):
         print(f"note: {line}")
+
+
+def _print_conflicts(scores: Sequence[Score], adjustments: Adjustments) -> None:
+    """Print a note on every adjustment that no score, or no place in one, is there for."""
+    names = {plain_name(score.submission.id) for score in scores}
+    gone = dict.fromkeys(
+        row.submission for row in adjustments.rows if plain_name(row.submission) not in names
+    )
+    lines = [line for score in scores for line in list_conflicts(adjustments, score)]
+    for line in [*note_stray_adjustments([*gone]), *lines]:
+        print(f"note: {escape_unseen(line)}")
 
 
 def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:
@@ -149,7 +179,8 @@ def _export_gradescope(order: ExportOrder) -> None:
     for score in order.scores:
         name = score.submission.id
         file = out / "results" / f"{folder_name(name)}.json"
-        gradescope.write_results(score, file, reviews.get(name, {}))
+        rows = order.adjustments.find_rows(name)
+        gradescope.write_results(score, file, reviews.get(name, {}), rows, order.course)
     print(f"{packed}\n{out / 'results'}: {len(order.scores)} files")
     if order.roster:
         roster = platform_grades.require_needs("gradescope", order.roster)
@@ -159,6 +190,7 @@ def _export_gradescope(order: ExportOrder) -> None:
 
 def _export_nbgrader(order: ExportOrder) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
+    from autograder.exchange.nbgrader_gradebook import is_left_out  # noqa: PLC0415
 
     course, handed_in = order.course, list_extras(order.scores)
     used = [part for part in course.parts if not part.is_extra or part.id in handed_in]
@@ -170,14 +202,18 @@ def _export_nbgrader(order: ExportOrder) -> None:
         files = nbgrader.make_course(exercises, order.out, course.late)
         reviews = _find_reviews(order.scores, order.grades)
         renamed = nbgrader.record_scores(
-            exercises, order.scores, order.out, reviews, students, works, deadlines
-        )
+            exercises, order.scores, order.out, reviews, students, works, deadlines,
+            order.adjustments,
+        )  # fmt: skip
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")
     print(f"{order.out / 'gradebook.db'}: {len(order.scores)} submissions")
     for name, id in renamed.items():
         print(f"  '{escape_unseen(name)}' is renamed to {id}")
+    for row in filter(is_left_out, order.adjustments.rows):
+        name = escape_unseen(row.submission)
+        print(f"note: nbgrader has no place for: {name}, {row.on or 'in all'} {row.change}")
     print("".join(f"note: {line}\n" for line in _note_nbgrader(order, works)), end="")
     print(f"\nNext: cd {order.out} && nbgrader generate_assignment {exercises[0].id}")
 
@@ -186,7 +222,7 @@ def _list_handed(order: ExportOrder) -> "dict[str, list[Handed]]":
     """Return by submission the students behind it, with what lateness takes of each."""
     from autograder.exchange.nbgrader_gradebook import Handed  # noqa: PLC0415
 
-    rule, times = find_standings_rule(order.course), load_times()
+    rule, times = find_standings_rule(order.course, order.adjustments), load_times()
     found = {}
     for score in order.scores:
         name = score.submission.id

@@ -1,6 +1,7 @@
 """``autograder grade``: a class in one command."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from autograder.course import Course, load_course
 from autograder.course.roster import load_roster
 from autograder.intake import lone
 from autograder.reports import notes
+from autograder.reports.adjustments import read_adjustments
 from autograder.reports.attendance import notes_on_roster
+from autograder.reports.feedback import format_moment
 from autograder.reports.plans import print_plans
 from autograder.reports.standings import find_standings_rule, notes_on_course
 from autograder.run import copies, selection
 from autograder.run.class_report import (
     list_judged_files,
+    notes_on_adjustments,
     notes_on_files,
     notes_on_inbox,
     notes_on_scores,
@@ -55,13 +59,14 @@ def run(
     if out is None:
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
-    standing = find_standings_rule(course)
+    find_standings_rule(course)
     people = load_roster(course, roster)
     chosen = selection.choose_milestones(course, milestone or [])
     selection.require_own_checks(chosen, cluster)
     inbox = read_inbox(path, course.modules)
     entries = lone.assign_modules(inbox.entries, course.parts, chosen)
     stop_unless_writable(out / "grades.csv")
+    read_adjustments(out, course)  # a mistake in it is said before the work, not after
     settings = make_settings(course, profile, isolation, hidden=True)
     if diagnose:
         settings = with_trials(settings, CLASS_TRIALS)
@@ -69,6 +74,8 @@ def run(
     before = read_earlier_scores(out, entries)
     with open_pool(order, jobs, cluster) as pool:
         outcomes = grade_entries(entries, pool)
+    adjustments = read_adjustments(out, course)
+    standing = find_standings_rule(course, adjustments)
     told = [
         *notes_on_inbox(inbox, entries),
         *notes_on_files(
@@ -78,15 +85,24 @@ def run(
         notes_on_scores(outcomes, before, out),
         notes_on_course(course, [entry.name for entry in entries], chosen),
         notes_on_roster(people, [entry.name for entry in entries]),
+        *notes_on_adjustments(outcomes, out, adjustments),
+        _note_exam(course),
         [] if settings.secret else [notes.note_missing_secret()],
     ]
     with stop_on_write_error(out, KEPT_SCORES):
         lines = [*chain.from_iterable(told)]
-        code = write_class_tables(outcomes, before, out, standing, lines, people)
+        code = write_class_tables(outcomes, before, out, standing, lines, people, adjustments)
         if similar:
             copies.report_copies(entries, chosen, out)
     _print_notes(notes.shorten(told, out / "index.html"))
     return code
+
+
+def _note_exam(course: Course) -> list[str]:
+    exam = course.exam
+    if not exam.feedback_from or not exam.holds_feedback(datetime.now(UTC)):
+        return []
+    return notes.note_held_feedback(format_moment(exam.feedback_from))
 
 
 def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from autograder.learning import progress
+from autograder.learning.exam_rules import require_hints
 from autograder.learning.failures import read_failures
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.run import selection
@@ -16,6 +17,7 @@ def run(id: str | None, level: int) -> None:
 
     Without an id they are those of what failed first in the last check.
     """
+    require_hints()
     if level not in range(1, len(STEPS) + 1):
         raise Stop(f"--level is 1, 2 or 3, not {level}")
     listed = selection.find_check(id or _find_first_failure())

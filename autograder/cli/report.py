@@ -31,7 +31,7 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
     add_journey(parts, score, load_course())
-    parts.demos = record_demos(submission)
+    parts.demos = None if load_course().exam.on else record_demos(submission)
     with stop_on_write_error(file):
         report.write_report(score, saved, parts, score_facts(score), file)
     points = f"{score.points:g} of {score.max_points:g} public points"

@@ -5,6 +5,7 @@ from pathlib import Path
 from autograder.course import load_course
 from autograder.files import write_atomically
 from autograder.intake.rules import REPRO_FOLDER
+from autograder.learning.exam_rules import require_no_exam
 from autograder.learning.repro import (
     find_notebooks,
     script_command,
@@ -18,6 +19,7 @@ from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
 def run(id: str, submission: Path, out: Path | None) -> None:
     """Run check `id`, and write a script that fails as it does."""
+    require_no_exam("repro")
     id = selection.find_check(id).id
     selection.require_work(submission)
     file = out or Path(f"repro_{id.replace('.', '_')}.py")

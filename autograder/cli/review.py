@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.table import Table
 
 from autograder.course import load_course
-from autograder.course.roster import load_roster
 from autograder.exchange.grades import read_scores
-from autograder.files import write_atomically
 from autograder.intake.names import folder_name
-from autograder.reports.feedback import render_feedback
+from autograder.reports.adjustments import find_login, read_adjustments
+from autograder.reports.feedback import renew_feedback
 from autograder.reports.reviews import NoReview, Review, read_reviews, write_review
 from autograder.reports.terminal import open_console
+from autograder.run.history import Reviewing, add_review
 from autograder.run.selection import require_word
 from autograder.score import ExtraScore, Score
 from autograder.stop import Stop, stop_on_write_error
@@ -45,7 +46,8 @@ def run(
     folder = _folder_of(grades, score)
     with stop_on_write_error(folder, "name a folder that you may write to"):
         _write_review(folder, extra, review)
-        _renew_feedback(grades, score, folder)
+        rows = read_adjustments(grades, load_course()).find_rows(score.submission.id)
+        renew_feedback(grades, score, folder.name, _read_reviews(folder), rows)
     shown = f"{review.points:g} of {extra.person_points:g}"
     print(f"{extra.id} of {escape_unseen(score.submission.id)}: {shown}. {review.because}")
 
@@ -75,24 +77,17 @@ def _make_review(
     sentence = " ".join((because or "").split())
     if not sentence or len(sentence) > LONGEST:
         raise Stop(f"--because is a sentence of at most {LONGEST} characters: {HOW}")
-    return Review(points, sentence, score.submission.sha256)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Review(points, sentence, score.submission.sha256, find_login(), now)
 
 
 def _write_review(folder: Path, extra: ExtraScore, review: Review) -> None:
     try:
         write_review(folder, extra.id, review)
+        said = Reviewing(review.at, extra.id, review.points, review.because, review.by)
+        add_review(folder, said)
     except NoReview as problem:
         raise Stop(f"{problem}; remove it, or mend it", 1) from None
-
-
-def _renew_feedback(grades: Path, score: Score, folder: Path) -> None:
-    """Write the student's page again where there is one: it says what the person said."""
-    page = grades / "feedback" / f"{folder.name}.html"
-    if page.is_file():
-        roster = load_roster(load_course())
-        people = roster.persons_of(score.submission.id) if roster else ()
-        render = render_feedback(score, _read_reviews(folder), people)
-        write_atomically(page, render.encode())
 
 
 def _read_reviews(folder: Path) -> dict[str, Review]:

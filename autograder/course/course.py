@@ -3,7 +3,6 @@
 Every key's type, default and meaning stand here once; `list_keys` gives them to the command.
 """
 
-import difflib
 import json
 import os
 import re
@@ -12,14 +11,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from autograder.course import folders
-from autograder.course.kinds import describe_kind
-from autograder.course.parts import Milestone, Part, Unit
+from autograder.course.check_keys import read_check_table, require_thresholds, require_weights
+from autograder.course.exam import Exam, require_feedback_time
+from autograder.course.extensions import Extension, require_extensions
+from autograder.course.keys import (
+    CourseError,
+    list_choices,
+    require_choices,
+    require_names,
+    require_values,
+    suggest_word,
+)
+from autograder.course.parts import Milestone, Part, Unit, find_table
+from autograder.course.zones import add_zone, require_zone
 from autograder.words import plain_name
 
 SHIPPED_COURSE = Path(__file__).with_name("course.toml")
@@ -27,15 +37,11 @@ SECRET_VARIABLE = "AUTOGRADER_SECRET"
 COURSE_VARIABLE = "AUTOGRADER_COURSE"
 COURSE_VERSION = 1
 TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
-MILESTONE_KEYS = ("id", "weight", "deadline")  # a course sets these; the rest belongs to the kit
+MILESTONE_KEYS = ("id", "weight", "deadline", "extra_credit")  # the rest belongs to the kit
 OWN_KEYS = (*MILESTONE_KEYS, "folder", "module", "title", "built")  # of a milestone of its own
 OWN_ID = re.compile(r"m[1-9]\d?")
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
-
-
-class CourseError(ValueError):
-    """A course file that cannot be used; the sentence says where and what to write."""
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +69,9 @@ class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["", "strict", "process"],
         Meta(description="required isolation: grade refuses another; empty for the system's own"),
     ] = ""
+    hints: Annotated[
+        bool, Meta(description="whether students get hints, and are told of known mistakes")
+    ] = True
 
 
 class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +90,21 @@ class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Percent, Meta(description="of a milestone's points, for each day begun after the grace")
     ] = 10.0
     cap_percent: Annotated[Percent, Meta(description="the most that lateness costs")] = 100.0
+    free_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="late days that cost a submission nothing, of all its milestones together: "
+            "spent in the order of deadlines",
+        ),
+    ] = 0
+    zone: Annotated[
+        str,
+        Meta(
+            description='such as "Europe/Berlin": times without an offset are those of its clocks, '
+            "and a day ends when they show the same time again"
+        ),
+    ] = ""
 
 
 MOST_RUN_SECONDS = 200.0
@@ -125,6 +149,18 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "tables"
         ),
     ] = ""
+    exam: Exam = Exam()
+    extensions: list[Extension] = []
+    check_weights: Annotated[
+        dict[str, float],
+        Meta(
+            description="check to a factor on its points, for final_percent alone; 0 leaves it out"
+        ),
+    ] = {}
+    thresholds: Annotated[
+        dict[str, float],
+        Meta(description="check to the accuracy that it wants instead of the kit's"),
+    ] = {}
     groups: Annotated[
         dict[str, list[str]],
         Meta(description="submission to its members: grades.csv has a row for each"),
@@ -136,6 +172,11 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         there = {milestone.id for milestone in self.milestones} | {""}
         used = [unit for unit in self.units if is_any_of(unit.id, self.extras.use)]
         return [*self.milestones, *(unit for unit in used if unit.after in there)]
+
+    @property
+    def shows_hints(self) -> bool:
+        """Whether students are helped beyond what a check says."""
+        return self.grading.hints and not self.exam.on
 
     @property
     def modules(self) -> list[str]:
@@ -189,6 +230,14 @@ def is_any_of(id: str, words: Sequence[str]) -> bool:
     return any(id == word or id.startswith(f"{word}.") for word in words)
 
 
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "grading": Grading,
+    "late": Late,
+    "extras": Extras,
+    "exam": Exam,
+}
+
+
 def find_course_file() -> Path:
     """Return the course file in use: what AUTOGRADER_COURSE names, else the one that ships."""
     return Path(os.environ.get(COURSE_VARIABLE) or SHIPPED_COURSE)
@@ -229,7 +278,9 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
         _require_version(custom)
         _require_keys(custom)
         _require_units(custom, shipped)
+        _add_zones(custom)
         milestones = _merge_milestones(custom, shipped, path.parent)
+        _require_rules(custom, milestones)
     except CourseError as problem:
         raise CourseError(f"{path}: {problem}") from None
     merged = {name: shipped[name] | custom.get(name, {}) for name in ("grading", "extras")}
@@ -251,16 +302,45 @@ def _require_version(custom: dict[str, Any]) -> None:
 
 
 def _require_keys(custom: dict[str, Any]) -> None:
-    _require_names(custom, tuple(name for name in Course.__struct_fields__ if name != "units"), "")
-    for name, type_ in (("grading", Grading), ("late", Late), ("extras", Extras)):
+    require_names(custom, tuple(name for name in Course.__struct_fields__ if name != "units"), "")
+    for name, type_ in TABLES.items():
         table = custom.get(name, {})
         if not isinstance(table, dict):
             raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
-        _require_names(table, type_.__struct_fields__, f"{name}.")
-        _require_choices(table, type_, f"{name}.")
-        _require_values(table, type_, f"{name}.{{}}")
-    _require_values(custom, Course, "{}", ("version", "roster"))
+        require_names(table, type_.__struct_fields__, f"{name}.")
+        require_choices(table, type_, f"{name}.")
+        require_values(table, type_, f"{name}.{{}}")
+    require_values(custom, Course, "{}", ("version", "roster"))
     _require_groups(custom.get("groups", {}))
+
+
+def _add_zones(custom: dict[str, Any]) -> None:
+    """Give the times of a file that have no offset the one of the course's clocks."""
+    zone = custom.get("late", {}).get("zone", "")
+    require_zone(zone)
+    for table, key in (("milestones", "deadline"), ("extensions", "until")):
+        rows = custom.get(table)
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                _add_zone(row, key, zone)
+    _add_zone(custom.get("exam", {}), "feedback_from", zone)
+
+
+def _add_zone(row: dict[str, Any], key: str, zone: str) -> None:
+    if isinstance(row.get(key), datetime):
+        row[key] = add_zone(row[key], zone, is_due=True)
+
+
+def _require_rules(custom: dict[str, Any], milestones: list[dict[str, Any]]) -> None:
+    """Refuse what does not fit the milestones: extensions, weights and thresholds of checks."""
+    require_feedback_time(custom.get("exam", {}))
+    require_extensions(custom.get("extensions", []), milestones)
+    for name in ("check_weights", "thresholds"):
+        if name in custom:
+            custom[name] = read_check_table(custom[name], name)
+    tables = {row["id"]: find_table(row["folder"], row.get("home", "")) for row in milestones}
+    require_weights(custom.get("check_weights", {}), tables)
+    require_thresholds(custom.get("thresholds", {}))
 
 
 def _require_units(custom: dict[str, Any], shipped: dict[str, Any]) -> None:
@@ -268,18 +348,8 @@ def _require_units(custom: dict[str, Any], shipped: dict[str, Any]) -> None:
     words = tuple(dict.fromkeys(part for id in ids for part in (id.partition(".")[0], id)))
     for word in custom.get("extras", {}).get("use", ()):
         if word not in words:
-            hint = _suggest_word(str(word), words)
+            hint = suggest_word(str(word), words)
             raise CourseError(f"extras.use: there is no unit {word!r}; {hint}")
-
-
-def _require_values(
-    table: dict[str, Any], type_: type[msgspec.Struct], where: str, only: Sequence[str] = ()
-) -> None:
-    for field in msgspec.structs.fields(type_):
-        if field.name in table and field.name in (only or table):
-            value = table[field.name]
-            if kind := describe_kind(value, field.type):
-                raise CourseError(f"{where.format(field.name)} is {value!r}; wanted {kind}")
 
 
 def _require_groups(groups: Any) -> None:
@@ -289,25 +359,6 @@ def _require_groups(groups: Any) -> None:
         if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
             example = members if isinstance(members, str) else "ada"
             raise CourseError(f"groups.{name} wants a list: {json.dumps([example])}")
-
-
-def _require_names(table: dict[str, Any], names: tuple[str, ...], where: str) -> None:
-    for key in table:
-        if key not in names:
-            raise CourseError(f"there is no key {where}{key}; {_suggest_word(key, names)}")
-
-
-def _require_choices(table: dict[str, Any], type_: type[msgspec.Struct], where: str) -> None:
-    for field in msgspec.structs.fields(type_):
-        choices = _list_choices(field.type)
-        if choices and field.name in table and table[field.name] not in choices:
-            got = table[field.name]
-            raise CourseError(f"{where}{field.name} is {got!r}; {_suggest_word(str(got), choices)}")
-
-
-def _list_choices(type_: Any) -> tuple[str, ...]:
-    inner = get_args(type_)[0] if hasattr(type_, "__metadata__") else type_
-    return get_args(inner) if getattr(inner, "__origin__", None) is Literal else ()
 
 
 def _merge_milestones(
@@ -320,7 +371,7 @@ def _merge_milestones(
     if "milestones" in custom:
         for row in listed:
             is_kits = "folder" not in row and row.get("id") in kit
-            _require_names(row, MILESTONE_KEYS if is_kits else OWN_KEYS, "milestones.")
+            require_names(row, MILESTONE_KEYS if is_kits else OWN_KEYS, "milestones.")
         listed = [_find_own(row, beside, [*kit]) if "folder" in row else row for row in listed]
         kit |= {row["id"]: row for row in listed if "home" in row}
         for row in listed:
@@ -330,8 +381,12 @@ def _merge_milestones(
         raise CourseError('no milestone is listed; write [[milestones]] and below it id = "m1"')
     if twice := next((id for id in ids if ids.count(id) > 1), None):
         raise CourseError(f"{twice} is listed twice")
-    if not any(row.get("weight", 1) for row in listed):
-        raise CourseError("the weights are all 0: give one milestone more")
+    if not any(row.get("weight", 1) for row in listed if not row.get("extra_credit")):
+        raise CourseError(
+            "the weights are all 0, or of extra credit: give one milestone more that is not"
+            if any(row.get("extra_credit") for row in listed)
+            else "the weights are all 0: give one milestone more"
+        )
     return sorted((kit[row["id"]] | row for row in listed), key=lambda row: [*kit].index(row["id"]))
 
 
@@ -359,8 +414,8 @@ def _find_own(row: dict[str, Any], beside: Path, taken: Sequence[str]) -> dict[s
 def _require_milestone(row: dict[str, Any], ids: tuple[str, ...]) -> None:
     id = row.get("id")
     if id not in ids:
-        raise CourseError(f"there is no milestone {id!r}; {_suggest_word(str(id), ids)}")
-    _require_values(row, Milestone, f"{{}} of {id}", ("weight",))
+        raise CourseError(f"there is no milestone {id!r}; {suggest_word(str(id), ids)}")
+    require_values(row, Milestone, f"{{}} of {id}", ("weight", "extra_credit"))
     deadline = row.get("deadline")
     if deadline is not None and getattr(deadline, "tzinfo", None) is None:
         raise CourseError(
@@ -369,17 +424,14 @@ def _require_milestone(row: dict[str, Any], ids: tuple[str, ...]) -> None:
         )
 
 
-def _suggest_word(word: str, words: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(filter(None, words))}"
-
-
 def render_for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
-    names = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
+    names = ("seed", "profile", "memory_mb", "seconds", "seconds_full", "hints")
     grading = {name: getattr(course.grading, name) for name in names}
     lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
     lines += ["", "[extras]", *_format_toml(msgspec.structs.asdict(course.extras))]
+    lines += ["", "[exam]", *_format_toml(msgspec.structs.asdict(course.exam))]
+    lines += ["", "[thresholds]", *(f'"{id}" = {value}' for id, value in course.thresholds.items())]
     for part in course.parts:
         table = "units" if part.is_extra else "milestones"
         facts = {**msgspec.structs.asdict(part), "folder": part.package, "home": None}
@@ -397,11 +449,13 @@ def _format_toml(facts: dict[str, Any]) -> list[str]:
 
 def list_keys() -> Iterator[tuple[str, str, str]]:
     """Yield name, default and meaning of every key that a course's own file may have."""
-    yield from _describe_keys(Course, "", ("version", "roster", "groups"))
-    yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
-    yield from _describe_keys(Late, "late.", Late.__struct_fields__)
+    yield from _describe_keys(
+        Course, "", ("version", "roster", "groups", "check_weights", "thresholds")
+    )
     yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)
-    yield from _describe_keys(Extras, "extras.", Extras.__struct_fields__)
+    yield from _describe_keys(Extension, "extensions.", Extension.__struct_fields__)
+    for name, type_ in TABLES.items():
+        yield from _describe_keys(type_, f"{name}.", type_.__struct_fields__)
 
 
 def _describe_keys(
@@ -414,13 +468,13 @@ def _describe_keys(
             default = ({**declared, **shipped} if type_ is Grading else declared).get(field.name)
             metas = getattr(field.type, "__metadata__", ())
             meaning = next(meta.description for meta in metas if meta.description)
-            choices = " (one of: " + ", ".join(filter(None, _list_choices(field.type))) + ")"
+            choices = " (one of: " + ", ".join(filter(None, list_choices(field.type))) + ")"
             yield (
                 f"{where}{field.name}",
                 _format_default(default),
-                meaning + (choices if _list_choices(field.type) else ""),
+                meaning + (choices if list_choices(field.type) else ""),
             )
 
 
 def _format_default(value: Any) -> str:
-    return "" if value is None else repr(value).replace("'", '"')
+    return "" if value is None else json.dumps(value)

@@ -1,10 +1,17 @@
 """The values that a key of a course file may have, in words."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, get_args
 
 import msgspec
 
-KINDS = {float: "a number", int: "a whole number", str: "a text in quotes"}
+KINDS: dict[type, str] = {
+    float: "a number",
+    int: "a whole number",
+    bool: "true or false",
+    datetime: "a time with its zone, such as 2026-10-01T23:59:00+02:00",
+    str: "a text in quotes",
+}
 BOUNDS = ("ge", "gt", "le")
 
 
@@ -20,8 +27,8 @@ def describe_kind(value: Any, type_: Any) -> str:
 
 
 def _base_kind(type_: Any) -> type:
-    base: type = getattr(type_, "__origin__", type_)
-    return base if base in KINDS else str
+    base = getattr(type_, "__origin__", type_)
+    return next((each for each in (base, *get_args(base)) if each in KINDS), str)
 
 
 def _find_bounds(type_: Any) -> dict[str, float]:

@@ -13,6 +13,8 @@ from msgspec import Meta
 
 from autograder.course import folders
 
+CHECKS = Path(__file__).parents[1] / "checks"
+
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What milestones and units have in common: the names that their files go by everywhere."""
@@ -34,6 +36,11 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.home:
             return [folders.load_checks(Path(self.home), f"checks_of_{self.id}")]
         return _load_modules(f"autograder.checks.{self.folder}")
+
+    @property
+    def table(self) -> Path:
+        """The file that lists its checks."""
+        return find_table(self.folder, self.home)
 
     @property
     def probes(self) -> str:
@@ -78,6 +85,11 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return 0.0
 
 
+def find_table(folder: str, home: str) -> Path:
+    """Return the table of checks of a milestone of the kit, or of a course's own in `home`."""
+    return (Path(home) if home else CHECKS / folder) / folders.TABLE
+
+
 def _load_modules(name: str) -> list[ModuleType]:
     """Return the modules of a package that its ``PARTS`` names."""
     parts: Sequence[str] = importlib.import_module(name).PARTS
@@ -93,6 +105,9 @@ class Milestone(Part, frozen=True, forbid_unknown_fields=True):
     deadline: Annotated[
         datetime | None, Meta(description="such as 2026-10-01T23:59:00+02:00, with the time zone")
     ] = None
+    extra_credit: Annotated[
+        bool, Meta(description="whether its points only add to the grade, and can be left out")
+    ] = False
 
     @property
     def number(self) -> int:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course.course import Course, CourseError, find_course_file
+from autograder.course.course import Course, find_course_file
+from autograder.course.keys import CourseError
 from autograder.course.spreadsheet import Row, read_spreadsheet
 from autograder.words import join_first, plain_name
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.course.course import CourseError
+from autograder.course.keys import CourseError
 
 MARKS = (  # at the beginning of a file, and the encoding that each tells
     (codecs.BOM_UTF8, "utf-8-sig"),

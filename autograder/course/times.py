@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from autograder.course.course import Course, CourseError
+from autograder.course.course import Course
+from autograder.course.keys import CourseError
 from autograder.course.spreadsheet import Row, read_spreadsheet
+from autograder.course.zones import add_zone
 from autograder.words import plain_name
 
 ALL = ""  # in place of a milestone: those that have no row of their own
@@ -74,6 +76,7 @@ def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, dateti
         raise CourseError(
             "wanted columns submission and submitted, such as 2026-10-01T23:59:00+02:00"
         ) from None
+    when = add_zone(when, course.late.zone, is_due=False)
     if when.tzinfo is None:
         raise CourseError(f"{row['submitted']} has no time zone; add +02:00")
     return name, _parse_milestone(row, course), when

@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from autograder.course.course import CourseError
+from autograder.course.keys import CourseError
 from autograder.course.spreadsheet import read_spreadsheet
 from autograder.exchange.layouts import Student
 from autograder.intake.rules import COLLECTED, TIMES

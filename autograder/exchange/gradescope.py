@@ -11,8 +11,12 @@ from typing import Any
 import msgspec
 
 from autograder import templates
+from autograder.course import Course, load_course
 from autograder.exchange.release import EPOCH, build_wheel
 from autograder.files import write_atomically
+from autograder.reports.adjusted import adjust_score
+from autograder.reports.adjustments import Adjustment
+from autograder.reports.feedback import without_hints
 from autograder.reports.reviews import Review
 from autograder.score import CheckResult, Score
 from autograder.words import escape_lines, escape_unseen
@@ -22,21 +26,64 @@ STATUS = {"passed": "passed"}  # Gradescope knows only this and failed
 MEASURED = "accuracy"
 
 
-def results(score: Score, reviews: Mapping[str, Review] | None = None) -> dict[str, Any]:
-    """Return `score`, and what a person said of its units, as Gradescope's ``results.json``."""
+def results(
+    score: Score,
+    reviews: Mapping[str, Review] | None = None,
+    rows: Sequence[Adjustment] = (),
+    course: Course | None = None,
+) -> dict[str, Any]:
+    """Return `score`, and what persons said of it and adjusted, as Gradescope's ``results.json``.
+
+    In an exam all of it is shown once grades are published; hints are, where the course shows them.
+    """
+    rules, graded = course or load_course(), score
+    score = adjust_score(score if rules.shows_hints else without_hints(score), rows)
     points = f"{score.points:g} of {score.max_points:g} points.{_describe_extras(score)}"
+    visibility = "after_published" if rules.exam.on else "visible"
+    tests = [
+        *map(_test_entry, score.checks),
+        *_list_review_entries(score, reviews or {}),
+        *map(_adjustment_entry, rows),
+    ]
     unsafe = score.environment.isolation != "strict"
     note = f" Isolation: {score.environment.isolation}." if unsafe else ""
     return {
-        "score": score.points,
+        "score": scale_points(score, graded),
         "execution_time": round(score.timing.seconds),
         "output": f"{points}{note}",
         "output_format": "text",
-        "visibility": "visible",
+        "visibility": visibility,
         "stdout_visibility": "hidden",
-        "tests": [*map(_test_entry, score.checks), *_list_review_entries(score, reviews or {})],
+        "tests": [test | {"visibility": "after_published"} for test in tests]
+        if rules.exam.on
+        else tests,
         "leaderboard": _leaderboard_rows(score),
         "extra_data": {"sha256": score.submission.sha256, "kit": score.kit.version},
+    }
+
+
+def scale_points(score: Score, graded: Score) -> float:
+    """Return the points of an adjusted score out of what there was before any part was excused.
+
+    An assignment of Gradescope has one maximum for all.
+    """
+    if not score.max_points or score.max_points == graded.max_points:
+        return score.points
+    return round(score.points / score.max_points * graded.max_points, 2)
+
+
+def _adjustment_entry(row: Adjustment) -> dict[str, Any]:
+    """Return a test without points of its own: they are in the total, and in those it changes."""
+    return {
+        "name": escape_lines(f"{row.on or 'in all'} {row.change}: adjusted by a person"),
+        "name_format": "text",
+        "score": 0.0,
+        "max_score": 0.0,
+        "status": "passed",
+        "output": escape_lines(f"{row.because} ({row.author})"),
+        "output_format": "text",
+        "tags": [row.on or "in-all", "adjusted"],
+        "visibility": "visible",
     }
 
 
@@ -113,9 +160,15 @@ def add_users(results: dict[str, Any], users: Sequence[User]) -> dict[str, Any]:
     return results | {"output": f"{results['output']}{group}", "extra_data": extra}
 
 
-def write_results(score: Score, file: Path, reviews: Mapping[str, Review] | None = None) -> None:
+def write_results(
+    score: Score,
+    file: Path,
+    reviews: Mapping[str, Review] | None = None,
+    rows: Sequence[Adjustment] = (),
+    course: Course | None = None,
+) -> None:
     """Write ``results.json``."""
-    write_json(results(score, reviews), file)
+    write_json(results(score, reviews, rows, course), file)
 
 
 def write_json(content: Mapping[str, Any], file: Path) -> None:

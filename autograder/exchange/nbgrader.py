@@ -49,6 +49,7 @@ from autograder.exchange.nbgrader_gradebook import (
 )
 from autograder.exchange.nbgrader_work import Cell, list_code_cells, list_task_cells, task_cell_name
 from autograder.files import write_atomically
+from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score
 from autograder.templates import render
@@ -246,6 +247,7 @@ def record_scores(
     students: Mapping[str, Sequence[Handed]] | None = None,
     works: Mapping[str, Mapping[str, str]] | None = None,
     deadlines: Mapping[str, datetime] | None = None,
+    adjustments: Adjustments = NONE,
 ) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
@@ -268,6 +270,9 @@ def record_scores(
         By submission its modules' code, which is shown.
     deadlines : mapping, optional
         When each assignment is due.
+    adjustments : Adjustments
+        What people changed: it becomes the extra credit of a check's cell, or of the last where it
+        is of a whole milestone.
 
     Returns
     -------
@@ -286,9 +291,16 @@ def record_scores(
     used = {part.id for score in scores for part in score.parts}
     own = [exercise for exercise in exercises if exercise.id in used]
     rows = [
-        StudentRow(student_id(one.name), one, score, (reviews or {}).get(score.submission.id, {}))
+        StudentRow(
+            student_id(one.name),
+            one,
+            score,
+            (reviews or {}).get(name, {}),
+            adjustments.find_rows(name),
+        )
         for score in scores
-        for one in (students or {}).get(score.submission.id) or [Handed(score.submission.id)]
+        for name in [score.submission.id]
+        for one in (students or {}).get(name) or [Handed(name)]
     ]
     try:
         with (
@@ -420,7 +432,8 @@ def _write_notebooks(
             file = folder / row.id / exercise.id / f"{exercise.module}.ipynb"
             if not file.exists() or _is_ours(file):
                 code = work.get(exercise.module, "")
-                cells = [_top_cell(part, row.score.submission.sha256, bool(code))]
+                own = [one for one in row.adjustments if part.id in (one.on, _part_of(one.on))]
+                cells = [_top_cell(part, row.score.submission.sha256, bool(code), own)]
                 cells += [*list_task_cells(exercise.tasks, code), *json.loads(kit)]
                 fill(cells, part.checks)
                 shown = _notebook([*cells, *list_code_cells(exercise.module, code)])
@@ -435,13 +448,20 @@ def _is_ours(file: Path) -> bool:
         raise Unfit(f"{file} is not a notebook; move it away and run this again") from None
 
 
-def _top_cell(milestone: MilestoneScore, sha256: str, has_code: bool) -> Cell:
+def _part_of(check: str) -> str:
+    return check.rpartition(".")[0]
+
+
+def _top_cell(
+    milestone: MilestoneScore, sha256: str, has_code: bool, adjustments: Sequence[Adjustment]
+) -> Cell:
     text = render(
         "nbgrader_points.md.j2",
         points=milestone.points,
         max_points=milestone.max_points,
         sha256=sha256[:12],
         has_code=has_code,
+        adjustments=adjustments,
     )
     metadata = _cell_metadata(f"{milestone.id}-shown")
     cell = {"cell_type": "markdown", "id": _cell_id(f"{milestone.id}-shown"), "source": text}

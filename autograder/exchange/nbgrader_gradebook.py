@@ -21,6 +21,8 @@ from sqlalchemy import bindparam, select
 
 from autograder.course.roster import NOBODY, Person
 from autograder.exchange.graded import person_grade_id, sum_by_cell
+from autograder.reports.adjusted import adjust_score
+from autograder.reports.adjustments import Adjustment
 from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score
 
@@ -51,12 +53,13 @@ class Handed:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """What is written of one student: by nbgrader's name, with the score and a person's words."""
+    """What is written of one student: by nbgrader's name, with the score and what persons say."""
 
     id: str
     handed: Handed
     score: Score
     reviews: Mapping[str, Review]
+    adjustments: Sequence[Adjustment] = ()
 
 
 class AssignmentCells:
@@ -144,12 +147,16 @@ class GradebookWriter:
         self, pairs: Sequence[tuple[StudentRow, MilestoneScore]], homes: Mapping[Any, str]
     ) -> None:
         there = self._find_rows(Grade, Grade.manual_score, [*homes.values()])
+        credits = self._find_rows(Grade, Grade.extra_credit, [*homes.values()])
+        added = {row.id: find_added_points(row.score, row.adjustments) for row, _ in pairs}
         new, old = [], []
         for row, part in pairs:
             earned = sum_by_cell(part.checks)
             by_person, review = person_grade_id(part.id), row.reviews.get(part.id)
             for name, cell in self.cells[part.id].grades.items():
-                id, manual = there.get((homes[row.id, part.id], cell), ("", None))
+                place = homes[row.id, part.id], cell
+                id, manual = there.get(place, ("", None))
+                _, credit = credits.get(place, ("", None))
                 is_asked = name == by_person
                 if is_asked and review:
                     manual = review.points
@@ -157,12 +164,13 @@ class GradebookWriter:
                     "auto_score": earned.get(name, 0.0),
                     "manual_score": manual,
                     "needs_manual_grade": (manual is None) == is_asked,
+                    "extra_credit": added[row.id].get(name, credit),
                 }
                 if id:
                     old.append({"id": id, **facts})
                 else:
-                    place = {"notebook_id": homes[row.id, part.id], "cell_id": cell}
-                    new.append({"id": new_uuid(), **facts, **place})
+                    home = {"notebook_id": homes[row.id, part.id], "cell_id": cell}
+                    new.append({"id": new_uuid(), **facts, **home})
         self._insert(Grade, new)
         self._update(Grade, old)
 
@@ -208,6 +216,27 @@ class GradebookWriter:
             change = change.values({name: bindparam(f"new_{name}") for name in names})
             renamed = [{f"new_{n}": one[n] for n in names} | {"row": one["id"]} for one in rows]
             self.db.execute(change, renamed)
+
+
+def find_added_points(score: Score, rows: Sequence[Adjustment]) -> dict[str, float]:
+    """Return what people added to each graded cell: that of a check, or a milestone's last."""
+    added_by_cell: dict[str, float] = {}
+    shown = [row for row in rows if not is_left_out(row)]
+    for before, after in zip(score.parts, adjust_score(score, shown).parts, strict=True):
+        was, now = sum_by_cell(before.checks), sum_by_cell(after.checks)
+        moved = {name: round(now[name] - was[name], 2) for name in now}
+        moved = {name: added for name, added in moved.items() if added}
+        rest = round(after.points - before.points - sum(moved.values()), 2)
+        if rest and now:
+            last = [*now][-1]
+            moved[last] = round(moved.get(last, 0.0) + rest, 2)
+        added_by_cell |= moved
+    return added_by_cell
+
+
+def is_left_out(row: Adjustment) -> bool:
+    """Whether nbgrader has no place for it: for what is excused, and for a whole submission."""
+    return row.excuse or not row.on
 
 
 def _describe_student(row: StudentRow) -> dict[str, Any]:

@@ -87,12 +87,12 @@ class Grade:
 
 
 def list_grades(scores: Sequence[Score], rule: StandingsRule | None) -> list[Grade]:
-    """Return the grade of every student: a group's for each member."""
+    """Return the grade of every student by scores as adjusted: a group's for each member."""
     return [grade for score in scores for grade in _grade_members(score, rule)]
 
 
 def _grade_members(score: Score, rule: StandingsRule | None) -> Iterator[Grade]:
-    points = {part.id: part.points for part in score.parts}
+    points = {part.id: part.points for part in score.parts if part.max_points}
     if rule is None:
         share = score.points / score.max_points if score.max_points else 0.0
         yield Grade(score.submission.id, points | {FINAL: round(MOST * share, 2)})
@@ -102,7 +102,8 @@ def _grade_members(score: Score, rule: StandingsRule | None) -> Iterator[Grade]:
             id: round(value * (1 - standing.late_percent.get(id, 0.0) / MOST), 2)
             for id, value in points.items()
         }
-        yield Grade(standing.student, kept | {FINAL: standing.final_percent})
+        final = {FINAL: standing.final_percent} if standing.final_percent is not None else {}
+        yield Grade(standing.student, kept | final)
 
 
 def choose_columns(

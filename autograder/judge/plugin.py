@@ -26,6 +26,7 @@ from autograder.judge.sharing import SharedAsk, SharedWorker
 from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
 from autograder.judge.unreadable import blame_answer
 from autograder.numerics import small
+from autograder.numerics.thresholds import use_threshold
 from autograder.sandbox.failures import CheckFailure, TimedOut
 from autograder.sandbox.handle import LATE_MESSAGE, Launcher, WorkerHandle
 from autograder.score import Measurement, Visibility
@@ -269,9 +270,13 @@ class CheckPlugin:
         append_news(self.settings.news, RUNNING, running_check_of(item).id)
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, Any, None]:
-        """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them."""
-        with np.errstate(all="ignore"):
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them.
+
+        A threshold that the course sets holds while its check runs.
+        """
+        own = dict(self.settings.thresholds).get(running_check_of(item).listed.id)
+        with np.errstate(all="ignore"), use_threshold(own):
             yield
 
     @pytest.hookimpl(tryfirst=True)

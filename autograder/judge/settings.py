@@ -92,6 +92,10 @@ class Settings:
         Makes inputs smaller: for a script that reproduces a failure, never for a score.
     trials : int
         The most small edits of a failing milestone that are tried; none for 0.
+    hints : bool
+        Whether known mistakes are named.
+    thresholds : tuple
+        Pairs of a check and the accuracy that a course wants of it.
     news : str
         A file that gets a line when a check begins or ends, or empty; it changes no score.
     """
@@ -110,6 +114,8 @@ class Settings:
     run_seconds: float = 60.0
     cut: Cut | None = field(default=None, repr=False)
     trials: int = 0
+    hints: bool = True
+    thresholds: tuple[tuple[str, float], ...] = ()
     news: str = field(default="", repr=False)
 
     def check_generator(

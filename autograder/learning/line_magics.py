@@ -16,6 +16,7 @@ from IPython.display import display
 
 from autograder.learning import progress
 from autograder.learning.check_bar import CheckBar
+from autograder.learning.exam_rules import require_hints, require_no_exam
 from autograder.learning.hints import STEPS, hints_up_to
 from autograder.learning.kernel_checks import check_kernel
 from autograder.learning.notebook_folder import find_notebook_folder
@@ -81,6 +82,7 @@ class KernelCommands:
 
     def hint(self, line: str) -> None:
         """Give a hint: %hint for the first failure, %hint m1.tanh, %hint m1.tanh 2."""
+        require_hints()
         words = [word for word in line.split() if word != "--level"]
         level = int(words.pop()) if words and words[-1].isdigit() else 1
         if level not in range(1, len(STEPS) + 1):
@@ -95,6 +97,7 @@ class KernelCommands:
 
     def explore(self, line: str) -> None:
         """Open the page to play with on what is saved in this folder."""
+        require_no_exam("explore")
         if self.server is None or self.server.poll() is not None:
             self.server, self.address = _start_server(line.split(), self._find_folder())
         display(show_line("to play with, what is saved here:", self.address))

@@ -197,7 +197,8 @@ class Playground:
             learner_settings(self.course, None, frozenset(ids)), seconds=SECONDS_TO_DIAGNOSE
         )
         judged = run_session(self.submission, [part], settings, self.launcher)
-        named = [*name_mistakes(judged.runs, [part]).values()]
+        mistakes = name_mistakes(judged.runs, [part]) if self.course.shows_hints else {}
+        named = [*mistakes.values()]
         distinct = {pitfall.name: pitfall for pitfall in named}
         return sorted(distinct.values(), key=lambda pitfall: -named.count(pitfall))
 

@@ -299,7 +299,9 @@ class Watch:
             self._show_check(failures[index % len(failures)])
 
     def _show_hint(self) -> None:
-        if not self.view.open_check:
+        if not self.course.shows_hints:
+            self.view.status_line = "there are no hints in this course"
+        if not self.view.open_check or not self.course.shows_hints:
             return
         level = min(len(self.view.hints) + 1, len(STEPS))
         self.view.hints = dict(hints_up_to(level, selection.find_check(self.view.open_check)))

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,22 @@ TRIES = 3  # of a training run whose start or data may be unlucky
 
 AT_LEAST, AT_MOST = "at least", "at most"
 Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
+
+
+OF_COURSE: ContextVar[float | None] = ContextVar("OF_COURSE", default=None)
+
+
+@contextmanager
+def use_threshold(wanted: float | None) -> Iterator[None]:
+    """Let every result within a ``with`` block be judged by `wanted`; by its own where it is None.
+
+    For checks that have one threshold alone: those in `course.check_keys.THRESHOLDS`.
+    """
+    token = OF_COURSE.set(wanted)
+    try:
+        yield
+    finally:
+        OF_COURSE.reset(token)
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,11 @@ class Result:
     got: float
     side: str
     wanted: float
+
+    def __post_init__(self) -> None:
+        """Take the course's threshold, where the check that runs has one."""
+        if (own := OF_COURSE.get()) is not None:
+            object.__setattr__(self, "wanted", own)
 
     @property
     def is_reached(self) -> bool:
@@ -94,7 +116,7 @@ def at_least(
     """
     result = Result(name, share, AT_LEAST, wanted)
     if not note_result(measure, result):
-        told = f"{share:.2%} of {label} are right, wanted at least {wanted:.0%}"
+        told = f"{share:.2%} of {label} are right, wanted at least {result.wanted:.0%}"
         raise Missed(told + _near_note(result, advice))
 
 
@@ -121,7 +143,7 @@ def at_most(
     """
     result = Result(name, got, AT_MOST, wanted)
     if not note_result(measure, result):
-        told = f"{label} is {format_number(got)}, wanted at most {format_number(wanted)}"
+        told = f"{label} is {format_number(got)}, wanted at most {format_number(result.wanted)}"
         raise Missed(told + _near_note(result, advice))
 
 

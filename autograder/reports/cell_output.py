@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from autograder.course import load_course
 from autograder.reports.terminal import PIPE_WIDTH, SafeConsole, print_checks
 from autograder.score import CheckResult, MilestoneScore, Score
 from autograder.templates import render
@@ -91,7 +92,8 @@ def _describe_check(check: CheckResult) -> dict[str, Any]:
         "check": check,
         "message": LOOK_AT.sub("", check.message).strip(),
         "places": places[1] if places else "",
-        "has_hints": check.status in ("failed", "crashed", "missing", "timeout"),
+        "has_hints": check.status in ("failed", "crashed", "missing", "timeout")
+        and load_course().shows_hints,
     }
 
 

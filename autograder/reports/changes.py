@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.reports.gradebook import Cells, write_table
-from autograder.score import Score
+from autograder.score import Score, find_moved
 
 CHANGE_COLUMNS = (
     "submission",
@@ -43,12 +43,7 @@ def _is_regrade(old: Score, new: Score) -> bool:
 
 def list_changes(old: Score, new: Score) -> Iterator[Cells]:
     """Yield a row for every check whose points differ; an absent check has 0."""
-    old_checks = {check.id: check for check in old.checks}
-    new_checks = {check.id: check for check in new.checks}
-    graded = {part.id for part in old.parts} & {part.id for part in new.parts}
-    for id in dict.fromkeys([*new_checks, *old_checks]):
-        before, after = old_checks.get(id), new_checks.get(id)
+    for id, before, after in find_moved(old, new):
         points = (before.points if before else 0.0, after.points if after else 0.0)
-        if id.rpartition(".")[0] in graded and points[0] != points[1]:
-            status = (before.status if before else "absent", after.status if after else "absent")
-            yield [new.submission.id, id, *points, *status, old.points, new.points]
+        status = (before.status if before else "absent", after.status if after else "absent")
+        yield [new.submission.id, id, *points, *status, old.points, new.points]

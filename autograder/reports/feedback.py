@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from autograder.course.roster import Person, Roster
+import msgspec
+
+from autograder.course import Course, load_course
+from autograder.course.roster import Person, Roster, load_roster
 from autograder.files import write_atomically
-from autograder.reports.bonus import add_reviews
+from autograder.reports.adjusted import adjust_and_review
+from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
@@ -15,17 +20,43 @@ from autograder.templates import render
 
 LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says nothing new
 
+HELD = '<meta name="autograder" content="held">'  # marks a page that keeps everything back
+NO_HINTS = '<meta name="autograder" content="no hints">'
 NOT_RUN = ("missing", "rejected")
+AnyScore = TypeVar("AnyScore", bound=MilestoneScore)
 
 
-def write_feedback(outcomes: Sequence[Outcome], folder: Path, roster: Roster | None = None) -> None:
+def write_feedback(
+    outcomes: Sequence[Outcome],
+    folder: Path,
+    roster: Roster | None = None,
+    adjustments: Adjustments = NONE,
+) -> None:
     """Write a page for every submission that has a score; a `roster` says whose it is."""
     for outcome in outcomes:
         if outcome.score and outcome.file:
             file = folder / f"{outcome.file.parent.name}.html"
             people = roster.persons_of(outcome.name) if roster else ()
-            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent), people)
+            rows = adjustments.find_rows(outcome.name)
+            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent), people, rows)
             write_atomically(file, page.encode())
+
+
+def renew_feedback(
+    grades: Path, score: Score, name: str, reviews: Mapping[str, Review], rows: Sequence[Adjustment]
+) -> None:
+    """Write a student's page again where there is one: it says what people said.
+
+    What the page keeps back stays so, also for who forgets to name the course's file. `name` is
+    that of the score's folder in `grades`.
+    """
+    page = grades / "feedback" / f"{name}.html"
+    text = page.read_text(encoding="utf-8") if page.is_file() else HELD
+    if HELD not in text:
+        roster = load_roster(load_course())
+        people = roster.persons_of(score.submission.id) if roster else ()
+        again = render_feedback(score, reviews, people, rows, drop_hints=NO_HINTS in text)
+        write_atomically(page, again.encode())
 
 
 def _find_reviews(folder: Path) -> Mapping[str, Review]:
@@ -39,16 +70,53 @@ def render_feedback(
     score: Score,
     reviews: Mapping[str, Review] | None = None,
     people: Sequence[Person] = (),
+    rows: Sequence[Adjustment] = (),
+    drop_hints: bool = False,
+    course: Course | None = None,
 ) -> str:
-    """Return the page of one submission, with what persons said of its prose, by unit.
+    """Return the page of one submission, as adjusted, with what persons said of its prose.
 
-    Its title names the `people` behind it, where they are known.
+    Its title names the `people` behind it, where they are known. What the course keeps from
+    students it does not show: hints, or everything until a date.
     """
-    milestones = [_describe_milestone(part) for part in score.parts]
+    rules = course or load_course()
     name = ", ".join(_describe_person(person) for person in people) or score.submission.id
+    if rules.exam.holds_feedback(datetime.now(UTC)):
+        assert rules.exam.feedback_from
+        when = format_moment(rules.exam.feedback_from)
+        return render("feedback_held.html.j2", name=name, when=when, mark=HELD)
     said = reviews or {}
-    score = add_reviews(score, said)
-    return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
+    adjusted = adjust_and_review(score, rows, said)
+    has_hints = rules.shows_hints and not drop_hints
+    shown = adjusted if has_hints else without_hints(adjusted)
+    milestones = [_describe_milestone(part) for part in shown.parts]
+    return render(
+        "feedback.html.j2",
+        score=shown,
+        name=name,
+        milestones=milestones,
+        reviews=said,
+        graded=score,
+        adjustments=rows,
+        mark="" if has_hints else NO_HINTS,
+    )
+
+
+def format_moment(when: datetime) -> str:
+    """Return a time as people read it, with its offset."""
+    return when.isoformat(" ", "minutes")
+
+
+def without_hints(score: Score) -> Score:
+    """Return `score` without the mistakes that it names."""
+    milestones = [_drop_hints(part) for part in score.milestones]
+    extras = [_drop_hints(part) for part in score.extras]
+    return msgspec.structs.replace(score, milestones=milestones, extras=extras)
+
+
+def _drop_hints(part: AnyScore) -> AnyScore:
+    checks = [msgspec.structs.replace(check, hint=None) for check in part.checks]
+    return msgspec.structs.replace(part, checks=checks)
 
 
 def _describe_person(person: Person) -> str:

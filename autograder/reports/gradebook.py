@@ -9,7 +9,8 @@ from pathlib import Path
 from autograder.course.policy import Standing
 from autograder.course.roster import NOBODY, Roster
 from autograder.files import write_atomically
-from autograder.reports.bonus import add_reviews
+from autograder.reports.adjusted import adjust_and_review
+from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.reviews import Review
 from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
@@ -29,17 +30,26 @@ def write_gradebook(
     unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
     reviews: Mapping[str, Mapping[str, Review]] | None = None,
     roster: Roster | None = None,
+    adjustments: Adjustments = NONE,
 ) -> None:
-    """Write the points of every submission by name, in total and by milestone.
+    """Write the points of every submission by name, in total and by milestone, as adjusted.
 
-    A milestone that was not graded is an empty cell. Where anybody handed in an extra, there is a
-    column for each, one for what counts of them, a person's points included, and, where prose waits
-    for a person, two for the points and sentences in `reviews`, by name and unit. With `unusual`,
-    by name of the submission, there is a column of it. With a `rule` there is a row per student,
-    and its columns come last. With a `roster`, who it is stands after the name.
+    A milestone that was not graded, or is excused, is an empty cell. Where anybody's points are
+    adjusted, two columns tell what the machine gave in all, and each adjustment. Where anybody
+    handed in an extra, there is a column for each, one for what counts of them, a person's points
+    included, and, where prose waits for a person, two for the points and sentences in `reviews`, by
+    name and unit. With `unusual`, by name of the submission, there is a column of it. With a `rule`
+    there is a row per student, and its columns come last. With a `roster`, who it is stands after
+    the name.
     """
     said = reviews or {}
-    scores = [add_reviews(score, said.get(score.submission.id, {})) for score in scores]
+    graded = {score.submission.id: score.points for score in scores}
+    scores = [
+        adjust_and_review(score, adjustments.find_rows(name), said.get(name, {}))
+        for score in scores
+        for name in [score.submission.id]
+    ]
+    changed = any(adjustments.find_rows(name) for name in graded)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     marks = ["unusual"] if unusual is not None else []
@@ -49,36 +59,45 @@ def write_gradebook(
     bonus += ["by_person", "because"] * by_person
     people = PERSON if roster else ()
     columns = ["submission", *people, "points", "max_points", *ids, "isolation", "sha256"]
+    columns += ["graded_points", "adjustments"] * changed
     columns += [*extras, *bonus, *marks, *more]
+    standings = {score.submission.id: rule(score) if rule else [None] for score in scores}
+    free = any(one and one.free_days for those in standings.values() for one in those)
+    columns += ["free_days"] * free
     rows: list[tuple[str, Cells]] = [
         (
             score.submission.id,
             [
                 score.submission.id,
-                *_person_cells(roster, str(standing[0]) if standing else score.submission.id),
+                *_person_cells(roster, standing.student if standing else score.submission.id),
                 *_score_cells(score, ids),
+                *_adjustment_cells(score, adjustments, graded) * changed,
                 *_extra_cells(score, extras),
                 *_review_cells(said.get(score.submission.id, {})) * by_person,
                 *_list_marks(score, unusual),
-                *standing,
+                *_standing_cells(standing, ids, free),
             ],
         )
         for score in scores
-        for standing in _standing_cells(score, ids, rule)
+        for standing in standings[score.submission.id]
     ]
     cells = (cells for _, cells in sorted(rows, key=lambda row: row[0]))
     write_table(columns, cells, file, EXACT)
 
 
-def _standing_cells(
-    score: Score, ids: Sequence[str], rule: StandingsRule | None
-) -> Iterator[Cells]:
-    if rule is None:
-        yield []
-        return
-    for standing in rule(score):
-        late = [standing.late_percent.get(id, "") for id in ids]
-        yield [standing.student, standing.final_percent, *late]
+def _standing_cells(standing: Standing | None, ids: Sequence[str], free: bool) -> Cells:
+    if standing is None:
+        return []
+    late = [standing.late_percent.get(id, "") for id in ids]
+    final = "" if standing.final_percent is None else standing.final_percent
+    return [standing.student, final, *late, *[standing.free_days] * free]
+
+
+def _adjustment_cells(
+    score: Score, adjustments: Adjustments, graded: Mapping[str, float]
+) -> list[str | float]:
+    rows = adjustments.find_rows(score.submission.id)
+    return [graded[score.submission.id], "; ".join(map(str, rows))]
 
 
 def _person_cells(roster: Roster | None, student: str) -> Cells:
@@ -87,10 +106,16 @@ def _person_cells(roster: Roster | None, student: str) -> Cells:
 
 
 def _score_cells(score: Score, ids: Sequence[str]) -> Cells:
-    points = {milestone.id: milestone.points for milestone in score.milestones}
+    counted = [milestone for milestone in score.milestones if milestone.max_points]
+    points = {milestone.id: milestone.points for milestone in counted}
     by_milestone = [points.get(id, "") for id in ids]
-    totals = [score.points, score.max_points]
-    return [*totals, *by_milestone, score.environment.isolation, score.submission.sha256]
+    return [
+        score.points,
+        score.max_points,
+        *by_milestone,
+        score.environment.isolation,
+        score.submission.sha256,
+    ]
 
 
 def _extra_cells(score: Score, ids: Sequence[str]) -> Cells:

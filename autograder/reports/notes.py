@@ -136,6 +136,30 @@ def note_strangers(roster: str, names: Sequence[str]) -> list[str]:
     return [f"whose are these? In {roster} {fits}: {list_names(names)}"]
 
 
+def note_stray_extensions(names: Sequence[str]) -> list[str]:
+    """Return a note on extensions that are not of a submission."""
+    if not names:
+        return []
+    verb = "is" if len(names) == 1 else "are"
+    return [f"extensions name {list_names(names)}, who {verb} not in this run"]
+
+
+def note_stray_adjustments(names: Sequence[str]) -> list[str]:
+    """Return a note on adjustments of submissions that have no score."""
+    if not names:
+        return []
+    has = "has" if len(names) == 1 else "have"
+    return [f"adjustments.toml names {list_names(names)}, who {has} no score here"]
+
+
+def note_held_feedback(when: str) -> list[str]:
+    """Return a note that students see nothing yet."""
+    return [
+        f"this is an exam: pages of feedback say only that they open on {when}; "
+        "run the same command again then"
+    ]
+
+
 def note_missing_secret() -> str:
     """Return the note that the hidden checks hide nothing."""
     return "no course secret is set, so hidden inputs can be foreseen; set AUTOGRADER_SECRET"

@@ -10,6 +10,8 @@ import msgspec
 
 from autograder.course.roster import Roster
 from autograder.files import write_atomically
+from autograder.reports.adjusted import adjust_score
+from autograder.reports.adjustments import NONE, Adjustments
 from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
 from autograder.templates import render
 
@@ -24,11 +26,13 @@ def write_class_page(
     file: Path,
     notes: Sequence[str] = (),
     roster: Roster | None = None,
+    adjustments: Adjustments = NONE,
 ) -> None:
     """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
 
-    `notes` are what a person should look at; all of them stand there. With a `roster` each row has
-    the persons behind it.
+    `notes` are what a person should look at; all of them stand there. Charts and points are the
+    machine's; beside them stands what people adjusted. With a `roster` each row has the persons
+    behind it.
     """
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
@@ -36,7 +40,7 @@ def write_class_page(
         "ids": ids,
         "extras": list_extras(scores),
         "notes": notes,
-        "rows": describe_rows(outcomes, ids, roster),
+        "rows": describe_rows(outcomes, ids, roster, adjustments),
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
         "faults": [entry.name for entry in outcomes if entry.score is None],
@@ -49,12 +53,16 @@ def write_class_page(
 
 
 def describe_rows(
-    outcomes: Sequence[Outcome], ids: Sequence[str], roster: Roster | None = None
+    outcomes: Sequence[Outcome],
+    ids: Sequence[str],
+    roster: Roster | None = None,
+    adjustments: Adjustments = NONE,
 ) -> list[dict[str, Any]]:
     """Return the facts of each submission that has a score, with the persons behind it."""
     return [
         _describe_entry(entry, entry.score, ids)
         | {"persons": roster.persons_of(entry.name) if roster else []}
+        | _describe_change(entry.score, adjustments)
         for entry in outcomes
         if entry.score
     ]
@@ -76,6 +84,14 @@ def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[
         "file": f"{quote(folder)}/score.json",
         "feedback": f"feedback/{quote(folder)}.html",
     }
+
+
+def _describe_change(score: Score, adjustments: Adjustments) -> dict[str, Any]:
+    """Return the adjusted points of a row, and why, for its mark; None where nobody adjusted."""
+    rows = adjustments.find_rows(score.submission.id)
+    adjusted = adjust_score(score, rows)
+    facts = {"points": adjusted.points, "max_points": adjusted.max_points}
+    return {"adjusted": {**facts, "why": "; ".join(map(str, rows))} if rows else None}
 
 
 def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.files import write_atomically
+from autograder.files import lock_folder, write_atomically
 from autograder.score import encode_json
 
 NAME = "review.json"
@@ -22,12 +22,14 @@ class NoReview(ValueError):
 class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person's points for the prose of one unit, and the sentence that says why.
 
-    `sha256` is that of the work that was read.
+    `sha256` is that of the work that was read; `by` and `at` say who read it, and when.
     """
 
     points: float
     because: str
     sha256: str
+    by: str = ""
+    at: str = ""
 
 
 class _Reviews(msgspec.Struct, frozen=True):
@@ -57,9 +59,10 @@ def read_reviews(folder: Path) -> dict[str, Review]:
 
 
 def write_review(folder: Path, unit: str, review: Review) -> None:
-    """Write the review of one unit beside those of others."""
-    kept = read_reviews(folder) | {unit: review}
-    write_atomically(folder / NAME, encode_json(_Reviews(kept)))
+    """Write the review of one unit beside those of others; two at once lose nothing."""
+    with lock_folder(folder):
+        kept = read_reviews(folder) | {unit: review}
+        write_atomically(folder / NAME, encode_json(_Reviews(kept)))
 
 
 def collect_reviews(folders: Mapping[str, Path]) -> dict[str, dict[str, Review]]:

@@ -1,6 +1,6 @@
 """From scores to standings by the course's own file: deadlines, weights, groups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -8,22 +8,26 @@ from autograder.course import Course, Milestone, Part, load_course, policy, time
 from autograder.course.course import SHIPPED_COURSE, find_course_file
 from autograder.course.times import Times
 from autograder.reports import notes
+from autograder.reports.adjusted import measure_work
+from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.gradebook import StandingsRule
 from autograder.score import Score
 from autograder.words import plain_name
 
 
-def find_standings_rule(course: Course) -> StandingsRule | None:
-    """Return the rule of the course's own file, from score to standings; None without a file."""
+def find_standings_rule(course: Course, adjustments: Adjustments = NONE) -> StandingsRule | None:
+    """Return the rule of the course's own file, from score to standings; None without a file.
+
+    The rule takes scores as people adjusted them.
+    """
     if not _has_course_file():
         return None
     submitted = load_times()
 
     def rule(score: Score) -> Sequence[policy.Standing]:
-        graded = [milestone for milestone in score.milestones if milestone.max_points]
-        shares = {milestone.id: milestone.points / milestone.max_points for milestone in graded}
-        name, bonus = score.submission.id, score.bonus.counted
-        return policy.compute_standings(course, name, shares, submitted, bonus)
+        name = score.submission.id
+        work = measure_work(course, score, adjustments.find_rows(name))
+        return policy.compute_standings(course, name, work, submitted)
 
     return rule
 
@@ -41,7 +45,15 @@ def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Part]
         ),
         *notes.note_stray_times(file, [name for name in submitted.rows if name not in known]),
         *notes.note_stray_groups([name for name in course.groups if plain_name(name) not in known]),
+        *notes.note_stray_extensions(_list_stray_extensions(course, known)),
     ]
+
+
+def _list_stray_extensions(course: Course, known: Collection[str]) -> list[str]:
+    """Return whose extensions are of no submission of this run, and of no member of its group."""
+    members = {plain_name(one) for name in known for one in course.find_members(name)}
+    names = dict.fromkeys(extension.submission for extension in course.extensions)
+    return [name for name in names if plain_name(name) not in {*known, *members}]
 
 
 def _has_course_file() -> bool:

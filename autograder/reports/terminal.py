@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course import load_course
 from autograder.course.tasks import SECTION, Task, sort_by_task
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.reports.mistakes import (
@@ -174,9 +175,15 @@ def _render_failure(check: CheckResult, out: Console) -> Iterator[Text]:
     yield Text("")
     yield Text(f"{check.id}: {check.status}", style=STATUS_MARKS[check.status][1])
     yield from indent_text(check.message, out)
-    if check.status in ("failed", "crashed"):
-        more = f"  more: autograder hint {check.id}, autograder repro {check.id}"
-        yield Text(more, style="dim")
+    if check.status in ("failed", "crashed") and (more := _list_help(check.id)):
+        yield Text(f"  more: {more}", style="dim")
+
+
+def _list_help(id: str) -> str:
+    """Return the commands that say more of a check, as far as the course has them."""
+    course = load_course()
+    help = [f"autograder hint {id}"] if course.shows_hints else []
+    return ", ".join([*help, *[f"autograder repro {id}"] * (not course.exam.on)])
 
 
 def _without_hint(check: CheckResult) -> CheckResult:

@@ -12,13 +12,15 @@ from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
 from autograder.reports import changes, feedback, gradebook, notes, page, reviews
+from autograder.reports.adjusted import list_conflicts
+from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.bonus import add_reviews
 from autograder.reports.gradebook import StandingsRule
 from autograder.reports.terminal import print_class
 from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
 from autograder.score import NoScore, Outcome, Score, list_scores, read_score
-from autograder.words import escape_unseen
+from autograder.words import escape_unseen, plain_name
 
 T = TypeVar("T")
 
@@ -62,16 +64,19 @@ def write_class_tables(
     standing: StandingsRule | None,
     told: Sequence[str] = (),
     roster: Roster | None = None,
+    adjustments: Adjustments = NONE,
 ) -> int:
     """Write and print the tables and pages of a class; return the exit code."""
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
     folders = {outcome.name: outcome.file.parent for outcome in outcomes if outcome.file}
     by_person = reviews.collect_reviews(folders)
-    gradebook.write_gradebook(scores, out / "grades.csv", standing, unusual, by_person, roster)
-    feedback.write_feedback(outcomes, out / "feedback", roster)
+    gradebook.write_gradebook(
+        scores, out / "grades.csv", standing, unusual, by_person, roster, adjustments
+    )
+    feedback.write_feedback(outcomes, out / "feedback", roster, adjustments)
     reviewed = [_add_reviews(outcome, by_person) for outcome in outcomes]
-    page.write_class_page(reviewed, out / "index.html", told, roster)
+    page.write_class_page(reviewed, out / "index.html", told, roster, adjustments)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
     print_class(reviewed, out)
     if is_regrade:
@@ -145,6 +150,19 @@ def notes_on_scores(outcomes: Sequence[Outcome], before: dict[str, Score], out: 
             sorted({id for _, new in changed for id in new}),
         ),
     ]
+
+
+def notes_on_adjustments(
+    outcomes: Sequence[Outcome], out: Path, adjustments: Adjustments
+) -> list[list[str]]:
+    """Return notes on adjustments of what has no score, and on those without a place in one."""
+    here = {plain_name(outcome.name) for outcome in outcomes}
+    names = dict.fromkeys(row.submission for row in adjustments.rows)
+    others = [name for name in names if plain_name(name) not in here]
+    gone = [name for name in others if not (out / folder_name(name) / "score.json").is_file()]
+    own = [score for score in list_scores(outcomes) if adjustments.find_rows(score.submission.id)]
+    conflicts = [line for score in own for line in list_conflicts(adjustments, score)]
+    return [notes.note_stray_adjustments(gone), [escape_unseen(line) for line in conflicts]]
 
 
 def _milestone_ids(score: Score) -> list[str]:

@@ -29,6 +29,8 @@ def make_settings(course: Course, profile: str | None, isolation: str, hidden: b
         data_dir=grading.data_dir,
         cap=course.extras.cap,
         run_seconds=course.extras.run_seconds,
+        hints=hidden or course.shows_hints,  # a teacher sees them; a student's page leaves them out
+        thresholds=tuple(sorted(course.thresholds.items())),
     )
 
 

@@ -75,7 +75,7 @@ def grade_submission(
     settle_twins(judged.runs)
     name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
-    pitfalls = name_mistakes(judged.runs, milestones)
+    pitfalls = name_mistakes(judged.runs, milestones) if settings.hints else {}
     explain_failures(judged.runs, milestones, pitfalls, launcher)
     timing = _build_timing(judged, time.perf_counter() - start)
     score = _build_score(submission, everything, settings, judged.runs, timing)

@@ -70,7 +70,7 @@ def prove_mistakes(
         for id, one in tried.items()
         if one.listed.spec.seconds < LONG and id not in left_out
     }
-    if not open_ids & short.keys() or not settings.trials:
+    if not open_ids & short.keys() or not settings.trials or not settings.hints:
         return {}
     bytecode.prepare_bytecode(work.folder, launchers[0])
     sessions = [TrialSession(work, part, settings, launcher) for launcher in launchers]

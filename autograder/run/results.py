@@ -14,6 +14,7 @@ from autograder.files import lock_folder, write_atomically
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
+from autograder.run import history
 from autograder.run.faults import write_faults
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel
@@ -76,11 +77,37 @@ def write_outcome(
     key = _score_key(order, work, score.environment)
     folder.mkdir(parents=True, exist_ok=True)
     with lock_folder(folder):  # or another run's key would vouch for this score
+        grounds = _find_grounds(order, work, score)
+        history.add_grading(folder, score, grounds, _read_before(file), order.force)
         (folder / "report.json").unlink(missing_ok=True)
         write_faults(score, folder)
         scores.write_score(score, file)
         write_atomically(folder / "report.json", scores.encode_json({"key": key} | report))
     return Outcome(work.id, score, file, unusual=tuple(report.get("unusual", ())))
+
+
+def _read_before(file: Path) -> Score | None:
+    try:
+        return scores.read_score(file)
+    except (OSError, NoScore):
+        return None
+
+
+def _find_grounds(order: GradingOrder, work: Submission | Parcel, score: Score) -> dict[str, str]:
+    """Return what a score goes by, a short text each, to name later what is different.
+
+    Of the secret four digits of a hash stand there: enough to see that it changed, and too few to
+    try out what it is.
+    """
+    settings = order.settings
+    secret = hashlib.sha256(f"{settings.secret}{work.id}".encode()).hexdigest()
+    limits = [settings.memory_mb, settings.seconds, settings.run_seconds, settings.trials]
+    return history.find_grounds(score) | {
+        "secret": secret[:4],
+        "limits": " ".join(f"{limit:g}" for limit in limits),
+        "extras cap": f"{settings.cap:g}",
+        "thresholds": " ".join(f"{id}={value:g}" for id, value in settings.thresholds),
+    }
 
 
 def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Environment) -> str:
@@ -109,6 +136,7 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
             settings.run_seconds,
             settings.trials,
         ],
+        "thresholds": settings.thresholds,
         "environment": environment,
     }
     return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()

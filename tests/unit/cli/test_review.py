@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import review
 from autograder.exchange import gradescope, nbgrader
+from autograder.reports.adjustments import find_login
 from autograder.reports.feedback import render_feedback, write_feedback
 from autograder.reports.reviews import (
     NAME,
@@ -85,7 +86,14 @@ def test_points_are_kept_through_a_regrade(
 ) -> None:
     review.run(grades, "ada", 4.5, "Clear,\nand  honest.", None)
     assert capsys.readouterr().out == "r of ada: 4.5 of 6. Clear, and honest.\n"
-    said = {"r": Review(4.5, "Clear, and honest.", "a1")}
+    said = {"r": read_reviews(grades / "ada")["r"]}
+    assert (said["r"].points, said["r"].because, said["r"].sha256) == (
+        4.5,
+        "Clear, and honest.",
+        "a1",
+    )
+    assert said["r"].by == find_login()
+    assert said["r"].at.startswith("20")
     assert collect_reviews({"ada": grades / "ada", "bob": grades / "bob"}) == {"ada": said}
     save(grades, score_of("ada"))
     assert read_reviews(grades / "ada") == said

@@ -11,6 +11,8 @@ import pytest
 
 from autograder.course import CourseError, load_course, policy, times
 from autograder.course.course import OWN_KEYS, Course, Extras, Grading, Late, list_keys
+from autograder.course.exam import Exam
+from autograder.course.extensions import Extension
 from autograder.course.times import Times
 from autograder.reports.standings import notes_on_course
 
@@ -120,14 +122,17 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 def test_every_key_is_documented() -> None:
     told = {name: (default, meaning) for name, default, meaning in list_keys()}
-    wanted = {"version", "roster", "groups", *(f"milestones.{name}" for name in OWN_KEYS)}
-    for table, type_ in (("grading", Grading), ("late", Late), ("extras", Extras)):
+    wanted = {"version", "roster", "groups", "check_weights", "thresholds"}
+    wanted |= {f"milestones.{name}" for name in OWN_KEYS}
+    tables = {"grading": Grading, "late": Late, "extras": Extras, "exam": Exam}
+    for table, type_ in {**tables, "extensions": Extension}.items():
         wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
     assert set(told) == wanted
     assert all(len(meaning) > 10 for _, meaning in told.values())
     assert told["late.percent_a_day"][0] == "10.0"
     assert {field.name for field in msgspec.structs.fields(Course)} == {
-        "grading", "milestones", "units", "version", "late", "extras", "roster", "groups",
+        "grading", "milestones", "units", "version", "late", "extras", "roster", "groups", "exam",
+        "extensions", "check_weights", "thresholds",
     }  # fmt: skip
 
 
@@ -167,11 +172,13 @@ weight = 9
         )
     )
     came = Times({"team": {times.ALL: DUE + timedelta(hours=1)}})
-    found = policy.compute_standings(course, "team", {"m1": 0.5, "m2": 1.0}, came)
+    found = policy.compute_standings(course, "team", policy.Work({"m1": 0.5, "m2": 1.0}), came)
     assert [one.student for one in found] == ["ada", "bob"]
     assert found[0].late_percent == {"m1": 20.0, "m2": 0.0}
     assert found[0].final_percent == 85.0  # (1 * 0.5 * 80 + 3 * 1.0 * 100) / 4
-    assert policy.compute_standings(course, "eve", {"m1": 1.0}, came)[0].student == "eve"
+    assert (
+        policy.compute_standings(course, "eve", policy.Work({"m1": 1.0}), came)[0].student == "eve"
+    )
 
 
 def test_each_milestone_may_have_a_time_of_its_own(own: Own, tmp_path: Path) -> None:
@@ -245,7 +252,7 @@ deadline = 2026-10-01T23:59:00+02:00
     monkeypatch.setenv("AUTOGRADER_COURSE", str(file))
     course = load_course(file)
     came = times.read_times(course, tmp_path)
-    (found,) = policy.compute_standings(course, name, {"m1": 1.0}, came)
+    (found,) = policy.compute_standings(course, name, policy.Work({"m1": 1.0}), came)
     assert (found.student, found.late_percent) == ("ada", {"m1": 10.0})
     assert notes_on_course(course, [name], course.milestones) == []
     (missing, stray, group) = notes_on_course(course, ["eve"], course.milestones)

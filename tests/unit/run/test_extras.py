@@ -182,7 +182,8 @@ def test_extras_raise_the_grade_up_to_100_or_above(
     allowed = str(over_100).lower()
     file.write_text(f"version = 1\n[extras]\ncap = 10\nover_100 = {allowed}\n")
     course = load_course(file)
-    (standing,) = policy.compute_standings(course, "ada", {"m1": share}, Times(), bonus)
+    work = policy.Work({"m1": share}, bonus)
+    (standing,) = policy.compute_standings(course, "ada", work, Times())
     assert standing.final_percent == final
 
 

@@ -1,0 +1,84 @@
+"""``[[extensions]]``: more time for one submission."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from autograder.course.keys import CourseError, require_names, suggest_word
+from autograder.course.parts import Milestone
+from autograder.words import plain_name
+
+TWO_BRACKETS = "write [[extensions]], with two brackets, before each extension"
+
+
+class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A later deadline for a submission, or for one member of a group."""
+
+    submission: Annotated[
+        str, Meta(description="whose: the name of a submission, or of a member of its group")
+    ]
+    until: Annotated[
+        datetime, Meta(description="the deadline instead, such as 2026-10-08T23:59:00+02:00")
+    ]
+    because: Annotated[str, Meta(description="why, in one sentence, for the teachers")]
+    milestones: Annotated[
+        list[str], Meta(description='which, such as ["m2"]; all whose deadlines are earlier')
+    ] = []
+
+
+def require_extensions(rows: Any, milestones: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse an extension of what there is not, or that is none."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CourseError(TWO_BRACKETS)
+    due = {row["id"]: row.get("deadline") for row in milestones}
+    for number, row in enumerate(rows, start=1):
+        whose = f" of {row['submission']}" if isinstance(row.get("submission"), str) else ""
+        try:
+            _require_row(row, due)
+        except CourseError as problem:
+            raise CourseError(f"extension {number}{whose}: {problem}") from None
+
+
+def _require_row(row: Mapping[str, Any], due: Mapping[str, datetime | None]) -> None:
+    require_names(row, Extension.__struct_fields__, "extensions.")
+    for key in ("submission", "because"):
+        if not isinstance(row.get(key), str) or not row[key].strip():
+            raise CourseError(f'{key} is {row.get(key, "not there")!r}; write {key} = "..."')
+    until, ids = row.get("until"), row.get("milestones", [])
+    if not isinstance(until, datetime) or until.tzinfo is None:
+        raise CourseError(
+            f"until is {until}; wanted a time with its zone, such as 2026-10-08T23:59:00+02:00"
+        )
+    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+        raise CourseError(f'milestones is {ids!r}; wanted a list such as ["m2"]')
+    for id in ids:
+        if id not in due:
+            raise CourseError(f"there is no milestone {id!r}; {suggest_word(id, [*due])}")
+        _require_later(until, id, due[id])
+    if not ids and not any(deadline and deadline < until for deadline in due.values()):
+        raise CourseError(f"until {until.isoformat(' ')} is later than no deadline of the course")
+
+
+def _require_later(until: datetime, id: str, deadline: datetime | None) -> None:
+    if deadline is None:
+        raise CourseError(f"{id} has no deadline, so there is nothing to extend")
+    if until <= deadline:
+        raise CourseError(
+            f"until {until.isoformat(' ')} is not later than the deadline of {id}, "
+            f"{deadline.isoformat(' ')}"
+        )
+
+
+def find_deadline(
+    extensions: Sequence[Extension], names: Sequence[str], milestone: Milestone
+) -> datetime | None:
+    """Return when a milestone is due from who goes by one of `names`; None for never."""
+    if milestone.deadline is None:
+        return None
+    plain = {plain_name(name) for name in names}
+    own = [each for each in extensions if plain_name(each.submission) in plain]
+    later = [each.until for each in own if milestone.id in (each.milestones or [milestone.id])]
+    return max([milestone.deadline, *later])
