@@ -15,6 +15,8 @@ from autograder.reports.status import format_minute
 from autograder.run import selection
 from autograder.stop import Stop
 
+KEEPING = "'autograder check {}', the whole of it, and watch keep those that got points"
+
 
 def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
     """Put a module back to its best version, or the record to what its copy holds."""
@@ -26,7 +28,7 @@ def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
     part = selection.find_part(id) if id else _find_latest(course, folder)
     version = versions.find_best(folder, part.id)
     if version is None:
-        raise Stop(f"no version of {part.id} is kept: check and watch keep those with points", 1)
+        raise Stop(f"no version of {part.id} is kept: {KEEPING.format(part.id)}", 1)
     _restore(part, version, course, folder, yes)
 
 
@@ -36,7 +38,7 @@ def _find_latest(course: Course, folder: Path) -> Part:
     known = {part.id: part for part in course.parts}
     ids = [version.milestone for version in kept if version.milestone in known]
     if not ids:
-        raise Stop("no version is kept here: check and watch keep those with points", 1)
+        raise Stop(f"no version is kept here: {KEEPING.format('m1')}", 1)
     return known[ids[-1]]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +11,7 @@ from rich.text import Text
 from autograder.course import Part, load_course
 from autograder.course.tasks import SECTION, Task, sort_by_task, tasks_by_check
 from autograder.judge.spec import ListedCheck, list_checks
+from autograder.learning.ideas import handout_name
 from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
@@ -57,7 +59,8 @@ def _show(milestone: Part, groups: Sequence[TaskChecks], out: Console) -> None:
     count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
     head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"
     out.print(Text(head, style="bold"))
-    out.print(Text(f'tasks as in handouts/{milestone.folder}.md, "{SECTION}"', style="dim"))
+    guide = handout_name(milestone, Path.cwd())
+    out.print(Text(f'tasks as in {guide}, "{SECTION}"', style="dim"))
     out.print(_wide_table(groups) if out.width >= ROOMY else _narrow_table(groups))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course import Course, Part
-from autograder.learning.ideas import ideas_line
+from autograder.learning.ideas import handout_name, ideas_line
 from autograder.learning.progress import peek_progress, public_points
 from autograder.reports.record import Record, format_now
 
@@ -70,6 +70,6 @@ def _next_step(part: Part, course: Course, folder: Path) -> str:
     if left is None:
         return "All milestones are done. Show your work: autograder report --open"
     return (
-        f"Next: {left.id} {left.title}: read handouts/{left.folder}.md, then autograder watch; "
+        f"Next: {left.id} {left.title}: read {handout_name(left, folder)}, then autograder watch; "
         "autograder report draws how far you are"
     )

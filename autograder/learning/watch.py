@@ -75,6 +75,7 @@ class Watch:
         self.run_number = 0
         self.start_time = 0.0
         self.pending: list[Batch] = []
+        self.size = self.out.size  # of the terminal, when the screen was drawn
 
     def run_loop(self) -> int:
         """Watch until q or Ctrl-C."""
@@ -127,6 +128,8 @@ class Watch:
                 event = None
             self._require_folder()
             match event:
+                case None:
+                    self._follow_size()
                 case FilesSaved(files):
                     self._on_save(files)
                 case BatchResults():
@@ -319,8 +322,14 @@ class Watch:
 
     # The screen
 
+    def _follow_size(self) -> None:
+        """Draw the screen again where the terminal has another size by now."""
+        if self.is_screen and self.out.size != self.size:
+            self._draw_screen(final=False)
+
     def _draw_screen(self, final: bool) -> None:
         """Draw the screen again; without one, print the final state of a run."""
+        self.size = self.out.size
         if self.is_screen:
             _paint_screen(self.view, self.out)
         elif final or has_keys():

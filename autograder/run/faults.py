@@ -39,8 +39,9 @@ def write_faults(score: Score, folder: Path) -> None:
     faults = [f"{check.id}: {check.message}" for check in score.checks if check.status == "error"]
     if faults:
         _try_write(folder / FAULT_FILE, "\n\n".join(faults) + "\n")
-    else:
-        (folder / FAULT_FILE).unlink(missing_ok=True)
+        return
+    with suppress(OSError):  # a read-only folder: it has no such file, or keeps it
+        (folder / FAULT_FILE).unlink()
 
 
 def _try_write(file: Path, text: str) -> bool:

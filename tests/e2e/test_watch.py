@@ -8,15 +8,18 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, WRONG, autograder, one_line
 
 LONG = 90.0  # seconds until something must have come; machines may be busy
+LONG_TITLE = "Value.backward: 1.0 at the root, then each node's step"  # too long for 80 columns
 COMMAND = [sys.executable, "-m", "autograder", "watch"]
 
 
@@ -234,3 +237,18 @@ def test_nothing_is_left_running(work: Path) -> None:
             ["ps", "-eo", "ppid"], capture_output=True, text=True, check=True
         ).stdout.split()
     )
+
+
+def test_a_terminal_of_another_size_is_drawn_anew(work: Path) -> None:
+    shutil.copy(ROOT / "assignments/m1_scalar_autograd/engine.py", work)  # no mistake to look for
+    session = Session(work, terminal=True, COLUMNS="", LINES="")
+    try:
+        termios.tcsetwinsize(session.mine, (24, 80))
+        narrow = session.wait_for("waiting for a save") + session.wait_for("[q]")
+        assert LONG_TITLE not in narrow.split("\x1b[2J")[-1]
+        termios.tcsetwinsize(session.mine, (60, 200))
+        session.wait_for(LONG_TITLE)
+        session.press("q")
+        assert session.end() == 0
+    finally:
+        session.close()

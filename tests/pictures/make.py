@@ -1,6 +1,6 @@
 """Draw the pictures of the documents again: ``make pictures``."""
 
-from tests.pictures import explore, handouts, notebook, report, terminal
+from tests.pictures import demos, explore, handouts, notebook, report, terminal
 
 
 def main() -> None:
@@ -8,9 +8,9 @@ def main() -> None:
     print(*handouts.write_all(), sep="\n")
     terminal.FILE.parent.mkdir(parents=True, exist_ok=True)
     terminal.FILE.write_text(terminal.svg(terminal.printed()), encoding="utf-8")
-    for picture in (report, notebook, explore):
+    for picture in (report, notebook, explore, demos):
         picture.take(picture.FILE)
-    print(terminal.FILE, report.FILE, notebook.FILE, explore.FILE, sep="\n")
+    print(terminal.FILE, report.FILE, notebook.FILE, explore.FILE, demos.FILE, sep="\n")
 
 
 if __name__ == "__main__":

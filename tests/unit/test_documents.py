@@ -13,7 +13,7 @@ from autograder.cli.app import app
 from autograder.course import load_course
 from autograder.judge.spec import ListedCheck, list_checks
 from tests.conftest import ROOT
-from tests.pictures import notebook, report, terminal
+from tests.pictures import demos, notebook, report, terminal
 
 README = ROOT / "README.md"
 HISTORY = ROOT / "CHANGELOG.md"  # names commands that came or went with a version
@@ -182,9 +182,13 @@ def test_pictures_need_nothing_from_elsewhere_and_have_words() -> None:
     drawn = terminal.FILE.read_text().replace('xmlns="http://www.w3.org/2000/svg"', "")
     assert "http" not in drawn
     assert "@font-face" not in drawn
-    assert {file.stat().st_size < 300_000 for file in (report.FILE, notebook.FILE)} == {True}
+    assert {file.stat().st_size < 300_000 for file in (report.FILE, notebook.FILE, demos.FILE)} == {
+        True
+    }
     words = re.findall(r'<img [^>]*\balt="([^"]{40,})"[^>]*>', README.read_text())
     words += re.findall(r"!\[([^\]]{40,})\]\(pictures/report.png\)", GUIDES[0].read_text())
     guide = (ROOT / "docs/notebooks.md").read_text()
     words += re.findall(r"!\[([^\]]{40,})\]\(pictures/notebook.png\)", guide)
-    assert len(words) == 3
+    explore = (ROOT / "docs/explore.md").read_text()
+    words += re.findall(r"!\[([^\]]{40,})\]\(pictures/demos.png\)", explore)
+    assert len(words) == 4

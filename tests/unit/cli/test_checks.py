@@ -84,7 +84,7 @@ def test_a_narrow_table_in_full(shown) -> None:
     assert [line.rstrip() for line in shown(80, "m1.shared_by_functions").splitlines()] == [
         "",
         "m1  Scalar autograd: 1 check, 3 points",
-        'tasks as in handouts/m1_scalar_autograd.md, "Tasks, in order"',
+        'tasks as in the handout m1_scalar_autograd.md, "Tasks, in order"',
         "id, title                                              points  kind, needs",
         "task 8: Value.tanh, Value.relu, Value.sigmoid,",
         "without overflow",

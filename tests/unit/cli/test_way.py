@@ -168,7 +168,9 @@ def test_two_at_once_keep_what_each_found(work: Path) -> None:
 def test_back_goes_to_the_best_version_and_keeps_what_stood_there(
     work: Path, command: Command
 ) -> None:
-    assert command("back")[2].startswith("autograder: no version is kept here: check and watch")
+    assert command("back")[2].startswith(
+        "autograder: no version is kept here: 'autograder check m1'"
+    )
     assert command("check", "m1")[0] == 0
     assert command("back", "m2")[2].startswith("autograder: no version of m2 is kept")
     assert "is that with most points already" in command("back")[1]

@@ -26,10 +26,24 @@ def test_the_first_time_it_is_told_in_full_and_then_in_one_line(work: Path) -> N
     assert lines[0] == "m1 is done: 75 of 75 public points, 2 h 10 min after your first check of it"
     assert lines[1] == f"You built {M1.built}."
     assert lines[2].startswith(
-        "Next: m2 A network of scalars: read handouts/m2_scalar_mlp.md, then autograder watch"
+        "Next: m2 A network of scalars: read the handout m2_scalar_mlp.md, then autograder watch"
     )
     assert lines[3].startswith("All public checks of m1 pass.")
     assert completion.lines_for_passed([M1], COURSE, work, {"m1"}) == [lines[3:]]
+
+
+@pytest.mark.parametrize(
+    ("home", "name"), [("work", "../handouts/m2_scalar_mlp.md"), ("", "handouts/m2_scalar_mlp.md")]
+)
+def test_the_next_handout_is_named_as_it_is_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str, name: str
+) -> None:
+    for folder in ("handouts", "work", "kit" if home else "handouts"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / "handouts/m2_scalar_mlp.md").write_text("# m2")
+    monkeypatch.chdir(tmp_path / home)
+    lines = completion.completion_lines(M1, COURSE, Path())
+    assert f"read {name}, then autograder watch" in lines[-1]
 
 
 def test_the_last_milestone_leads_to_the_report(work: Path) -> None:

@@ -1,5 +1,6 @@
 """A grader's own fault: one sentence for people, the traceback in a file beside the score."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from autograder.intake.submission import Entry
 from autograder.run import entry as graded_entry
 from autograder.run.configure import learner_settings
 from autograder.run.entry import grade_and_write
+from autograder.run.faults import write_faults
 from autograder.run.results import GradingOrder
 from autograder.stop import Stop
 from tests.conftest import ROOT
 
+PARTS = ("milestones", "modules", "settings")
 WORK = ROOT / "tests/classroom/ada-perfect"
 
 
@@ -88,3 +91,20 @@ def test_a_check_that_raises_over_an_answer_fails_and_the_report_says_where(
     ]
     assert test["unreadable"][-1].endswith("in broken")
     assert not (tmp_path / "ada/fault.txt").exists()
+
+
+def test_without_a_fault_a_folder_may_be_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read-only file system refuses to remove even what is not there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    score = graded_entry.grade_entry(
+        Entry("ada", WORK), *(getattr(order(tmp_path), name) for name in PARTS)
+    ).score
+    monkeypatch.setattr(Path, "unlink", refuse)
+    write_faults(score, tmp_path)
+    assert [check.status for check in score.checks] == ["passed"]
+    assert [*tmp_path.iterdir()] == []
