@@ -3,6 +3,7 @@
 import csv
 import json
 import multiprocessing
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -252,6 +253,19 @@ def test_what_is_written_by_hand_stays_and_what_is_added_is_read_back(tmp_path: 
     assert others == added[1:]
     assert str(first) == "m1 +2 (by hand): One sign."
     assert str(others[0]) == "in all excused (kim): So."
+
+
+def test_the_examples_of_the_document_are_read(tmp_path: Path) -> None:
+    document = (ROOT / "docs/adjustments.md").read_text()
+    blocks = re.findall(r"^```toml\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 4
+    for number, block in enumerate(blocks):
+        file = tmp_path / (NAME if "[[adjustments]]" in block else f"{number}.toml")
+        file.write_text(block)
+        if file.name != NAME:
+            assert load_course(file) != COURSE
+    (read,) = read_adjustments(tmp_path, COURSE).rows
+    assert str(read) == "m3 +2 (kim, 2026-10-02): Right idea, and one sign."
 
 
 def add_many(grades: Path, who: str) -> None:
