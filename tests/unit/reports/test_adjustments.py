@@ -400,6 +400,10 @@ def test_the_feedback_shows_the_adjusted_points_and_who_said_so() -> None:
     assert "m1 Part m1: 7.5 of 10</h2>" in page
     assert "m2 Part m2: excused</h2>" in page
     assert "Adjusted" not in render_feedback(score_of())
+    checks = [row("m1.tanh", excuse=True), row("m1.add", override=2.0)]
+    page = render_feedback(score_of(), {}, checks)
+    assert "m1.tanh: failed, excused</h3>" in page
+    assert "<li>m1.add (1.5 of 3): " in page
 
 
 def test_the_class_page_has_the_mark(tmp_path: Path) -> None:
