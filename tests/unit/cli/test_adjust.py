@@ -97,3 +97,40 @@ def test_people_who_adjust_at_once_in_processes_of_their_own_lose_nothing(grades
     assert [person.wait() for person in people] == [0, 0, 0]
     rows = read_adjustments(grades, load_course()).rows
     assert sorted(row.by for row in rows) == ["kim", "lee", "mia"]
+
+
+def test_a_regrade_keeps_what_was_adjusted_and_an_exam_holds_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUTOGRADER_COURSE", "")
+    work = tmp_path / "inbox/ada/engine.py"
+    work.parent.mkdir(parents=True)
+    work.write_text("class Value: pass\n")
+    grade = ("grade", "inbox", "--out", "grades", "--milestone", "m1", "--jobs", "1")
+    assert command(*grade)[0] == 0
+    assert command("adjust", "ada", "m1", "+2", *SAID)[0] == 0
+    file = tmp_path / "grades" / NAME
+    file.write_text(file.read_text() + file.read_text().replace('"ada"', '"eve"'))
+    work.write_text("class Value: other = 1\n")
+    code, out, _ = command(*grade)
+    assert code == 0
+    assert "note: adjustments.toml names eve, who has no score here\n" in out
+    table = (tmp_path / "grades/grades.csv").read_text().splitlines()
+    assert table[1].startswith('"ada",2.0,100.0,2.0,')
+    assert "One sign." in (tmp_path / "grades/feedback/ada.html").read_text()
+    assert "adjusted: 2.0/100" in (tmp_path / "grades/index.html").read_text()
+    out = command("history", "ada")[1]
+    words = [line[22:].split()[0] for line in out.splitlines()[1:]]
+    assert words == ["graded", "adjusted", "regraded"]
+    assert "0 -> 0 of 100: the work changed\n" in out
+    (tmp_path / "exam.toml").write_text(
+        "version = 1\n[exam]\non = true\nfeedback_from = 2999-01-01T12:00:00+01:00\n"
+    )
+    code, out, _ = command(*grade, "--course", "exam.toml")
+    assert "pages of feedback say only that they open on 2999-01-01 12:00+01:00" in out
+    page = (tmp_path / "grades/feedback/ada.html").read_text()
+    assert "is shown from 2999-01-01 12:00+01:00 on" in page
+    assert "One sign." not in page
+    last = (tmp_path / "grades/grades.csv").read_text().splitlines()[1]
+    assert last.endswith('"ada",2.0,0.0')
