@@ -3,6 +3,7 @@
 import csv
 import json
 import multiprocessing
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -254,6 +255,19 @@ def test_what_is_written_by_hand_stays_and_what_is_added_is_read_back(tmp_path: 
     assert str(others[0]) == "in all excused (kim): So."
 
 
+def test_the_examples_of_the_document_are_read(tmp_path: Path) -> None:
+    document = (ROOT / "docs/adjustments.md").read_text()
+    blocks = re.findall(r"^```toml\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 4
+    for number, block in enumerate(blocks):
+        file = tmp_path / (NAME if "[[adjustments]]" in block else f"{number}.toml")
+        file.write_text(block)
+        if file.name != NAME:
+            assert load_course(file) != COURSE
+    (read,) = read_adjustments(tmp_path, COURSE).rows
+    assert str(read) == "m3 +2 (kim, 2026-10-02): Right idea, and one sign."
+
+
 def add_many(grades: Path, who: str) -> None:
     for number in range(10):
         adjustments.append_adjustment(grades, row("m1", points=1.0 + number, by=who), COURSE)
@@ -386,6 +400,10 @@ def test_the_feedback_shows_the_adjusted_points_and_who_said_so() -> None:
     assert "m1 Part m1: 7.5 of 10</h2>" in page
     assert "m2 Part m2: excused</h2>" in page
     assert "Adjusted" not in render_feedback(score_of())
+    checks = [row("m1.tanh", excuse=True), row("m1.add", override=2.0)]
+    page = render_feedback(score_of(), {}, checks)
+    assert "m1.tanh: failed, excused</h3>" in page
+    assert "<li>m1.add (1.5 of 3): " in page
 
 
 def test_the_class_page_has_the_mark(tmp_path: Path) -> None:
