@@ -4,10 +4,12 @@ The code is looked at as text, never parsed: it may be anything.
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.course.tasks import Task
+from autograder.exchange.graded import LINE_WIDTH
 
 Cell = dict[str, Any]  # of a notebook
 
@@ -24,8 +26,8 @@ def list_task_cells(tasks: Sequence[Task], code: str) -> Iterator[Cell]:
     lines = code[:LONGEST].splitlines()
     for task in tasks:
         blocks = [block for name in task.functions if (block := find_block(lines, name))]
-        title = f"# {task.name}: {task.title}"
-        source = "\n\n".join([title, *blocks])
+        title = textwrap.wrap(f"{task.name}: {task.title}", LINE_WIDTH - 2)
+        source = "\n\n".join(["\n".join(f"# {line}" for line in title), *blocks])
         facts = {
             "grade": False, "grade_id": task_cell_name(task), "locked": False,
             "schema_version": 3, "solution": True, "task": False,
