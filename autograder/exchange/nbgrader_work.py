@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.course.tasks import Task
-from autograder.exchange.graded import LINE_WIDTH
+from autograder.exchange.graded import LINE_WIDTH, cell_metadata
 
 Cell = dict[str, Any]  # of a notebook
 
@@ -28,11 +28,8 @@ def list_task_cells(tasks: Sequence[Task], code: str) -> Iterator[Cell]:
         blocks = [block for name in task.functions if (block := find_block(lines, name))]
         title = textwrap.wrap(f"{task.name}: {task.title}", LINE_WIDTH - 2)
         source = "\n\n".join(["\n".join(f"# {line}" for line in title), *blocks])
-        facts = {
-            "grade": False, "grade_id": task_cell_name(task), "locked": False,
-            "schema_version": 3, "solution": True, "task": False,
-        }  # fmt: skip
-        yield _make_cell("code", source, f"task-{task.number:02d}", {"nbgrader": facts})
+        name = task_cell_name(task)
+        yield _make_cell("code", source, name, cell_metadata(name, solution=True, locked=False))
 
 
 def list_code_cells(module: str, code: str) -> list[Cell]:
