@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.course import Course, load_course
-from autograder.course.roster import load_roster
+from autograder.course.roster import Roster, load_roster
 from autograder.intake import lone
 from autograder.reports import notes
 from autograder.reports.attendance import notes_on_roster
@@ -50,13 +50,13 @@ def run(
     selection.require_isolation(isolation)
     selection.require_one_pool(jobs, cluster)
     course = load_course()
+    people = load_roster(course, roster)
     if dry_run:
-        return _show_plan(path, course, milestone or [])
+        return _show_plan(path, course, milestone or [], people)
     if out is None:
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     standing = find_standings_rule(course)
-    people = load_roster(course, roster)
     chosen = selection.choose_milestones(course, milestone or [])
     inbox = read_inbox(path, course.modules)
     entries = lone.assign_modules(inbox.entries, course.parts, chosen)
@@ -88,7 +88,7 @@ def run(
     return code
 
 
-def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
+def _show_plan(path: Path, course: Course, milestone: list[str], people: Roster | None) -> int:
     """Print who is who in `path` and what would be graded; return the exit code."""
     chosen = selection.choose_milestones(course, milestone)
     inbox = read_inbox(path, course.modules)
@@ -103,6 +103,7 @@ def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
             {plan.name: plan.notes for plan in usable},
             course.modules,
         ),
+        notes_on_roster(people, [entry.name for entry in entries]),
     ]
     _print_notes(chain.from_iterable(told))
     return 0

@@ -102,23 +102,25 @@ class CollectRun:
             return THERE
         path = _find_free(folder, row.target)
         before = self._find_before(row)
-        told = path.relative_to(self.inbox).as_posix()
+        message = path.relative_to(self.inbox).as_posix()
         if not row.submission:
-            told = f"{told}: no file was handed in, so it is not graded"
+            message = f"{message}: no file was handed in, so it is not graded"
         elif before and before.submitted > row.submitted:
             path = _earlier_path(folder, row.target)
-            told = f"{path.relative_to(self.inbox).as_posix()}: what is there is newer"
+            message = f"{path.relative_to(self.inbox).as_posix()}: what is there is newer"
         elif before and (before.sha256 in self.former or before.submitted < row.submitted):
             path = folder / row.target
             kept = _earlier_path(folder, row.target)
             kept.parent.mkdir(parents=True, exist_ok=True)
             path.rename(kept)
             number = kept.relative_to(folder).parts[1]
-            told = f"{row.submission}/{row.target}: newer; the one before is in {EARLIER}/{number}"
+            message = (
+                f"{row.submission}/{row.target}: newer; the one before is in {EARLIER}/{number}"
+            )
         if not before or before.submitted <= row.submitted:
             self.latest[row.submission, row.target] = row
         write_atomically(path, data)
-        return told
+        return message
 
     def _find_before(self, row: Fate) -> Fate | None:
         """Return what was said of the file that lies where `row` would go."""

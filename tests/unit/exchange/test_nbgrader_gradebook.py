@@ -48,7 +48,7 @@ def gradcheck(f):  # the last
     return True
 """
 TASKS = list_tasks(load_course().milestone("m1"))
-JANE = Person(name="Doe, Jane", id="007", email="jane@x.edu")
+JANE = Person(first="Jane", last="=Doe, Jr.", id="007", email="jane@x.edu")
 CAME = datetime.fromisoformat("2026-10-03T02:00:00+02:00")
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
 
@@ -108,7 +108,7 @@ def test_lateness_is_nbgraders_own(book: Gradebook) -> None:
 def test_every_member_has_the_groups_score_and_the_rosters_name(book: Gradebook) -> None:
     assert [one.id for one in book.students] == ["bo", "eve", "jane"]
     jane, bo = book.find_student("jane"), book.find_student("bo")
-    assert (jane.first_name, jane.last_name) == ("Jane", "Doe")
+    assert (jane.first_name, jane.last_name) == ("Jane", "Doe  Jr.")
     assert (jane.email, jane.lms_user_id) == ("jane@x.edu", "007")
     assert (bo.first_name, bo.email) == (None, None)
     assert book.find_submission("m1", "bo").score == 50.0
