@@ -288,6 +288,9 @@ def collect(
         str | None, typer.Option(help="Of times without one, such as Europe/Berlin.")
     ] = None,
     milestone: Annotated[str | None, typer.Option(help="What the work is for: m1.")] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet: it has the times.")
+    ] = None,
     course: CourseFile = None,
 ) -> None:
     """Sort a platform's download into a folder for each student.
@@ -302,7 +305,7 @@ def collect(
     from autograder.cli.course import use_course
 
     use_course(course)
-    run(download, out, system, timezone, milestone)
+    run(download, out, system, timezone, milestone, worksheet)
 
 
 @app.command()

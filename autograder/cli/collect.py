@@ -20,12 +20,18 @@ from autograder.stop import Stop, stop_on_write_error
 from autograder.words import escape_unseen
 
 LEFT = "left out"  # what begins so went to nobody
+NO_ZONE = ("blackboard", "moodle")
 NOTED = 5  # of a kind
 SHOWN = 40  # rows in a terminal: the table in the inbox has all
 
 
 def run(
-    download: Path, out: Path, system: str | None, timezone: str | None, milestone: str | None
+    download: Path,
+    out: Path,
+    system: str | None,
+    timezone: str | None,
+    milestone: str | None,
+    worksheet: Path | None = None,
 ) -> None:
     """Add `download` to the inbox `out`; print what became of what."""
     if system is not None:
@@ -34,7 +40,8 @@ def run(
     if milestone is not None:
         require_word(milestone, ids, "milestone")
     with stop_on_write_error(out):
-        done = collect_download(download, out, system, _find_zone(timezone), ids, milestone or "")
+        zone = _find_zone(timezone)
+        done = collect_download(download, out, system, zone, ids, milestone or "", worksheet)
     _print_fates(done)
     print("".join(f"note: {escape_unseen(line)}\n" for line in _list_notes(done, timezone)), end="")
 
@@ -84,9 +91,9 @@ def _list_notes(done: CollectRun, timezone: str | None) -> Iterator[str]:
             f"marked {LATE} without a time, which {TIMES} needs to take points off: "
             f"{list_names(sorted(marked))}"
         )
-    if any(when for when, _ in times.values()) and done.system == "blackboard":
+    if any(when for when, _ in times.values()) and done.system in NO_ZONE:
         zone = timezone or "this machine's time zone (--timezone names another)"
-        yield f"Blackboard's times have no zone and were read in {zone}"
+        yield f"{done.system.capitalize()}'s times have no zone and were read in {zone}"
     for name, members in done.groups.items():
         row = f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(members, ensure_ascii=False)}"
         yield f"a group, for [groups] in the course's file: {row}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course import Course, course, load_course
+from autograder.course.roster import load_roster
 
 
 def use_course(file: Path | None) -> None:
@@ -52,6 +53,16 @@ def run(explain: bool) -> None:
     _print_rules(used)
     print(f"secret: {'set' if used.secret else 'not set: set AUTOGRADER_SECRET before grading'}")
     print(f"groups: {len(used.groups)}")
+    if used.roster:
+        print(f"roster: {_describe_roster(used)}")
+
+
+def _describe_roster(used: Course) -> str:
+    file = course.find_course_file().resolve().parent / used.roster
+    if not file.is_file():
+        return f"{file}, not there yet: grade needs it"
+    roster = load_roster(used)
+    return f"{file}, {len(roster.persons) if roster else 0} students"
 
 
 def _print_rules(used: Course) -> None:

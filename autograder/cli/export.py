@@ -183,9 +183,9 @@ def _export_gradescope(order: ExportOrder) -> None:
         gradescope.write_results(score, file, reviews.get(name, {}), rows, order.course)
     print(f"{packed}\n{out / 'results'}: {len(order.scores)} files")
     if order.roster:
-        roster = platform_grades.require_needs("gradescope", order.roster)
-        platform_grades.write_people("gradescope", roster, out / "roster.csv")
-        print(f"{out / 'roster.csv'}: for Roster > Add Students or Staff")
+        count = platform_grades.write_people("gradescope", order.roster, out / "roster.csv")
+        total = len(order.roster.persons)
+        print(f"{out / 'roster.csv'}: the {count} of {total} students who have an e-mail address")
 
 
 def _export_nbgrader(order: ExportOrder) -> None:

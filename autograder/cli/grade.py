@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.course import Course, load_course
-from autograder.course.roster import load_roster
+from autograder.course.roster import Roster, load_roster
 from autograder.intake import lone
 from autograder.reports import notes
 from autograder.reports.adjustments import read_adjustments
@@ -54,13 +54,13 @@ def run(
     selection.require_isolation(isolation)
     selection.require_one_pool(jobs, cluster)
     course = load_course()
+    people = load_roster(course, roster)
     if dry_run:
-        return _show_plan(path, course, milestone or [])
+        return _show_plan(path, course, milestone or [], people)
     if out is None:
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     find_standings_rule(course)
-    people = load_roster(course, roster)
     chosen = selection.choose_milestones(course, milestone or [])
     selection.require_own_checks(chosen, cluster)
     inbox = read_inbox(path, course.modules)
@@ -105,7 +105,7 @@ def _note_exam(course: Course) -> list[str]:
     return notes.note_held_feedback(format_moment(exam.feedback_from))
 
 
-def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
+def _show_plan(path: Path, course: Course, milestone: list[str], people: Roster | None) -> int:
     """Print who is who in `path` and what would be graded; return the exit code."""
     chosen = selection.choose_milestones(course, milestone)
     inbox = read_inbox(path, course.modules)
@@ -120,6 +120,7 @@ def _show_plan(path: Path, course: Course, milestone: list[str]) -> int:
             {plan.name: plan.notes for plan in usable},
             course.modules,
         ),
+        notes_on_roster(people, [entry.name for entry in entries]),
     ]
     _print_notes(chain.from_iterable(told))
     return 0

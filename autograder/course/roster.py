@@ -15,21 +15,19 @@ from autograder.course.spreadsheet import Row, read_spreadsheet
 from autograder.words import join_first, plain_name
 
 HEADINGS = {  # of a field, the likeliest first
-    "submission": ("submission", "folder", "hand-in"),
-    "name": ("name", "full name", "student", "student name", "display name"),
-    "first": ("first name", "firstname", "first", "given name"),
-    "last": ("last name", "lastname", "last", "surname", "family name"),
-    "id": (
-        "sis user id", "sid", "student id", "id number", "idnumber", "student number",
-        "matriculation number", "matriculation", "orgdefinedid", "id",
-    ),
-    "login": ("login", "sis login id", "login id", "username", "user name", "user", "netid"),
-    "section": ("section", "sections", "section name", "group", "groups", "class"),
-    "email": ("email", "email address", "e-mail", "e-mail address", "mail"),
-    "number": ("canvas id", "identifier"),
-}  # fmt: skip
+    "submission": "submission, folder, hand-in",
+    "name": "name, full name, student, student name, display name",
+    "first": "first name, firstname, first, given name",
+    "last": "last name, lastname, last, surname, family name",
+    "id": "sis user id, sid, student id, id number, idnumber, student number, "
+    "matriculation number, matriculation, orgdefinedid, id",
+    "login": "login, sis login id, login id, username, user name, user, netid",
+    "section": "section, sections, section name, group, groups, class",
+    "email": "email, email address, e-mail, e-mail address, mail",
+    "number": "canvas id, identifier",
+}
 CANVAS = "sis login id"  # stands in each gradebook of Canvas, where ID is Canvas' own number
-CANVAS_HEADINGS = {"number": ("id",), "id": ("sis user id",)}
+CANVAS_HEADINGS = {"number": "id", "id": "sis user id"}
 UNIQUE = ("submission", "id", "login", "email", "number")
 KNOWN_BY = ("submission", "login", "id", "email", "name")  # each tells a person from all others
 NO_STUDENTS = re.compile(r"points possible|student, test|manual posting.*|muted", re.IGNORECASE)
@@ -206,7 +204,7 @@ def find_columns(headings: Sequence[str]) -> dict[str, str]:
     return {
         name: there[word]
         for name, words in wanted.items()
-        if (word := next((word for word in words if word in there), None))
+        if (word := next((word for word in words.split(", ") if word in there), None))
     }
 
 

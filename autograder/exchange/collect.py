@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from autograder.exchange.collected import Fate, owner_of, read_fates, write_fates, write_times
 from autograder.exchange.downloads import open_download
 from autograder.exchange.layouts import LAYOUTS, Received, Student, find_layout
+from autograder.exchange.moodle_times import add_times, read_worksheet_times
 from autograder.files import lock_folder, write_atomically
 from autograder.intake.names import folder_name, short_digest
 from autograder.intake.paths import list_children, reason_against
@@ -101,23 +102,25 @@ class CollectRun:
             return THERE
         path = _find_free(folder, row.target)
         before = self._find_before(row)
-        told = path.relative_to(self.inbox).as_posix()
+        message = path.relative_to(self.inbox).as_posix()
         if not row.submission:
-            told = f"{told}: no file was handed in, so it is not graded"
+            message = f"{message}: no file was handed in, so it is not graded"
         elif before and before.submitted > row.submitted:
             path = _earlier_path(folder, row.target)
-            told = f"{path.relative_to(self.inbox).as_posix()}: what is there is newer"
+            message = f"{path.relative_to(self.inbox).as_posix()}: what is there is newer"
         elif before and (before.sha256 in self.former or before.submitted < row.submitted):
             path = folder / row.target
             kept = _earlier_path(folder, row.target)
             kept.parent.mkdir(parents=True, exist_ok=True)
             path.rename(kept)
             number = kept.relative_to(folder).parts[1]
-            told = f"{row.submission}/{row.target}: newer; the one before is in {EARLIER}/{number}"
+            message = (
+                f"{row.submission}/{row.target}: newer; the one before is in {EARLIER}/{number}"
+            )
         if not before or before.submitted <= row.submitted:
             self.latest[row.submission, row.target] = row
         write_atomically(path, data)
-        return told
+        return message
 
     def _find_before(self, row: Fate) -> Fate | None:
         """Return what was said of the file that lies where `row` would go."""
@@ -143,6 +146,7 @@ def collect_download(
     zone: tzinfo | None,
     milestones: Sequence[str],
     milestone: str = "",
+    worksheet: Path | None = None,
 ) -> CollectRun:
     """Add a platform's `download`, a folder or a zip, to an inbox.
 
@@ -158,6 +162,8 @@ def collect_download(
         Those of the course.
     milestone : str
         What the work is for; '' for all.
+    worksheet : Path or None
+        Moodle's, with the times.
 
     Raises
     ------
@@ -166,9 +172,11 @@ def collect_download(
     """
     if inbox.resolve().is_relative_to(download.resolve()):
         raise Stop(f"{inbox} lies in the download; name another folder with --out")
+    times = read_worksheet_times(worksheet) if worksheet else {}
     with open_download(download) as folder:
         system, root = find_layout(folder, chosen)
-        received = [_with_zone(one, zone) for one in LAYOUTS[system].read(root)]
+        files = add_times(LAYOUTS[system].read(root), times)
+        received = [_with_zone(one, zone) for one in files]
         inbox.mkdir(parents=True, exist_ok=True)
         with lock_folder(inbox):
             run = CollectRun(inbox, system, milestones, milestone, read_fates(inbox))

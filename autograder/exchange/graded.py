@@ -11,6 +11,7 @@ from autograder.run.notebook_checks import explain_failure
 from autograder.score import CheckResult, public_id
 from autograder.words import escape_lines
 
+SCHEMA_VERSION = 3  # of nbgrader's own metadata
 LINE_WIDTH = 100  # characters that formgrader and feedback show in a line
 
 
@@ -22,6 +23,17 @@ def grade_id(check: str) -> str:
 def person_grade_id(unit: str) -> str:
     """Return the name of the cell that a person grades for the prose of a unit."""
     return f"{grade_id(unit)}-by-person"
+
+
+def cell_metadata(
+    name: str, *, grade: bool = False, solution: bool = False, locked: bool = True
+) -> dict[str, Any]:
+    """Return what nbgrader has to know of a cell."""
+    facts = {
+        "grade": grade, "grade_id": name, "locked": locked, "schema_version": SCHEMA_VERSION,
+        "solution": solution, "task": False,
+    }  # fmt: skip
+    return {"nbgrader": facts}
 
 
 def sum_by_cell(checks: Sequence[CheckResult]) -> dict[str, float]:

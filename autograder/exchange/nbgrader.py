@@ -39,7 +39,7 @@ from autograder.course import load_course
 from autograder.course.course import Late
 from autograder.course.tasks import Task, list_tasks
 from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
-from autograder.exchange.graded import fill, grade_id, person_grade_id
+from autograder.exchange.graded import cell_metadata, fill, grade_id, person_grade_id
 from autograder.exchange.illustrations import Picture, attach_pictures
 from autograder.exchange.nbgrader_gradebook import (
     AssignmentCells,
@@ -54,7 +54,6 @@ from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score
 from autograder.templates import render
 
-SCHEMA_VERSION = 3
 SECONDS = 600  # before nbgrader gives a cell up, where a kernel runs it
 WAIT = 5.0  # seconds for another process to let go of the gradebook
 OURS = "neural_network_kit"  # marks a notebook that a later export may replace
@@ -167,7 +166,7 @@ def _person_cell(exercise: Exercise) -> NotebookNode:
     head = f"**{exercise.id}, read by a person** ({exercise.person_points:g} points)"
     name = person_grade_id(exercise.id)
     cell = nbformat.v4.new_markdown_cell(f"{head}:\n\n{lines}", id=name)
-    cell["metadata"] = _cell_metadata(name)
+    cell["metadata"] = cell_metadata(name)
     cell["metadata"]["nbgrader"] |= {"task": True, "points": exercise.person_points}
     return cell
 
@@ -175,7 +174,7 @@ def _person_cell(exercise: Exercise) -> NotebookNode:
 def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
     cell["id"] = _cell_id(f"{milestone}-{place:02d}")
     is_task = cell.cell_type == "code" and BEGIN in cell.source
-    cell["metadata"] = _cell_metadata(f"cell-{place:02d}", solution=is_task, locked=not is_task)
+    cell["metadata"] = cell_metadata(f"cell-{place:02d}", solution=is_task, locked=not is_task)
     return cell
 
 
@@ -184,14 +183,14 @@ def _graded_cells(check: str, title: str, points: float) -> list[NotebookNode]:
     heading = nbformat.v4.new_markdown_cell(
         f"**{check}** ({points:g} points): {title}", id=_cell_id(f"{name[:55]}-title")
     )
-    heading["metadata"] = _cell_metadata(f"{name}-title")
+    heading["metadata"] = cell_metadata(f"{name}-title")
     text = render("nbgrader_graded_cell.py.j2", check=check)
     return [heading, _kit_cell(name, text, points)]
 
 
 def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
     cell = nbformat.v4.new_code_cell(text, id=_cell_id(name))
-    cell["metadata"] = _cell_metadata(name, grade=points is not None)
+    cell["metadata"] = cell_metadata(name, grade=points is not None)
     if points is not None:
         cell["metadata"]["nbgrader"]["points"] = points
     return cell
@@ -200,16 +199,6 @@ def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode
 def _cell_id(name: str) -> str:
     """Return `name` as nbformat takes it: short, and without a dot."""
     return name.replace(".", "-")[:64]
-
-
-def _cell_metadata(
-    name: str, *, grade: bool = False, solution: bool = False, locked: bool = True
-) -> dict[str, Any]:
-    facts = {
-        "grade": grade, "grade_id": name, "locked": locked, "schema_version": SCHEMA_VERSION,
-        "solution": solution, "task": False,
-    }  # fmt: skip
-    return {"nbgrader": facts}
 
 
 def make_course(
@@ -463,7 +452,7 @@ def _top_cell(
         has_code=has_code,
         adjustments=adjustments,
     )
-    metadata = _cell_metadata(f"{milestone.id}-shown")
+    metadata = cell_metadata(f"{milestone.id}-shown")
     cell = {"cell_type": "markdown", "id": _cell_id(f"{milestone.id}-shown"), "source": text}
     return cell | {"metadata": metadata}
 

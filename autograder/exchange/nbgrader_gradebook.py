@@ -3,6 +3,7 @@
 The tables are nbgrader's; what stands in a row is what its functions would write.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from autograder.reports.adjustments import Adjustment
 from autograder.reports.reviews import Review
 from autograder.score import MilestoneScore, Score
 
+BREAKING = re.compile(r'[,"\r\n]+|^[=+@-]+')  # nbgrader writes names into its CSV unquoted
 AT_ONCE = 500  # values in a query
 
 
@@ -243,9 +245,8 @@ def _describe_student(row: StudentRow) -> dict[str, Any]:
     person = row.handed.person or NOBODY
     first, last = person.split_name
     facts = {"first_name": first, "last_name": last, "email": person.email}
-    return {"id": row.id, **{name: value or None for name, value in facts.items()}} | {
-        "lms_user_id": person.id or None
-    }
+    plain = {name: BREAKING.sub(" ", value).strip() or None for name, value in facts.items()}
+    return {"id": row.id, **plain, "lms_user_id": person.id or None}
 
 
 def _find_penalty(handed: Handed, part: MilestoneScore) -> float | None:

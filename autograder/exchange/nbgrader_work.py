@@ -4,10 +4,12 @@ The code is looked at as text, never parsed: it may be anything.
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.course.tasks import Task
+from autograder.exchange.graded import LINE_WIDTH, cell_metadata
 
 Cell = dict[str, Any]  # of a notebook
 
@@ -24,13 +26,10 @@ def list_task_cells(tasks: Sequence[Task], code: str) -> Iterator[Cell]:
     lines = code[:LONGEST].splitlines()
     for task in tasks:
         blocks = [block for name in task.functions if (block := find_block(lines, name))]
-        title = f"# {task.name}: {task.title}"
-        source = "\n\n".join([title, *blocks])
-        facts = {
-            "grade": False, "grade_id": task_cell_name(task), "locked": False,
-            "schema_version": 3, "solution": True, "task": False,
-        }  # fmt: skip
-        yield _make_cell("code", source, f"task-{task.number:02d}", {"nbgrader": facts})
+        title = textwrap.wrap(f"{task.name}: {task.title}", LINE_WIDTH - 2)
+        source = "\n\n".join(["\n".join(f"# {line}" for line in title), *blocks])
+        name = task_cell_name(task)
+        yield _make_cell("code", source, name, cell_metadata(name, solution=True, locked=False))
 
 
 def list_code_cells(module: str, code: str) -> list[Cell]:

@@ -167,11 +167,12 @@ def note_persons(platform: str, grades: Sequence[Grade], roster: Roster) -> Iter
         yield f"in more than one submission, so look which row is right: {list_names(several)}"
 
 
-def write_people(platform: str, roster: Roster, file: Path) -> None:
-    """Write the roster as a platform imports it."""
+def write_people(platform: str, roster: Roster, file: Path) -> int:
+    """Write the roster as a platform imports it; return how many it can take."""
     form = FORMS[platform]
     rows = [_describe_person(form, one) for one in roster.persons if _is_known(form, one)]
     write_table([*form.columns], rows, file, [*form.columns])
+    return len(rows)
 
 
 def require_needs(platform: str, roster: Roster | None) -> Roster:

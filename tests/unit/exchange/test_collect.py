@@ -96,6 +96,39 @@ def test_moodle_makes_no_student_of_an_online_text(tmp_path: Path, is_zip: bool)
     assert not (tmp_path / "inbox/times.csv").exists()
 
 
+SHEET = (
+    "Identifier,Full name,Status,Grade,Last modified (submission),Last modified (grade)\n"
+    'Participant 4711,Jane Doe,"Submitted - 3 mins 31 secs late",,'
+    '"Friday, 2 October 2026, 12:02 AM",-\n'
+    'Participant 4712,Bo Lee,Submitted,,"Thursday, October 1, 2026, 9:00 PM",-\n'
+    "Participant 4713,Tom Text,No submission,,-,-\n"
+)
+
+
+def test_moodles_worksheet_has_the_times(tmp_path: Path) -> None:
+    download, sheet = pack(tmp_path / "d.zip", MOODLE), tmp_path / "sheet.csv"
+    sheet.write_text(SHEET)
+    collect_download(download, tmp_path / "inbox", None, BERLIN, [], "", sheet)
+    assert times(tmp_path) == {
+        ("Bo Lee", ""): ("2026-10-01T19:00:00+00:00", ""),
+        ("Jane Doe", ""): ("2026-10-01T22:02:00+00:00", "LATE"),
+    }
+    sheet.write_text(SHEET.replace("Friday, 2 October 2026", "Freitag, 2. Oktober 2026"))
+    with pytest.raises(Stop, match="line 2: 'Freitag, 2. Oktober 2026, 12:02 AM' is no time that"):
+        collect_download(download, tmp_path / "inbox", None, BERLIN, [], "", sheet)
+    sheet.write_text("a,b\n")
+    with pytest.raises(Stop, match="is no grading worksheet: it has no columns Identifier"):
+        collect_download(download, tmp_path / "inbox", None, BERLIN, [], "", sheet)
+
+
+def test_a_clock_that_is_set_back_is_read_once(tmp_path: Path) -> None:
+    name = "hw_ada_attempt_2026-{}_e.py"
+    collect(tmp_path, {name.format("10-25-01-59-00"): "a", name.format("10-25-03-00-00"): "b"})
+    assert times(tmp_path) == {("ada", ""): ("2026-10-25T02:00:00+00:00", "")}
+    collect(tmp_path, {name.format("10-25-02-30-00").replace("ada", "bo"): "c"}, name="e.zip")
+    assert times(tmp_path)["bo", ""] == ("2026-10-25T00:30:00+00:00", "")  # the earlier of two
+
+
 def test_blackboard_keeps_the_last_attempt_and_the_one_before(tmp_path: Path) -> None:
     done = collect(tmp_path, BLACKBOARD)
     assert done.system == "blackboard"

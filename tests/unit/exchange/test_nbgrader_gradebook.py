@@ -6,7 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from nbgrader.server_extensions.formgrader import handlers
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import load_course
 from autograder.course.roster import Person
@@ -45,7 +48,7 @@ def gradcheck(f):  # the last
     return True
 """
 TASKS = list_tasks(load_course().milestone("m1"))
-JANE = Person(name="Doe, Jane", id="007", email="jane@x.edu")
+JANE = Person(first="Jane", last="=Doe, Jr.", id="007", email="jane@x.edu")
 CAME = datetime.fromisoformat("2026-10-03T02:00:00+02:00")
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
 
@@ -82,6 +85,7 @@ def record(folder: Path, points: float = 50.0) -> None:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("course")
+    nbgrader.make_course([EXERCISE], folder)
     record(folder)
     return folder
 
@@ -104,7 +108,7 @@ def test_lateness_is_nbgraders_own(book: Gradebook) -> None:
 def test_every_member_has_the_groups_score_and_the_rosters_name(book: Gradebook) -> None:
     assert [one.id for one in book.students] == ["bo", "eve", "jane"]
     jane, bo = book.find_student("jane"), book.find_student("bo")
-    assert (jane.first_name, jane.last_name) == ("Jane", "Doe")
+    assert (jane.first_name, jane.last_name) == ("Jane", "Doe  Jr.")
     assert (jane.email, jane.lms_user_id) == ("jane@x.edu", "007")
     assert (bo.first_name, bo.email) == (None, None)
     assert book.find_submission("m1", "bo").score == 50.0
@@ -189,3 +193,17 @@ def test_the_rule_stands_in_the_settings(tmp_path: Path) -> None:
     nbgrader.make_course([], tmp_path, late)
     text = (tmp_path / "nbgrader_config.py").read_text()
     assert f"c.LatePenalty.percent_a_day = {late.percent_a_day}\n" in text
+
+
+def test_formgraders_own_page_has_a_box_for_each_task(course: Path) -> None:
+    config = Config(PyFileConfigLoader("nbgrader_config.py", str(course)).load_config())
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+    names = ("assignment_id", "base_url", "notebook_id", "notebook_path", "student")
+    facts = {**dict.fromkeys((*names, "submission_id"), "x"), "index": 0, "total": 1}
+    file = course / "autograded/jane/m1/engine.ipynb"
+    text, _ = HTMLExporter(config=config).from_filename(str(file), resources=facts)
+    assert [f'id="task-{number:02d}-comment"' in text for number in range(1, len(TASKS) + 2)] == [
+        *[True] * len(TASKS),
+        False,
+    ]

@@ -9,6 +9,8 @@ import pytest
 
 from autograder.cli import export
 from autograder.course import course as courses
+from autograder.course.roster import read_roster
+from autograder.exchange import platform_grades
 from autograder.score import (
     Environment,
     GradedWork,
@@ -160,3 +162,13 @@ def test_what_is_lacking_is_one_line(
     file = grades.parent / "roster.csv" if roster else None
     with pytest.raises(Stop, match=wanted):
         export.run("canvas", grades, grades.parent / "out.csv", file, columns)
+
+
+def test_gradescope_takes_people_by_their_address(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("name,id,email,section\n=Jane van Doe,007,j@x,A\nBo,8,,\n")
+    roster = read_roster(tmp_path / "r.csv")
+    assert platform_grades.write_people("gradescope", roster, tmp_path / "out.csv") == 1
+    assert (tmp_path / "out.csv").read_text().splitlines() == [
+        '"First Name","Last Name","Email","SID","Section"',
+        '"=Jane van","Doe","j@x","007","A"',
+    ]
