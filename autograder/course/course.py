@@ -28,6 +28,7 @@ TWO_BRACKETS = "write [[milestones]], with two brackets, before each milestone"
 MILESTONE_KEYS = ("id", "weight", "deadline")  # a course sets these; the rest belongs to the kit
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
+Language = Literal["", "en", "de"]  # each but English has a catalogue in autograder/language
 
 
 class CourseError(ValueError):
@@ -111,6 +112,9 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     milestones: list[Milestone]
     units: list[Unit] = []
     version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
+    language: Annotated[
+        Language, Meta(description="what students read; --language goes first, empty for LANG")
+    ] = ""
     late: Late = Late()
     extras: Extras = Extras()
     groups: Annotated[
@@ -248,6 +252,7 @@ def _require_keys(custom: dict[str, Any]) -> None:
         _require_choices(table, type_, f"{name}.")
         _require_values(table, type_, f"{name}.{{}}")
     _require_values(custom, Course, "{}", ("version",))
+    _require_choices(custom, Course, "")
     _require_groups(custom.get("groups", {}))
 
 
@@ -339,7 +344,8 @@ def render_for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
     names = ("seed", "profile", "memory_mb", "seconds", "seconds_full")
     grading = {name: getattr(course.grading, name) for name in names}
-    lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
+    lines = [f"version = {COURSE_VERSION}", *_format_toml({"language": course.language})]
+    lines += ["", "[grading]", 'secret = ""', *_format_toml(grading)]
     lines += ["", "[extras]", *_format_toml(msgspec.structs.asdict(course.extras))]
     for part in course.parts:
         table = "units" if part.is_extra else "milestones"
@@ -357,7 +363,7 @@ def _format_toml(facts: dict[str, Any]) -> list[str]:
 
 def list_keys() -> Iterator[tuple[str, str, str]]:
     """Yield name, default and meaning of every key that a course's own file may have."""
-    yield from _describe_keys(Course, "", ("version", "groups"))
+    yield from _describe_keys(Course, "", ("version", "language", "groups"))
     yield from _describe_keys(Grading, "grading.", Grading.__struct_fields__)
     yield from _describe_keys(Late, "late.", Late.__struct_fields__)
     yield from _describe_keys(Milestone, "milestones.", MILESTONE_KEYS)

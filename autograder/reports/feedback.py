@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_atomically
+from autograder.language.catalogue import translate
+from autograder.language.pages import page_words
+from autograder.language.sentences import translate_sentence
 from autograder.reports.bonus import add_reviews
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
@@ -39,7 +42,8 @@ def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -
     name = score.submission.id
     said = reviews or {}
     score = add_reviews(score, said)
-    return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
+    facts = {"score": score, "name": name, "milestones": milestones, "reviews": said}
+    return render("feedback.html.j2", **facts, **page_words())
 
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
@@ -62,7 +66,14 @@ def _summarize_not_run(milestone: MilestoneScore) -> str:
     ends = {(check.status, check.message) for check in public}
     status, message = next(iter(ends), ("", ""))
     is_same = len(ends) == 1 and len(public) > 1 and status in NOT_RUN
-    return f"{message}: {len(public)} checks {status}" if is_same and message else ""
+    if not is_same or not message:
+        return ""
+    return translate(
+        "{message}: {count} checks {status}",
+        message=translate_sentence(message),
+        count=len(public),
+        status=translate(status),
+    )
 
 
 def _is_open(check: CheckResult) -> bool:

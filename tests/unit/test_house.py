@@ -34,6 +34,7 @@ ORDER = [
     "intake",
     "sandbox",
     "worker",
+    "language",
     "course",
     "data",
     "score",
