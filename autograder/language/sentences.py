@@ -46,6 +46,8 @@ def match_template(template: str, line: str) -> Mapping[str, str] | None:
     wrote cannot make this slow.
     """
     pieces, names = _split_template(template)
+    if not names:
+        return {} if line == template else None
     if not line.startswith(pieces[0]):
         return None
     ends = list(_find_ends(pieces, line))

@@ -1,7 +1,7 @@
 """What the judge says, as templates: where two fit a line, the first one counts.
 
 They stand here a second time, beside the code that says them: the catalogue is made from this
-list, and a test lets the judge say every one.
+list, and a test holds each to what the judge says.
 """
 
 AS_WRITTEN = frozenset(  # what a learner, or Python, wrote

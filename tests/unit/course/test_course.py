@@ -120,14 +120,21 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 def test_every_key_is_documented() -> None:
     told = {name: (default, meaning) for name, default, meaning in list_keys()}
-    wanted = {"version", "groups", "milestones.id", "milestones.weight", "milestones.deadline"}
+    wanted = {
+        "version",
+        "language",
+        "groups",
+        "milestones.id",
+        "milestones.weight",
+        "milestones.deadline",
+    }
     for table, type_ in (("grading", Grading), ("late", Late), ("extras", Extras)):
         wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
     assert set(told) == wanted
     assert all(len(meaning) > 10 for _, meaning in told.values())
     assert told["late.percent_a_day"][0] == "10.0"
     assert {field.name for field in msgspec.structs.fields(Course)} == {
-        "grading", "milestones", "units", "version", "late", "extras", "groups",
+        "grading", "milestones", "units", "version", "language", "late", "extras", "groups",
     }  # fmt: skip
 
 
