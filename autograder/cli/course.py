@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 from autograder.course import course, load_course
-from autograder.language.choice import choose_language
+from autograder.language.choice import choose_for_others
 
 
 def use_course(file: Path | None) -> None:
     """Let this process, and those it starts, use `file`, or what the environment names."""
     if file is not None:
         os.environ[course.COURSE_VARIABLE] = str(file.resolve())
-        choose_language.cache_clear()  # a course may ask for another
     elif not os.environ.get(course.COURSE_VARIABLE) and Path("course.toml").is_file():
         print("autograder: ./course.toml is not used; add --course course.toml", file=sys.stderr)
+    choose_for_others()
 
 
 def run(explain: bool) -> None:

@@ -57,6 +57,13 @@ def set_language(name: str | None) -> None:
     choose_language.cache_clear()  # a program may run several commands
 
 
+def choose_for_others() -> None:
+    """Leave out the system's language: what is handed out is in the course's, or as asked for."""
+    if not os.environ.get(VARIABLE):
+        os.environ[VARIABLE] = _course_language() or ENGLISH
+    choose_language.cache_clear()
+
+
 def take_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     """Return the language that a command line asks for, wherever on it, and the other words."""
     words = list(arguments)

@@ -84,7 +84,7 @@ def calls_in_python(source: str) -> Iterator[Message]:
     """Yield the texts of the calls in a module; a variable stands for what its function sets."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef):
-            known = dict(_assigned_texts(function))
+            known = _assigned_texts(function)
             for call in ast.walk(function):
                 name = isinstance(call, ast.Call) and getattr(call.func, "id", "")
                 if isinstance(call, ast.Call) and name in CALLS:
@@ -94,12 +94,14 @@ def calls_in_python(source: str) -> Iterator[Message]:
                         yield from zip(*options, strict=True)
 
 
-def _assigned_texts(function: ast.FunctionDef) -> Iterator[tuple[str, list[str]]]:
+def _assigned_texts(function: ast.FunctionDef) -> dict[str, list[str]]:
+    """Return what each variable of a function may be, of those that are set to texts."""
+    known: dict[str, list[str]] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            texts = _texts(node.value, {})
-            if texts:
-                yield node.targets[0].id, texts
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+            known[target.id] = _texts(node.value, known)
+    return known
 
 
 def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:

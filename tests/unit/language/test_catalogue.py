@@ -139,10 +139,18 @@ def test_german_is_written_with_umlauts_and_plain_dashes() -> None:
     assert " fuer " not in text
 
 
+def test_help_ends_with_the_same_example() -> None:
+    pairs = [(m.id, m.string) for m in read_catalogue("de") if "\n\nExample: " in m.id]
+    assert len(pairs) > 10
+    for english, german in pairs:
+        assert german.rpartition("Beispiel: ")[2] == english.rpartition("Example: ")[2]
+
+
 def test_texts_are_found_where_they_are_said() -> None:
     source = """
 def say(x, title):
-    line = "wide" if x else "narrow"
+    long = "wide"
+    line = long if x else "narrow"
     print(translate("plain"), translate(line, x=1), translate(title), other("no"))
     return translate_count("one", "many", x)
 """

@@ -7,8 +7,15 @@ import pytest
 
 from autograder.course import load_course
 from autograder.course.course import CourseError, render_for_students
-from autograder.language.choice import choose_language, set_language, take_option
+from autograder.exchange.release import _place as place_assignment
+from autograder.language.choice import (
+    choose_for_others,
+    choose_language,
+    set_language,
+    take_option,
+)
 from autograder.stop import Stop
+from tests.conftest import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +83,35 @@ def test_an_unknown_language_of_a_course_is_one_line(tmp_path: Path) -> None:
     file.write_text('version = 1\nlanguage = "fr"\n')
     with pytest.raises(CourseError, match="language is 'fr'; there are en, de$"):
         load_course(file)
+
+
+@pytest.mark.parametrize(
+    ("course", "asked", "code"), [("", "", "en"), ("de", "", "de"), ("", "de", "de")]
+)
+def test_what_is_handed_out_does_not_follow_the_machine(
+    course: str, asked: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "course.toml").write_text(f'version = 1\nlanguage = "{course}"\n')
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(tmp_path / "course.toml"))
+    monkeypatch.setenv("AUTOGRADER_LANGUAGE", asked)
+    for system in ("de_DE.UTF-8", "en_US.UTF-8"):
+        monkeypatch.setenv("LANG", system)
+        choose_for_others()
+        assert choose_language() == code
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("de", "# Meilenstein 1"), ("en", "# Milestone 1")]
+)
+def test_a_kit_has_the_handout_of_its_language_alone(
+    language: str, title: str, tmp_path: Path
+) -> None:
+    set_language(language)
+    part = load_course().milestone("m1")
+    place_assignment(ROOT / "assignments" / part.folder, tmp_path, part)
+    handouts = list(tmp_path.rglob("*.md"))
+    assert [file.name for file in handouts] == ["m1_scalar_autograd.md"]
+    assert handouts[0].read_text().startswith(title)
 
 
 @pytest.mark.parametrize("where", ["option", "variable"])
