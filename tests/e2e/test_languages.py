@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.e2e.test_commands import WRONG
+from tests.e2e.test_commands import REFERENCE, WRONG
 
 STUB = ROOT / "assignments/m1_scalar_autograd/engine.py"
 SILENT = {"AUTOGRADER_LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
@@ -52,6 +52,17 @@ def test_an_unwritten_milestone_is_listed_in_german(stub: Path) -> None:
     assert lines[-1] == (
         "Als Nächstes zu schreiben: m1.add: noch nicht geschrieben: Meilenstein 1: Value.__add__"
     )
+
+
+def test_the_end_of_a_milestone_is_german(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text(REFERENCE)
+    told = autograder("check", "m1", cwd=tmp_path, LANG="de_DE.UTF-8")
+    assert told.returncode == 0
+    end = told.stdout.splitlines()[-4:]
+    assert end[0].startswith("m1 ist geschafft: 75 von 75 öffentlichen Punkten")
+    assert end[1].startswith("Das hast du gebaut: Zahlen, die sich merken, wie sie berechnet ")
+    assert end[2].startswith("Weiter mit m2 Ein Netz aus Skalaren: lies handouts/m2_scalar_mlp.md")
+    assert end[3].startswith("Alle öffentlichen Tests von m1 sind bestanden. Wie andere es gelöst ")
 
 
 def strip_timing(file: Path) -> dict[str, Any]:
