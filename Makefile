@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test unit lint assignments pitfalls pictures evidence diagnosis bench clean
+.PHONY: demo test unit lint assignments pitfalls messages pictures evidence diagnosis bench clean
 
 demo: $(READY)
 	$(BIN)/autograder grade tests/classroom --out out/demo --milestone m1 --milestone m2
@@ -33,6 +33,9 @@ pitfalls: $(READY)
 
 diagnosis: $(READY)  # how often the right mistake is named; the first run takes half an hour
 	$(BIN)/python -m tests.diagnosis.run
+
+messages: $(READY)  # the texts that have translations, into autograder/language/locale
+	$(BIN)/python -m tests.languages.make
 
 pictures: $(READY)  # needs Chromium
 	$(BIN)/python -m tests.pictures.make

@@ -1,5 +1,6 @@
 """What all tests share: paths, the course, and one warm judge."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from autograder.run.grade import Grade
 from tests.implementations import write_reference
 
 ROOT = Path(__file__).parent.parent
+os.environ["AUTOGRADER_LANGUAGE"] = "en"  # whatever the language of this machine
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,11 @@ import typer
 from autograder.course.keys import CourseError
 from autograder.files import explain_os_error
 from autograder.judge.table import TableError
+from autograder.language.catalogue import translate
+from autograder.language.choice import set_language, take_option
+from autograder.language.help import translate_help
+from autograder.language.letters import spell_unshowable
+from autograder.language.sentences import translate_sentence
 from autograder.stop import STOPPED, Stop
 from autograder.words import escape_lines
 
@@ -41,7 +46,12 @@ Work = Annotated[Path, typer.Option("--submission", help="A folder, archive, .py
 
 
 @app.callback(invoke_without_command=True)
-def _show_help(context: typer.Context) -> None:
+def _show_help(
+    context: typer.Context,
+    language: Annotated[
+        str | None, typer.Option(help="What to read: en or de. It may stand anywhere.")
+    ] = None,
+) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -576,7 +586,9 @@ def main(arguments: list[str] | None = None) -> None:
     _open_streams()
     try:
         with _handle_signals():
-            code = app(arguments, standalone_mode=False)
+            language, words = take_option(sys.argv[1:] if arguments is None else arguments)
+            set_language(language)
+            code = translate_help(typer.main.get_command(app))(words, standalone_mode=False)
         if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
             raise KeyboardInterrupt
         sys.stdout.flush()
@@ -613,6 +625,7 @@ def _open_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    spell_unshowable()
 
 
 def _flush_output() -> None:
@@ -648,10 +661,10 @@ def _report_usage(problem: Exception) -> int:
 def _find_example(context: Any) -> str:
     """Return the example that the help of a command ends with, its first command alone."""
     help = (context and context.command.help) or ""
-    return str(help.rpartition("Example: ")[2].partition(" && ")[0].strip())
+    return str(help.rpartition(translate("Example: "))[2].partition(" && ")[0].strip())
 
 
 def _report_error(message: str, code: int) -> int:
     with suppress(OSError):  # nobody listens
-        print(f"autograder: {escape_lines(message)}", file=sys.stderr)
+        print(f"autograder: {escape_lines(translate_sentence(message))}", file=sys.stderr)
     return code

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.course import Course, course, load_course
 from autograder.course.roster import load_roster
+from autograder.language.choice import choose_for_others
 
 
 def use_course(file: Path | None) -> None:
@@ -19,6 +20,7 @@ def use_course(file: Path | None) -> None:
         os.environ[course.COURSE_VARIABLE] = str(file.resolve())
     elif not os.environ.get(course.COURSE_VARIABLE) and Path("course.toml").is_file():
         print("autograder: ./course.toml is not used; add --course course.toml", file=sys.stderr)
+    choose_for_others()
 
 
 def run(explain: bool) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from autograder.language.catalogue import translate
 from autograder.learning import progress
 from autograder.learning.exam_rules import require_hints
 from autograder.learning.failures import read_failures
@@ -21,11 +22,12 @@ def run(id: str | None, level: int) -> None:
     if level not in range(1, len(STEPS) + 1):
         raise Stop(f"--level is 1, 2 or 3, not {level}")
     listed = selection.find_check(id or _find_first_failure())
-    print(f"{listed.id}: {listed.title}")
+    print(f"{listed.id}: {translate(listed.title)}")
     for step, text in hints_up_to(level, listed).items():
-        print(f"  {step}: {text}")
+        print(f"  {translate(step)}: {translate(text)}")
     if level < len(STEPS):
-        print(f"  More: autograder hint {listed.id} --level {level + 1}")
+        more = "More: autograder hint {id} --level {level}"
+        print(f"  {translate(more, id=listed.id, level=level + 1)}")
     progress.record_hint(Path("."), listed.id, level)
 
 

@@ -5,6 +5,7 @@ import webbrowser
 from pathlib import Path
 
 from autograder.course import load_course
+from autograder.language.catalogue import translate
 from autograder.learning import progress
 from autograder.learning.portfolio import (
     add_journey,
@@ -26,7 +27,8 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     file = out or submission / "report.html"
     stop_unless_writable(file)
     if sys.stderr.isatty():
-        print("all checks run, then your own code draws: a minute or two", file=sys.stderr)
+        waiting = translate("all checks run, then your own code draws: a minute or two")
+        print(waiting, file=sys.stderr)
     score, showcase = collect_portfolio(submission, profile)
     saved = progress.read_progress(submission) if record.is_workspace(submission) else Record(1)
     parts = page_parts(showcase)
@@ -34,7 +36,7 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     parts.demos = None if load_course().exam.on else record_demos(submission)
     with stop_on_write_error(file):
         report.write_report(score, saved, parts, score_facts(score), file)
-    points = f"{score.points:g} of {score.max_points:g} public points"
-    print(f"{file}: {points}; open it in a browser, it needs no network")
+    done = "{file}: {points:g} of {most:g} public points; open it in a browser, it needs no network"
+    print(translate(done, file=file, points=score.points, most=score.max_points))
     if show and not webbrowser.open(file.resolve().as_uri()):
         raise Stop(f"there is no browser here to open {file}; copy it to where there is one", 1)

@@ -6,6 +6,8 @@ from pathlib import Path
 from autograder.course import Course, Part, Unit, load_course
 from autograder.course.assignments import COMPARISON, PICTURES, find_assignments
 from autograder.course.course import is_any_of
+from autograder.language.catalogue import translate
+from autograder.language.handouts import find_handout
 from autograder.run.selection import require_word
 from autograder.stop import Stop, stop_on_write_error
 
@@ -26,9 +28,10 @@ def run(folder: Path, notebook: bool, extras: Sequence[str] = ()) -> None:
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:
         if target.parent.name != PICTURES:  # they come with their handouts
-            print(f"{'new ' if is_new else 'kept'}  {target}")
+            print(f"{translate('new ' if is_new else 'kept')}  {target}")
     how = f"autograder check {parts[0].id}" if extras and parts else "autograder watch"
-    print(f"\nNext: read {folder / 'handouts'}, then cd {folder} && {how}")
+    steps = "Next: read {handouts}, then cd {folder} && {command}"
+    print(f"\n{translate(steps, handouts=folder / 'handouts', folder=folder, command=how)}")
 
 
 def _choose_extras(course: Course, units: Sequence[str]) -> list[Part]:
@@ -50,7 +53,7 @@ def _list_copies(milestone: Part, folder: Path, notebook: bool) -> list[tuple[Pa
         (file, handout.parent / file.relative_to(source))
         for file in sorted(source.glob(f"{PICTURES}/*.svg"))
     ]
-    return [*copies, (source / "README.md", handout), *pictures]
+    return [*copies, (find_handout(source), handout), *pictures]
 
 
 def _copy_new(source: Path, target: Path) -> bool:

@@ -42,6 +42,7 @@ OWN_KEYS = (*MILESTONE_KEYS, "folder", "module", "title", "built")  # of a miles
 OWN_ID = re.compile(r"m[1-9]\d?")
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
+Language = Literal["", "en", "de"]  # each but English has a catalogue in autograder/language
 
 
 class Grading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,6 +140,9 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     milestones: list[Milestone]
     units: list[Unit] = []
     version: Annotated[int, Meta(description="of this file's format")] = COURSE_VERSION
+    language: Annotated[
+        Language, Meta(description="what students read; --language goes first, empty for LANG")
+    ] = ""
     late: Late = Late()
     extras: Extras = Extras()
     roster: Annotated[
@@ -311,6 +315,7 @@ def _require_keys(custom: dict[str, Any]) -> None:
         require_choices(table, type_, f"{name}.")
         require_values(table, type_, f"{name}.{{}}")
     require_values(custom, Course, "{}", ("version", "roster"))
+    require_choices(custom, Course, "")
     _require_groups(custom.get("groups", {}))
 
 
@@ -428,7 +433,8 @@ def render_for_students(course: Course) -> str:
     """Return `course` as the ``course.toml`` of a student kit: no secret, groups or folders."""
     names = ("seed", "profile", "memory_mb", "seconds", "seconds_full", "hints")
     grading = {name: getattr(course.grading, name) for name in names}
-    lines = [f"version = {COURSE_VERSION}", "", "[grading]", 'secret = ""', *_format_toml(grading)]
+    lines = [f"version = {COURSE_VERSION}", *_format_toml({"language": course.language})]
+    lines += ["", "[grading]", 'secret = ""', *_format_toml(grading)]
     lines += ["", "[extras]", *_format_toml(msgspec.structs.asdict(course.extras))]
     lines += ["", "[exam]", *_format_toml(msgspec.structs.asdict(course.exam))]
     lines += ["", "[thresholds]", *(f'"{id}" = {value}' for id, value in course.thresholds.items())]
@@ -450,7 +456,7 @@ def _format_toml(facts: dict[str, Any]) -> list[str]:
 def list_keys() -> Iterator[tuple[str, str, str]]:
     """Yield name, default and meaning of every key that a course's own file may have."""
     yield from _describe_keys(
-        Course, "", ("version", "roster", "groups", "check_weights", "thresholds")
+        Course, "", ("version", "language", "roster", "groups", "check_weights", "thresholds")
     )
     yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)
     yield from _describe_keys(Extension, "extensions.", Extension.__struct_fields__)

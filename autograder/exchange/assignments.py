@@ -28,6 +28,7 @@ from autograder.course.tasks import CHECK
 from autograder.exchange.illustrations import Picture, attach_pictures, list_pictures
 from autograder.judge import table
 from autograder.judge.table import TableError, TableRow
+from autograder.language.handouts import is_handout
 
 PLACEHOLDER = "raise NotImplementedError  # not named yet"
 PERCENT = {"extension": ".py", "format_name": "percent"}
@@ -36,7 +37,10 @@ FIRST_CELL = "notebook_first_cell.py.j2"
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 CHECKS = Path(checks.__file__).parent
-TASKS, POINTED = "| checks |", "| checks and their points |"  # the end of a heading
+HEADINGS = {  # the end of the one above the tasks, in each language, and with points
+    "| checks |": "| checks and their points |",
+    "| Tests |": "| Tests und ihre Punkte |",
+}
 
 
 def write_assignments(solutions: Path, assignments: Path) -> list[Path]:
@@ -84,9 +88,9 @@ def write_assignment(part: Part, folder: Path, checks: Path, target: Path) -> li
         _write_text(target / name, document_stub((folder / name).read_text(encoding="utf-8")))
         for name in documents
     ]
-    if (text := folder / "README.md").exists():
+    for text in sorted(file for file in folder.glob("*.md") if is_handout(file.name)):
         told = handout(text.read_text(encoding="utf-8"), table.read_table(checks))
-        written.append(_write_text(target / "README.md", told))
+        written.append(_write_text(target / text.name, told))
     return written
 
 
@@ -182,9 +186,11 @@ def handout(text: str, entries: Mapping[str, TableRow]) -> str:
 
     lines, is_task = text.split("\n"), False
     for place, line in enumerate(lines):
-        is_task = line.startswith("|") and (is_task or line.endswith(TASKS))
+        heading = next((end for end in HEADINGS if line.endswith(end)), "")
+        is_task = line.startswith("|") and (is_task or bool(heading))
         if is_task:
-            lines[place] = CHECK.sub(pointed, line.replace(TASKS, POINTED))
+            shown = line.replace(heading, HEADINGS[heading]) if heading else line
+            lines[place] = CHECK.sub(pointed, shown)
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from autograder.course import Part
 from autograder.course.assignments import COMPARISON, PICTURES
 from autograder.exchange import own_milestones
 from autograder.files import write_atomically
+from autograder.language.handouts import find_handout, is_handout
 
 NAME = "neural-network-from-scratch"
 SOURCES = ("autograder", "assignments", "datasets")
@@ -135,13 +136,14 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
 
 def _place(assignment: Path, kit: Path, part: Part) -> None:
     """Copy stub, notebook, handout with pictures, documents; extras do not lie in the way."""
-    extra = kit / "extras" / part.package
-    homes = {"README.md": kit / "handouts" / f"{part.package}.md"}
+    extra, shown = kit / "extras" / part.package, find_handout(assignment)
+    homes = {shown.name: kit / "handouts" / f"{part.package}.md"}
     if not part.is_extra:
         homes |= {f"{part.module}.ipynb": kit / "notebooks" / f"{part.module}.ipynb"}
     for file in assignment.glob(f"{PICTURES}/*.svg"):
         write_atomically(kit / "handouts" / file.relative_to(assignment), file.read_bytes())
-    for file in (path for path in assignment.iterdir() if path.is_file()):
+    files = [path for path in assignment.iterdir() if path.is_file()]
+    for file in (path for path in files if path == shown or not is_handout(path.name)):
         beside = (extra if part.is_extra else kit / "work") / file.name
         write_atomically(homes.get(file.name, beside), file.read_bytes())
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course import Course, Part
+from autograder.language.catalogue import translate, translate_count
 from autograder.learning.ideas import handout_name, ideas_line
 from autograder.learning.progress import peek_progress, public_points
 from autograder.reports.record import Record, format_now
 
-STEPS = ((86400, "day"), (3600, "h"), (60, "min"))  # seconds of each unit of time
+STEPS = ((86400, ("day", "days")), (3600, ("h", "h")), (60, ("min", "min")))  # seconds of each
 
 
 def list_done(record: Record) -> set[str]:
@@ -35,8 +36,9 @@ def lines_for_passed(
 def completion_lines(part: Part, course: Course, folder: Path) -> list[str]:
     """Return what is said when all public checks of `part` pass for the first time."""
     points = f"{public_points(part):g}"
-    head = f"{part.id} is done: {points} of {points} public points{_describe_time(part, folder)}"
-    built = [f"You built {part.built}."] if part.built else []
+    done = translate("{id} is done: {points} of {points} public points", id=part.id, points=points)
+    head = f"{done}{_describe_time(part, folder)}"
+    built = [translate("You built {built}.", built=translate(part.built))] if part.built else []
     return [head, *built, _next_step(part, course, folder)]
 
 
@@ -49,27 +51,32 @@ def _describe_time(part: Part, folder: Path) -> str:
         seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(begun)).total_seconds()
     except ValueError:
         return ""
-    return f", {describe_span(seconds)} after your first check of it" if seconds >= 1 else ""
+    if seconds < 1:
+        return ""
+    return translate(", {time} after your first check of it", time=describe_span(seconds))
 
 
 def describe_span(seconds: float) -> str:
     """Return a time in its two largest units: ``2 h 10 min``."""
     parts, rest = [], int(seconds)
-    for size, name in STEPS:
+    for size, names in STEPS:
         count, rest = divmod(rest, size)
         if count:
-            parts.append(f"{count} {name}{'s' * (name == 'day' and count != 1)}")
+            parts.append(f"{count} {translate_count(*names, count)}")
     return " ".join(parts[:2]) or f"{rest} s"
 
 
 def _next_step(part: Part, course: Course, folder: Path) -> str:
     if part.is_extra:
-        return "Next: autograder report shows it, beside your milestones"
+        return translate("Next: autograder report shows it, beside your milestones")
     done = list_done(peek_progress(folder)) | {part.id}
     left = next((one for one in course.milestones if one.id not in done), None)
     if left is None:
-        return "All milestones are done. Show your work: autograder report --open"
-    return (
-        f"Next: {left.id} {left.title}: read {handout_name(left, folder)}, then autograder watch; "
-        "autograder report draws how far you are"
+        return translate("All milestones are done. Show your work: autograder report --open")
+    return translate(
+        "Next: {id} {title}: read {handout}, then autograder watch; "
+        "autograder report draws how far you are",
+        id=left.id,
+        title=translate(left.title),
+        handout=handout_name(left, folder),
     )

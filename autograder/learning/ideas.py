@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.course import Part
 from autograder.course.tasks import tasks_by_check
 from autograder.judge.spec import list_checks
+from autograder.language.catalogue import translate
 from autograder.reports import record
 from autograder.reports.terminal import Handouts
 from autograder.score import CheckResult
@@ -26,8 +27,11 @@ def _public_ids(milestone: Part) -> set[str]:
 
 def ideas_line(milestone: Part, folder: Path) -> str:
     """Return the line for one milestone; with a path only where `folder` has the handout."""
-    text = handout_name(milestone, folder)
-    return f'All public checks of {milestone.id} pass. Read "{SECTION}" in {text}'
+    return translate(
+        'All public checks of {id} pass. Read "Compare ideas" in {handout}',
+        id=milestone.id,
+        handout=handout_name(milestone, folder),
+    )
 
 
 def describe_handouts(milestones: Sequence[Part], folder: Path) -> Handouts:
@@ -39,7 +43,9 @@ def describe_handouts(milestones: Sequence[Part], folder: Path) -> Handouts:
 def handout_name(milestone: Part, folder: Path) -> str:
     """Return where the tasks of a milestone stand: with a path only where `folder` has them."""
     handout = record.find_handouts(folder) / f"{milestone.folder}.md"
-    return str(_relative_path(handout)) if handout.is_file() else f"the handout {handout.name}"
+    if handout.is_file():
+        return str(_relative_path(handout))
+    return translate("the handout {name}", name=handout.name)
 
 
 def _relative_path(file: Path) -> Path:

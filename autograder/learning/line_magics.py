@@ -14,6 +14,7 @@ from typing import Any
 
 from IPython.display import display
 
+from autograder.language.catalogue import translate
 from autograder.learning import progress
 from autograder.learning.check_bar import CheckBar
 from autograder.learning.exam_rules import require_hints, require_no_exam
@@ -91,8 +92,13 @@ class KernelCommands:
         if not id:
             raise Stop("name a check, such as %hint m1.tanh, or run %check first")
         listed = selection.find_check(id)
-        more = f"more: %hint {listed.id} {level + 1}" if level < len(STEPS) else ""
-        display(show_hints(listed.id, listed.title, hints_up_to(level, listed), more))
+        is_last = level == len(STEPS)
+        next_step = translate("more: %hint {id} {level}", id=listed.id, level=level + 1)
+        display(
+            show_hints(
+                listed.id, listed.title, hints_up_to(level, listed), "" if is_last else next_step
+            )
+        )
         progress.record_hint(self._find_folder(), listed.id, level)
 
     def explore(self, line: str) -> None:

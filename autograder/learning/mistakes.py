@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.course import Course, Part
 from autograder.intake.submission import Entry
 from autograder.judge.settings import Settings
+from autograder.language.catalogue import translate
 from autograder.reports.record import Record, Unreadable, read_record
 from autograder.reports.terminal import open_console, print_mistakes
 from autograder.run.configure import limit_threads
@@ -39,7 +40,7 @@ def show_mistakes(
     """
     out = open_console()
     try:
-        out.print(f"\n{LOOKING}")
+        out.print(f"\n{translate(LOOKING)}")
         sys.stdout.flush()  # the verdicts come first, on a pipe too
         limit_threads()
         launchers = learner_launchers(settings, parts)

@@ -10,6 +10,7 @@ from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.files import explain_os_error
 from autograder.intake.rules import KEPT_FOLDER, SOURCES
 from autograder.judge.spec import list_checks
+from autograder.language.sentences import translate_sentence
 from autograder.learning.failures import write_failures
 from autograder.learning.versions import Snapshot, keep_versions
 from autograder.reports import record
@@ -21,7 +22,7 @@ Warn = Callable[[str], None]
 
 def warn_on_stderr(line: str) -> None:
     """Print `line` where it does not mix with results."""
-    print(f"autograder: {line}", file=sys.stderr)
+    print(f"autograder: {translate_sentence(line)}", file=sys.stderr)
 
 
 def record_milestones(

@@ -16,6 +16,7 @@ from autograder.course import Course, Part
 from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.intake.rules import JUNK, SOURCES
 from autograder.judge.spec import list_checks
+from autograder.language.catalogue import translate
 from autograder.learning import completion, progress, versions
 from autograder.learning.affected import (
     Batch,
@@ -171,7 +172,8 @@ class Watch:
             milestone for milestone in chosen if milestone in edited or self._has_started(milestone)
         ]
         if chosen:
-            self._start_run(chosen, objects, f"{', '.join(sorted(changed))} saved: ")
+            names = ", ".join(sorted(changed))
+            self._start_run(chosen, objects, translate("{names} saved: ", names=names))
 
     def _has_started(self, milestone: Part) -> bool:
         """Whether a check found any of it: until then it need not run again."""
@@ -196,7 +198,8 @@ class Watch:
         self.run_number = self.runner.run_batches(self.pending)
         count = sum(len(batch.ids) for batch in self.pending)
         ids = ", ".join(milestone.id for milestone in chosen)
-        self.view.status_line = f"{reason}{count} checks of {ids} run ..."
+        running = translate("{count} checks of {ids} run ...", count=count, ids=ids)
+        self.view.status_line = f"{reason}{running}"
         self._draw_screen(final=False)
 
     def _on_results(self, event: BatchResults) -> None:
@@ -230,10 +233,11 @@ class Watch:
             (lines,) = completion.lines_for_passed([milestone], self.course, self.folder, self.done)
             self.view.offer = "\n".join(lines)
             self.done.add(milestone.id)
-        end = "" if undone else "all milestones are done: autograder report shows your work; "
-        self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
+        over = translate("all milestones are done: autograder report shows your work; ")
+        ran = translate("ran in {seconds:.1f} s; waiting for a save", seconds=seconds)
+        self.view.status_line = ran if undone else f"{over}{ran}"
         if is_done and undone:
-            self.view.status_line = f"{self.view.current} is done, now {undone[0].id}"
+            self.view.status_line = _describe_switch(self.view.current, undone[0].id)
         self._draw_screen(final=True)
         if is_done and undone:
             self._switch_chapter(undone[0])
@@ -242,14 +246,17 @@ class Watch:
         before, self.view.current = self.view.current, chapter.id
         self._choose_failure()
         if self.view.is_known(chapter):
-            self.view.status_line = f"{before} is done, now {chapter.id}; waiting for a save"
+            switch = _describe_switch(before, chapter.id)
+            self.view.status_line = f"{switch}; {translate('waiting for a save')}"
             self._draw_screen(final=True)
         else:
-            self._start_run([self.course.part(chapter.id)], set(), f"{before} is done: ")
+            reason = translate("{id} is done: ", id=before)
+            self._start_run([self.course.part(chapter.id)], set(), reason)
 
     def _on_fault(self, event: RunFault) -> None:
         if event.run in (0, self.run_number):
-            self.view.status_line = f"the grader is at fault: {event.message}"
+            fault = "the grader is at fault: {message}"
+            self.view.status_line = translate(fault, message=event.message)
             self._draw_screen(final=True)
 
     def _choose_failure(self) -> None:
@@ -315,7 +322,7 @@ class Watch:
         self.view.notes = notes
 
     def _rerun_chapter(self) -> None:
-        self._start_run([self.course.part(self.view.current)], set(), "again: ")
+        self._start_run([self.course.part(self.view.current)], set(), translate("again: "))
 
     def _turn_list(self) -> None:
         turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
@@ -338,6 +345,10 @@ class Watch:
         else:
             self.out.print(self.view.status_line)
         sys.stdout.flush()
+
+
+def _describe_switch(before: str, now: str) -> str:
+    return translate("{before} is done, now {now}", before=before, now=now)
 
 
 def _paint_screen(view: View, out: Console) -> None:

@@ -13,6 +13,8 @@ from html import escape
 from typing import Any
 
 from autograder.course import load_course
+from autograder.language.catalogue import translate
+from autograder.language.pages import page_words
 from autograder.reports.terminal import PIPE_WIDTH, SafeConsole, print_checks
 from autograder.score import CheckResult, MilestoneScore, Score
 from autograder.templates import render
@@ -45,7 +47,8 @@ class CellOutput:
 def show_checks(score: Score, notes: Sequence[str] = ()) -> CellOutput:
     """Return the table of a score, with what did not pass first, and `notes` below it."""
     parts = [_describe_part(part) for part in score.parts]
-    html = render("cell_checks.html.j2", parts=parts, notes=notes, grounds=_find_grounds())
+    facts = {"parts": parts, "notes": notes, "grounds": _find_grounds()}
+    html = render("cell_checks.html.j2", **facts, **page_words())
     out = _open_plain_console()
     with out.capture() as printed:
         print_checks(score, console=out)
@@ -104,8 +107,10 @@ def _find_grounds() -> Mapping[str, str]:
 
 def show_hints(id: str, title: str, hints: Mapping[str, str], more: str) -> CellOutput:
     """Return the hints of a check, by the name of their step; `more` says how to get the next."""
-    lines = [f"{id}: {title}", *(f"  {step}: {text}" for step, text in hints.items())]
-    html = render("cell_hints.html.j2", id=id, title=title, hints=hints, more=more)
+    steps = [f"  {translate(step)}: {translate(text)}" for step, text in hints.items()]
+    lines = [f"{id}: {translate(title)}", *steps]
+    facts = {"id": id, "title": title, "hints": hints, "more": more}
+    html = render("cell_hints.html.j2", **facts, **page_words())
     return CellOutput(html, "\n".join([*lines, f"  {more}"] if more else lines))
 
 

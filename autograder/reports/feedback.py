@@ -11,6 +11,9 @@ import msgspec
 from autograder.course import Course, load_course
 from autograder.course.roster import Person, Roster, load_roster
 from autograder.files import write_atomically
+from autograder.language.catalogue import translate
+from autograder.language.pages import page_words
+from autograder.language.sentences import translate_sentence
 from autograder.reports.adjusted import adjust_and_review
 from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
@@ -99,6 +102,7 @@ def render_feedback(
         graded=score,
         adjustments=rows,
         mark="" if has_hints else NO_HINTS,
+        **page_words(),
     )
 
 
@@ -144,7 +148,14 @@ def _summarize_not_run(milestone: MilestoneScore) -> str:
     ends = {(check.status, check.message) for check in public}
     status, message = next(iter(ends), ("", ""))
     is_same = len(ends) == 1 and len(public) > 1 and status in NOT_RUN
-    return f"{message}: {len(public)} checks {status}" if is_same and message else ""
+    if not is_same or not message:
+        return ""
+    return translate(
+        "{message}: {count} checks {status}",
+        message=translate_sentence(message),
+        count=len(public),
+        status=translate(status),
+    )
 
 
 def _is_open(check: CheckResult) -> bool:

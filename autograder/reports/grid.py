@@ -7,6 +7,7 @@ from itertools import groupby
 from rich.text import Text
 
 from autograder.course.tasks import Task, sort_by_task
+from autograder.language.catalogue import translate
 
 COLUMNS = 2
 NARROWEST = 30  # columns of text in which a cell is still readable; below there is one
@@ -51,7 +52,8 @@ class Group:
         if self.task is None:
             return ""
         count = sum(cell.is_passed for cell in self.cells)
-        return f"{self.task.name}  {count}/{len(self.cells)}  {self.task.title}"
+        name = translate("task {number}", number=self.task.number)
+        return f"{name}  {count}/{len(self.cells)}  {translate(self.task.title)}"
 
 
 def group_cells(cells: Sequence[Cell], tasks: Mapping[str, Task]) -> list[Group]:
@@ -137,7 +139,8 @@ def _fit_lines(groups: Sequence[Group], layout: GridLayout) -> list[Text]:
         lines = _render_groups(groups, closed, layout, counts_passed=True)
     if layout.most and len(lines) > layout.most:
         hidden = len(lines) - layout.most + 1
-        lines[layout.most - 1 :] = [Text(f"   ... {hidden} more ({layout.way})", "dim")]
+        more = translate("... {count} more ({way})", count=hidden, way=translate(layout.way))
+        lines[layout.most - 1 :] = [Text(f"   {more}", "dim")]
     return lines
 
 
@@ -165,11 +168,14 @@ def _render_groups(
         passed = [cell for cell in cells if cell.is_passed] if counts_passed else []
         lines += _render_heading(group, layout)
         if passed:
-            lines.append(Text(f"   + {len(passed)} passed ({layout.way})", "green"))
+            way = translate(layout.way)
+            line = translate("+ {count} passed ({way})", count=len(passed), way=way)
+            lines.append(Text(f"   {line}", "green"))
         lines += [_render_cell(cell, layout.cell_width) for cell in cells if cell not in passed]
     if counts_passed and done:
         numbers = ", ".join(str(group.task.number) for group in done if group.task)
-        lines.insert(0, Text(_cut(f" done: task {numbers}", layout.cell_width - 1), "green"))
+        line = translate("done: task {numbers}", numbers=numbers)
+        lines.insert(0, Text(_cut(f" {line}", layout.cell_width - 1), "green"))
     return lines
 
 

@@ -4,6 +4,7 @@ import html
 import math
 from collections.abc import Sequence
 
+from autograder.language.catalogue import translate
 from autograder.score import MilestoneScore
 
 STEP, RADIUS, MIDDLE = 100, 34, 48  # of the drawing
@@ -27,8 +28,9 @@ def draw_journey(milestones: Sequence[MilestoneScore], alternative: str) -> str:
 def describe_journey(milestones: Sequence[MilestoneScore]) -> str:
     """Return how far it is, in a sentence."""
     done = [milestone for milestone in milestones if share_of(milestone) == 1.0]
-    names = ", ".join(f"{milestone.id} {milestone.title}" for milestone in done)
-    return f"{len(done)} of {len(milestones)} milestones done" + f": {names}." * bool(done)
+    names = ", ".join(f"{milestone.id} {translate(milestone.title)}" for milestone in done)
+    head = translate("{done} of {count} milestones done", done=len(done), count=len(milestones))
+    return f"{head}: {names}." if done else head
 
 
 def share_of(milestone: MilestoneScore) -> float:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from autograder.language.catalogue import translate
+from autograder.language.sentences import translate_sentence
 from autograder.score import CheckResult, Hint
 from autograder.words import join_first
 
@@ -22,7 +24,8 @@ def choose_mistakes(checks: Sequence[CheckResult]) -> list[tuple[Hint, list[str]
 
 def mistake_title(hint: Hint, ids: Sequence[str]) -> str:
     """Return the line over a mistake: its name, and the checks that show it."""
-    return f"likely mistake: {hint.pitfall} ({join_first(ids, LISTED)})"
+    head = translate("likely mistake: {name}", name=hint.pitfall)
+    return f"{head} ({join_first(ids, LISTED)})"
 
 
 def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
@@ -30,17 +33,25 @@ def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
 
     Without `id` nothing is said of the next level.
     """
-    yield hint.text
+    yield translate_sentence(hint.text)
     if hint.proof:
-        yield hint.proof
+        yield translate_sentence(hint.proof)
     if hint.line and level >= LINE_LEVEL:
-        yield f"It is on the line {hint.line}."
+        yield translate("It is on the line {line}.", line=hint.line)
     if hint.change and level >= CHANGE_LEVEL:
-        yield f"What is wrong there: {hint.change}."
+        yield translate("What is wrong there: {change}.", change=translate(hint.change))
     elif hint.line and id:
-        what = "its line" if level < LINE_LEVEL else "what is wrong there"
-        next_level = LINE_LEVEL if level < LINE_LEVEL else CHANGE_LEVEL
-        yield f"To be told {what}: autograder hint {id} --level {next_level}, then check again."
+        yield _describe_next_level(level, id)
+
+
+def _describe_next_level(level: int, id: str) -> str:
+    if level < LINE_LEVEL:
+        line = "To be told its line: autograder hint {id} --level {level}, then check again."
+        return translate(line, id=id, level=LINE_LEVEL)
+    change = (
+        "To be told what is wrong there: autograder hint {id} --level {level}, then check again."
+    )
+    return translate(change, id=id, level=CHANGE_LEVEL)
 
 
 def hint_level(asked: Mapping[str, Mapping[str, str]], ids: Sequence[str]) -> int:

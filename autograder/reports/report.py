@@ -10,6 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from autograder.files import write_atomically
+from autograder.language.pages import page_words
 from autograder.reports import graph, pictures
 from autograder.reports.graph import Drawing
 from autograder.reports.record import Record
@@ -117,6 +118,7 @@ def write_report(
         slowest=_list_slowest(score),
         trained=_list_training(score),
         box=(graph.BOX_WIDTH, graph.BOX_HEIGHT),
+        **page_words(),
     )
     write_atomically(file, page.encode())
 

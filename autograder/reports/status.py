@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.language.catalogue import translate
 from autograder.reports.record import Reached, Record
 from autograder.reports.terminal import open_console
 
@@ -38,7 +39,8 @@ def print_status(
     out.print()
     out.print(_build_table(record, rows, width, choose_blocks(out)), soft_wrap=not out.is_terminal)
     if extras:
-        out.print(Text("\nextras, beside the milestones", style="bold"))
+        heading = translate("extras, beside the milestones")
+        out.print(Text(f"\n{heading}", style="bold"))
         table = _build_table(record, extras, width, choose_blocks(out))
         out.print(table, soft_wrap=not out.is_terminal)
     _print_latest(record, [*rows, *extras], out)
@@ -55,7 +57,14 @@ def _format_headline(name: str, record: Record, rows: Sequence[StatusRow]) -> st
     reached = sum(_find_best(record, row).points for row in rows)
     done = sum(_is_done(record, row) for row in rows)
     most = sum(row.most for row in rows)
-    return f"{name}: {reached:g} of {most:g} public points, {done} of {len(rows)} milestones done"
+    return translate(
+        "{name}: {reached:g} of {most:g} public points, {done} of {count} milestones done",
+        name=name,
+        reached=reached,
+        most=most,
+        done=done,
+        count=len(rows),
+    )
 
 
 def _build_table(record: Record, rows: Sequence[StatusRow], width: int, blocks: str) -> Table:
@@ -68,14 +77,20 @@ def _build_table(record: Record, rows: Sequence[StatusRow], width: int, blocks: 
         count = sum(id in record.passed for id in row.checks)
         cells = (
             Text(row.id, style="bold"),
-            "" if narrow else row.title,
+            "" if narrow else translate(row.title),
             draw_bar(best.share, 20 if roomy else 12, blocks),
             f"{best.points:g}/{row.most:g}",
-            f"{count} of {len(row.checks)} checks" if roomy else f"{count}/{len(row.checks)}",
+            _count_checks(count, len(row.checks), roomy),
             _describe_state(record, row),
         )
         table.add_row(*cells)
     return table
+
+
+def _count_checks(passed: int, count: int, roomy: bool) -> str:
+    if roomy:
+        return translate("{passed} of {count} checks", passed=passed, count=count)
+    return f"{passed}/{count}"
 
 
 def draw_bar(share: float, cells: int, blocks: str) -> Text:
@@ -103,10 +118,10 @@ def _describe_state(record: Record, row: StatusRow) -> str:
     times = sorted(record.passed[id] for id in row.checks if id in record.passed)
     now = record.last.get(row.id)
     if now and now.share < _find_best(record, row).share:
-        return f"now {now.points:g}"
+        return translate("now {points:g}", points=now.points)
     if _is_done(record, row):
-        return f"done {format_day(_find_best(record, row).at)}"
-    return f"begun {format_day(times[0])}" if times else ""
+        return translate("done {day}", day=format_day(_find_best(record, row).at))
+    return translate("begun {day}", day=format_day(times[0])) if times else ""
 
 
 def format_day(at: str) -> str:
@@ -122,11 +137,12 @@ def _print_latest(record: Record, rows: Sequence[StatusRow], out: Console) -> No
     titles = {id: title for row in rows for id, title in row.checks.items()}
     reached = sorted((id for id in titles if id in record.passed), key=record.passed.__getitem__)
     if reached:
-        out.print(Text("\nreached last", style="bold"))
+        heading = translate("reached last")
+        out.print(Text(f"\n{heading}", style="bold"))
     longest = max(map(len, reached[-LATEST:]), default=0)
     for id in reached[-LATEST:]:
         at = record.passed[id]
-        line = Text(f"  {format_minute(at)}  {id:<{longest}}  {titles[id]}")
+        line = Text(f"  {format_minute(at)}  {id:<{longest}}  {translate(titles[id])}")
         out.print(line, no_wrap=out.is_terminal, overflow="ellipsis")
 
 
@@ -142,14 +158,18 @@ def _print_hints(record: Record, out: Console) -> None:
     if not record.hints:
         return
     used = ", ".join(f"{id} {'+'.join(sorted(levels))}" for id, levels in record.hints.items())
-    out.print(Text("\nhints used", style="bold"))
+    heading = translate("hints used")
+    out.print(Text(f"\n{heading}", style="bold"))
     out.print(Text(f"  {used}"), soft_wrap=not out.is_terminal)
 
 
 def _suggest_next(record: Record, rows: Sequence[StatusRow]) -> list[str]:
     current = next((row for row in rows if not _is_done(record, row)), None)
     if current is None:
-        return ["All milestones are done. Show your work: autograder report"]
+        return [translate("All milestones are done. Show your work: autograder report")]
     left = next((id for id in current.checks if id not in record.passed), "")
-    goal = f"{left}: {current.checks[left]}" if left else f"{current.id}: all checks in one run"
-    return [f"Next: {goal}", f"      autograder watch, or autograder check {left or current.id}"]
+    goal = current.checks[left] if left else "all checks in one run"
+    return [
+        translate("Next: {id}: {goal}", id=left or current.id, goal=translate(goal)),
+        translate("      autograder watch, or autograder check {id}", id=left or current.id),
+    ]

@@ -15,7 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import load_course
-from autograder.course.tasks import SECTION, Task, sort_by_task
+from autograder.course.tasks import Task, sort_by_task
+from autograder.language.catalogue import translate, translate_count
+from autograder.language.sentences import translate_sentence
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.reports.mistakes import (
     SHOWN,
@@ -137,9 +139,10 @@ def _print_lines(lines: Iterable[Text], out: Console) -> None:
 
 
 def _render_head(part: MilestoneScore, handouts: Handouts) -> Iterator[Text]:
-    head = Text(f"\n{part.id}  {part.title}", style="bold", no_wrap=True)
+    head = Text(f"\n{part.id}  {translate(part.title)}", style="bold", no_wrap=True)
     if guide := handouts.guides.get(part.id):
-        head.append(f'  (tasks: {guide}, "{SECTION}")', style="not bold dim")
+        tasks = translate('(tasks: {guide}, "Tasks, in order")', guide=guide)
+        head.append(f"  {tasks}", style="not bold dim")
     yield head
 
 
@@ -149,14 +152,14 @@ def _group_checks(part: MilestoneScore, handouts: Handouts) -> list[Group]:
 
 def _make_cell(check: CheckResult) -> Cell:
     mark, style = STATUS_MARKS[check.status]
-    title = f"{check.title}  [{check.verdict}]" if check.verdict else check.title
+    title = translate(check.title) + (f"  [{check.verdict}]" if check.verdict else "")
     is_passed = check.status == "passed"
     return Cell(check.id, title, mark, style, check.points, check.max_points, is_passed)
 
 
 def _render_legend(part: MilestoneScore) -> Iterator[Text]:
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
-    legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)
+    legend = ", ".join(f"{STATUS_MARKS[status][0]} {translate(status)}" for status in marks)
     yield Text(f"  {legend}", style="dim")
 
 
@@ -166,17 +169,17 @@ def _render_failures(failed: Sequence[CheckResult], most: int, out: Console) -> 
         yield from _render_failure(check, out)
     if len(failed) > most:
         yield Text("")
-        name = failed[most].id
-        yield Text(f"{len(failed) - most} more; name one to see it: autograder check {name}")
+        more = "{count} more; name one to see it: autograder check {name}"
+        yield Text(translate(more, count=len(failed) - most, name=failed[most].id))
     yield from _render_mistakes(failed, out)
 
 
 def _render_failure(check: CheckResult, out: Console) -> Iterator[Text]:
     yield Text("")
-    yield Text(f"{check.id}: {check.status}", style=STATUS_MARKS[check.status][1])
-    yield from indent_text(check.message, out)
-    if check.status in ("failed", "crashed") and (more := _list_help(check.id)):
-        yield Text(f"  more: {more}", style="dim")
+    yield Text(f"{check.id}: {translate(check.status)}", style=STATUS_MARKS[check.status][1])
+    yield from indent_text(translate_sentence(check.message), out)
+    if check.status in ("failed", "crashed") and (commands := _list_help(check.id)):
+        yield Text(f"  {translate('more: {commands}', commands=commands)}", style="dim")
 
 
 def _list_help(id: str) -> str:
@@ -207,7 +210,8 @@ def _render_mistakes(
         for line in mistake_lines(hint, hint_level(asked, ids), ids[0]):
             yield from indent_text(line, out)
     if len(mistakes) > SHOWN:
-        yield Text(f"\n{len(mistakes) - SHOWN} more: fix these first")
+        more = translate("{count} more: fix these first", count=len(mistakes) - SHOWN)
+        yield Text(f"\n{more}")
 
 
 def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
@@ -220,16 +224,26 @@ def indent_text(text: str, out: Console, style: str = "") -> Iterator[Text]:
 def _print_next(score: Score, checks: Sequence[CheckResult], out: Console) -> None:
     most = sum(part.max_points for part in score.parts)
     hidden = most / PUBLIC_SHARE - most
-    reached = f"{sum(part.points for part in score.parts):g} of {most:g} public points"
-    verb = "comes" if f"{hidden:g}" == "1" else "come"
-    more = f"{hidden:g} more {verb} from hidden twins, the same checks on other inputs"
-    out.print(Text(f"\n{reached} ({more}, when your work is graded)", style="bold"))
+    reached = f"{sum(part.points for part in score.parts):g}"
+    line = translate_count(
+        "{reached} of {most} public points ({more} more comes from hidden twins, the same checks "
+        "on other inputs, when your work is graded)",
+        "{reached} of {most} public points ({more} more come from hidden twins, the same checks "
+        "on other inputs, when your work is graded)",
+        1 if f"{hidden:g}" == "1" else 2,
+        reached=reached,
+        most=f"{most:g}",
+        more=f"{hidden:g}",
+    )
+    out.print(Text(f"\n{line}", style="bold"))
     if missing := next((check for check in checks if check.status == "missing"), None):
-        out.print(Text(f"Next to write: {missing.id}: {missing.message}"))
+        message = translate_sentence(missing.message)
+        out.print(Text(translate("Next to write: {id}: {message}", id=missing.id, message=message)))
     elif blocked := [check for check in checks if check.status == "blocked"]:
         others = (check for check in checks if check.status not in ("passed", "blocked"))
         first = next(others, blocked[0])
-        out.print(Text(f"Next to fix: {first.id}: {first.message.partition(chr(10))[0]}"))
+        message = translate_sentence(first.message.partition("\n")[0])
+        out.print(Text(translate("Next to fix: {id}: {message}", id=first.id, message=message)))
 
 
 class Progress:

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.course.tasks import Task
+from autograder.language.catalogue import translate
+from autograder.language.sentences import translate_sentence
 from autograder.reports.grid import Cell, GridLayout, Group, group_cells, render_grid, render_list
 from autograder.reports.mistakes import mistake_lines
 from autograder.reports.status import NARROW, choose_blocks, draw_bar
@@ -116,8 +118,8 @@ def _shorten(failure: list[Text], most: int, view: View, height: int) -> list[Te
     """Return a failure that leaves room for the checks."""
     if not height or len(failure) <= max(most, LEAST_ROWS):
         return failure
-    rest = Text(f"  ... autograder check {view.open_check} shows all of it", style="dim")
-    return [*failure[: max(most, LEAST_ROWS) - 1], rest]
+    rest = translate("... autograder check {id} shows all of it", id=view.open_check)
+    return [*failure[: max(most, LEAST_ROWS) - 1], Text(f"  {rest}", style="dim")]
 
 
 def _count_rows(line: Text, out: Console) -> int:
@@ -135,13 +137,14 @@ def _render_head(view: View, chapter: Chapter, out: Console) -> Iterator[Text]:
         others.append(f"{mark}{label}{mark}", style=style).append(" ")
     yield others
     points = view.points(chapter)
-    title = Text(f"{chapter.id}  {chapter.title}  ", style="bold")
+    title = Text(f"{chapter.id}  {translate(chapter.title)}  ", style="bold")
     cells = 20 if out.width >= NARROW else 10
     title.append_text(
         draw_bar(points / chapter.most if chapter.most else 0.0, cells, choose_blocks(out))
     )
-    reached = f"  {points:g} of {chapter.most:g}"
-    yield title.append(f"{reached} public points" if out.width >= NARROW else reached)
+    wide = "{points:g} of {most:g} public points"
+    reached = wide if out.width >= NARROW else "{points:g} of {most:g}"
+    yield title.append(f"  {translate(reached, points=points, most=chapter.most)}")
 
 
 def _find_mark(id: str, view: View) -> tuple[str, str]:
@@ -172,7 +175,9 @@ def _render_page(view: View, groups: Sequence[Group], room: int) -> Iterator[Tex
     number = (view.listing - 1) % len(pages)
     yield from pages[number]
     if len(pages) > 1:
-        yield Text(f"  page {number + 1} of {len(pages)} (l goes on)", style="dim")
+        page = "page {number} of {count} (l goes on)"
+        line = translate(page, number=number + 1, count=len(pages))
+        yield Text(f"  {line}", style="dim")
 
 
 def _group_rows(view: View) -> list[Group]:
@@ -185,14 +190,15 @@ def _make_cell(row: CheckRow, view: View) -> Cell:
     result = view.results.get(row.id)
     is_passed = result is not None and result.status == "passed"
     points = result.points if result else 0.0
-    return Cell(row.id, row.title, mark, style, points, row.most, is_passed)
+    return Cell(row.id, translate(row.title), mark, style, points, row.most, is_passed)
 
 
 def _render_legend(view: View) -> Iterator[Text]:
     ran = [view.results.get(row.id) for row in view.chapter().rows]
     seen = {check.status for check in ran if check}
-    legend = [f"{STATUS_MARKS[status][0]} {status}" for status in STATUS_MARKS if status in seen]
-    waiting = [] if all(ran) else [f"{WAITING_MARK[0]} not run yet"]
+    there = [status for status in STATUS_MARKS if status in seen]
+    legend = [f"{STATUS_MARKS[status][0]} {translate(status)}" for status in there]
+    waiting = [] if all(ran) else [f"{WAITING_MARK[0]} {translate('not run yet')}"]
     yield Text(f"  {', '.join(legend + waiting)}", style="dim")
 
 
@@ -206,7 +212,7 @@ def _render_foot(view: View, out: Console) -> Iterator[Text]:
     if out.is_terminal:
         keys = Text()
         for key, action in KEYS:
-            keys.append(f"[{key}]", style="bold").append(f" {action}  ")
+            keys.append(f"[{key}]", style="bold").append(f" {translate(action)}  ")
         yield keys
 
 
@@ -215,24 +221,27 @@ def _render_failure(view: View, out: Console) -> Iterator[Text]:
     if check is None or check.status == "passed":
         return
     yield Text()
-    yield Text(f"{check.id}: {check.status}", style=STATUS_MARKS[check.status][1])
+    yield Text(f"{check.id}: {translate(check.status)}", style=STATUS_MARKS[check.status][1])
     yield from indent_text(_describe_check(check.id, view), out, "dim")
-    yield from indent_text(check.message, out)
+    yield from indent_text(translate_sentence(check.message), out)
     if check.hint:
         yield from _render_mistake(check.hint, check.id, len(view.hints), out)
     for step, text in view.hints.items():
-        yield from indent_text(f"{step}: {text}", out, "cyan")
+        yield from indent_text(f"{translate(step)}: {translate(text)}", out, "cyan")
 
 
 def _describe_check(id: str, view: View) -> str:
     """Return the title of a check, with its task and where that stands."""
     chapter = view.chapter()
-    title = next((row.title for row in chapter.rows if row.id == id), "")
+    title = next((translate(row.title) for row in chapter.rows if row.id == id), "")
     task = chapter.tasks.get(id)
-    return f"{title} ({task.name} in {chapter.guide})" if task and chapter.guide else title
+    if not task or not chapter.guide:
+        return title
+    where = translate("task {number} in {guide}", number=task.number, guide=chapter.guide)
+    return f"{title} ({where})"
 
 
 def _render_mistake(hint: Hint, id: str, level: int, out: Console) -> Iterator[Text]:
-    yield Text(f"  likely mistake: {hint.pitfall}", style="bold")
+    yield Text(f"  {translate('likely mistake: {name}', name=hint.pitfall)}", style="bold")
     for line in mistake_lines(hint, level, ""):
         yield from indent_text(line, out)

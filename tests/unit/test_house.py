@@ -34,6 +34,7 @@ ORDER = [
     "intake",
     "sandbox",
     "worker",
+    "language",
     "course",
     "data",
     "score",
@@ -112,7 +113,8 @@ def test_assignments_are_in_step_with_solutions(tmp_path: Path) -> None:
     documents = [name for unit in load_course().units for name in unit.documents]
     pictures = [*(ROOT / "solutions").glob("*/pictures/*.svg")]
     parts = [*(ROOT / "solutions").glob("*_*")]
-    assert len(files) == 3 * len(parts) + len(documents) + len(pictures)
+    translated = [*(ROOT / "solutions").glob("*/README.??.md")]
+    assert len(files) == 3 * len(parts) + len(documents) + len(pictures) + len(translated)
     stale = [
         file.name
         for file in files

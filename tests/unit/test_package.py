@@ -43,6 +43,7 @@ def _of_info(name: str) -> str:
 def test_the_wheel_has_licence_types_and_texts(wheel: dict[str, str]) -> None:
     assert wheel[_of_info("licenses/LICENSE")] == (ROOT / "LICENSE").read_text()
     assert "autograder/py.typed" in wheel
+    assert "autograder/language/locale/de/LC_MESSAGES/autograder.mo" in wheel
     for folder in ("autograder/templates", "datasets"):
         for file in (ROOT / folder).iterdir():
             name = f"autograder/{file.relative_to(ROOT / 'autograder' if 'templates' in folder else ROOT)}"

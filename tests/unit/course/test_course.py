@@ -122,7 +122,7 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 def test_every_key_is_documented() -> None:
     told = {name: (default, meaning) for name, default, meaning in list_keys()}
-    wanted = {"version", "roster", "groups", "check_weights", "thresholds"}
+    wanted = {"version", "language", "roster", "groups", "check_weights", "thresholds"}
     wanted |= {f"milestones.{name}" for name in OWN_KEYS}
     tables = {"grading": Grading, "late": Late, "extras": Extras, "exam": Exam}
     for table, type_ in {**tables, "extensions": Extension}.items():
@@ -131,8 +131,8 @@ def test_every_key_is_documented() -> None:
     assert all(len(meaning) > 10 for _, meaning in told.values())
     assert told["late.percent_a_day"][0] == "10.0"
     assert {field.name for field in msgspec.structs.fields(Course)} == {
-        "grading", "milestones", "units", "version", "late", "extras", "roster", "groups", "exam",
-        "extensions", "check_weights", "thresholds",
+        "grading", "milestones", "units", "version", "language", "late", "extras", "roster", "groups",
+        "exam", "extensions", "check_weights", "thresholds",
     }  # fmt: skip
 
 

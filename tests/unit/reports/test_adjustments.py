@@ -390,7 +390,7 @@ ROWS = [row("m1", points=2.0), row("m1.tanh", points=1.5), row("m2", excuse=True
 
 
 def test_the_feedback_shows_the_adjusted_points_and_who_said_so() -> None:
-    page = render_feedback(score_of(), {}, ROWS)
+    page = render_feedback(score_of(), rows=ROWS)
     assert "7.5 of 10 points." in page
     assert "The machine gave 9.0 of 20 points." in page
     assert (
@@ -401,14 +401,14 @@ def test_the_feedback_shows_the_adjusted_points_and_who_said_so() -> None:
     assert "m2 Part m2: excused</h2>" in page
     assert "Adjusted" not in render_feedback(score_of())
     checks = [row("m1.tanh", excuse=True), row("m1.add", override=2.0)]
-    page = render_feedback(score_of(), {}, checks)
+    page = render_feedback(score_of(), rows=checks)
     assert "m1.tanh: failed, excused</h3>" in page
     assert "<li>m1.add (1.5 of 3): " in page
 
 
 def test_the_class_page_has_the_mark(tmp_path: Path) -> None:
     outcomes = [Outcome(name, score_of(name), tmp_path / name / "s") for name in ("ada", "bob")]
-    write_class_page(outcomes, tmp_path / "index.html", [], Adjustments(tuple(ROWS)))
+    write_class_page(outcomes, tmp_path / "index.html", adjustments=Adjustments(tuple(ROWS)))
     page = (tmp_path / "index.html").read_text()
     assert page.count("adjusted: 7.5/10</strong>") == 1
     assert 'title="m1 +2 (kim, 2026-10-02): So.; m1.tanh +1.5' in page
@@ -474,7 +474,7 @@ def test_nbgrader_gets_extra_credit_and_the_sentences(tmp_path: Path) -> None:
     scores = [score_of("ada"), score_of("bob")]
     for score in scores:
         score.extras = []
-    nbgrader.record_scores(exercises, scores, tmp_path, None, Adjustments(tuple(ROWS)))
+    nbgrader.record_scores(exercises, scores, tmp_path, adjustments=Adjustments(tuple(ROWS)))
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         ada, bob = (book.find_submission("m1", name) for name in ("ada", "bob"))
         assert (ada.score, ada.max_score, bob.score) == (7.5, 10.0, 4.0)

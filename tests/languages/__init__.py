@@ -1,0 +1,1 @@
+"""The catalogues of languages: what is translated, and how they are made."""
