@@ -49,12 +49,16 @@ KINDS = {  # milestone -> base -> how it is built: what is tested together is le
         REFERENCE: "reference",
         "arrays_closures": "plain",
         "arrays_functions": "typed",
+        "registered": "registered",
+        "functional": "dicts",
     },
     "m5": {
         REFERENCE: "reference",
         "arrays_closures": "indexed",
         "arrays_functions": "strided",
         "fast": "reference",
+        "offsets": "offsets",
+        "einsum": "einsum",
     },
     "m6": {
         REFERENCE: "reference",
