@@ -65,6 +65,8 @@ KINDS = {  # milestone -> base -> how it is built: what is tested together is le
         "arrays_closures": "composed",
         "arrays_functions": "functions",
         "fast": "reference",
+        "per_head": "heads",
+        "handmade": "handmade",
     },
 }
 
