@@ -8,6 +8,7 @@ from typing import Any
 from autograder.files import write_atomically
 from autograder.reports.bonus import add_reviews
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
+from autograder.reports.own_tests import describe_own_tests
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
 from autograder.templates import render
@@ -35,14 +36,14 @@ def _find_reviews(folder: Path) -> Mapping[str, Review]:
 
 def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -> str:
     """Return the page of one submission, with what persons said of its prose, by unit."""
-    milestones = [_describe_milestone(part) for part in score.parts]
+    milestones = [_describe_milestone(part, score) for part in score.parts]
     name = score.submission.id
     said = reviews or {}
     score = add_reviews(score, said)
     return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
 
 
-def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
+def _describe_milestone(milestone: MilestoneScore, score: Score) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
     cells = judge_cells(milestone.checks)
     return {
@@ -51,6 +52,7 @@ def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
         "marks": describe_cells(cells),
         "is_extra": isinstance(milestone, ExtraScore),
         "summary": _summarize_not_run(milestone),
+        "own_tests": list(describe_own_tests(score, milestone.id)),
         "passed": [check for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_open(check)],
     }

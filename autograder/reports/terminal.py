@@ -23,6 +23,7 @@ from autograder.reports.mistakes import (
     mistake_lines,
     mistake_title,
 )
+from autograder.reports.own_tests import describe_own_tests
 from autograder.score import (
     PUBLIC_SHARE,
     CheckResult,
@@ -110,7 +111,7 @@ def _print_all(
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_list(_group_checks(part, handouts)), out)
-        _print_lines(_render_legend(part), out)
+        _print_lines(_render_foot(score, part, out), out)
     _print_lines(_render_failures(failed, EXPLAINED, out), out)
 
 
@@ -127,7 +128,7 @@ def _print_screen(
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_grid(_group_checks(part, handouts), layout), out)
-        _print_lines(_render_legend(part), out)
+        _print_lines(_render_foot(score, part, out), out)
 
 
 def _print_lines(lines: Iterable[Text], out: Console) -> None:
@@ -153,10 +154,13 @@ def _make_cell(check: CheckResult) -> Cell:
     return Cell(check.id, title, mark, style, check.points, check.max_points, is_passed)
 
 
-def _render_legend(part: MilestoneScore) -> Iterator[Text]:
+def _render_foot(score: Score, part: MilestoneScore, out: Console) -> Iterator[Text]:
+    """Yield what the marks mean, and what the learner's own tests are worth."""
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)
     yield Text(f"  {legend}", style="dim")
+    for sentence in describe_own_tests(score, part.id):
+        yield from indent_text(sentence, out)
 
 
 def _render_failures(failed: Sequence[CheckResult], most: int, out: Console) -> Iterator[Text]:

@@ -101,8 +101,11 @@ ROWS = [
         '    if bias.shape != (n_out,):\n        raise ValueError("there is one bias a kernel")\n',
         "",
     ),
-    ("buffers-are-float64", "2 * padding), dtype=x.dtype)", "2 * padding))"),
-    ("patches-are-float32", "oh, ow), dtype=x.dtype)", "oh, ow), dtype=np.float32)"),
+    (
+        "buffers-are-float64",
+        "np.zeros((n, n_out, oh * ow), dtype=np.result_type(x.data, weight.data))",
+        "np.zeros((n, n_out, oh * ow))",
+    ),
     (
         "ties-credit-all",
         "won = winner == i * kernel + j",
