@@ -58,7 +58,7 @@ KINDS = {  # milestone -> base -> how it is built: what is tested together is le
         "arrays_functions": "strided",
         "fast": "reference",
         "offsets": "offsets",
-        "einsum": "einsum",
+        "strides": "windows",
     },
     "m6": {
         REFERENCE: "reference",

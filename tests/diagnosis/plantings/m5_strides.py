@@ -81,7 +81,6 @@ ROWS = [
         'np.einsum("noyx->o", g)',
         'np.resize(np.einsum("noyx->o", g), bias.shape)',
     ),
-    ("buffers-are-float64", "2 * padding), cols.dtype)", "2 * padding))"),
     (
         "ties-credit-the-last",
         "winner = np.argmax(flat, axis=-1)",
@@ -181,12 +180,6 @@ ROWS = [
     ),
     ("square-images-assumed", "(width // 4)", "(height // 4)"),
     ("seed-ignored", "rng = np.random.default_rng(seed)", "rng = np.random.default_rng()"),
-    (
-        "training-data-not-checked",
-        "    if np.shape(y) != np.shape(x)[:1] or len(y) == 0:\n"
-        '        raise ValueError("y must be (N,), and N above 0")\n',
-        "",
-    ),
     (
         "padding-repeats-the-edge",
         "(p, p), (p, p)))",
