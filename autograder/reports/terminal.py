@@ -111,7 +111,8 @@ def _print_all(
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_list(_group_checks(part, handouts)), out)
-        _print_lines(_render_foot(score, part, out), out)
+        _print_lines(_render_legend(part), out)
+        _print_lines(_render_own_tests(score, part, out), out)
     _print_lines(_render_failures(failed, EXPLAINED, out), out)
 
 
@@ -119,16 +120,18 @@ def _print_screen(
     score: Score, failed: Sequence[CheckResult], handouts: Handouts, out: Console
 ) -> None:
     count = len(score.parts)
-    space = out.height - FOOT_ROWS - LEAST_ROWS * count
+    foot = FOOT_ROWS + sum(len([*_render_own_tests(score, part, out)]) for part in score.parts)
+    space = out.height - foot - LEAST_ROWS * count
     blocks = [list(_render_failures(failed, most, out)) for most in range(EXPLAINED, 0, -1)]
     block = next((lines for lines in blocks if len(lines) <= space), blocks[-1])
     _print_lines(block, out)
-    room = max(LEAST_ROWS, (out.height - FOOT_ROWS - len(block)) // max(1, count)) - 3
+    room = max(LEAST_ROWS, (out.height - foot - len(block)) // max(1, count)) - 3
     layout = GridLayout(out.width, room, failed[0].id if failed else "", "| less shows all")
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_grid(_group_checks(part, handouts), layout), out)
-        _print_lines(_render_foot(score, part, out), out)
+        _print_lines(_render_legend(part), out)
+        _print_lines(_render_own_tests(score, part, out), out)
 
 
 def _print_lines(lines: Iterable[Text], out: Console) -> None:
@@ -154,11 +157,13 @@ def _make_cell(check: CheckResult) -> Cell:
     return Cell(check.id, title, mark, style, check.points, check.max_points, is_passed)
 
 
-def _render_foot(score: Score, part: MilestoneScore, out: Console) -> Iterator[Text]:
-    """Yield what the marks mean, and what the learner's own tests are worth."""
+def _render_legend(part: MilestoneScore) -> Iterator[Text]:
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {status}" for status in marks)
     yield Text(f"  {legend}", style="dim")
+
+
+def _render_own_tests(score: Score, part: MilestoneScore, out: Console) -> Iterator[Text]:
     for sentence in describe_own_tests(score, part.id):
         yield from indent_text(sentence, out)
 
