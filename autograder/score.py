@@ -115,6 +115,33 @@ class Bonus(msgspec.Struct):
     cap: float = 0.0
 
 
+class OwnTests(msgspec.Struct, frozen=True):
+    """How many wrong engines the learner's own gradcheck tells from right ones; no points.
+
+    Attributes
+    ----------
+    milestone, function : str
+        ``m1`` and ``gradcheck``.
+    caught, wrong : int
+        Wrong engines that it says False of, and all of them.
+    rejected, right : int
+        Right engines that it says False of, and all of them.
+    missed : list of str
+        The mistakes of the wrong engines that it lets pass.
+    problem : str
+        Why there is no answer, where there is none: nothing was caught then, and nothing missed.
+    """
+
+    milestone: str
+    function: str
+    caught: int
+    wrong: int
+    rejected: int
+    right: int
+    missed: list[str] = []
+    problem: str = ""
+
+
 class GradedWork(msgspec.Struct):
     """The work that was graded: its name, the hash of its files, and where they lay in it."""
 
@@ -162,6 +189,7 @@ class Score(msgspec.Struct):
     timing: Timing
     extras: list[ExtraScore] = []
     bonus: Bonus = msgspec.field(default_factory=Bonus)
+    own_tests: list[OwnTests] = []
     schema_version: int = SCHEMA_VERSION
 
     @property

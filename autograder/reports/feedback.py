@@ -17,6 +17,7 @@ from autograder.language.sentences import translate_sentence
 from autograder.reports.adjusted import adjust_and_review
 from autograder.reports.adjustments import NONE, Adjustment, Adjustments
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
+from autograder.reports.own_tests import describe_own_tests
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
 from autograder.templates import render
@@ -92,7 +93,7 @@ def render_feedback(
     adjusted = adjust_and_review(score, rows, said)
     has_hints = rules.shows_hints and not drop_hints
     shown = adjusted if has_hints else without_hints(adjusted)
-    milestones = [_describe_milestone(part) for part in shown.parts]
+    milestones = [_describe_milestone(part, shown) for part in shown.parts]
     return render(
         "feedback.html.j2",
         score=shown,
@@ -128,7 +129,7 @@ def _describe_person(person: Person) -> str:
     return f"{person.label} ({known})" if known and known != person.label else person.label
 
 
-def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
+def _describe_milestone(milestone: MilestoneScore, score: Score) -> dict[str, Any]:
     passed = [check for check in milestone.checks if check.status == "passed"]
     cells = judge_cells(milestone.checks)
     return {
@@ -137,6 +138,7 @@ def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:
         "marks": describe_cells(cells),
         "is_extra": isinstance(milestone, ExtraScore),
         "summary": _summarize_not_run(milestone),
+        "own_tests": list(describe_own_tests(score, milestone.id)),
         "passed": [check for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_open(check)],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograder.files import write_atomically
 from autograder.language.pages import page_words
 from autograder.reports import graph, pictures
 from autograder.reports.graph import Drawing
+from autograder.reports.own_tests import describe_own_tests
 from autograder.reports.record import Record
 from autograder.reports.status import format_day
 from autograder.score import CheckResult, Score
@@ -117,6 +119,7 @@ def write_report(
         gradients=list_gradients(score),
         slowest=_list_slowest(score),
         trained=_list_training(score),
+        own_tests=partial(describe_own_tests, score),
         box=(graph.BOX_WIDTH, graph.BOX_HEIGHT),
         **page_words(),
     )

@@ -26,6 +26,7 @@ from autograder.reports.mistakes import (
     mistake_lines,
     mistake_title,
 )
+from autograder.reports.own_tests import describe_own_tests
 from autograder.score import (
     PUBLIC_SHARE,
     CheckResult,
@@ -114,6 +115,7 @@ def _print_all(
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_list(_group_checks(part, handouts)), out)
         _print_lines(_render_legend(part), out)
+        _print_lines(_render_own_tests(score, part, out), out)
     _print_lines(_render_failures(failed, EXPLAINED, out), out)
 
 
@@ -121,16 +123,18 @@ def _print_screen(
     score: Score, failed: Sequence[CheckResult], handouts: Handouts, out: Console
 ) -> None:
     count = len(score.parts)
-    space = out.height - FOOT_ROWS - LEAST_ROWS * count
+    foot = FOOT_ROWS + sum(len([*_render_own_tests(score, part, out)]) for part in score.parts)
+    space = out.height - foot - LEAST_ROWS * count
     blocks = [list(_render_failures(failed, most, out)) for most in range(EXPLAINED, 0, -1)]
     block = next((lines for lines in blocks if len(lines) <= space), blocks[-1])
     _print_lines(block, out)
-    room = max(LEAST_ROWS, (out.height - FOOT_ROWS - len(block)) // max(1, count)) - 3
+    room = max(LEAST_ROWS, (out.height - foot - len(block)) // max(1, count)) - 3
     layout = GridLayout(out.width, room, failed[0].id if failed else "", "| less shows all")
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_grid(_group_checks(part, handouts), layout), out)
         _print_lines(_render_legend(part), out)
+        _print_lines(_render_own_tests(score, part, out), out)
 
 
 def _print_lines(lines: Iterable[Text], out: Console) -> None:
@@ -161,6 +165,11 @@ def _render_legend(part: MilestoneScore) -> Iterator[Text]:
     marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
     legend = ", ".join(f"{STATUS_MARKS[status][0]} {translate(status)}" for status in marks)
     yield Text(f"  {legend}", style="dim")
+
+
+def _render_own_tests(score: Score, part: MilestoneScore, out: Console) -> Iterator[Text]:
+    for sentence in describe_own_tests(score, part.id):
+        yield from indent_text(sentence, out)
 
 
 def _render_failures(failed: Sequence[CheckResult], most: int, out: Console) -> Iterator[Text]:

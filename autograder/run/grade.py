@@ -19,6 +19,7 @@ from autograder.intake.rules import SOURCES
 from autograder.intake.submission import Submission
 from autograder.judge import session, table
 from autograder.judge.outcome import CheckRun
+from autograder.judge.own_tests import try_own_tests
 from autograder.judge.plugin import Session
 from autograder.judge.reading import read_unusual
 from autograder.judge.running import twin_id
@@ -77,8 +78,10 @@ def grade_submission(
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)
     pitfalls = name_mistakes(judged.runs, milestones) if settings.hints else {}
     explain_failures(judged.runs, milestones, pitfalls, launcher)
+    own_tests = try_own_tests(judged.runs, submission, settings, launcher)
     timing = _build_timing(judged, time.perf_counter() - start)
     score = _build_score(submission, everything, settings, judged.runs, timing)
+    score.own_tests = own_tests
     return Grade(score, judged.report, judged.runs)
 
 

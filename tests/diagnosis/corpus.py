@@ -49,18 +49,24 @@ KINDS = {  # milestone -> base -> how it is built: what is tested together is le
         REFERENCE: "reference",
         "arrays_closures": "plain",
         "arrays_functions": "typed",
+        "registered": "registered",
+        "functional": "dicts",
     },
     "m5": {
         REFERENCE: "reference",
         "arrays_closures": "indexed",
         "arrays_functions": "strided",
         "fast": "reference",
+        "offsets": "offsets",
+        "strides": "windows",
     },
     "m6": {
         REFERENCE: "reference",
         "arrays_closures": "composed",
         "arrays_functions": "functions",
         "fast": "reference",
+        "per_head": "heads",
+        "handmade": "handmade",
     },
 }
 

@@ -16,6 +16,7 @@ from autograder.cli import export, review
 from autograder.cli.adjust import run as adjust
 from autograder.course import CourseError, load_course
 from autograder.exchange import gradescope, nbgrader
+from autograder.exchange.nbgrader_gradebook import is_left_out
 from autograder.reports import adjustments, gradebook
 from autograder.reports.adjusted import adjust_score, list_conflicts, measure_work
 from autograder.reports.adjustments import NAME, Adjustment, Adjustments, read_adjustments
@@ -485,7 +486,7 @@ def test_nbgrader_gets_extra_credit_and_the_sentences(tmp_path: Path) -> None:
     shown = json.loads((tmp_path / "autograded/ada/m1/engine.ipynb").read_text())["cells"][0]
     assert "- m1 +2: So. (kim, 2026-10-02)" in "".join(shown["source"])
     assert "m2 excused" not in "".join(shown["source"])
-    assert [nbgrader.is_left_out(one) for one in (*ROWS, row(points=1.0))] == [
+    assert [is_left_out(one) for one in (*ROWS, row(points=1.0))] == [
         False, False, True, True,
     ]  # fmt: skip
 

@@ -74,7 +74,7 @@ def test_the_contract_fixes_the_fields(judge: Judge, write: Write) -> None:
     data = msgspec.to_builtins(judge(write(engine=REFERENCE), "m1").score)
     assert set(data) == {
         "schema_version", "submission", "kit", "environment", "points", "max_points", "milestones", "timing",
-        "extras", "bonus",
+        "extras", "bonus", "own_tests",
     }  # fmt: skip
     assert set(data["milestones"][0]["checks"][0]) == {
         "id", "title", "kind", "visibility", "status", "points", "max_points", "message", "hint", "measurements",
