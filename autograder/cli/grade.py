@@ -15,6 +15,8 @@ from autograder.run.class_report import (
     notes_on_files,
     notes_on_inbox,
     notes_on_scores,
+    open_pseudonyms,
+    read_class,
     read_earlier_scores,
     write_class_tables,
 )
@@ -41,6 +43,7 @@ def run(
     similar: bool = False,
     dry_run: bool = False,
     diagnose: bool = False,
+    anonymous: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     selection.require_profile(profile)
@@ -62,8 +65,13 @@ def run(
         settings = with_trials(settings, CLASS_TRIALS)
     order = GradingOrder(out, chosen, course.modules, settings, force)
     before = read_earlier_scores(out, entries)
+    with stop_on_write_error(out, KEPT_SCORES):
+        pseudonyms = open_pseudonyms(out) if anonymous else None
     with open_pool(order, jobs, cluster) as pool:
-        outcomes = grade_entries(entries, pool)
+        found = grade_entries(entries, pool)
+    with stop_on_write_error(out, KEPT_SCORES):
+        graded = read_class(found, len(entries), out, pseudonyms)
+    outcomes = graded.outcomes
     told = [
         *notes_on_inbox(inbox, entries),
         *notes_on_files(
@@ -75,7 +83,7 @@ def run(
         [] if settings.secret else [notes.note_missing_secret()],
     ]
     with stop_on_write_error(out, KEPT_SCORES):
-        code = write_class_tables(outcomes, before, out, standing, [*chain.from_iterable(told)])
+        code = write_class_tables(graded, before, out, standing, told)
         if similar:
             copies.report_copies(entries, chosen, out)
     _print_notes(notes.shorten(told, out / "index.html"))

@@ -9,7 +9,8 @@ from rich.table import Table
 from autograder.exchange.grades import read_scores
 from autograder.files import write_atomically
 from autograder.intake.names import folder_name
-from autograder.reports.feedback import render_feedback
+from autograder.reports.feedback import list_pages, render_feedback
+from autograder.reports.pseudonyms import NoKey, read_pseudonyms
 from autograder.reports.reviews import NoReview, Review, read_reviews, write_review
 from autograder.reports.terminal import open_console
 from autograder.run.selection import require_word
@@ -85,10 +86,20 @@ def _write_review(folder: Path, extra: ExtraScore, review: Review) -> None:
 
 def _renew_feedback(grades: Path, score: Score, folder: Path) -> None:
     """Write the student's page again where there is one: it says what the person said."""
-    page = grades / "feedback" / f"{folder.name}.html"
-    if page.is_file():
-        render = render_feedback(score, _read_reviews(folder))
-        write_atomically(page, render.encode())
+    reviews = _read_reviews(folder)
+    for alias in _list_aliases(grades, score.submission.id):
+        for page in list_pages(grades / "feedback", [alias or folder.name]):
+            if page.is_file():
+                write_atomically(page, render_feedback(score, reviews, alias).encode())
+
+
+def _list_aliases(grades: Path, name: str) -> list[str]:
+    """Return by what the page of a submission may be named: '' for itself, and its pseudonym."""
+    try:
+        pseudonyms = read_pseudonyms(grades)
+    except NoKey as problem:
+        raise Stop(str(problem), 1) from None
+    return ["", pseudonyms(name)] if pseudonyms else [""]
 
 
 def _read_reviews(folder: Path) -> dict[str, Review]:

@@ -1,11 +1,16 @@
 """``feedback/<name>.html``: a page for one student; of hidden twins it shows only the status."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autograder.files import write_atomically
+from autograder.intake.names import short_digest
 from autograder.reports.bonus import add_reviews
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.reviews import NoReview, Review, read_reviews
@@ -17,29 +22,88 @@ LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says
 NOT_RUN = ("missing", "rejected")
 
 
-def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
-    """Write a page for every submission that has a score."""
-    for outcome in outcomes:
+MOST_FLAT = 1000  # pages in one folder; the folders of more are named by two digits of a hash
+SHARDS = "[0-9a-f][0-9a-f]"
+
+
+@dataclass(frozen=True)
+class FeedbackFolder:
+    """Where the pages of a class lie: in one folder, or spread over folders in it."""
+
+    path: Path
+    is_spread: bool = False
+
+    def place(self, name: str) -> str:
+        """Return the path, below this folder, of the page by that name."""
+        return spread_place(name) if self.is_spread else flat_place(name)
+
+    def write(self, outcome: Outcome, reviews: Mapping[str, Review], alias: str = "") -> None:
+        """Write the page of one submission, named by its `alias` if it has one, and no other."""
         if outcome.score and outcome.file:
-            file = folder / f"{outcome.file.parent.name}.html"
-            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent))
+            name = outcome.file.parent.name
+            file = self.path / self.place(alias or name)
+            page = render_feedback(outcome.score, reviews, alias)
             write_atomically(file, page.encode())
+            for other in list_pages(self.path, (name, alias) if alias else (name,)):
+                if other != file:  # of a run that named or placed it otherwise
+                    other.unlink(missing_ok=True)
 
 
-def _find_reviews(folder: Path) -> Mapping[str, Review]:
+def flat_place(name: str) -> str:
+    """Return the path of a page that lies beside all others."""
+    return f"{name}.html"
+
+
+def spread_place(name: str) -> str:
+    """Return the path of a page in one of 256 folders."""
+    return f"{short_digest(name)[:2]}/{name}.html"
+
+
+def list_pages(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """Yield where the page of a submission by one of its names may lie, there or not."""
+    return (folder / place(name) for name in names for place in (flat_place, spread_place))
+
+
+def open_feedback(path: Path, count: int) -> FeedbackFolder:
+    """Return the folder for the pages of so many; one that is spread already stays so."""
+    return FeedbackFolder(path, count > MOST_FLAT or any(path.glob(SHARDS)))
+
+
+def find_reviews(outcome: Outcome) -> Mapping[str, Review]:
     """Return what persons said of a submission; a file that nobody can read says nothing."""
     with suppress(NoReview):
-        return read_reviews(folder)
+        return read_reviews(outcome.file.parent) if outcome.file else {}
     return {}
 
 
-def render_feedback(score: Score, reviews: Mapping[str, Review] | None = None) -> str:
-    """Return the page of one submission, with what persons said of its prose, by unit."""
-    milestones = [_describe_milestone(part) for part in score.parts]
-    name = score.submission.id
+def render_feedback(
+    score: Score, reviews: Mapping[str, Review] | None = None, alias: str = ""
+) -> str:
+    """Return the page of one submission, with what persons said of its prose, by unit.
+
+    With an `alias` that is its name, in the kit's messages, too.
+    """
     said = reviews or {}
-    score = add_reviews(score, said)
-    return render("feedback.html.j2", score=score, name=name, milestones=milestones, reviews=said)
+    score = add_reviews(_rename(score, alias) if alias else score, said)
+    milestones = [_describe_milestone(part) for part in score.parts]
+    return render(
+        "feedback.html.j2",
+        score=score,
+        name=score.submission.id,
+        milestones=milestones,
+        reviews=said,
+        work="" if alias else score.submission.sha256[:12],
+    )
+
+
+def _rename(score: Score, alias: str) -> Score:
+    """Return a copy of `score` in which the submission is called `alias`."""
+    name = re.compile(rf"(?<!\w){re.escape(score.submission.id)}(?!\w)")
+    renamed = msgspec.convert(msgspec.to_builtins(score), Score)
+    renamed.submission.id = alias
+    for check in renamed.checks:
+        check.message = name.sub(alias, check.message)
+    return renamed
 
 
 def _describe_milestone(milestone: MilestoneScore) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.learning.demos import DEMOS
-from autograder.learning.explore.page import hash_source
+from autograder.templates import hash_source
 from autograder.reports.page import write_class_page
 from autograder.score import Outcome
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import review
 from autograder.exchange import gradescope, nbgrader
-from autograder.reports.feedback import render_feedback, write_feedback
+from autograder.reports.feedback import render_feedback
 from autograder.reports.reviews import (
     NAME,
     NoReview,
@@ -33,6 +33,7 @@ from autograder.score import (
 )
 from autograder.stop import Stop
 from tests.conftest import ROOT
+from tests.unit.reports.test_class import write_feedback
 
 QUESTION = "Is the <question> answered?"
 

@@ -66,6 +66,13 @@ def outcome(out: Path, folder: str, one: Score) -> Outcome:
     return Outcome(one.submission.id, one, out / folder / "score.json")
 
 
+def write_feedback(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """Write the pages of a class as `grade` does."""
+    pages = feedback.open_feedback(folder, len(outcomes))
+    for one in outcomes:
+        pages.write(one, feedback.find_reviews(one))
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     full = score("full", [check("m1.add", "passed", 75.0), check("m1.mul", "passed", 75.0)])
@@ -76,7 +83,7 @@ def written(tmp_path: Path) -> Path:
         Outcome("<b>broken", None, fault="x"),
     ]
     page.write_class_page(found, tmp_path / "index.html")
-    feedback.write_feedback(found, tmp_path / "feedback")
+    write_feedback(found, tmp_path / "feedback")
     return tmp_path
 
 
