@@ -93,8 +93,8 @@ def test_the_class_page_counts_what_fails_and_why(written: Path) -> None:
     assert "m1.add<br>" in text
     assert "2 of 3" in text
     assert "2 failed" in text
-    assert text.count('class="heat"') == 1
-    assert '--share: 0.70">2</td>' in text
+    assert text.count('<td class="heat') == 1
+    assert '<td class="heat heat-7">2</td>' in text
     assert "<strong>assign-not-accumulate</strong> (2 submissions)" in text
     assert 'aria-label="' in text
 
@@ -146,7 +146,7 @@ def test_the_distribution_has_a_bin_a_tenth() -> None:
 def test_nothing_of_a_submission_is_markup_and_nothing_comes_from_a_network(written: Path) -> None:
     for file in written.rglob("*.html"):
         text = file.read_text()
-        assert "<script" not in text
+        assert text.count("<script") == 2 * (file.name == "index.html")  # its rows, and its own
         assert "<b>broken" not in text
         assert "http" not in text.replace("http-equiv", "")
     assert "&lt;script&gt;alert(2)" in (written / "feedback/evil #1.html").read_text()
