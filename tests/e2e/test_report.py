@@ -12,9 +12,9 @@ import pytest
 
 from autograder.course import load_course
 from autograder.learning.demos import DEMOS
-from autograder.templates import hash_source
 from autograder.reports.page import write_class_page
 from autograder.score import Outcome
+from autograder.templates import hash_source
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, autograder, one_line
 from tests.implementations import write_reference
