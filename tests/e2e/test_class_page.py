@@ -24,7 +24,7 @@ COUNT = 1200
 NUMBERS = {name_of(number): number for number in range(COUNT)}
 USES = (UnusualUse("engine.py, line 3 <b>", "looks into frames", "a question lies there"),)
 ROWS = "#class tbody tr:not([aria-hidden])"
-NAMES = f"[...document.querySelectorAll('{ROWS} a:first-child')].map(e => e.textContent)"
+NAMES = f"[...document.querySelectorAll('{ROWS} td.name a')].map(e => e.textContent)"
 
 
 @dataclass(frozen=True)
