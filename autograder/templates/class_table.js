@@ -2,6 +2,7 @@
 // The table of submissions: sorted, filtered and searched; rows are drawn where they are seen.
 
 const CHUNK = 50; // rows that are drawn at once
+const DRAWN = 500; // rows that are all drawn, so that the search of a browser finds them
 const PRINTED = 500; // at most: ten thousand fill a thousand pages
 const MARGIN = "1000px 0px"; // above and below the window
 const AS_GRADED = "";
@@ -158,10 +159,11 @@ function lay(rows) {
     table.append(bodies[0]);
     rowHeight = bodies[0].getBoundingClientRect().height / bodies[0].rows.length;
   }
-  bodies.slice(1).forEach(empty);
+  const isLong = rows.length > DRAWN;
+  bodies.slice(1).forEach(isLong ? empty : fill);
   table.append(...bodies.slice(1));
   table.setAttribute("aria-rowcount", rows.length + 1);
-  watch();
+  if (isLong) watch();
 }
 
 function watch() {
@@ -204,9 +206,7 @@ function offerSorts() {
 
 function layForPrint() {
   const rows = chosenRows();
-  lay(rows.slice(0, PRINTED));
-  watcher.disconnect();
-  [...chunks.keys()].forEach(fill);
+  lay(rows.slice(0, PRINTED)); // so few are all drawn
   document.querySelectorAll("details").forEach((each) => { each.open = true; });
   if (rows.length > PRINTED) said.textContent = `the first ${PRINTED} of ${rows.length} submissions; a filter prints others`;
 }
