@@ -4,6 +4,7 @@ What comes from submissions is shown by one rule, `escape_unseen`, wherever peop
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 
@@ -29,6 +30,18 @@ AT_WORK = re.compile(  # what nobody sees, where it makes of its neighbours what
 LOOKS_EMPTY = re.compile(  # though Python prints it
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+
+
+class Note(str):
+    """A sentence that fits a terminal; `whole` is the same with every name that it leaves out."""
+
+    whole: str
+
+    def __new__(cls, text: str, whole: str = "") -> "Note":
+        """Return a note; without `whole` it leaves nothing out."""
+        note = super().__new__(cls, text)
+        note.whole = whole or text
+        return note
 
 
 def join_first(words: Sequence[str], most: int) -> str:
@@ -90,6 +103,6 @@ def show_name(name: str) -> str:
     return escape_unseen(name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}...")
 
 
-def list_shown(names: Sequence[str], most: int) -> str:
-    """Return the first `most` names as a list in a sentence."""
+def list_shown(names: Sequence[str], most: int = sys.maxsize) -> str:
+    """Return the first `most` names, or all of them, as a list in a sentence."""
     return join_first([show_name(name) for name in names], most)

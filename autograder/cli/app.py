@@ -340,6 +340,10 @@ def grade(
             help="Prove mistakes by small edits; that takes failing work several times longer.",
         ),
     ] = False,
+    anonymous: Annotated[
+        bool,
+        typer.Option("--anonymous", help="Hide names in index.html and feedback by pseudonyms."),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Show who is who and which files count; grade nothing."),
@@ -377,6 +381,7 @@ def grade(
             dry_run,
             diagnose,
             roster,
+            anonymous,
         )
     )
 

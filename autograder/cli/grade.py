@@ -11,6 +11,7 @@ from autograder.intake import lone
 from autograder.reports import notes
 from autograder.reports.adjustments import read_adjustments
 from autograder.reports.attendance import notes_on_roster
+from autograder.reports.class_rows import list_nobody
 from autograder.reports.feedback import format_moment
 from autograder.reports.plans import print_plans
 from autograder.reports.standings import find_standings_rule, notes_on_course
@@ -21,6 +22,8 @@ from autograder.run.class_report import (
     notes_on_files,
     notes_on_inbox,
     notes_on_scores,
+    open_pseudonyms,
+    read_class,
     read_earlier_scores,
     write_class_tables,
 )
@@ -48,6 +51,7 @@ def run(
     dry_run: bool = False,
     diagnose: bool = False,
     roster: Path | None = None,
+    anonymous: bool = False,
 ) -> int:
     """Grade everything in `path` into `out`; return the exit code."""
     selection.require_profile(profile)
@@ -72,10 +76,16 @@ def run(
         settings = with_trials(settings, CLASS_TRIALS)
     order = GradingOrder(out, chosen, course.modules, settings, force)
     before = read_earlier_scores(out, entries)
+    with stop_on_write_error(out, KEPT_SCORES):
+        pseudonyms = open_pseudonyms(out) if anonymous else None
     with open_pool(order, jobs, cluster) as pool:
-        outcomes = grade_entries(entries, pool)
+        found = grade_entries(entries, pool)
     adjustments = read_adjustments(out, course)
     standing = find_standings_rule(course, adjustments)
+    with stop_on_write_error(out, KEPT_SCORES):
+        persons = people.persons_of if people else list_nobody
+        graded = read_class(found, len(entries), out, pseudonyms, persons, adjustments)
+    outcomes = graded.outcomes
     told = [
         *notes_on_inbox(inbox, entries),
         *notes_on_files(
@@ -90,8 +100,7 @@ def run(
         [] if settings.secret else [notes.note_missing_secret()],
     ]
     with stop_on_write_error(out, KEPT_SCORES):
-        lines = [*chain.from_iterable(told)]
-        code = write_class_tables(outcomes, before, out, standing, lines, people, adjustments)
+        code = write_class_tables(graded, before, out, standing, told, people)
         if similar:
             copies.report_copies(entries, chosen, out)
     _print_notes(notes.shorten(told, out / "index.html"))

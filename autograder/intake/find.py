@@ -20,7 +20,7 @@ from autograder.intake.senders import (
     longer_name,
 )
 from autograder.intake.submission import Entry, Unusable
-from autograder.words import escape_unseen, list_shown, plain_name
+from autograder.words import Note, escape_unseen, list_shown, plain_name
 
 OWN_SUFFIX = "|".join(re.escape(end) for end in ENTRIES)
 OTHER_SUFFIX = re.compile(
@@ -172,7 +172,8 @@ def _note_strays(entries: Sequence[Entry], modules: Sequence[str]) -> Iterator[s
     strays = [entry.path.name for entry in entries if find_module(entry.path.name, modules)]
     if strays and len(entries) > 1:
         verb = "names nobody: it is" if len(strays) == 1 else "name nobody: each is"
-        yield f"{list_shown(strays, LISTED)} {verb} a submission of its own"
+        end = f"{verb} a submission of its own"
+        yield Note(f"{list_shown(strays, LISTED)} {end}", f"{list_shown(strays)} {end}")
 
 
 def _name_apart(entries: Sequence[Entry], root: Path, modules: Sequence[str]) -> list[Entry]:

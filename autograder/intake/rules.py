@@ -32,7 +32,7 @@ LONGEST_PATH = 1000  # bytes
 ZIP_MEMBER = b"PK\x01\x02"  # stands before each member in a zip's directory
 LONGEST_NAME = 200  # bytes
 RESERVED = frozenset(
-    {"grades.csv", "index.html", "changes.csv", "similarity.csv", "feedback"}
+    {"grades.csv", "index.html", "changes.csv", "similarity.csv", "pseudonyms.csv", "feedback"}
 )  # written by a grading run beside the scores
 REPRO_FOLDER = "repro_modules"  # `repro` writes the code of notebooks there
 REPRO_SCRIPT = re.compile(r"repro_(?:m\d+|[cwrx])_\w+\.py")  # written by `repro`

@@ -10,7 +10,7 @@ from autograder.intake.choose import find_module
 from autograder.intake.lone import guess_module
 from autograder.intake.paths import split_source
 from autograder.intake.submission import Entry
-from autograder.words import join_first, plain_name
+from autograder.words import Note, join_first, plain_name
 
 ATTEMPT = r"\d{4}(?:-\d\d){5}"  # Blackboard's time of an attempt, in the server's zone
 PLATFORMS = (  # the names that platforms give to files and folders in their downloads
@@ -110,9 +110,9 @@ def join_senders(entries: Sequence[Entry], modules: Sequence[str]) -> tuple[list
     for sent in groups.values():
         found.extend(_join_group(sent, modules))
     joined = sorted(entry.name for entry in found if len(entry.parts) > 1)
-    listed = join_first(joined, LISTED)
-    notes = [f"files of one sender are one submission, by their names: {listed}"] if joined else []
-    return sorted(found, key=lambda entry: entry.path), notes
+    start = "files of one sender are one submission, by their names: "
+    note = Note(start + join_first(joined, LISTED), start + ", ".join(joined))
+    return sorted(found, key=lambda entry: entry.path), [note] if joined else []
 
 
 def longer_name(entry: Entry, modules: Sequence[str]) -> str:

@@ -1,7 +1,9 @@
 """``feedback/<name>.html``: a page for one student; of hidden twins it shows only the status."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,17 +11,20 @@ from typing import Any, TypeVar
 import msgspec
 
 from autograder.course import Course, load_course
-from autograder.course.roster import Person, Roster, load_roster
+from autograder.course.roster import Person, load_roster
 from autograder.files import write_atomically
+from autograder.intake.names import short_digest
 from autograder.language.catalogue import translate
 from autograder.language.pages import page_words
 from autograder.language.sentences import translate_sentence
 from autograder.reports.adjusted import adjust_and_review
-from autograder.reports.adjustments import NONE, Adjustment, Adjustments
+from autograder.reports.adjustments import Adjustment
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.own_tests import describe_own_tests
+from autograder.reports.pseudonyms import NoKey, read_pseudonyms
 from autograder.reports.reviews import NoReview, Review, read_reviews
 from autograder.score import CheckResult, ExtraScore, MilestoneScore, Outcome, Score
+from autograder.stop import Stop
 from autograder.templates import render
 
 LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says nothing new
@@ -30,20 +35,38 @@ NOT_RUN = ("missing", "rejected")
 AnyScore = TypeVar("AnyScore", bound=MilestoneScore)
 
 
-def write_feedback(
-    outcomes: Sequence[Outcome],
-    folder: Path,
-    roster: Roster | None = None,
-    adjustments: Adjustments = NONE,
-) -> None:
-    """Write a page for every submission that has a score; a `roster` says whose it is."""
-    for outcome in outcomes:
+MOST_FLAT = 1000  # pages in one folder; the folders of more are named by two digits of a hash
+SHARDS = "[0-9a-f][0-9a-f]"
+
+
+@dataclass(frozen=True)
+class FeedbackFolder:
+    """Where the pages of a class lie: in one folder, or spread over folders in it."""
+
+    path: Path
+    is_spread: bool = False
+
+    def place(self, name: str) -> str:
+        """Return the path, below this folder, of the page by that name."""
+        return spread_place(name) if self.is_spread else flat_place(name)
+
+    def write(
+        self,
+        outcome: Outcome,
+        reviews: Mapping[str, Review],
+        alias: str = "",
+        people: Sequence[Person] = (),
+        rows: Sequence[Adjustment] = (),
+    ) -> None:
+        """Write the page of one submission, named by its `alias` if it has one, and no other."""
         if outcome.score and outcome.file:
-            file = folder / f"{outcome.file.parent.name}.html"
-            people = roster.persons_of(outcome.name) if roster else ()
-            rows = adjustments.find_rows(outcome.name)
-            page = render_feedback(outcome.score, _find_reviews(outcome.file.parent), people, rows)
+            name = outcome.file.parent.name
+            file = self.path / self.place(alias or name)
+            page = render_feedback(outcome.score, reviews, people, rows, alias)
             write_atomically(file, page.encode())
+            for other in list_pages(self.path, (name, alias) if alias else (name,)):
+                if other != file:  # of a run that named or placed it otherwise
+                    other.unlink(missing_ok=True)
 
 
 def renew_feedback(
@@ -54,19 +77,50 @@ def renew_feedback(
     What the page keeps back stays so, also for who forgets to name the course's file. `name` is
     that of the score's folder in `grades`.
     """
-    page = grades / "feedback" / f"{name}.html"
-    text = page.read_text(encoding="utf-8") if page.is_file() else HELD
-    if HELD not in text:
-        roster = load_roster(load_course())
-        people = roster.persons_of(score.submission.id) if roster else ()
-        again = render_feedback(score, reviews, people, rows, drop_hints=NO_HINTS in text)
-        write_atomically(page, again.encode())
+    roster = load_roster(load_course())
+    people = roster.persons_of(score.submission.id) if roster else ()
+    for alias in _list_aliases(grades, score.submission.id):
+        for page in list_pages(grades / "feedback", [alias or name]):
+            text = page.read_text(encoding="utf-8") if page.is_file() else HELD
+            if HELD not in text:
+                drop = NO_HINTS in text
+                again = render_feedback(score, reviews, people, rows, alias, drop_hints=drop)
+                write_atomically(page, again.encode())
 
 
-def _find_reviews(folder: Path) -> Mapping[str, Review]:
+def _list_aliases(grades: Path, name: str) -> list[str]:
+    """Return by what the page of a submission may be named: '' for itself, and its pseudonym."""
+    try:
+        pseudonyms = read_pseudonyms(grades)
+    except NoKey as problem:
+        raise Stop(str(problem), 1) from None
+    return ["", pseudonyms(name)] if pseudonyms else [""]
+
+
+def flat_place(name: str) -> str:
+    """Return the path of a page that lies beside all others."""
+    return f"{name}.html"
+
+
+def spread_place(name: str) -> str:
+    """Return the path of a page in one of 256 folders."""
+    return f"{short_digest(name)[:2]}/{name}.html"
+
+
+def list_pages(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """Yield where the page of a submission by one of its names may lie, there or not."""
+    return (folder / place(name) for name in names for place in (flat_place, spread_place))
+
+
+def open_feedback(path: Path, count: int) -> FeedbackFolder:
+    """Return the folder for the pages of so many; one that is spread already stays so."""
+    return FeedbackFolder(path, count > MOST_FLAT or any(path.glob(SHARDS)))
+
+
+def find_reviews(outcome: Outcome) -> Mapping[str, Review]:
     """Return what persons said of a submission; a file that nobody can read says nothing."""
     with suppress(NoReview):
-        return read_reviews(folder)
+        return read_reviews(outcome.file.parent) if outcome.file else {}
     return {}
 
 
@@ -75,22 +129,25 @@ def render_feedback(
     reviews: Mapping[str, Review] | None = None,
     people: Sequence[Person] = (),
     rows: Sequence[Adjustment] = (),
+    alias: str = "",
     drop_hints: bool = False,
     course: Course | None = None,
 ) -> str:
     """Return the page of one submission, as adjusted, with what persons said of its prose.
 
-    Its title names the `people` behind it, where they are known. What the course keeps from
+    Its title names the `people` behind it, where they are known. With an `alias` that is its name,
+    in the kit's messages, too. What the course keeps from
     students it does not show: hints, or everything until a date.
     """
     rules = course or load_course()
-    name = ", ".join(_describe_person(person) for person in people) or score.submission.id
+    named = ", ".join(_describe_person(person) for person in people) or score.submission.id
+    name = alias or named
     if rules.exam.holds_feedback(datetime.now(UTC)):
         assert rules.exam.feedback_from
         when = format_moment(rules.exam.feedback_from)
         return render("feedback_held.html.j2", name=name, when=when, mark=HELD)
     said = reviews or {}
-    adjusted = adjust_and_review(score, rows, said)
+    adjusted = adjust_and_review(_rename(score, alias) if alias else score, rows, said)
     has_hints = rules.shows_hints and not drop_hints
     shown = adjusted if has_hints else without_hints(adjusted)
     milestones = [_describe_milestone(part, shown) for part in shown.parts]
@@ -103,8 +160,19 @@ def render_feedback(
         graded=score,
         adjustments=rows,
         mark="" if has_hints else NO_HINTS,
+        work="" if alias else score.submission.sha256[:12],
         **page_words(),
     )
+
+
+def _rename(score: Score, alias: str) -> Score:
+    """Return a copy of `score` in which the submission is called `alias`."""
+    name = re.compile(rf"(?<!\w){re.escape(score.submission.id)}(?!\w)")
+    renamed = msgspec.convert(msgspec.to_builtins(score), Score)
+    renamed.submission.id = alias
+    for check in renamed.checks:
+        check.message = name.sub(alias, check.message)
+    return renamed
 
 
 def format_moment(when: datetime) -> str:

@@ -1,18 +1,35 @@
 """Notes for the teacher after a class was graded: one function per sentence."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from autograder.score import UnusualUse
-from autograder.words import escape_unseen, join_first
+from autograder.words import Note, escape_unseen, join_first
 
 LISTED = 5  # names in a sentence, of many
 MOST_USES = 3  # of one submission, in a sentence
+
+Lister = Callable[[Collection[str]], str]
 
 
 def list_names(names: Collection[str]) -> str:
     """Return the first names, safe to print."""
     return join_first([escape_unseen(name) for name in names], LISTED)
+
+
+def list_all_names(names: Collection[str]) -> str:
+    """Return every name, safe to print."""
+    return ", ".join(map(escape_unseen, names))
+
+
+def escape_note(note: str) -> Note:
+    """Return `note` by the rule of `escape_unseen`, and so what it leaves out."""
+    return Note(escape_unseen(note), escape_unseen(getattr(note, "whole", note)))
+
+
+def _write(sentence: Callable[[Lister], str]) -> Note:
+    """Return the note that `sentence` makes with the first names, and with all."""
+    return Note(sentence(list_names), sentence(list_all_names))
 
 
 def note_lone_files(files: Mapping[str, str]) -> list[str]:
@@ -42,16 +59,17 @@ def note_choices(choices: Mapping[str, Sequence[str]]) -> list[str]:
 
 def note_unusual(uses: Mapping[str, Sequence[UnusualUse]]) -> list[str]:
     """Return a note on each submission that has what honest work has no use for."""
-    return [
-        f"{list_names([name])}: unusual: {_list_uses(found)}"
-        for name, found in uses.items()
-        if found
-    ]
+    return [_note_uses(name, found) for name, found in uses.items() if found]
 
 
-def _list_uses(uses: Sequence[UnusualUse]) -> str:
-    more = [f"{len(uses) - MOST_USES} more"] if len(uses) > MOST_USES else []
-    return "; ".join([*map(str, uses[:MOST_USES]), *more])
+def _note_uses(name: str, uses: Sequence[UnusualUse]) -> Note:
+    start = f"{list_names([name])}: unusual: "
+    whole = start + "; ".join(map(str, uses))
+    if len(uses) <= MOST_USES:
+        return Note(whole)
+    return Note(
+        f"{start}{'; '.join(map(str, uses[:MOST_USES]))}; {len(uses) - MOST_USES} more", whole
+    )
 
 
 def note_lookalikes(files: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -66,18 +84,23 @@ def note_lookalikes(files: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 def note_wrong_names(sources: Mapping[str, Sequence[str]], modules: Sequence[str]) -> list[str]:
     """Return notes on submissions that have sources, but none by the name of a module."""
-    module_files = list_names([f"{module}.py" for module in modules])
-    return [
-        f"{list_names([name])} has none of {module_files}; it has {list_names(files)}. "
-        "Rename it, then run again"
-        for name, files in sources.items()
-    ]
+    module_files = [f"{module}.py" for module in modules]
+    return [_note_wrong_name(name, files, module_files) for name, files in sources.items()]
+
+
+def _note_wrong_name(name: str, files: Sequence[str], wanted: Sequence[str]) -> Note:
+    return _write(
+        lambda these: (
+            f"{these([name])} has none of {these(wanted)}; it has {these(files)}. "
+            "Rename it, then run again"
+        )
+    )
 
 
 def note_empty_entries(names: Sequence[str]) -> list[str]:
     """Return a note on submissions that have no source at all."""
     verb = "has" if len(names) == 1 else "have"
-    return [f"{list_names(names)} {verb} no .py and no .ipynb"] if names else []
+    return [_write(lambda these: f"{these(names)} {verb} no .py and no .ipynb")] if names else []
 
 
 def note_other_scores(out: object, others: Sequence[str]) -> list[str]:
@@ -86,8 +109,12 @@ def note_other_scores(out: object, others: Sequence[str]) -> list[str]:
         return []
     scores = f"{len(others)} more scores that are" if len(others) > 1 else "one more score that is"
     return [
-        f"{out} holds {scores} not of this run: {list_names(others)}; "
-        "grades.csv and index.html list this run only, export lists all"
+        _write(
+            lambda these: (
+                f"{out} holds {scores} not of this run: {these(others)}; "
+                "grades.csv and index.html list this run only, export lists all"
+            )
+        )
     ]
 
 
@@ -104,12 +131,15 @@ def note_missing_times(file: str, names: Sequence[str]) -> list[str]:
         return []
     some = f"{len(names)} submissions have" if len(names) > 1 else "one submission has"
     counts = "counts" if len(names) == 1 else "count"
-    return [f"{some} no time in {file} and {counts} as on time: {list_names(names)}"]
+    return [
+        _write(lambda these: f"{some} no time in {file} and {counts} as on time: {these(names)}")
+    ]
 
 
 def note_stray_times(file: str, names: Sequence[str]) -> list[str]:
     """Return a note on names in the file of times that are not submissions."""
-    return [f"{file} names what is not in this run: {list_names(names)}"] if names else []
+    start = f"{file} names what is not in this run"
+    return [_write(lambda these: f"{start}: {these(names)}")] if names else []
 
 
 def note_stray_groups(names: Sequence[str]) -> list[str]:
@@ -117,7 +147,8 @@ def note_stray_groups(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     verb = "is not a submission" if len(names) == 1 else "are not submissions"
-    return [f"group{'s' * (len(names) > 1)} {list_names(names)} {verb} of this run"]
+    start = f"group{'s' * (len(names) > 1)}"
+    return [_write(lambda these: f"{start} {these(names)} {verb} of this run")]
 
 
 def note_no_hand_in(roster: str, names: Sequence[str], total: int) -> list[str]:

@@ -1,97 +1,136 @@
-"""``index.html``: the class at a glance, without a network."""
+"""``index.html``: the class at a glance, without a network; its own script alone runs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import msgspec
+from markupsafe import Markup
 
-from autograder.course.roster import Roster
 from autograder.files import write_atomically
-from autograder.reports.adjusted import adjust_score
-from autograder.reports.adjustments import NONE, Adjustments
+from autograder.reports.class_rows import ClassRow, Names, embed, make_rows
+from autograder.reports.discrimination import LEAST, measure_checks
 from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
-from autograder.templates import render
+from autograder.templates import hash_source, render, text
+from autograder.words import Note
 
 BINS = 10
 TALLEST = 70  # height of the tallest bar
 LISTED = 15  # failing checks
+MOST_NOTES = 8  # of a kind, before the rest is folded
+STATIC_ROWS = 500  # that stand in the page without its script
+HEATS = 7  # steps of colour
 WRONG = ("failed", "timeout", "crashed", "error")  # begun, and not right
+STYLES = ("page.css", "class_page.css")
 
 
 def write_class_page(
     outcomes: Sequence[Outcome],
     file: Path,
-    notes: Sequence[str] = (),
-    roster: Roster | None = None,
-    adjustments: Adjustments = NONE,
+    notes: Sequence[Sequence[str]] = (),
+    names: Names | None = None,
 ) -> None:
-    """Write the page of a class: distribution, failing checks, mistakes, a row per submission.
+    """Write the page of a class: distribution, checks, mistakes, a row per submission.
 
-    `notes` are what a person should look at; all of them stand there. Charts and points are the
-    machine's; beside them stands what people adjusted. With a `roster` each row has the persons
-    behind it.
+    Charts and points are the machine's; beside them stands what people adjusted.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+        Of the class; they are read several times, so summaries are better than whole scores.
+    file : Path
+        The file to write.
+    notes : sequence of sequences of str
+        What a person should look at, by kind; all of them stand there.
+    names : Names or None
+        How submissions are called there, where their feedback lies, and what people adjusted.
     """
+    called = names or Names()
     scores = list_scores(outcomes)
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
+    heat_map = _build_heat_map(scores)
+    mistakes = [mistake["name"] for mistake in heat_map["mistakes"]]
+    rows = make_rows(outcomes, ids, mistakes, called)
     facts: dict[str, Any] = {
-        "ids": ids,
-        "extras": list_extras(scores),
-        "notes": notes,
-        "rows": describe_rows(outcomes, ids, roster, adjustments),
+        "notes": [] if called.hide else [_fold_notes(group) for group in notes if group],
+        "is_hidden": called.hide is not None,
         "mean": sum(score.points for score in scores) / max(1, len(scores)),
         "most": max((score.max_points for score in scores), default=0.0),
-        "faults": [entry.name for entry in outcomes if entry.score is None],
+        "faults": _list_faults(outcomes, called.hide),
         "charts": [_build_chart(id, scores) for id in ids],
         "failing": _rank_failures(scores),
-        **_build_heat_map(scores),
+        "measured": sorted(measure_checks(scores), key=lambda row: row.passed / row.count),
+        "least": LEAST,
+        **heat_map,
+        **_count_by_section(rows, mistakes),
+        **_describe_table(rows, ids, scores),
     }
-    page = render("page.html.j2", **facts)
-    write_atomically(file, page.encode())
+    write_atomically(file, _render_page(facts).encode())
 
 
-def describe_rows(
-    outcomes: Sequence[Outcome],
-    ids: Sequence[str],
-    roster: Roster | None = None,
-    adjustments: Adjustments = NONE,
-) -> list[dict[str, Any]]:
-    """Return the facts of each submission that has a score, with the persons behind it."""
-    return [
-        _describe_entry(entry, entry.score, ids)
-        | {"persons": roster.persons_of(entry.name) if roster else []}
-        | _describe_change(entry.score, adjustments)
-        for entry in outcomes
-        if entry.score
-    ]
+def _render_page(facts: dict[str, Any]) -> str:
+    style, script = "\n".join(map(text, STYLES)), text("class_table.js")
+    policy = (
+        f"default-src 'none'; script-src {hash_source(script)}; style-src {hash_source(style)}; "
+        "img-src data:; form-action 'none'; base-uri 'none'"
+    )
+    own = {"style": Markup(style), "script": Markup(script), "policy": Markup(policy)}
+    return render("page.html.j2", **own, **facts)
 
 
-def _describe_entry(outcome: Outcome, score: Score, ids: Sequence[str]) -> dict[str, Any]:
-    folder = outcome.file.parent.name if outcome.file else outcome.name
-    counts = Counter(check.status for check in score.checks)
-    by_id = {part.id: msgspec.structs.replace(part, checks=[]) for part in score.milestones}
+def _list_faults(outcomes: Sequence[Outcome], hide: Callable[[str], str] | None) -> list[str]:
+    names = [outcome.name for outcome in outcomes if outcome.score is None]
+    return sorted(map(hide, names)) if hide else names
+
+
+def _fold_notes(group: Sequence[str]) -> dict[str, Any]:
+    """Return the notes of one kind with all that they name: those shown, those folded away."""
+    told = [note if isinstance(note, Note) else Note(note) for note in group]
+    return {"shown": told[:MOST_NOTES], "folded": told[MOST_NOTES:]}
+
+
+def _describe_table(
+    rows: Sequence[ClassRow], ids: Sequence[str], scores: Sequence[Score]
+) -> dict[str, Any]:
+    """Return the rows that the page holds for all, and all of them for its script."""
+    parts = {part.id: part for score in scores for part in score.milestones}
+    columns = [{"id": id, "title": parts[id].title, "most": parts[id].max_points} for id in ids]
+    extras = list_extras(scores)
+    sections = sorted({section for row in rows for section in row.sections})
+    statuses = sorted(
+        {part.split(" ")[1] for row in rows for part in row.counts.split(", ") if part}
+    )
+    data = {"columns": columns, "extras": bool(extras), "sections": bool(sections), "rows": rows}
     return {
-        "name": outcome.name,
-        "points": score.points,
-        "max_points": score.max_points,
-        "milestones": [by_id.get(id) for id in ids],
-        "extras": [extra for extra in score.extras if extra.checks],
-        "bonus": score.bonus,
-        "counts": ", ".join(f"{count} {status}" for status, count in counts.items()),
-        "unusual": outcome.unusual,
-        "file": f"{quote(folder)}/score.json",
-        "feedback": f"feedback/{quote(folder)}.html",
+        "ids": ids,
+        "columns": columns,
+        "extras": extras,
+        "sections": sections,
+        "statuses": [status for status in statuses if status != "passed"],
+        "count": len(rows),
+        "rows": rows[:STATIC_ROWS],
+        "data": embed(data),
     }
 
 
-def _describe_change(score: Score, adjustments: Adjustments) -> dict[str, Any]:
-    """Return the adjusted points of a row, and why, for its mark; None where nobody adjusted."""
-    rows = adjustments.find_rows(score.submission.id)
-    adjusted = adjust_score(score, rows)
-    facts = {"points": adjusted.points, "max_points": adjusted.max_points}
-    return {"adjusted": {**facts, "why": "; ".join(map(str, rows))} if rows else None}
+def _count_by_section(rows: Sequence[ClassRow], mistakes: Sequence[str]) -> dict[str, Any]:
+    """Return how many submissions of each section show each mistake."""
+    sizes = Counter(section for row in rows for section in row.sections)
+    pairs = Counter(
+        (mistake, place) for row in rows for mistake in row.mistakes for place in row.sections
+    )
+    table = [
+        {
+            "name": name,
+            "cells": [_describe_share(pairs[place, one], sizes[one]) for one in sorted(sizes)],
+        }
+        for place, name in enumerate(mistakes)
+    ]
+    return {"by_section": table if len(sizes) > 1 else [], "sizes": sorted(sizes.items())}
+
+
+def _describe_share(count: int, size: int) -> str:
+    return f"{count} ({100 * count / size:.0f} %)" if count else ""
 
 
 def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
@@ -167,10 +206,17 @@ def _build_heat_map(scores: Sequence[Score]) -> dict[str, Any]:
     showing = Counter(name for hints in by_score for name in {name for _, name in hints})
     names = [name for name, _ in sorted(showing.items(), key=lambda item: (-item[1], item[0]))]
     checks = sorted({id for id, _ in pairs})
+    hottest = max(pairs.values(), default=1)
+
+    def heat(count: int) -> int:
+        return -(-HEATS * count // hottest)
+
     return {
         "mistakes": [{"name": n, "text": texts[n], "count": showing[n]} for n in names],
-        "heat": [{"id": id, "cells": [pairs[id, name] for name in names]} for id in checks],
-        "hottest": max(pairs.values(), default=1),
+        "heat": [
+            {"id": id, "cells": [(pairs[id, name], heat(pairs[id, name])) for name in names]}
+            for id in checks
+        ],
     }
 
 

@@ -1,37 +1,68 @@
 """The report on a graded class: tables, pages, and notes for the teacher."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.course.roster import Roster
+from autograder.course.roster import Person, Roster
 from autograder.intake import lone
 from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
-from autograder.reports import changes, feedback, gradebook, notes, page, reviews
+from autograder.reports import changes, gradebook, notes, page
 from autograder.reports.adjusted import list_conflicts
 from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.bonus import add_reviews
+from autograder.reports.class_rows import Names, list_nobody
+from autograder.reports.feedback import find_reviews, open_feedback
 from autograder.reports.gradebook import StandingsRule
+from autograder.reports.pseudonyms import (
+    TABLE,
+    NoKey,
+    Pseudonyms,
+    make_pseudonyms,
+    write_pseudonyms,
+)
+from autograder.reports.reviews import Review
+from autograder.reports.summaries import Summaries
 from autograder.reports.terminal import print_class
 from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
 from autograder.score import NoScore, Outcome, Score, list_scores, read_score
+from autograder.stop import Stop
 from autograder.words import escape_unseen, plain_name
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class GradedClass:
+    """A class whose scores were read once.
+
+    Attributes
+    ----------
+    outcomes : list of Outcome
+        With summaries of the scores.
+    by_person : mapping
+        What persons said of written work, by submission and unit.
+    names : Names
+        How submissions are called on pages.
+    """
+
+    outcomes: list[Outcome]
+    by_person: Mapping[str, Mapping[str, Review]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+
 def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
-    """Return the scores of an earlier run, by name; say what cannot be read."""
-    before = {}
+    """Return summaries of the scores of an earlier run, by name; say what cannot be read."""
+    before, summaries = {}, Summaries()
     for entry in entries:
         folder = out / folder_name(entry.name)
         if score := _read_or_warn(folder / "score.json", read_score):
-            before[score.submission.id] = _without_equals(score)
+            before[score.submission.id] = summaries.summarize(_without_equals(score))
             _read_or_warn(folder / "report.json", read_report_key)
     return before
 
@@ -57,36 +88,87 @@ def _read_or_warn(file: Path, read_file: Callable[[Path], T]) -> T | None:
         return None
 
 
+def read_class(
+    outcomes: Iterable[Outcome],
+    count: int,
+    out: Path,
+    pseudonyms: Pseudonyms | None = None,
+    persons: Callable[[str], Sequence[Person]] = list_nobody,
+    adjustments: Adjustments = NONE,
+) -> GradedClass:
+    """Read every score once: write its page of feedback, and keep its summary.
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        Each with its score, which is read when it is asked for.
+    count : int
+        How many there are.
+    out : Path
+        The folder of the scores.
+    pseudonyms : Pseudonyms or None
+        What pages call the submissions instead of their names.
+    persons : callable
+        From a submission to who is behind it by the roster.
+    adjustments : Adjustments
+        What people changed of the scores.
+    """
+    names = Names(open_feedback(out / "feedback", count), persons, pseudonyms, adjustments)
+    summaries, kept = Summaries(), []
+    said: dict[str, Mapping[str, Review]] = {}
+    for outcome in outcomes:
+        own = find_reviews(outcome)
+        alias = pseudonyms(outcome.name) if pseudonyms else ""
+        rows = adjustments.find_rows(outcome.name)
+        names.pages.write(outcome, own, alias, persons(outcome.name), rows)
+        summary = outcome.score and summaries.summarize(outcome.score)
+        kept.append(replace(outcome, score=summary))
+        if own:
+            said[outcome.name] = own
+    return GradedClass(kept, said, names)
+
+
+def open_pseudonyms(out: Path) -> Pseudonyms:
+    """Return the pseudonyms of the folder of grades."""
+    try:
+        return make_pseudonyms(out)
+    except NoKey as problem:
+        raise Stop(str(problem), 1) from None
+
+
 def write_class_tables(
-    outcomes: Sequence[Outcome],
-    before: dict[str, Score],
+    graded: GradedClass,
+    before: Mapping[str, Score],
     out: Path,
     standing: StandingsRule | None,
-    told: Sequence[str] = (),
+    told: Sequence[Sequence[str]] = (),
     roster: Roster | None = None,
-    adjustments: Adjustments = NONE,
 ) -> int:
-    """Write and print the tables and pages of a class; return the exit code."""
+    """Write and print the tables and the page of a class; return the exit code.
+
+    `told` are notes for the teacher, by kind.
+    """
+    outcomes = graded.outcomes
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
-    folders = {outcome.name: outcome.file.parent for outcome in outcomes if outcome.file}
-    by_person = reviews.collect_reviews(folders)
+    rows = graded.names.adjustments
     gradebook.write_gradebook(
-        scores, out / "grades.csv", standing, unusual, by_person, roster, adjustments
+        scores, out / "grades.csv", standing, unusual, graded.by_person, roster, rows
     )
-    feedback.write_feedback(outcomes, out / "feedback", roster, adjustments)
-    reviewed = [_add_reviews(outcome, by_person) for outcome in outcomes]
-    page.write_class_page(reviewed, out / "index.html", told, roster, adjustments)
+    reviewed = [_add_reviews(outcome, graded.by_person) for outcome in outcomes]
+    page.write_class_page(reviewed, out / "index.html", told, graded.names)
+    if pseudonyms := graded.names.hide:
+        write_pseudonyms([outcome.name for outcome in outcomes], pseudonyms, out / TABLE)
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
     print_class(reviewed, out)
     if is_regrade:
         print(f"moved: {out / 'changes.csv'}")
+    if pseudonyms:
+        print(f"who is who: {out / TABLE}")
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 
-def _add_reviews(
-    outcome: Outcome, by_person: Mapping[str, Mapping[str, reviews.Review]]
-) -> Outcome:
+def _add_reviews(outcome: Outcome, by_person: Mapping[str, Mapping[str, Review]]) -> Outcome:
     if outcome.score is None:
         return outcome
     return replace(outcome, score=add_reviews(outcome.score, by_person.get(outcome.name, {})))
@@ -95,7 +177,7 @@ def _add_reviews(
 def notes_on_inbox(inbox: Inbox, entries: Sequence[Entry]) -> list[list[str]]:
     """Return notes on who is who, by kind: on what was joined, left out, or taken for another."""
     return [
-        [escape_unseen(line) for line in inbox.notes],
+        [notes.escape_note(line) for line in inbox.notes],
         notes.note_left_out(inbox.left_out),
         notes.note_lone_files(lone.list_lone_files(entries)),
     ]
@@ -133,7 +215,9 @@ def list_judged_files(outcomes: Sequence[Outcome]) -> dict[str, Sequence[str]]:
     return {o.name: o.files for o in outcomes if o.score and _was_judged(o.score)}
 
 
-def notes_on_scores(outcomes: Sequence[Outcome], before: dict[str, Score], out: Path) -> list[str]:
+def notes_on_scores(
+    outcomes: Sequence[Outcome], before: Mapping[str, Score], out: Path
+) -> list[str]:
     """Return notes on scores that the tables lack, and on those that replaced other milestones'."""
     listed = {folder_name(outcome.name) for outcome in outcomes}
     on_disk = sorted(file.parent.name for file in out.glob("*/score.json"))

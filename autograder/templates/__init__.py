@@ -4,6 +4,8 @@ A name that ends in ``.j2`` is a Jinja template. What goes into one that ends in
 escaped, tags and all that cannot be seen, since names and messages come from submissions.
 """
 
+import base64
+import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,6 +30,12 @@ def render(name: str, /, **values: Any) -> str:
         Where the template asks for a value that is not given.
     """
     return _environment().get_template(name).render(values)
+
+
+def hash_source(content: str) -> str:
+    """Return the source expression of a policy that allows `content` and nothing else."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 @cache

@@ -11,7 +11,7 @@ from tests.benchmarks.measure import ROOT, Row, load, timed
 
 PARTS = (
     "sandbox", "stages", "overhead", "throughput", "memory", "startup", "watching", "training",
-    "convolution", "transformer", "by_hand", "repairs", "exploring",
+    "convolution", "transformer", "by_hand", "repairs", "exploring", "class_page",
 )  # fmt: skip
 OUT = ROOT / "out"
 HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:|---|---|---|"

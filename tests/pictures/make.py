@@ -1,6 +1,6 @@
 """Draw the pictures of the documents again: ``make pictures``."""
 
-from tests.pictures import demos, explore, handouts, notebook, report, terminal
+from tests.pictures import class_page, demos, explore, handouts, notebook, report, terminal
 
 
 def main() -> None:
@@ -10,6 +10,7 @@ def main() -> None:
     terminal.FILE.write_text(terminal.svg(terminal.printed()), encoding="utf-8")
     for picture in (report, notebook, explore, demos):
         picture.take(picture.FILE)
+    print(*class_page.take_all(), sep="\n")
     print(terminal.FILE, report.FILE, notebook.FILE, explore.FILE, demos.FILE, sep="\n")
 
 

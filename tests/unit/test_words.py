@@ -21,7 +21,6 @@ from autograder.intake.similarity import Pair
 from autograder.judge.messages import clean_text
 from autograder.reports import (
     changes,
-    feedback,
     gradebook,
     notes,
     page,
@@ -37,7 +36,7 @@ from autograder.reports.report import Parts
 from autograder.run import faults
 from autograder.score import Outcome, Score
 from autograder.words import escape_controls, escape_lines, escape_unseen, plain_name, show_name
-from tests.unit.reports.test_class import check, half, outcome, score
+from tests.unit.reports.test_class import check, half, outcome, score, write_feedback
 
 LINE_BREAK = "\n"
 HOSTILE = [
@@ -155,12 +154,12 @@ def similar_lines(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 def class_page(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
     entries = [outcome(out, "a", hostile_score()), Outcome(NAME, None, fault=NAME)]
-    page.write_class_page(entries, out / "index.html", [NAME])
+    page.write_class_page(entries, out / "index.html", [[NAME]])
     return (out / "index.html").read_bytes().decode()
 
 
 def feedback_page(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    feedback.write_feedback([outcome(out, "a", hostile_score())], out)
+    write_feedback([outcome(out, "a", hostile_score())], out)
     return (out / "a.html").read_bytes().decode()
 
 

@@ -1,7 +1,5 @@
 """The page as one piece of HTML: nothing comes from elsewhere, and its own script alone runs."""
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -10,7 +8,7 @@ from markupsafe import Markup
 from autograder.learning.demos import DEMOS
 from autograder.learning.explore.recordings import live_demo, recorded_demo
 from autograder.reports.report import Demos
-from autograder.templates import render, text
+from autograder.templates import hash_source, render, text
 
 Mode = Literal["live", "recorded"]
 STYLES = ("page.css", "demos.css")
@@ -45,12 +43,6 @@ def report_demos(records: Sequence[Mapping[str, Any]]) -> Demos | None:
 def script_of(mode: Mode) -> str:
     """Return the script of a page, made of the files of `mode`."""
     return "\n".join(['"use strict";', *map(_read, (*SCRIPTS, f"{mode}.js", "start.js"))])
-
-
-def hash_source(content: str) -> str:
-    """Return the source expression of a policy that allows `content` and nothing else."""
-    digest = hashlib.sha256(content.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _render_page(name: str, mode: Mode, demos: Sequence[Any]) -> str:

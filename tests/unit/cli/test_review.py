@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 from autograder.cli import review
 from autograder.exchange import gradescope, nbgrader
 from autograder.reports.adjustments import find_login
-from autograder.reports.feedback import render_feedback, write_feedback
+from autograder.reports.feedback import render_feedback
 from autograder.reports.reviews import (
     NAME,
     NoReview,
@@ -34,6 +34,7 @@ from autograder.score import (
 )
 from autograder.stop import Stop
 from tests.conftest import ROOT
+from tests.unit.reports.test_class import write_feedback
 
 QUESTION = "Is the <question> answered?"
 
