@@ -202,9 +202,15 @@ def _export_nbgrader(order: ExportOrder) -> None:
         files = nbgrader.make_course(exercises, order.out, course.late)
         reviews = _find_reviews(order.scores, order.grades)
         renamed = nbgrader.record_scores(
-            exercises, order.scores, order.out, reviews, students, works, deadlines,
+            exercises,
+            order.scores,
+            order.out,
+            reviews,
+            students,
+            works,
+            deadlines,
             order.adjustments,
-        )  # fmt: skip
+        )
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
     print(*files, sep="\n")

@@ -61,7 +61,9 @@ def test_the_end_of_a_milestone_is_german(tmp_path: Path) -> None:
     end = told.stdout.splitlines()[-4:]
     assert end[0].startswith("m1 ist geschafft: 75 von 75 öffentlichen Punkten")
     assert end[1].startswith("Das hast du gebaut: Zahlen, die sich merken, wie sie berechnet ")
-    assert end[2].startswith("Weiter mit m2 Ein Netz aus Skalaren: lies handouts/m2_scalar_mlp.md")
+    assert end[2].startswith(
+        "Weiter mit m2 Ein Netz aus Skalaren: lies Aufgabenblatt m2_scalar_mlp.md"
+    )
     assert end[3].startswith("Alle öffentlichen Tests von m1 sind bestanden. Wie andere es gelöst ")
 
 

@@ -20,6 +20,7 @@ from autograder.exchange.nbgrader_gradebook import is_left_out
 from autograder.reports import adjustments, gradebook
 from autograder.reports.adjusted import adjust_score, list_conflicts, measure_work
 from autograder.reports.adjustments import NAME, Adjustment, Adjustments, read_adjustments
+from autograder.reports.class_rows import Names
 from autograder.reports.feedback import render_feedback
 from autograder.reports.page import write_class_page
 from autograder.reports.standings import find_standings_rule
@@ -409,10 +410,17 @@ def test_the_feedback_shows_the_adjusted_points_and_who_said_so() -> None:
 
 def test_the_class_page_has_the_mark(tmp_path: Path) -> None:
     outcomes = [Outcome(name, score_of(name), tmp_path / name / "s") for name in ("ada", "bob")]
-    write_class_page(outcomes, tmp_path / "index.html", adjustments=Adjustments(tuple(ROWS)))
+    names = Names(adjustments=Adjustments(tuple(ROWS)))
+    write_class_page(outcomes, tmp_path / "index.html", names=names)
     page = (tmp_path / "index.html").read_text()
     assert page.count("adjusted: 7.5/10</strong>") == 1
+    assert '"adjusted":"7.5/10"' in page
     assert 'title="m1 +2 (kim, 2026-10-02): So.; m1.tanh +1.5' in page
+    hidden = Names(adjustments=names.adjustments, hide=lambda name: f"student-{len(name)}")
+    write_class_page(outcomes, tmp_path / "index.html", names=hidden)
+    page = (tmp_path / "index.html").read_text()
+    assert "adjusted: 7.5/10</strong>" in page
+    assert "kim" not in page
     write_class_page(outcomes, tmp_path / "index.html")
     assert "adjusted" not in (tmp_path / "index.html").read_text()
 

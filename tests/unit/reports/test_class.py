@@ -285,7 +285,9 @@ def test_a_roster_says_whose_each_submission_is(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert rows["who"]["id"] == rows["team"]["id"] == ""
 
-    feedback.write_feedback(outcomes, tmp_path / "feedback", roster)
+    pages = feedback.open_feedback(tmp_path / "feedback", len(outcomes))
+    for one in outcomes:
+        pages.write(one, {}, people=roster.persons_of(one.name))
     text = (tmp_path / "feedback/team.html").read_text()
     assert "<title>Feedback: Bo Lee (008), Zoë &lt;Ray&gt; (=7)</title>" in text
     assert "<title>Feedback: who</title>" in (tmp_path / "feedback/who.html").read_text()
