@@ -72,8 +72,13 @@ def check(
     edit: Annotated[
         bool, typer.Option("--edit", help="Then open the first failure in $EDITOR or VS Code.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run also what passed before, with nothing changed.")
+    ] = False,
 ) -> None:
     """Run the public checks and explain what fails.
+
+    What passed before, on the modules it uses as they are now, does not run again: =, as before.
 
     Without ID: of the current milestone, the first that is not fully passed. Exit code 0 when
     all that ran passed, 1 when not.
@@ -85,7 +90,7 @@ def check(
     start_early()
     from autograder.cli.check import run
 
-    raise typer.Exit(run(ids or [], submission, profile, json, edit))
+    raise typer.Exit(run(ids or [], submission, profile, json, edit, fresh))
 
 
 @app.command()

@@ -18,9 +18,9 @@ from autograder.intake.rules import JUNK, SOURCES
 from autograder.judge.spec import list_checks
 from autograder.learning import completion, progress, versions
 from autograder.learning.affected import (
+    AffectedParts,
     Batch,
     Sources,
-    affected_milestones,
     modules_of,
     plan_batches,
 )
@@ -69,11 +69,13 @@ class Watch:
         self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
         self.parts = progress.list_begun(course, folder)
+        self.affected = AffectedParts(self.parts, folder)
         self.view = View([_make_chapter(part, folder) for part in self.parts])
         self.snapshot: dict[str, bytes] = {}
         self.done: set[str] = set()
         self.run_number = 0
         self.start_time = 0.0
+        self.before = 0  # checks of the run that stand without running
         self.pending: list[Batch] = []
 
     def run_loop(self) -> int:
@@ -116,6 +118,7 @@ class Watch:
         self.view.current = current.id
         self.sources.find_changed(self.sources.list_files())
         self.sources.read_changes()
+        self.affected.find_affected()
         upto = self.parts[: self.parts.index(current) + 1]
         self._start_run(upto, set())
 
@@ -157,10 +160,10 @@ class Watch:
 
     def _run_affected(self, changed: set[str]) -> None:
         objects = self.sources.read_changes()
+        chosen = self.affected.find_affected()
         changed = {
-            module for module in changed if affected_milestones(self.parts, [module], self.sources)
+            module for part in chosen for module in changed & self.affected.reach.find_modules(part)
         }
-        chosen = affected_milestones(self.parts, changed, self.sources)
         edited = [milestone for milestone in chosen if milestone.module in changed]
         if edited:
             self.view.current = edited[0].id
@@ -178,8 +181,13 @@ class Watch:
     def _check_rows(self, milestone: Part) -> Sequence[CheckRow]:
         return next(chapter.rows for chapter in self.view.chapters if chapter.id == milestone.id)
 
-    def _start_run(self, chosen: Sequence[Part], objects: set[str], reason: str = "") -> None:
-        """Run all checks of `chosen`, and those that an interrupted run did not reach."""
+    def _start_run(
+        self, chosen: Sequence[Part], objects: set[str], reason: str = "", fresh: bool = False
+    ) -> None:
+        """Run all checks of `chosen`, and those that an interrupted run did not reach.
+
+        Those that passed before on the same modules stand, unless all is to be `fresh`.
+        """
         interrupted = {batch.milestone.id for batch in self.pending}
         chosen = [
             milestone
@@ -190,7 +198,8 @@ class Watch:
         self.pending = plan_batches(chosen, self.view.current, first, objects)
         self.start_time = time.monotonic()
         self.snapshot = versions.read_snapshot(self.folder, self.course)
-        self.run_number = self.runner.run_batches(self.pending)
+        self.run_number = self.runner.run_batches(self.pending, fresh)
+        self.before = 0
         count = sum(len(batch.ids) for batch in self.pending)
         ids = ", ".join(milestone.id for milestone in chosen)
         self.view.status_line = f"{reason}{count} checks of {ids} run ..."
@@ -200,6 +209,7 @@ class Watch:
         if event.run != self.run_number:
             return  # of an older version
         self.view.results |= {result.id: result for result in event.results}
+        self.before += event.before
         self.pending = self.pending[len(self.pending) - event.left :]
         self._choose_failure()
         if event.left == 0:
@@ -228,7 +238,8 @@ class Watch:
             self.view.offer = "\n".join(lines)
             self.done.add(milestone.id)
         end = "" if undone else "all milestones are done: autograder report shows your work; "
-        self.view.status_line = f"{end}ran in {seconds:.1f} s; waiting for a save"
+        before = f", {self.before} as before" if self.before else ""
+        self.view.status_line = f"{end}ran in {seconds:.1f} s{before}; waiting for a save"
         if is_done and undone:
             self.view.status_line = f"{self.view.current} is done, now {undone[0].id}"
         self._draw_screen(final=True)
@@ -310,7 +321,7 @@ class Watch:
         self.view.notes = notes
 
     def _rerun_chapter(self) -> None:
-        self._start_run([self.course.part(self.view.current)], set(), "again: ")
+        self._start_run([self.course.part(self.view.current)], set(), "again: ", fresh=True)
 
     def _turn_list(self) -> None:
         turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)
