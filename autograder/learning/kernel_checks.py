@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from autograder.intake.rules import SOURCES
 from autograder.learning.earlier_work import find_module_file, plan_folder
 from autograder.learning.executed import KernelModule, collect_module, read_cell
 from autograder.run import selection
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import Score, read_score
 from autograder.stop import Stop
 from autograder.words import join_first
@@ -83,10 +83,10 @@ def check_kernel(
     parts = _choose_parts(ids, own)
     chosen = ids or [part.id for part in parts]
     notes = [*_describe_work(parts, own, made, folder)]
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        copy = Path(place) / "work"
+    with temporary_folder() as place:
+        copy = place / "work"
         _write_work(parts, own, made, folder, copy)
-        score = _run_checks(chosen, copy, Path(place) / "score.json")
+        score = _run_checks(chosen, copy, place / "score.json")
     for check in score.checks:
         check.message = name_cells(check.message, own)
     return KernelScore(score, notes)

@@ -17,9 +17,10 @@ from autograder.reports.plans import EntryPlan
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
 from autograder.run.configure import best_isolation, limit_threads, shared_launcher
-from autograder.run.entry import grade_and_write, temporary_folder
+from autograder.run.entry import grade_and_write
 from autograder.run.pool import Pool, grade_in_processes
 from autograder.run.results import GradingOrder
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.sandbox.sources import read_imports
 from autograder.score import NoScore, Outcome, read_score
 from autograder.stop import STOPPED, Stop

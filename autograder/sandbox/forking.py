@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import LATE_MESSAGE, WorkerHandle
-from autograder.sandbox.scratch import is_overfull, make_folder, scratch_folder
+from autograder.sandbox.run_folder import find_run_folder, temporary_folder
+from autograder.sandbox.scratch import is_overfull, make_folder
 from autograder.sandbox.zygote_process import take_zygote, zygote_arguments
 from autograder.worker import wire
 from autograder.worker.disk import MAX_BYTES
@@ -82,12 +83,12 @@ class ForkLauncher:
         To remove a folder that was mounted on takes a millisecond or two.
         """
         if not self.mounts:
-            with scratch_folder() as folder:
+            with temporary_folder() as folder:
                 yield folder
             return
         while self._empty and not self._empty[-1].exists():  # gone with the place it was made in
             self._empty.pop()
-        folder = self._empty.pop() if self._empty else make_folder()
+        folder = self._empty.pop() if self._empty else make_folder(find_run_folder())
         yield folder
         self._empty.append(folder)
 
