@@ -39,7 +39,7 @@ pictures: $(READY)  # needs Chromium
 
 evidence: $(READY)
 	$(BIN)/python -m tests.evidence.run
-	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/e2e/test_four_laws.py tests/e2e/test_nbgrader_cells.py tests/attacks tests/forgeries tests/unit/learning/test_repro.py tests/unit/judge/test_forged_replies.py
+	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/e2e/test_four_laws.py tests/e2e/test_busy.py tests/e2e/test_nbgrader_cells.py tests/attacks tests/forgeries tests/unit/learning/test_repro.py tests/unit/judge/test_forged_replies.py
 
 scale: $(READY)  # a class of SCALE=1000, killed and resumed, then on a cluster; that takes an hour
 	$(BIN)/python -m tests.scale.run
