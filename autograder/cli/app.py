@@ -85,9 +85,14 @@ def check(
     edit: Annotated[
         bool, typer.Option("--edit", help="Then open the first failure in $EDITOR or VS Code.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run also what passed before, with nothing changed.")
+    ] = False,
     news: Annotated[Path | None, typer.Option(hidden=True, help="For %check's bar.")] = None,
 ) -> None:
     """Run the public checks and explain what fails.
+
+    What passed before, on the modules it uses as they are now, does not run again: =, as before.
 
     Without ID: of the current milestone, the first that is not fully passed. Exit code 0 when
     all that ran passed, 1 when not.
@@ -99,7 +104,7 @@ def check(
     start_early()
     from autograder.cli.check import run
 
-    raise typer.Exit(run(ids or [], submission, profile, json, edit, news))
+    raise typer.Exit(run(ids or [], submission, profile, json, edit, fresh, news))
 
 
 @app.command()

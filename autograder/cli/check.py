@@ -9,20 +9,25 @@ from autograder import score as scores
 from autograder.course import Course, Part, load_course
 from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.diagnosis.locations import location_note
+from autograder.intake.submission import Entry
+from autograder.judge.settings import Settings
 from autograder.learning import completion, ideas, mistakes, progress, versions
 from autograder.learning.editors import find_location, open_location
 from autograder.learning.failures import sort_failures
 from autograder.learning.ideas import describe_handouts
+from autograder.learning.passes import PassStore, make_keys
 from autograder.reports import record
 from autograder.reports.terminal import print_checks
 from autograder.run import datasets, selection
-from autograder.run.configure import count_cores, learner_settings
-from autograder.run.entry import grade_entry, learner_entry, learner_notes
+from autograder.run.configure import count_cores, launcher_for, learner_settings
+from autograder.run.entry import learner_entry, learner_notes, staged_submission
 from autograder.run.faults import stop_on_fault, write_faults
+from autograder.run.grade import grade_submission
 from autograder.run.selection import Choice
 from autograder.score import Score
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
 
+Judged = tuple[Score, frozenset[str]]  # and the checks that passed before
 OTHER_FILE = "name another file with --json"
 
 
@@ -32,11 +37,13 @@ def run(
     profile: str | None,
     json: Path | None,
     edit: bool = False,
+    fresh: bool = False,
     news: Path | None = None,
 ) -> int:
     """Run checks, show them, and return 0 when all passed, else 1.
 
-    `edit` opens what failed; `news` is a file that says which check runs.
+    `edit` opens what failed; `news` is a file that says which check runs. What passed before on the
+    same modules does not run again, unless `fresh`.
     """
     selection.require_profile(profile)
     course = load_course()
@@ -46,12 +53,14 @@ def run(
         stop_unless_writable(json, OTHER_FILE)
     done_before = completion.list_done(progress.peek_progress(submission))
     loss = _describe_loss(submission)
-    judged_scores = (
-        [_grade_choice(chosen, course, submission, profile, news)]
+    passes = PassStore(submission, progress.warn_on_stderr, fresh)
+    judged = (
+        [_grade_choice(chosen, course, passes, profile, news)]
         if chosen
-        else list(_grade_in_turn(course, submission, profile))
+        else list(_grade_in_turn(course, passes, profile))
     )
-    score = judged_scores[-1]
+    judged_scores = [score for score, _ in judged]
+    score, as_before = judged[-1]
     checks = [check for judged in judged_scores for check in judged.checks]
     milestones = chosen.milestones if chosen else [*course.milestones[: len(judged_scores)]]
     passed = ideas.find_passed(checks, milestones)
@@ -63,7 +72,8 @@ def run(
                 scores.write_score(score, json)
     finally:
         looks = course.shows_hints and mistakes.is_worth_looking(score)
-        print_checks(score, lines, describe_handouts(milestones, submission), mistakes=not looks)
+        handouts = replace(describe_handouts(milestones, submission), as_before=as_before)
+        print_checks(score, lines, handouts, mistakes=not looks)
         for note in learner_notes(submission, course.modules):
             print(f"note: {note}")
         if loss:
@@ -91,11 +101,11 @@ def _show_mistakes(
             scores.write_score(score, json)
 
 
-def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Iterator[Score]:
+def _grade_in_turn(course: Course, passes: PassStore, profile: str | None) -> Iterator[Judged]:
     """Judge milestone after milestone up to the first that is not fully passed."""
     for milestone in course.milestones:
-        score = _grade_choice(Choice([milestone]), course, submission, profile)
-        yield score
+        score, as_before = _grade_choice(Choice([milestone]), course, passes, profile)
+        yield score, as_before
         if score.points < score.max_points:
             return
 
@@ -103,10 +113,12 @@ def _grade_in_turn(course: Course, submission: Path, profile: str | None) -> Ite
 def _grade_choice(
     chosen: Choice,
     course: Course,
-    submission: Path,
+    passes: PassStore,
     profile: str | None,
     news: Path | None = None,
-) -> Score:
+) -> Judged:
+    """Return the score of what was chosen, and which checks passed before."""
+    submission = passes.folder
     settings = replace(
         learner_settings(course, profile, chosen.only),
         cores=count_cores(),
@@ -116,12 +128,23 @@ def _grade_choice(
     folder = submission if submission.is_dir() else Path.cwd()
     snapshot = versions.read_snapshot(submission, course) if submission.is_dir() else {}
     with stop_on_fault(folder):
-        entry = learner_entry(submission)
-        score = grade_entry(entry, chosen.milestones, course.modules, settings).score
+        score, as_before = _grade_entry(learner_entry(submission), chosen, course, settings, passes)
     write_faults(score, folder)
     if progress.record_milestones(submission, score.parts, chosen.milestones):
         progress.keep_work(submission, score.parts, course, snapshot)
-    return score
+    return score, as_before
+
+
+def _grade_entry(
+    entry: Entry, chosen: Choice, course: Course, settings: Settings, passes: PassStore
+) -> Judged:
+    with staged_submission(entry, course.modules) as work:
+        keys = make_keys(work, chosen.milestones, settings)
+        earlier = passes.find_earlier(keys)
+        launcher = launcher_for(settings, chosen.milestones)
+        score = grade_submission(work, chosen.milestones, settings, launcher, earlier).score
+    passes.keep_passes(keys, score.checks)
+    return score, frozenset(earlier)
 
 
 def _describe_loss(folder: Path) -> str:

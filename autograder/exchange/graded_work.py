@@ -8,8 +8,8 @@ from autograder.intake import lone
 from autograder.intake.notebook import NoNotebook, read_code_cells
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
-from autograder.run.entry import temporary_folder
 from autograder.run.inbox import read_inbox
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import Score
 
 Work = Mapping[str, str]  # module to its code

@@ -5,7 +5,6 @@ autograder failed, and nobody gets a 0 for the grader's own fault.
 """
 
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from autograder.run import datasets
 from autograder.run.configure import best_isolation, limit_threads, make_settings
 from autograder.run.entry import grade_and_write
 from autograder.run.results import GradingOrder
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.stop import Stop
 
 
@@ -46,8 +46,8 @@ def run(base: Path) -> None:
     datasets.require_datasets(settings.profile, course.parts)
     limit_threads()
     entry = handed_in(base / "submission", course)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        order = GradingOrder(Path(folder), course.parts, course.modules, settings)
+    with temporary_folder() as folder:
+        order = GradingOrder(folder, course.parts, course.modules, settings)
         outcome = grade_and_write(order, entry)
         if outcome.trace:  # the instructor sees what is printed
             print(outcome.trace.read_text("utf-8"), file=sys.stderr)

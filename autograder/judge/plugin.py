@@ -4,7 +4,9 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -102,14 +104,17 @@ class CheckPlugin:
 
     # Fixtures
 
+    # Each asks pytest for the check itself: a fixture that others need costs as much as any other.
+
     @pytest.fixture
     def running(self, request: pytest.FixtureRequest) -> RunningCheck:
         """The check that is running."""
         return running_check_of(request.node)
 
     @pytest.fixture
-    def ask(self, running: RunningCheck) -> Iterator[Ask]:
+    def ask(self, request: pytest.FixtureRequest) -> Iterator[Ask]:
         """The way to ask the learner's code."""
+        running = running_check_of(request.node)
         check = running.listed
         self.admission.admit(running)
         seconds = self._deadline_of(check)
@@ -123,7 +128,7 @@ class CheckPlugin:
         self, kind: type[Ask], running: RunningCheck, start_worker: Callable[[], WorkerHandle]
     ) -> Ask:
         milestone = running.milestone
-        probes = load_probes([milestone.probes])[milestone.id]
+        probes = _load_probes(milestone.probes)
         return kind(start_worker, milestone.id, probes, self._deadline_of(running.listed))
 
     def _make_generator(self, running: RunningCheck) -> np.random.Generator:
@@ -181,14 +186,14 @@ class CheckPlugin:
         self.session.shared_memory_mb = self.shared_worker.peak_memory_mb
 
     @pytest.fixture
-    def rng(self, running: RunningCheck) -> np.random.Generator:
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """The source of this check's inputs."""
-        return self._make_generator(running)
+        return self._make_generator(running_check_of(request.node))
 
     @pytest.fixture
-    def measure(self, running: RunningCheck) -> dict[str, Measurement]:
+    def measure(self, request: pytest.FixtureRequest) -> dict[str, Measurement]:
         """The `measurements` of the score: numbers, and samples of text."""
-        return running.measurements
+        return running_check_of(request.node).measurements
 
     @pytest.fixture
     def clock(self, running: RunningCheck) -> dict[str, float]:
@@ -346,6 +351,12 @@ class CheckPlugin:
             "summary": dict(json_report["summary"]),
             "tests": list(map(_plain_test, tests, self.session.runs)),
         }
+
+
+@cache
+def _load_probes(name: str) -> ModuleType:
+    """Return one probe module, given as ``short=package.module``."""
+    return load_probes([name])[name.partition("=")[0]]
 
 
 def _fixtures_of(item: pytest.Function) -> set[str]:

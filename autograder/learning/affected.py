@@ -1,17 +1,16 @@
-"""The checks that a saved file affects, and the order to run them in."""
+"""What a save changes, and the order in which checks run after it."""
 
 import ast
 import hashlib
-import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
 from autograder.course import Part
-from autograder.intake.rules import MAX_FILE, SOURCES
+from autograder.intake.rules import SOURCES
 from autograder.judge.spec import LONG_SECONDS, ListedCheck, list_checks
-from autograder.worker.serve import load_probes
+from autograder.learning.reach import Reach, read_content
 from autograder.worker.source import PARSE_ERRORS, parse_source
 
 BATCH_SIZE = 16  # checks in one go: results are shown after each
@@ -29,18 +28,15 @@ class Batch:
 
 @dataclass
 class Sources:
-    """What the files of a workspace define and import, by the last version that could be parsed.
+    """What the files of a workspace define, by the last version that could be parsed.
 
     Attributes
     ----------
-    imports : dict
-        Module to the names that it imports.
     definitions : dict
         Module to its functions and methods, each with its syntax tree as text.
     """
 
     folder: Path
-    imports: dict[str, frozenset[str]] = field(default_factory=dict)
     definitions: dict[str, Definitions] = field(default_factory=dict)
     digests: dict[Path, bytes] = field(default_factory=dict)
 
@@ -60,22 +56,10 @@ class Sources:
         changed: set[str] = set()
         for file in sorted(self.folder.glob("*.py")):
             if tree := _parse_file(file):
-                self.imports[file.stem] = frozenset(_imported_modules(tree))
                 new, old = _find_definitions(tree), self.definitions.get(file.stem, {})
                 changed |= {name for name in {*new, *old} if new.get(name) != old.get(name)}
                 self.definitions[file.stem] = new
         return changed
-
-    def find_reachable(self, names: Iterable[str]) -> set[str]:
-        """Return `names` and all modules that they import, directly or not."""
-        reachable: set[str] = set()
-        pending = list(names)
-        while pending:
-            name = pending.pop()
-            if name not in reachable:
-                reachable.add(name)
-                pending += self.imports.get(name, ())
-        return reachable
 
 
 def modules_of(files: Iterable[Path], folder: Path) -> set[str]:
@@ -84,17 +68,19 @@ def modules_of(files: Iterable[Path], folder: Path) -> set[str]:
     return {path.parts[0].partition(".")[0] for path in inside if path.suffix in SOURCES}
 
 
-def affected_milestones(
-    parts: Sequence[Part], changed: Iterable[str], sources: Sources
-) -> list[Part]:
-    """Return the milestones whose checks run any of the modules `changed`."""
-    wanted = set(changed)
-    return [
-        milestone
-        for milestone in parts
-        if wanted & sources.find_reachable({milestone.module, *_probed_modules(milestone)})
-        or (_has_notebook(sources.folder, milestone) and wanted & _modules_up_to(parts, milestone))
-    ]
+class AffectedParts:
+    """Finds the milestones and units whose checks can reach something new."""
+
+    def __init__(self, parts: Sequence[Part], folder: Path) -> None:
+        self.parts = parts
+        self.reach = Reach(folder)
+        self._hashes: dict[str, str] = {}
+
+    def find_affected(self) -> list[Part]:
+        """Return those that can reach other content than when this was asked last."""
+        hashes = {part.id: self.reach.hash_modules(part) for part in self.parts}
+        before, self._hashes = self._hashes, hashes
+        return [part for part in self.parts if hashes[part.id] != before.get(part.id)]
 
 
 def plan_batches(
@@ -134,33 +120,18 @@ def _split_group(jobs: list[tuple[Part, ListedCheck]]) -> list[Batch]:
     return [Batch(milestone, tuple(ids[k : k + size])) for k in range(0, len(ids), size)]
 
 
-def _read_content(file: Path) -> bytes:
-    """Return the start of `file`; a pipe or a device is not opened: it may never end."""
-    if not file.is_file():
-        return b""
-    with file.open("rb") as stream:
-        return stream.read(MAX_FILE)
-
-
 def _hash_file(file: Path) -> bytes:
     try:
-        return hashlib.sha256(_read_content(file)).digest() if file.is_file() else b""
+        return hashlib.sha256(read_content(file)).digest() if file.is_file() else b""
     except OSError:
         return b""  # deleted
 
 
 def _parse_file(file: Path) -> ast.Module | None:
     try:
-        return parse_source(_read_content(file).decode("utf-8-sig"))
+        return parse_source(read_content(file).decode("utf-8-sig"))
     except (OSError, *PARSE_ERRORS):
         return None  # half-typed: the version before is the best guess
-
-
-def _imported_modules(tree: ast.AST) -> set[str]:
-    nodes = list(ast.walk(tree))
-    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
-    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.partition(".")[0] for name in plain | named} - {""}
 
 
 def _find_definitions(tree: ast.Module) -> Definitions:
@@ -172,18 +143,3 @@ def _find_definitions(tree: ast.Module) -> Definitions:
             methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
             texts |= {f"{node.name}.{item.name}": ast.dump(item) for item in methods}
     return texts
-
-
-def _probed_modules(milestone: Part) -> set[str]:
-    """Return the modules that the probes of `milestone` ask for."""
-    probes = load_probes([milestone.probes])[milestone.id]
-    return _imported_modules(ast.parse(inspect.getsource(probes)))
-
-
-def _has_notebook(folder: Path, milestone: Part) -> bool:
-    return (folder / f"{milestone.module}.ipynb").is_file()
-
-
-def _modules_up_to(parts: Sequence[Part], milestone: Part) -> set[str]:
-    """Return the modules up to `milestone`: what a notebook may import."""
-    return {part.module for part in parts[: parts.index(milestone) + 1]}

@@ -5,7 +5,6 @@ The judge is another process: what the learner's kernel did to NumPy or to the c
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from autograder.learning.earlier_work import find_module_file, plan_folder
 from autograder.learning.executed import KernelModule, collect_module, read_cell
 from autograder.learning.judge_process import Tell, judge_elsewhere
 from autograder.run import selection
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import Score
 from autograder.stop import Stop
 from autograder.words import join_first
@@ -88,10 +88,10 @@ def check_kernel(
     parts = _choose_parts(ids, own)
     chosen = ids or [part.id for part in parts]
     notes = [*_describe_work(parts, own, made, folder)]
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        copy = Path(place) / "work"
+    with temporary_folder() as place:
+        copy = place / "work"
         _write_work(parts, own, made, folder, copy)
-        score = judge_elsewhere(chosen, copy, Path(place), tell)
+        score = judge_elsewhere(chosen, copy, place, tell)
     for check in score.checks:
         check.message = name_cells(check.message, own)
     return KernelScore(score, notes)

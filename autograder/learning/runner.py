@@ -10,7 +10,9 @@ from typing import Any
 from autograder.course import Course
 from autograder.intake.submission import Submission
 from autograder.learning.affected import Batch
+from autograder.learning.passes import PassStore, make_keys
 from autograder.run.configure import launcher_for, learner_settings
+from autograder.run.earlier import EarlierPasses
 from autograder.run.entry import learner_entry, staged_submission
 from autograder.run.grade import grade_submission
 from autograder.run.proving import LEARNER_TRIALS, prove_mistakes, with_trials
@@ -22,11 +24,18 @@ from autograder.score import CheckResult, Hint
 
 @dataclass(frozen=True)
 class BatchResults:
-    """The results of one batch of a run; `left` batches are to come."""
+    """The results of one batch of a run; `left` batches are to come.
+
+    Attributes
+    ----------
+    before : int
+        How many of the results stand since before, without running again.
+    """
 
     run: int
     results: list[CheckResult]
     left: int
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,15 @@ class RunFault:
 
     run: int
     message: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run next; `is_fresh`: also what passed before."""
+
+    number: int
+    batches: Sequence[Batch]
+    is_fresh: bool
 
 
 class StoppableLauncher:
@@ -95,18 +113,18 @@ class Runner(threading.Thread):
         self.course = course
         self.send = send
         self.settings = learner_settings(course, profile, None)
-        self.orders: queue.SimpleQueue[tuple[int, Sequence[Batch]] | None] = queue.SimpleQueue()
+        self.orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self.lock = threading.Lock()
         self.newest = 0
         self.active: StoppableLauncher | None = None
 
-    def run_batches(self, batches: Sequence[Batch]) -> int:
-        """Run `batches` now; return the number of this run."""
+    def run_batches(self, batches: Sequence[Batch], fresh: bool = False) -> int:
+        """Run `batches` now, if `fresh` also what passed before; return the number of this run."""
         with self.lock:
             self.newest += 1
             if self.active:
                 self.active.stop()
-            self.orders.put((self.newest, batches))
+            self.orders.put(Order(self.newest, batches, fresh))
             return self.newest
 
     def finish(self) -> None:
@@ -122,25 +140,31 @@ class Runner(threading.Thread):
         """Run what is asked for until `finish`."""
         launcher = launcher_for(self.settings, self.course.parts)
         while order := self.orders.get():
-            number, batches = order
             try:
-                self._grade_batches(number, batches, launcher)
+                self._grade_batches(order, launcher)
             except Exception as problem:
-                self.send(RunFault(number, f"{type(problem).__name__}: {problem}"))
+                self.send(RunFault(order.number, f"{type(problem).__name__}: {problem}"))
 
-    def _grade_batches(self, number: int, batches: Sequence[Batch], launcher: Launcher) -> None:
+    def _grade_batches(self, order: Order, launcher: Launcher) -> None:
+        number, batches = order.number, order.batches
         stoppable = self._begin_run(number, launcher)
         if stoppable is None:
             return
         with staged_submission(learner_entry(self.folder), self.course.modules) as work:
-            bytecode.prepare_bytecode(work.folder, stoppable)
+            keys = make_keys(work, [batch.milestone for batch in batches], self.settings)
+            passes = PassStore(self.folder, _keep_silent, order.is_fresh)
+            earlier = passes.find_earlier(keys)
+            if any(id not in earlier for batch in batches for id in batch.ids):
+                bytecode.prepare_bytecode(work.folder, stoppable)
             results: list[CheckResult] = []
             for done, batch in enumerate(batches, 1):
-                part = self._grade_batch(work, batch, stoppable)
+                part = self._grade_batch(work, batch, stoppable, earlier)
                 if stoppable.is_stale.is_set():
                     return
                 results += part
-                self.send(BatchResults(number, part, len(batches) - done))
+                passes.keep_passes(keys, part)
+                before = sum(id in earlier for id in batch.ids)
+                self.send(BatchResults(number, part, len(batches) - done, before))
             self._prove_mistakes(number, results, work, batches, stoppable)
 
     def _prove_mistakes(
@@ -164,6 +188,12 @@ class Runner(threading.Thread):
             self.active = StoppableLauncher(launcher) if number == self.newest else None
             return self.active
 
-    def _grade_batch(self, work: Submission, batch: Batch, launcher: Launcher) -> list[CheckResult]:
+    def _grade_batch(
+        self, work: Submission, batch: Batch, launcher: Launcher, earlier: EarlierPasses
+    ) -> list[CheckResult]:
         settings = replace(self.settings, only=frozenset(batch.ids))
-        return grade_submission(work, [batch.milestone], settings, launcher).score.checks
+        return grade_submission(work, [batch.milestone], settings, launcher, earlier).score.checks
+
+
+def _keep_silent(_: str) -> None:
+    """Say nothing: where a pass cannot be kept, the record cannot either, and that is said."""

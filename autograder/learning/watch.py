@@ -19,9 +19,9 @@ from autograder.judge.spec import list_checks
 from autograder.language.catalogue import translate
 from autograder.learning import completion, progress, versions
 from autograder.learning.affected import (
+    AffectedParts,
     Batch,
     Sources,
-    affected_milestones,
     modules_of,
     plan_batches,
 )
@@ -70,11 +70,13 @@ class Watch:
         self.out = open_console()
         self.is_screen = self.out.is_terminal and not self.out.is_dumb_terminal
         self.parts = progress.list_begun(course, folder)
+        self.affected = AffectedParts(self.parts, folder)
         self.view = View([_make_chapter(part, folder) for part in self.parts])
         self.snapshot: dict[str, bytes] = {}
         self.done: set[str] = set()
         self.run_number = 0
         self.start_time = 0.0
+        self.before = 0  # checks of the run that stand without running
         self.pending: list[Batch] = []
         self.size = self.out.size  # of the terminal, when the screen was drawn
 
@@ -118,6 +120,7 @@ class Watch:
         self.view.current = current.id
         self.sources.find_changed(self.sources.list_files())
         self.sources.read_changes()
+        self.affected.find_affected()
         upto = self.parts[: self.parts.index(current) + 1]
         self._start_run(upto, set())
 
@@ -161,10 +164,10 @@ class Watch:
 
     def _run_affected(self, changed: set[str]) -> None:
         objects = self.sources.read_changes()
+        chosen = self.affected.find_affected()
         changed = {
-            module for module in changed if affected_milestones(self.parts, [module], self.sources)
+            module for part in chosen for module in changed & self.affected.reach.find_modules(part)
         }
-        chosen = affected_milestones(self.parts, changed, self.sources)
         edited = [milestone for milestone in chosen if milestone.module in changed]
         if edited:
             self.view.current = edited[0].id
@@ -183,8 +186,13 @@ class Watch:
     def _check_rows(self, milestone: Part) -> Sequence[CheckRow]:
         return next(chapter.rows for chapter in self.view.chapters if chapter.id == milestone.id)
 
-    def _start_run(self, chosen: Sequence[Part], objects: set[str], reason: str = "") -> None:
-        """Run all checks of `chosen`, and those that an interrupted run did not reach."""
+    def _start_run(
+        self, chosen: Sequence[Part], objects: set[str], reason: str = "", fresh: bool = False
+    ) -> None:
+        """Run all checks of `chosen`, and those that an interrupted run did not reach.
+
+        Those that passed before on the same modules stand, unless all is to be `fresh`.
+        """
         interrupted = {batch.milestone.id for batch in self.pending}
         chosen = [
             milestone
@@ -195,7 +203,8 @@ class Watch:
         self.pending = plan_batches(chosen, self.view.current, first, objects)
         self.start_time = time.monotonic()
         self.snapshot = versions.read_snapshot(self.folder, self.course)
-        self.run_number = self.runner.run_batches(self.pending)
+        self.run_number = self.runner.run_batches(self.pending, fresh)
+        self.before = 0
         count = sum(len(batch.ids) for batch in self.pending)
         ids = ", ".join(milestone.id for milestone in chosen)
         running = translate("{count} checks of {ids} run ...", count=count, ids=ids)
@@ -206,6 +215,7 @@ class Watch:
         if event.run != self.run_number:
             return  # of an older version
         self.view.results |= {result.id: result for result in event.results}
+        self.before += event.before
         self.pending = self.pending[len(self.pending) - event.left :]
         self._choose_failure()
         if event.left == 0:
@@ -235,6 +245,12 @@ class Watch:
             self.done.add(milestone.id)
         over = translate("all milestones are done: autograder report shows your work; ")
         ran = translate("ran in {seconds:.1f} s; waiting for a save", seconds=seconds)
+        if self.before:
+            ran = translate(
+                "ran in {seconds:.1f} s, {count} as before; waiting for a save",
+                seconds=seconds,
+                count=self.before,
+            )
         self.view.status_line = ran if undone else f"{over}{ran}"
         if is_done and undone:
             self.view.status_line = _describe_switch(self.view.current, undone[0].id)
@@ -322,7 +338,8 @@ class Watch:
         self.view.notes = notes
 
     def _rerun_chapter(self) -> None:
-        self._start_run([self.course.part(self.view.current)], set(), translate("again: "))
+        chapter = [self.course.part(self.view.current)]
+        self._start_run(chapter, set(), translate("again: "), fresh=True)
 
     def _turn_list(self) -> None:
         turn_page(self.view, self.out, self.out.height - 1 if self.is_screen else 0)

@@ -1,7 +1,7 @@
 """Output on a terminal: checks for a learner, a class for a TA. Plain text through a pipe."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +49,7 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
     "rejected": ("!", "red"),
     "error": ("?", "bold white on red"),
 }
+BEFORE_MARK = "="  # passed earlier, and did not run again
 PIPE_WIDTH = 1000  # a pipe has no edge
 NO_HINTS: Mapping[str, Mapping[str, str]] = {}
 EXPLAINED = 3  # failures explained in full; the rest are listed
@@ -77,10 +78,17 @@ def open_console() -> Console:
 
 @dataclass(frozen=True)
 class Handouts:
-    """The task of each check by the handouts, and for each milestone where its tasks stand."""
+    """What stands beside checks: the task of each, where those are written, and what is as before.
+
+    Attributes
+    ----------
+    as_before : frozenset of str
+        The checks that did not run, since they passed before.
+    """
 
     tasks: Mapping[str, Task] = field(default_factory=dict)
     guides: Mapping[str, str] = field(default_factory=dict)
+    as_before: frozenset[str] = frozenset()
 
 
 NO_HANDOUTS = Handouts()
@@ -114,7 +122,7 @@ def _print_all(
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_list(_group_checks(part, handouts)), out)
-        _print_lines(_render_legend(part), out)
+        _print_lines(_render_legend(part, handouts.as_before), out)
         _print_lines(_render_own_tests(score, part, out), out)
     _print_lines(_render_failures(failed, EXPLAINED, out), out)
 
@@ -133,7 +141,7 @@ def _print_screen(
     for part in score.parts:
         _print_lines(_render_head(part, handouts), out)
         _print_lines(render_grid(_group_checks(part, handouts), layout), out)
-        _print_lines(_render_legend(part), out)
+        _print_lines(_render_legend(part, handouts.as_before), out)
         _print_lines(_render_own_tests(score, part, out), out)
 
 
@@ -151,20 +159,25 @@ def _render_head(part: MilestoneScore, handouts: Handouts) -> Iterator[Text]:
 
 
 def _group_checks(part: MilestoneScore, handouts: Handouts) -> list[Group]:
-    return group_cells([_make_cell(check) for check in part.checks], handouts.tasks)
+    before = handouts.as_before
+    return group_cells([_make_cell(c, c.id in before) for c in part.checks], handouts.tasks)
 
 
-def _make_cell(check: CheckResult) -> Cell:
+def _make_cell(check: CheckResult, is_as_before: bool) -> Cell:
     mark, style = STATUS_MARKS[check.status]
+    mark = BEFORE_MARK if is_as_before else mark
     title = translate(check.title) + (f"  [{check.verdict}]" if check.verdict else "")
     is_passed = check.status == "passed"
     return Cell(check.id, title, mark, style, check.points, check.max_points, is_passed)
 
 
-def _render_legend(part: MilestoneScore) -> Iterator[Text]:
-    marks = [status for status in STATUS_MARKS if any(c.status == status for c in part.checks)]
-    legend = ", ".join(f"{STATUS_MARKS[status][0]} {translate(status)}" for status in marks)
-    yield Text(f"  {legend}", style="dim")
+def _render_legend(part: MilestoneScore, as_before: Collection[str]) -> Iterator[Text]:
+    ran = {check.status for check in part.checks if check.id not in as_before}
+    marks = [status for status in STATUS_MARKS if status in ran]
+    legend = [f"{STATUS_MARKS[status][0]} {translate(status)}" for status in marks]
+    if any(check.id in as_before for check in part.checks):
+        legend.insert(0, f"{BEFORE_MARK} {translate('passed, as before')}")
+    yield Text(f"  {', '.join(legend)}", style="dim")
 
 
 def _render_own_tests(score: Score, part: MilestoneScore, out: Console) -> Iterator[Text]:

@@ -1,6 +1,5 @@
 """``autograder grade --similarity``: pairs of submissions that share code; workers read it."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from autograder.reports import similar
 from autograder.run.configure import best_isolation, shared_launcher
 from autograder.sandbox.failures import CheckFailure, Raised
 from autograder.sandbox.handle import Launcher
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.words import list_shown
 
 SECONDS = 10.0  # for one module: honest ones take a tenth
@@ -69,8 +69,7 @@ def _handout_texts(milestone: Part) -> list[str]:
 
 def _read_entry(entry: Entry, given: dict[str, Handout], launcher: Launcher) -> Prints:
     """Return the fingerprints of each module that was handed in; None where reading it failed."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as place:
-        folder = Path(place).resolve()
+    with temporary_folder() as folder:
         try:
             work = stage_entry(entry, [*given], folder)
         except Unusable:

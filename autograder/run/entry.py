@@ -1,7 +1,6 @@
 """One entry graded: staged, judged, scored and written."""
 
 import hashlib
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from autograder.run.grade import (
 )
 from autograder.run.parcel import Parcel
 from autograder.run.results import GradingOrder, find_kept, write_outcome
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import Outcome
 
 
@@ -65,13 +65,6 @@ def learner_notes(path: Path, modules: Sequence[str]) -> tuple[str, ...]:
     with suppress(Unusable):
         return plan_entry(learner_entry(path), modules).notes
     return ()
-
-
-@contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """Lend an empty folder."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        yield Path(folder).resolve()
 
 
 @contextmanager

@@ -26,12 +26,12 @@ from autograder.judge.running import twin_id
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
+from autograder.run.earlier import NO_PASSES, EarlierPasses, run_others
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
 from autograder.run.kit import kit_sha256
 from autograder.run.proving import prove_score
 from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
-from autograder.run.two_cores import run_checks
 from autograder.sandbox.handle import Launcher
 from autograder.score import (
     CheckResult,
@@ -61,8 +61,9 @@ def grade_submission(
     milestones: Sequence[JudgedMilestone],
     settings: Settings,
     launcher: Launcher,
+    earlier: EarlierPasses = NO_PASSES,
 ) -> Grade:
-    """Return the score of `submission`.
+    """Return the score of `submission`; checks that passed `earlier` do not run again.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def grade_submission(
     start = time.perf_counter()
     everything, milestones = milestones, _drop_absent(milestones, submission, settings)
     submission, timed = session.read_submission(submission, settings, launcher)
-    judged = run_checks(submission, milestones, timed, launcher)
+    judged = run_others(submission, milestones, timed, launcher, earlier)
     settle_twins(judged.runs)
     name_unsteady(judged.runs, submission, milestones, settings, launcher)
     explain_timeouts(judged.runs, submission, milestones, settings, launcher)

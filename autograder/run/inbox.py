@@ -17,9 +17,11 @@ from autograder.reports.plans import EntryPlan
 from autograder.reports.terminal import Progress
 from autograder.run import datasets
 from autograder.run.configure import best_isolation, limit_threads, shared_launcher
-from autograder.run.entry import grade_and_write, temporary_folder
+from autograder.run.entry import grade_and_write
+from autograder.run.longest import sort_longest_first
 from autograder.run.pool import Pool, grade_in_processes
 from autograder.run.results import GradingOrder
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.sandbox.sources import read_imports
 from autograder.score import NoScore, Outcome, read_score
 from autograder.stop import STOPPED, Stop
@@ -64,7 +66,13 @@ def _read_here(folder: Path) -> Imports:
 
 @contextmanager
 def open_pool(order: GradingOrder, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
-    """Lend the pool that grades: processes here, or the judges of a cluster."""
+    """Lend the pool that grades, the longest first: processes here, or the judges of a cluster."""
+    with _open_any_pool(order, jobs, cluster) as pool:
+        yield lambda entries: pool(sort_longest_first(entries, order.milestones))
+
+
+@contextmanager
+def _open_any_pool(order: GradingOrder, jobs: int | None, cluster: str | None) -> Iterator[Pool]:
     if cluster is None:
         datasets.require_datasets(order.settings.profile, order.milestones)
         limit_threads()  # what is started from here inherits it

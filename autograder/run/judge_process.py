@@ -22,12 +22,12 @@ from autograder.data import store
 from autograder.judge.settings import Settings
 from autograder.run import datasets
 from autograder.run.configure import launcher_for
-from autograder.run.entry import temporary_folder
 from autograder.run.faults import describe_fault, format_trace
 from autograder.run.grade import grade_for_class, local_environment
 from autograder.run.judge_handle import Call, CallReply
 from autograder.run.kit import kit_sha256
 from autograder.run.parcel import Parcel, unpack_parcel
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import Environment, Score
 
 

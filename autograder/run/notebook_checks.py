@@ -1,6 +1,5 @@
 """The kit's checks on a notebook, for the notebook itself and for an nbgrader course."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from autograder.intake.submission import Entry
 from autograder.run import selection
 from autograder.run.configure import learner_settings, limit_threads
 from autograder.run.entry import grade_entry
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.score import CheckResult
 
 
@@ -82,10 +82,10 @@ def check_notebook(
     settings = replace(learner_settings(course, None, only), hidden=hidden)
     settings = replace(settings, isolation=isolation or settings.isolation)
     limit_threads()
-    with tempfile.TemporaryDirectory(prefix="autograder-") as copy:
+    with temporary_folder() as copy:
         for module, file in _find_modules(milestone, folder, others).items():
-            (Path(copy) / f"{module}{file.suffix}").write_bytes(file.read_bytes())
-        entry = Entry(folder.resolve().name, Path(copy))
+            (copy / f"{module}{file.suffix}").write_bytes(file.read_bytes())
+        entry = Entry(folder.resolve().name, copy)
         graded = grade_entry(entry, [course.part(milestone)], course.modules, settings)
     return graded.score.checks
 

@@ -5,6 +5,7 @@ however it ends.
 """
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import sys
@@ -14,10 +15,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from autograder.intake.submission import Entry
+from autograder.sandbox.run_folder import find_run_folder, temporary_folder
 from autograder.score import Outcome
 
+MAX_SOCKET_FOLDER = 70  # characters: what is added makes 102, and a system takes 107
 Job = Callable[[Entry], Outcome]
 Outcomes = Generator[Outcome, None, None]
 Pool = Callable[[Sequence[Entry]], Outcomes]  # here or on a cluster: outcomes as they come
@@ -59,8 +63,8 @@ def _run_jobs(
     entries: Sequence[Entry], job: Job, jobs: int, prepare: Callable[[], None]
 ) -> Generator[tuple[Entry, "Future[Outcome]"], None, None]:
     with (  # the folder of the judges' temporary files goes with the run, however it ends
-        tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
-        _process_pool(jobs, prepare, scratch) as pool,
+        temporary_folder() as scratch,
+        _process_pool(jobs, prepare, str(scratch)) as pool,
     ):
         try:
             with _block_signals():
@@ -101,8 +105,23 @@ def _process_pool(jobs: int, prepare: Callable[[], None], scratch: str) -> Proce
     """Return a pool; on Linux the module of `prepare` is imported once, for all its processes."""
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
+        _place_sockets(find_run_folder())
         context.set_forkserver_preload([prepare.__module__])
     return ProcessPoolExecutor(jobs, context, initializer=_start_judge, initargs=(prepare, scratch))
+
+
+def _place_sockets(folder: Path) -> None:
+    """Let multiprocessing keep its sockets in `folder`, where what a killed run leaves is swept.
+
+    Their names may have some hundred characters: in too deep a folder they stay where they are.
+    """
+    if len(str(folder)) > MAX_SOCKET_FOLDER:
+        return
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        multiprocessing.util.get_temp_dir()  # made once a process
+    finally:
+        tempfile.tempdir = before
 
 
 def _start_judge(prepare: Callable[[], None], scratch: str) -> None:

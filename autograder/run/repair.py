@@ -6,7 +6,6 @@ the same work gets the same repairs.
 
 import functools
 import itertools
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,6 +20,7 @@ from autograder.judge.trials import TrialSession, TriedCheck, Verdict, is_about_
 from autograder.run.workbench import Edit, Workbench
 from autograder.sandbox.failures import CheckFailure
 from autograder.sandbox.handle import WorkerHandle
+from autograder.sandbox.run_folder import temporary_folder
 
 MAX_LINES = 150  # the likeliest, in which edits are looked for
 MOST_LATE = (
@@ -162,8 +162,7 @@ class Search:
     def find_repairs(self, source: Path, most: int) -> list[Repair]:
         """Return at most `most` repairs, each made where those before it are made already."""
         repairs: list[Repair] = []
-        with tempfile.TemporaryDirectory(prefix="autograder-") as raw, suppress(Abandoned):
-            root = Path(raw).resolve()
+        with temporary_folder() as root, suppress(Abandoned):
             benches = [Workbench(source, root / f"{n}") for n in range(len(self.sessions))]
             while len(repairs) < most and self.used < self.budget:
                 repair = self._find_repair(benches)

@@ -13,7 +13,8 @@ from typing import Any
 
 from autograder.sandbox.failures import Died, TimedOut, Unavailable
 from autograder.sandbox.handle import LATE_MESSAGE, WorkerHandle
-from autograder.sandbox.scratch import is_overfull, make_folder, scratch_folder
+from autograder.sandbox.run_folder import find_run_folder, temporary_folder
+from autograder.sandbox.scratch import is_overfull, make_folder
 from autograder.sandbox.zygote_process import take_zygote, zygote_arguments
 from autograder.worker import wire
 from autograder.worker.disk import MAX_BYTES
@@ -22,6 +23,7 @@ from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
 MAX_THREADS = 256  # more would take process ids from its neighbours
 CROWDED_SECONDS = 10.0  # seconds to wait for a machine that has no process left
+MOST_PATIENCE = 4.0  # deadlines, on a machine whose cores are busy
 OVERFULL = "the scratch folder grew past its limit"
 START_SECONDS = 60.0  # seconds a zygote may take to load NumPy on a cold disk
 
@@ -82,12 +84,12 @@ class ForkLauncher:
         To remove a folder that was mounted on takes a millisecond or two.
         """
         if not self.mounts:
-            with scratch_folder() as folder:
+            with temporary_folder() as folder:
                 yield folder
             return
         while self._empty and not self._empty[-1].exists():  # gone with the place it was made in
             self._empty.pop()
-        folder = self._empty.pop() if self._empty else make_folder()
+        folder = self._empty.pop() if self._empty else make_folder(find_run_folder())
         yield folder
         self._empty.append(folder)
 
@@ -165,6 +167,8 @@ class ForkedWorker(WorkerHandle):
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
+                left += self._time_lost()
+            if left <= 0:
                 raise TimedOut(LATE_MESSAGE)
             channel = self.channel.fileno()
             watched = ([self.pipe], [channel]) if writing else ([self.pipe, channel], [])
@@ -174,6 +178,19 @@ class ForkedWorker(WorkerHandle):
             self._inspect(answered=channel in readable)
             if channel in readable or writable:
                 return
+
+    def call_probe(self, probe: str, args: dict[str, Any], seconds: float) -> Any:
+        """Return what `probe` returns for `args`; where all cores are busy, wait for longer.
+
+        Right work must not fail because a machine has other things to do: the time in which it
+        wanted a core and got none does not count, up to `MOST_PATIENCE` times the deadline.
+        """
+        self._patience = MOST_PATIENCE * seconds
+        return super().call_probe(probe, args, seconds)
+
+    def _time_lost(self) -> float:
+        """Return for how long the worker has waited for a core, as far as that counts."""
+        return min(_seconds_without_core(self.pid), self._patience)
 
     def _replace_pipe(self) -> int:
         os.close(self.pipe)  # the learner closed it: a silent pipe takes its place
@@ -213,6 +230,14 @@ class ForkedWorker(WorkerHandle):
         os.close(self.pipe)
         self._resources.close()
         return ended
+
+
+def _seconds_without_core(pid: int) -> float:
+    """Return for how long a process could have run, but no core was free; 0 where nobody knows."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _count_threads(pid: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self
 
 from autograder.sandbox.failures import CheckFailure, Died, Raised, TimedOut
 from autograder.sandbox.output import Output
-from autograder.sandbox.scratch import scratch_folder
+from autograder.sandbox.run_folder import temporary_folder
 from autograder.worker import wire
 from autograder.worker.protocol import Ended, Reply, Request
 
@@ -48,7 +48,7 @@ class WorkerHandle(ABC):
         self.output = Output()
         self.ended: Ended | None = None
         self._resources = ExitStack()
-        self.scratch = self._resources.enter_context(scratch or scratch_folder())
+        self.scratch = self._resources.enter_context(scratch or temporary_folder())
 
     @property
     def printed_text(self) -> str:

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.worker.disk import MAX_BYTES, MAX_ENTRIES
@@ -14,19 +13,9 @@ from autograder.worker.disk import MAX_BYTES, MAX_ENTRIES
 GONE_ERRORS = (errno.ENOENT, errno.ENOTDIR)  # removed in the meantime
 
 
-def make_folder() -> Path:
-    """Make a private empty folder."""
-    return Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Make a private empty folder, and remove it with all it holds."""
-    folder = make_folder()
-    try:
-        yield folder
-    finally:
-        remove_folder(folder)
+def make_folder(home: Path) -> Path:
+    """Make a private empty folder in `home`."""
+    return Path(tempfile.mkdtemp(prefix="autograder-", dir=home)).resolve()
 
 
 def remove_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ and its bytes must fill its shape exactly.
 """
 
 import math
+import re
 import struct
 from typing import Any
 
@@ -33,6 +34,10 @@ FIXED = {
     **{0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8},
     **{0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17},
 }
+RUNS = (
+    (re.compile(rb"[\x00-\x7f\xc0-\xc3\xe0-\xff]++"), 1),  # small integers, None, true, false
+    (re.compile(rb"(?:\xcb[\x00-\xff]{8})++"), 9),  # floats
+)
 
 
 class Malformed(ValueError):
@@ -136,16 +141,30 @@ def check_cost(data: bytes | bytearray) -> None:
     position = items = longest = 0
     pending = [1]  # values, level by level
     while pending and position < len(data):
-        position, children, text = _read_token(data, position)
-        items, longest = items + 1, max(longest, text)
+        count, size = _count_run(data, position, pending[-1])
+        position, children, text = (
+            (position + count * size, 0, 0) if count else _read_token(data, position)
+        )
+        items, longest = items + max(1, count), max(longest, text)
         _require(items <= MAX_ITEMS, f"more than {MAX_ITEMS} values outside arrays")
         _require(items * longest <= MAX_WIDTH, "long text among many values")
-        pending[-1] -= 1
+        pending[-1] -= max(1, count)
         if children:
             pending.append(children)
             _require(len(pending) <= MAX_DEPTH, f"values nest deeper than {MAX_DEPTH}")
         while pending and not pending[-1]:
             pending.pop()
+
+
+def _count_run(data: bytes | bytearray, position: int, most: int) -> tuple[int, int]:
+    """Return how many numbers of one kind come next, at most `most`, and the bytes of each.
+
+    A long list of numbers is read at once: one after the other they cost more than their decoding.
+    """
+    for run, size in RUNS:
+        if match := run.match(data, position, position + size * most):
+            return (match.end() - position) // size, size
+    return 0, 0
 
 
 def _read_token(data: bytes | bytearray, position: int) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.run_folder import sweep_folders
 from tests.conftest import ROOT
 from tests.e2e.test_commands import autograder
 
@@ -70,16 +71,17 @@ CHECKED = ("check", "m1")
     ],
 )
 def test_all_processes_end_with_the_first(
-    tmp_path: Path, command: tuple[str, ...], processes: int
+    tmp_path: Path, borrowed: Path, command: tuple[str, ...], processes: int
 ) -> None:
     inbox = tmp_path / "in"
     (inbox / "ada").mkdir(parents=True)
     (inbox / "ada" / "engine.py").write_text(ASLEEP)
     word, *options = command
     if word == "grade":
-        process = begun(word, inbox, *options, "--out", tmp_path / "out")
+        arguments = (word, inbox, *options, "--out", tmp_path / "out")
     else:
-        process = begun(word, *options, "--submission", inbox / "ada")
+        arguments = (word, *options, "--submission", inbox / "ada")
+    process = begun(*arguments, TMPDIR=str(borrowed))
     others: set[int] = set()
     end = time.monotonic() + LONG
     while (
@@ -94,6 +96,9 @@ def test_all_processes_end_with_the_first(
     while any(map(is_alive, others)):
         assert time.monotonic() < end + LONG
         time.sleep(0.05)
+    assert [*borrowed.rglob("engine.py")]  # nobody could remove the copy
+    sweep_folders(borrowed)  # as the next run does first
+    assert [*borrowed.iterdir()] == []
 
 
 def descendants(pid: int) -> Iterator[int]:

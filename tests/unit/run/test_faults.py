@@ -49,7 +49,7 @@ def test_grade_keeps_the_traceback_until_the_entry_has_a_score(
 
 def test_check_keeps_the_traceback_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "engine.py").write_text((WORK / "engine.py").read_text())
-    monkeypatch.setattr(graded_entry, "grade_submission", broken)
+    monkeypatch.setattr(check, "grade_submission", broken)
     with pytest.raises(
         Stop, match="the grader is at fault: KeyError: 'course'; the traceback is in"
     ) as stop:

@@ -3,10 +3,12 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from autograder.sandbox import forking
 from autograder.sandbox.failures import Died, Raised, TimedOut
 from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
@@ -101,6 +103,29 @@ def test_a_missing_name_is_missing(launcher: Launcher, write: Callable[..., Path
 def test_no_answer_is_a_timeout(launcher: Launcher, write: Callable[..., Path]) -> None:
     with pytest.raises(TimedOut):
         look(launcher, write(engine="while True: pass\n"), "1", seconds=1.5)
+
+
+@pytest.mark.parametrize(("lost", "answers"), [(0.0, False), (600.0, True)])
+def test_time_without_a_core_does_not_count(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, lost: float, answers: bool
+) -> None:
+    """It sleeps for more than one deadline here, and for less than five."""
+    monkeypatch.setattr(forking, "_seconds_without_core", lambda _: lost)
+    folder = write(engine="import time\ntime.sleep(1.5)\n" + ENGINE)
+    with closing(ForkLauncher(PROBES, "process")) as launcher:
+        launcher.wait_until_ready()
+        if answers:
+            assert look(launcher, folder, "Value(2.0).data", seconds=1.0) == 2.0
+        else:
+            with pytest.raises(TimedOut):
+                look(launcher, folder, "Value(2.0).data", seconds=1.0)
+
+
+def test_patience_has_an_end(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forking, "_seconds_without_core", lambda _: 600.0)
+    folder = write(engine="import time\ntime.sleep(60)\n")
+    with closing(ForkLauncher(PROBES, "process")) as launcher, pytest.raises(TimedOut):
+        look(launcher, folder, "1", seconds=0.2)
 
 
 def test_a_spawned_worker_ends_when_nobody_listens(write: Callable[..., Path]) -> None:

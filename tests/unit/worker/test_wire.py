@@ -1,5 +1,7 @@
 """Nothing but plain values crosses, and a forged frame is refused, not believed."""
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
@@ -93,3 +95,26 @@ def test_float_subclasses_lose_their_tricks() -> None:
     back = wire.decode(wire.encode([Sly(2.0)]))
     assert type(back[0]) is float
     assert back == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ([1.5] * (wire.MAX_ITEMS - 1), ""),
+        ([1.5] * wire.MAX_ITEMS, "values outside arrays"),
+        ([[7] * 50_000, [1.5] * (wire.MAX_ITEMS - 50_003)], ""),
+        ([[7] * 50_000, [1.5] * (wire.MAX_ITEMS - 50_002)], "values outside arrays"),
+        ([None, *["x" * 8000], *[True] * 1045], ""),
+        ([None, *["x" * 8000], *[True] * 1046], "long text among many values"),
+        ([[[[[[[[[[[[[[[[1.5]]]]]]]]]]]]]]]], "values nest deeper"),
+        ({"a": [1.5, 1.5], "b": [[], 3, 4, {"c": 2.5}, 5]}, ""),
+    ],
+)  # fmt: skip
+def test_numbers_in_a_row_cost_what_each_of_them_does(value: Any, problem: str) -> None:
+    data = wire.encode(value)
+    if problem:
+        with pytest.raises(wire.Malformed, match=problem):
+            wire.check_cost(data)
+    else:
+        wire.check_cost(data)
+        wire.check_cost(data[:-3])  # cut short: left to `decode`

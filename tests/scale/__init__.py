@@ -1,0 +1,1 @@
+"""A large class, disturbed on purpose: ``make scale`` shows that no score changes by it."""
