@@ -112,9 +112,3 @@ def load_casebook(milestone: str) -> Casebook:
     if not file.exists():
         return Casebook()
     return msgspec.msgpack.decode(file.read_bytes(), type=Casebook)
-
-
-@cache
-def load_recognition(milestone: str) -> Recognition:
-    """Return what compares failures with the stored cases of `milestone`."""
-    return load_casebook(milestone).recognition()
