@@ -37,6 +37,8 @@ class Casebook(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
+    made_from : str
+        The hash of the files that decide answers and words.
     wanted : dict
         Check id to what right work answers there.
     words : list of str
@@ -50,6 +52,7 @@ class Casebook(msgspec.Struct, frozen=True):
         Name to the functions that the mistake is in.
     """
 
+    made_from: str = ""
     wanted: dict[str, list[Fingerprint]] = {}
     words: list[str] = []
     cases: list[StoredCase] = []

@@ -14,7 +14,7 @@ from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.recognition import Case
 from autograder.run.explain import MISTAKE_STATUSES
 from tests.diagnosis import corpus
-from tests.diagnosis.evidence import Evidence, gather_evidence
+from tests.diagnosis.evidence import Evidence, cases_made_from, gather_evidence
 from tests.diagnosis.names import FAMILIES, INHERENT, TEXTS, family_of
 from tests.diagnosis.planting import Planting
 from tests.implementations import REFERENCE
@@ -140,7 +140,8 @@ def start_casebook(milestone: Milestone) -> Casebook:
     texts = {name: pitfall.text for name, pitfall in catalogue.items()}
     places = {name: list(pitfall.places) for name, pitfall in catalogue.items()}
     wanted = {check: found for check, found in evidence.answers.items() if found}
-    return Casebook(wanted, texts={**TEXTS, **texts}, families=FAMILIES, places=places)
+    made_from = cases_made_from(milestone.folder)
+    return Casebook(made_from, wanted, [], [], {**TEXTS, **texts}, FAMILIES, places)
 
 
 def fill_casebook(start: Casebook, sightings: Iterable[Sighting]) -> Casebook:
