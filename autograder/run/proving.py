@@ -1,7 +1,7 @@
 """Hints that are proven: of each part that fails, the mistakes that small edits take out."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.diagnosis.catalogue import Pitfall
@@ -135,18 +135,42 @@ def make_hints(
         What is known of the mistakes of the part.
     """
     hints: dict[str, Hint] = {}
-    for number in _trusted(found):
-        repair = found.repairs[number]
+    rest = _name_rest(found, knowledge)
+    for number, repair in enumerate(found.repairs):
         hinted = _commonest(named, repair.fixed)
         pitfall = _name_repair(found, number, hinted, ran, knowledge)
+        if not _is_sure(found, repair, pitfall, rest):
+            continue
         if hinted and not found.is_whole and (pitfall is None or pitfall.name != hinted):
             continue  # where checks fail on, a repair may confirm what is hinted, and no more
         hints |= dict.fromkeys(repair.fixed, _make_hint(repair, pitfall, len(found.wanted)))
-    if hints and not found.is_whole and len(found.stages) > len(found.repairs):
-        rest = found.stages[-1]
-        shown = knowledge.name_pitfalls(rest.failed, rest.ran)
-        hints = {id: Hint(one.name, one.text) for id, one in shown.items()} | hints
+    if hints:
+        hints = {id: Hint(one.name, one.text) for id, one in rest.items()} | hints
     return hints
+
+
+def _name_rest(found: Found, knowledge: Knowledge) -> Mapping[str, Pitfall]:
+    """Return the mistakes that the repaired copy's answers show, where checks fail on."""
+    if found.is_whole or len(found.stages) <= len(found.repairs):
+        return {}
+    rest = found.stages[-1]
+    return knowledge.name_pitfalls(rest.failed, rest.ran)
+
+
+def _is_sure(
+    found: Found, repair: Repair, pitfall: Pitfall | None, rest: Mapping[str, Pitfall]
+) -> bool:
+    """Whether a repair proves something: where some checks fail on, chance may fix a few.
+
+    It does where it fixes half of them, or where it is of a known mistake and all that it leaves is
+    that of another.
+    """
+    failed = len(repair.fixed) + len(repair.left)
+    if found.is_whole or len(repair.fixed) >= max(FEW, SHARE * failed):
+        return True
+    others = {each.name for each in rest.values()}
+    is_other = len(others) == 1 and rest.keys() == found.stages[-1].failed.keys()
+    return pitfall is not None and is_other and pitfall.name not in others
 
 
 def _name_repair(
@@ -168,14 +192,6 @@ def _name_repair(
     known = name_change(change, knowledge.milestone, ran, knowledge.examples, hinted)
     stage = stage or found.stages[number]
     return known or (None if hinted else knowledge.name_suspect(change, stage.failed, stage.ran))
-
-
-def _trusted(found: Found) -> Iterator[int]:
-    """Yield which repairs prove something: where some checks fail on, chance may fix one."""
-    for number, repair in enumerate(found.repairs):
-        failed = len(repair.fixed) + len(repair.left)
-        if found.is_whole or len(repair.fixed) >= max(FEW, SHARE * failed):
-            yield number
 
 
 def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:
