@@ -129,7 +129,7 @@ def render_repairs(repaired: Sequence[Repaired]) -> str:
             _render_with(known),
             "The same of mistakes that no other kind has; here silence is right:",
             _render_with([each for each in singles if not each.known]),
-            "All pairs, without and with repair:",
+            "Two mistakes at once, without and with repair:",
             _render_pairs_with(pairs),
             "Repairs that are shown, and where:",
             _render_proofs(repaired),
