@@ -27,7 +27,7 @@ from tests.diagnosis.measure import (
     start_casebook,
 )
 from tests.diagnosis.planting import Planting
-from tests.diagnosis.repairs import PAIRS_EVERY, Repaired, repair_milestone
+from tests.diagnosis.repairs import REPAIRED, Repaired, repair_milestone
 from tests.diagnosis.table import render_repairs, render_tables
 from tests.implementations import ROOT
 
@@ -42,7 +42,7 @@ def main(ids: list[str]) -> None:
     repaired: list[Repaired] = []
     for milestone in corpus.find_milestones(ids):
         verdicts += [(way, found) for way, found in measure_milestone(milestone)]
-        repaired += repair_milestone(milestone) if milestone.id in PAIRS_EVERY else []
+        repaired += repair_milestone(milestone) if milestone.id in REPAIRED else []
     text = render_tables(verdicts)
     if repaired:
         text += f"\n\n{render_repairs(repaired)}"
