@@ -90,7 +90,15 @@ class Knowledge:
         first, second = [*fitting, "", ""][:2]
         if fitting.get(first, 0.0) < LIKELY or fitting[first] - fitting.get(second, 0.0) < APART:
             return None
-        return next((one for one in self.mutants if one.name == first), self._make_pitfall(first))
+        return self._find_pitfall(first)
+
+    def confirm_name(self, name: str, kind: str) -> Pitfall | None:
+        """Return the mistake of this name, if edits of that kind take it out."""
+        kinds = load_changes().pitfalls.get(self.milestone, {})
+        return self._find_pitfall(name) if kind in kinds.get(name, ()) else None
+
+    def _find_pitfall(self, name: str) -> Pitfall:
+        return next((one for one in self.mutants if one.name == name), self._make_pitfall(name))
 
     @cached_property
     def examples(self) -> Sequence[Pitfall]:

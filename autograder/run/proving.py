@@ -190,8 +190,12 @@ def _name_repair(
             return next(one for one in shown.values() if one.name == hinted)
         change = change._replace(fixed=tuple(stage.failed))
     known = name_change(change, knowledge.milestone, ran, knowledge.examples, hinted)
+    if known:
+        return known
+    if hinted:  # by its kind the repair may be of that mistake, in a function of another style
+        return knowledge.confirm_name(hinted, change.kind) if found.is_whole else None
     stage = stage or found.stages[number]
-    return known or (None if hinted else knowledge.name_suspect(change, stage.failed, stage.ran))
+    return knowledge.name_suspect(change, stage.failed, stage.ran)
 
 
 def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:

@@ -70,3 +70,18 @@ def test_a_repair_of_few_checks_says_nothing_where_the_rest_is_unknown() -> None
     first = repair("ReLU.backward", ("m1.relu",), ("m1.add", "m1.exp"))
     found = Found((first,), (ALL, stage("m1.add", "m1.exp")), wanted=tuple(ALL.failed))
     assert make_hints(found, {}, RAN, KNOWLEDGE) == {}
+
+
+def test_a_name_stays_where_the_kind_of_the_repair_is_of_it_and_else_only_the_place_is_said() -> (
+    None
+):
+    one = repair("Node.spread", ("m1.add",))
+    found = Found((one,), (stage("m1.add"),), wanted=("m1.add",))
+    named = {"m1.add": "upstream-ignored-relu"}
+    assert names(make_hints(found, named, RAN, KNOWLEDGE)) == {
+        "m1.add": ("upstream-ignored-relu", True)
+    }
+    other = {"m1.add": "log-shifted"}
+    assert names(make_hints(found, other, RAN, KNOWLEDGE)) == {
+        "m1.add": ("mistake-in-Node.spread", True)
+    }
