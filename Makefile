@@ -31,7 +31,7 @@ assignments: $(READY)
 pitfalls: $(READY)
 	$(BIN)/python -m tests.mutants.make
 
-diagnosis: $(READY)  # how often the right mistake is named; the first run takes half an hour
+diagnosis: $(READY)  # how often the right mistake is named; the first run takes an hour
 	$(BIN)/python -m tests.diagnosis.run
 
 messages: $(READY)  # the texts that have translations, into autograder/language/locale

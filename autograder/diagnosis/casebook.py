@@ -37,6 +37,8 @@ class Casebook(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
+    made_from : str
+        The hash of the files that decide answers and words.
     wanted : dict
         Check id to what right work answers there.
     words : list of str
@@ -50,6 +52,7 @@ class Casebook(msgspec.Struct, frozen=True):
         Name to the functions that the mistake is in.
     """
 
+    made_from: str = ""
     wanted: dict[str, list[Fingerprint]] = {}
     words: list[str] = []
     cases: list[StoredCase] = []
@@ -112,9 +115,3 @@ def load_casebook(milestone: str) -> Casebook:
     if not file.exists():
         return Casebook()
     return msgspec.msgpack.decode(file.read_bytes(), type=Casebook)
-
-
-@cache
-def load_recognition(milestone: str) -> Recognition:
-    """Return what compares failures with the stored cases of `milestone`."""
-    return load_casebook(milestone).recognition()

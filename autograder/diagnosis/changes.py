@@ -67,7 +67,8 @@ def name_change(
     ran : collection of str
         The checks that ran: what a pitfall makes fail beside them is not missed.
     pitfalls : sequence of Pitfall
-        The catalogue of the milestone, and what is hinted; the checks of that may be unknown.
+        What is known; a mistake may stand there several times. The checks of what is hinted may be
+        unknown.
     hinted : str
         The pitfall that the answers show, if they show one: it is it if the change fits.
     """
@@ -79,18 +80,17 @@ def name_change(
         if (change.function in (pitfall.places or functions) or change.function not in functions)
         and (pitfall.name == hinted or change.kind in kinds.get(pitfall.name, ()))
     ]
-    rated = sorted(
-        ((_rate(change, pitfall, ran), -number) for number, pitfall in enumerate(fitting)),
-        reverse=True,
-    )
+    rates: dict[str, float] = {}
+    for pitfall in fitting:
+        rate = _rate(change, pitfall, ran)
+        rates[pitfall.name] = max(rate, rates.get(pitfall.name, 0.0))
     shown = next((pitfall for pitfall in fitting if pitfall.name == hinted), None)
-    if shown and (not shown.failing or _rate(change, shown, ran) >= ALIKE_HINTED):
+    if shown and (not shown.failing or rates[hinted] >= ALIKE_HINTED):
         return shown
-    if not rated or rated[0][0] < ALIKE:
+    first, second = [*sorted(rates, key=lambda name: -rates[name]), "", ""][:2]
+    if rates.get(first, 0.0) < ALIKE or rates[first] - rates.get(second, 0.0) < MARGIN:
         return None
-    if len(rated) > 1 and rated[0][0] - rated[1][0] < MARGIN:
-        return None
-    return fitting[-rated[0][1]]
+    return next(pitfall for pitfall in fitting if pitfall.name == first)
 
 
 def _rate(change: Change, pitfall: Pitfall, ran: Collection[str]) -> float:

@@ -4,48 +4,125 @@ Where a mutant's answers fit every failure there is nothing left to ask. Else th
 what they have in common with this work, and nothing is said where they are not near.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 
-from autograder.diagnosis.casebook import Casebook, load_casebook, load_recognition
+import msgspec
+
+from autograder.diagnosis.casebook import Casebook, load_casebook
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
+from autograder.diagnosis.changes import Change, load_changes
 from autograder.diagnosis.diagnose import Evidence, diagnose
-from autograder.diagnosis.recognition import Finding
+from autograder.diagnosis.fingerprint import Fingerprint
+from autograder.diagnosis.places import Suspect, rate_function
+from autograder.diagnosis.recognition import Finding, Recognition
 
+SUSPECTS = 15  # mistakes that a search goes by
+LIKELY, APART = 0.4, 0.1  # of a mistake that a repair confirms: its rate, and beside the next
 FEW = 0.5  # share of a milestone's checks below which relations have too little to go by
 
 
-def name_pitfalls(milestone: str, failed: Evidence, ran: Collection[str]) -> dict[str, Pitfall]:
-    """Return the likeliest mistake of each failed check, where one is likely.
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of the mistakes of a milestone.
 
-    Parameters
+    Attributes
     ----------
     milestone : str
         ``m1``.
-    failed : mapping
-        The answers of every failed check.
-    ran : collection of str
-        The checks that ran.
+    mutants : sequence of Pitfall
+        Mistakes of the reference, with all that it answers.
+    book : Casebook
+        Cases in many styles.
     """
-    pitfalls = load_catalogue(milestone).pitfalls
-    exact = diagnose(failed, ran, pitfalls)
-    book = load_casebook(milestone)
-    if not failed or len(ran) < FEW * len(book.wanted) or not book.cases:
-        return exact
-    finding = load_recognition(milestone).recognise(book.describe(failed), ran)
-    names = {check: pitfall.name for check, pitfall in exact.items()}
-    known = {pitfall.name: pitfall for pitfall in pitfalls}
-    return {
-        check: known.get(name) or _make_pitfall(book, name)
-        for check, name in combine_names(names, finding, failed, ran, pitfalls).items()
-    }
+
+    milestone: str
+    mutants: Sequence[Pitfall]
+    book: Casebook
+
+    @cached_property
+    def recognition(self) -> Recognition:
+        """What compares failures with the cases."""
+        return self.book.recognition()
+
+    def name_pitfalls(self, failed: Evidence, ran: Collection[str]) -> dict[str, Pitfall]:
+        """Return the likeliest mistake of each failed check, where one is likely.
+
+        Parameters
+        ----------
+        failed : mapping
+            The answers of every failed check.
+        ran : collection of str
+            The checks that ran.
+        """
+        exact = diagnose(failed, ran, self.mutants)
+        if not failed or len(ran) < FEW * len(self.book.wanted) or not self.book.cases:
+            return exact
+        finding = self.recognition.recognise(self.book.describe(failed), ran)
+        names = {check: pitfall.name for check, pitfall in exact.items()}
+        known = {pitfall.name: pitfall for pitfall in self.mutants}
+        return {
+            check: known.get(name) or self._make_pitfall(name)
+            for check, name in combine_names(names, finding, failed, ran, self.mutants).items()
+        }
+
+    def list_suspects(self, failed: Evidence, ran: Collection[str]) -> list[Suspect]:
+        """Return the mistakes that may be among what failed, the likeliest first."""
+        kinds = load_changes().pitfalls.get(self.milestone, {})
+        rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
+        return [
+            Suspect(rate, self.book.places.get(name, ()), kinds.get(name, ()))
+            for name, rate in list(rates.items())[:SUSPECTS]
+        ]
+
+    def name_suspect(
+        self, change: Change, failed: Evidence, ran: Collection[str]
+    ) -> Pitfall | None:
+        """Return the suspect that `change` takes out, where it is clearly likelier than another."""
+        kinds = load_changes().pitfalls.get(self.milestone, {})
+        rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
+        fitting = {}
+        for name, rate in rates.items():
+            suspect = Suspect(rate, self.book.places.get(name, ()), kinds.get(name, ()))
+            if rate_function(change.function, [suspect], change.kind):
+                fitting[name] = rate
+        first, second = [*fitting, "", ""][:2]
+        if fitting.get(first, 0.0) < LIKELY or fitting[first] - fitting.get(second, 0.0) < APART:
+            return None
+        return self._find_pitfall(first)
+
+    def confirm_name(self, name: str, kind: str) -> Pitfall | None:
+        """Return the mistake of this name, if edits of that kind take it out."""
+        kinds = load_changes().pitfalls.get(self.milestone, {})
+        return self._find_pitfall(name) if kind in kinds.get(name, ()) else None
+
+    def _find_pitfall(self, name: str) -> Pitfall:
+        return next((one for one in self.mutants if one.name == name), self._make_pitfall(name))
+
+    @cached_property
+    def examples(self) -> Sequence[Pitfall]:
+        """Every mutant and every case, as what makes certain checks fail."""
+        return [*self.mutants, *self._list_examples()]
+
+    def _list_examples(self) -> Iterator[Pitfall]:
+        for case in self.book.cases:
+            failing: dict[str, list[Fingerprint]] = {check: [] for check in case.failed}
+            yield msgspec.structs.replace(self._make_pitfall(case.name), failing=failing)
+
+    def _make_pitfall(self, name: str) -> Pitfall:
+        return Pitfall(name, self.book.texts.get(name, ""), {}, self.book.places.get(name, []))
 
 
-def list_known(milestone: str, names: Iterable[str]) -> list[Pitfall]:
-    """Return the catalogue of `milestone`, and of `names` those that only its cases know."""
-    pitfalls = load_catalogue(milestone).pitfalls
-    others = set(names) - {pitfall.name for pitfall in pitfalls}
-    book = load_casebook(milestone) if others else None
-    return [*pitfalls, *(_make_pitfall(book, name) for name in sorted(others) if book)]
+@cache
+def load_knowledge(milestone: str) -> Knowledge:
+    """Return all that is stored of `milestone`."""
+    return Knowledge(milestone, load_catalogue(milestone).pitfalls, load_casebook(milestone))
+
+
+def name_pitfalls(milestone: str, failed: Evidence, ran: Collection[str]) -> dict[str, Pitfall]:
+    """Return the likeliest mistake of each failed check, by all that is stored of `milestone`."""
+    return load_knowledge(milestone).name_pitfalls(failed, ran)
 
 
 def combine_names(
@@ -80,7 +157,3 @@ def _explains_all(
         return False
     (pitfall,) = (pitfall for pitfall in pitfalls if pitfall.name in names)
     return pitfall.failing.keys() & set(ran) == failed.keys()
-
-
-def _make_pitfall(book: Casebook, name: str) -> Pitfall:
-    return Pitfall(name, book.texts.get(name, ""), {}, book.places.get(name, []))

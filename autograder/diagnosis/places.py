@@ -6,11 +6,121 @@ spectra finds to do best among the simple ones (Abreu et al., 2007).
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 AT_IMPORT = 0.3  # how suspicious a line at module level is, beside the likeliest
+PER_SUSPECT = 0.3  # what a function gains that a likely mistake is in, beside the likeliest line
+PER_KIND = 0.6  # what a line gains where an edit takes a likely mistake out
+PER_COST = 0.1  # what that edit's cost takes off
+FAR = 0.6  # of the likeliest mistake's rate, below which another is no suspect
+SAME, SIMILAR = 1.0, 0.8  # how surely a function is the one that is meant
+BY_KIND = {  # of statement: heads and branches run with the rest, and are seldom wrong
+    "FunctionDef": -0.6,
+    "ClassDef": -0.8,
+    "Import": -0.8,
+    "ImportFrom": -0.8,
+    "If": -0.15,
+    "For": -0.1,
+    "While": -0.1,
+    "Return": 0.05,
+    "AugAssign": 0.1,
+}
+SHORT = {"truediv": "div", "rtruediv": "div", "radd": "add", "rsub": "sub", "rmul": "mul"}
+LONG_ENOUGH = 3  # letters of a name that is looked for in another
 Place = tuple[str, int]  # file, or cell of a notebook, and line
 Spectrum = Mapping[str, Collection[Place]]  # check id -> the lines that it ran
+
+
+class Suspect(NamedTuple):
+    """A mistake that may be there: how likely, the functions it is in, the edits that take it out.
+
+    Attributes
+    ----------
+    rate : float
+        Beside other suspects.
+    functions, kinds : collection of str
+        ``Value.exp``, and kinds of edits.
+    """
+
+    rate: float
+    functions: Collection[str]
+    kinds: Collection[str]
+
+
+class Statement(NamedTuple):
+    """A statement of a file: its lines (of a block its head's), its kind and its function."""
+
+    line: int
+    last: int
+    kind: str
+    function: str
+
+
+def rate_function(function: str, suspects: Sequence[Suspect], kind: str = "") -> float:
+    """Return from 0 to 1 how likely a mistake is in `function`, or one that such an edit takes out.
+
+    Parameters
+    ----------
+    function : str
+        ``Exp.backward``.
+    suspects : sequence of Suspect
+        The likeliest first.
+    kind : str
+        Of an edit; where none is given any mistake counts.
+    """
+    if not suspects:
+        return 0.0
+    highest = suspects[0].rate
+    rates = [
+        one.rate / highest * max((_likeness(function, each) for each in one.functions), default=0.0)
+        for one in suspects
+        if one.rate >= FAR * highest and (not kind or kind in one.kinds)
+    ]
+    return max(rates, default=0.0)
+
+
+def _likeness(function: str, other: str) -> float:
+    """Return how surely a function of one style is another of a second: Exp.backward, Value.exp."""
+    if function == other:
+        return SAME
+    name = other.rpartition(".")[2].strip("_")
+    name = SHORT.get(name, name)
+    is_part = len(name) >= LONG_ENOUGH and name in function.lower()
+    return SIMILAR if is_part else 0.0
+
+
+def rate_statements(
+    rates: Mapping[Place, float],
+    statements: Mapping[str, Sequence[Statement]],
+    suspects: Sequence[Suspect],
+) -> dict[Place, float]:
+    """Return how suspicious each line's statement is, by what it is and what its function does.
+
+    Parameters
+    ----------
+    rates : mapping
+        Of the lines, by `rank_lines`.
+    statements : mapping
+        Those of each file.
+    suspects : sequence of Suspect
+        The likeliest first.
+    """
+    found, highest = {}, max(rates.values(), default=1.0)
+    for place, rate in rates.items():
+        statement = find_statement(statements.get(place[0], ()), place[1])
+        if statement is None:
+            found[place] = rate / highest
+            continue
+        gain = PER_SUSPECT * rate_function(statement.function, suspects)
+        found[place] = rate / highest + gain + BY_KIND.get(statement.kind, 0.0)
+    return found
+
+
+def find_statement(statements: Sequence[Statement], line: int) -> Statement | None:
+    """Return the innermost statement on `line`."""
+    around = [one for one in statements if one.line <= line <= one.last]
+    return min(around, key=lambda one: one.last - one.line, default=None)
 
 
 def rank_lines(

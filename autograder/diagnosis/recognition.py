@@ -108,6 +108,21 @@ class Recognition:
             return both
         return single
 
+    def rate_mistakes(self, failed: Described, ran: Collection[str]) -> dict[str, float]:
+        """Return how well each mistake may be among what failed: from 0 to 1, the likeliest first.
+
+        Another mistake may fail the checks that a case leaves alone; half of what is said comes
+        from the checks that it fails itself.
+        """
+        rates: dict[str, float] = {}
+        for case in self._cases:
+            if case.failed.keys() & failed.keys():
+                own = {check: failed[check] for check in case.failed if check in failed}
+                whole = self._nearness(failed, ran, (case,))
+                rate = (whole + self._nearness(own, ran, (case,))) / 2
+                rates[case.name] = max(rate, rates.get(case.name, 0.0))
+        return dict(sorted(rates.items(), key=lambda item: (-item[1], item[0])))
+
     def _nearest(
         self, failed: Described, ran: Collection[str], groups: Sequence[tuple[Case, ...]]
     ) -> Finding | None:

@@ -6,17 +6,29 @@ ways share most of these words, where their plain answers often differ.
 """
 
 import hashlib
+import math
+import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.diagnosis.fingerprint import TOLERANCE, Fingerprint
+from autograder.diagnosis.fingerprint import MAX_EXACT, PROJECTIONS, TOLERANCE, Fingerprint
 
 DIGITS = 5  # to which equal numbers are equal
 SMALL = 1e-9
+SHAPE = re.compile(r"\((?:\d+(?:, \d+)*,?)?\)")
 
 Floats = NDArray[np.float64]
+Shape = tuple[int, ...]
+
+
+class Leaf(NamedTuple):
+    """One array of an answer: its shape, and its numbers; None where no array stands."""
+
+    shape: Shape | None
+    numbers: Sequence[float] = ()
 
 
 def describe_answers(ours: Sequence[Fingerprint], wanted: Sequence[Fingerprint]) -> frozenset[str]:
@@ -30,10 +42,25 @@ def describe_answers(ours: Sequence[Fingerprint], wanted: Sequence[Fingerprint])
         What right work answers there.
     """
     words = {f"all {_digest_answers(ours)}", f"asked {len(ours)}"}
+    is_wrong = False
     for number, answer in enumerate(ours):
         right = wanted[number] if number < len(wanted) else None
-        words |= {f"{number} {word}" for word in _describe_answer(answer, right)}
+        found = set(_describe_smaller(answer) if is_wrong and _is_smaller(answer, right) else ())
+        found = found or set(_describe_answer(answer, right))
+        is_wrong = is_wrong or bool(found)
+        words |= {f"{number} {word}" for word in found}
     return frozenset(words)
+
+
+def _is_smaller(answer: Fingerprint, right: Fingerprint | None) -> bool:
+    """Whether a question after a wrong answer was another one: the same, with smaller inputs."""
+    is_answer = not answer.form.startswith("!")
+    return is_answer and (right is None or right.form != answer.form)
+
+
+def _describe_smaller(answer: Fingerprint) -> Iterator[str]:
+    yield f"smaller {_digest([answer.form])}"
+    yield f"smaller {_digest(_round_numbers(answer.numbers))}"
 
 
 def _describe_answer(answer: Fingerprint, right: Fingerprint | None) -> Iterator[str]:
@@ -41,11 +68,71 @@ def _describe_answer(answer: Fingerprint, right: Fingerprint | None) -> Iterator
         yield answer.form
     elif right is None:
         yield "unexpected"
-    elif answer.form != right.form or len(answer.numbers) != len(right.numbers):
-        yield "form"
-        yield f"form {_digest([answer.form])}"
-    else:
+    elif answer.form == right.form and len(answer.numbers) == len(right.numbers):
         yield from _describe_numbers(np.array(answer.numbers), np.array(right.numbers))
+    else:
+        yield from _describe_leaves(answer, right)
+
+
+def _describe_leaves(answer: Fingerprint, right: Fingerprint) -> Iterator[str]:
+    """Yield how the arrays of an answer of another form relate to those that were wanted.
+
+    One style has no gradient where another has zeros: both say that nothing arrived.
+    """
+    ours, wanted = _find_leaves(answer), _find_leaves(right)
+    if len(ours) == len(wanted):
+        ours = [_fill_leaf(*pair) for pair in zip(ours, wanted, strict=True)]
+    shapes = [leaf.shape for leaf in ours]
+    if ours and shapes == [leaf.shape for leaf in wanted]:
+        mine, others = ([n for leaf in side for n in leaf.numbers] for side in (ours, wanted))
+        yield from _describe_numbers(np.array(mine), np.array(others))
+        return
+    yield "form"
+    yield f"form {_digest([answer.form])}"
+    if len(ours) == len(wanted):
+        for one, other in zip(ours, wanted, strict=True):
+            if one.shape and other.shape and one.shape != other.shape:
+                yield _relate_shapes(one.shape, other.shape)
+
+
+def _fill_leaf(ours: Leaf, wanted: Leaf) -> Leaf:
+    """Return zeros for what is missing."""
+    if ours.shape is None and wanted.shape is not None:
+        return Leaf(wanted.shape, [0.0] * len(wanted.numbers))
+    return ours
+
+
+def _find_leaves(answer: Fingerprint) -> list[Leaf]:
+    """Return the arrays of an answer; none where it is condensed."""
+    leaves, start = [], 0
+    for token in _split_form(answer.form):
+        if not SHAPE.fullmatch(token):
+            if token in ("'NoneType'", "None"):
+                leaves.append(Leaf(None))
+            continue
+        shape = tuple(int(part) for part in re.findall(r"\d+", token))
+        size = math.prod(shape)
+        end = start + (size if size <= MAX_EXACT else PROJECTIONS)
+        leaves.append(Leaf(shape, answer.numbers[start:end]))
+        start = end
+    return leaves if start == len(answer.numbers) else []
+
+
+def _split_form(form: str) -> list[str]:
+    """Return the words and shapes of a form."""
+    return re.findall(rf"{SHAPE.pattern}|\S+", form)
+
+
+def _relate_shapes(ours: Shape, wanted: Shape) -> str:
+    if ours == wanted[::-1]:
+        return "reversed"
+    if sorted(ours) == sorted(wanted):
+        return "permuted"
+    if [n for n in ours if n > 1] == [n for n in wanted if n > 1]:
+        return "ones lost" if len(ours) < len(wanted) else "ones added"
+    if len(ours) != len(wanted):
+        return "axes lost" if len(ours) < len(wanted) else "axes added"
+    return "larger shape" if math.prod(ours) > math.prod(wanted) else "smaller shape"
 
 
 def _describe_numbers(ours: Floats, wanted: Floats) -> Iterator[str]:

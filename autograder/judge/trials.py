@@ -38,12 +38,17 @@ class TriedCheck:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a check ended on a copy: passed or late, its failure, and how much it asked."""
+    """How a check ended on a copy: passed or late, its failure, and what it asked."""
 
     passed: bool
     late: bool = False
     failure: CheckFailure | None = None
-    size: int = 0
+    exchanges: Sequence[Exchange] = ()
+
+    @property
+    def size(self) -> int:
+        """How much the check asked, in bytes: the less, the faster it is."""
+        return sum(_measure_value(exchange.args) for exchange in self.exchanges)
 
     @property
     def too_deep(self) -> bool:
@@ -54,11 +59,6 @@ class Verdict:
     def frames(self) -> Sequence[Frame]:
         """The learner's lines that an exception came through, the innermost last."""
         return self.failure.problem.frames if isinstance(self.failure, Raised) else ()
-
-
-def measure_questions(exchanges: Sequence[Exchange]) -> int:
-    """Return how much a check asks, in bytes: the less, the faster it is."""
-    return sum(_measure_value(exchange.args) for exchange in exchanges)
 
 
 def _measure_value(value: Any) -> int:
@@ -168,8 +168,7 @@ class TrialSession:
         except Exception:
             passed = False  # an answer of a strange form
         self.worker = ask.worker or self.worker
-        size = measure_questions(ask.exchanges)
-        return Verdict(passed, isinstance(failure, TimedOut), failure, size)
+        return Verdict(passed, isinstance(failure, TimedOut), failure, tuple(ask.exchanges))
 
     def _take_worker(
         self, folder: Path, before: Callable[[WorkerHandle], None] | None

@@ -1,18 +1,20 @@
 """Hints that are proven: of each part that fails, the mistakes that small edits take out."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from autograder.diagnosis.catalogue import Pitfall
 from autograder.diagnosis.changes import Change, describe_kind, name_change
-from autograder.diagnosis.explanation import list_known
+from autograder.diagnosis.explanation import Knowledge, load_knowledge
+from autograder.diagnosis.places import Suspect
 from autograder.intake.submission import Submission
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.spec import list_checks
 from autograder.judge.trials import TrialSession, find_tried
 from autograder.run.configure import count_cores, shared_launcher
 from autograder.run.explain import MISTAKE_STATUSES
-from autograder.run.repair import Repair, Search
+from autograder.run.repair import Found, Repair, Search, Stage
 from autograder.sandbox import bytecode
 from autograder.sandbox.failures import CheckFailure, Unavailable
 from autograder.sandbox.handle import Launcher
@@ -62,6 +64,27 @@ def prove_mistakes(
     is_stale : callable
         Whether nobody wants to know any more.
     """
+    knowledge = load_knowledge(part.id)
+    found = search_repairs(results, work, part, settings, launchers, knowledge, is_stale)
+    named = {result.id: result.hint.pitfall for result in results if result.hint}
+    ran = {result.id for result in results}
+    return make_hints(found, named, ran, knowledge)
+
+
+def search_repairs(
+    results: Sequence[CheckResult],
+    work: Submission,
+    part: JudgedMilestone,
+    settings: Settings,
+    launchers: Sequence[Launcher],
+    knowledge: Knowledge,
+    is_stale: Stop = lambda: False,
+) -> Found:
+    """Return the repairs of what fails in `part`; parameters as in `prove_mistakes`."""
+
+    def suspect(stage: Stage) -> Sequence[Suspect]:
+        return knowledge.list_suspects(stage.failed, stage.ran)
+
     open_ids = {result.id for result in results if _is_open(result)}
     tried = find_tried(part, list_checks(part.id, part.checks))
     left_out = {result.id for result in results if result.status in NOT_RUN}
@@ -71,15 +94,14 @@ def prove_mistakes(
         if one.listed.spec.seconds < LONG and id not in left_out
     }
     if not open_ids & short.keys() or not settings.trials or not settings.hints:
-        return {}
+        return Found()
     bytecode.prepare_bytecode(work.folder, launchers[0])
     sessions = [TrialSession(work, part, settings, launcher) for launcher in launchers]
-    search = Search(sessions, part.module, short, open_ids, settings.trials, is_stale)
+    search = Search(sessions, part.module, short, open_ids, settings.trials, is_stale, suspect)
     try:
-        repairs = search.find_repairs(work.folder, MOST_REPAIRS)
+        return search.find_repairs(work.folder, MOST_REPAIRS)
     except (OSError, Unavailable, CheckFailure):  # no room, no process, or nobody waits any more
-        return {}
-    return dict(_make_hints(list(_trusted(repairs)), part, results, len(search.wanted)))
+        return Found()
 
 
 def prove_score(
@@ -96,41 +118,98 @@ def prove_score(
         give_hints(judged.checks, hints)
 
 
-def _trusted(repairs: Sequence[Repair]) -> Iterator[Repair]:
-    """Yield the repairs that prove something: where some checks fail on, chance may fix one."""
-    if not repairs:
-        return
-    is_whole = not repairs[-1].left
-    for repair in repairs:
-        failed = len(repair.fixed) + len(repair.left)
-        if is_whole or len(repair.fixed) >= max(FEW, SHARE * failed):
-            yield repair
+def make_hints(
+    found: Found, named: Mapping[str, str], ran: Collection[str], knowledge: Knowledge
+) -> dict[str, Hint]:
+    """Return the hint of each failed check that repairs prove, or that what they leave shows.
 
-
-def _make_hints(
-    repairs: Sequence[Repair], part: JudgedMilestone, results: Sequence[CheckResult], failed: int
-) -> Iterator[tuple[str, Hint]]:
-    named = {result.id: result.hint.pitfall for result in results if result.hint}
-    ran = {result.id for result in results}
-    pitfalls = list_known(part.id, named.values())
-    for repair in repairs:
-        edit = repair.edit
-        change = Change(edit.kind, edit.function, repair.fixed)
+    Parameters
+    ----------
+    found : Found
+        The repairs.
+    named : mapping
+        Check id to the mistake that the answers show.
+    ran : collection of str
+        The checks that ran.
+    knowledge : Knowledge
+        What is known of the mistakes of the part.
+    """
+    hints: dict[str, Hint] = {}
+    rest = _name_rest(found, knowledge)
+    for number, repair in enumerate(found.repairs):
         hinted = _commonest(named, repair.fixed)
-        pitfall = name_change(change, part.id, ran, pitfalls, hinted)
-        if hinted and repairs[-1].left and (pitfall is None or pitfall.name != hinted):
+        pitfall = _name_repair(found, number, hinted, ran, knowledge)
+        if not _is_sure(found, repair, pitfall, rest):
+            continue
+        if hinted and not found.is_whole and (pitfall is None or pitfall.name != hinted):
             continue  # where checks fail on, a repair may confirm what is hinted, and no more
-        location = edit.function or edit.file.partition("[")[0]
-        hint = Hint(
-            pitfall.name if pitfall else f"mistake-in-{location}",
-            pitfall.text if pitfall else f"Something small is wrong in {location}.",
-            line=f"{edit.file}:{edit.line}",
-            function=edit.function,
-            change=describe_kind(edit.kind),
-            proved=True,
-            proof=_describe_proof(repair, location, failed),
-        )
-        yield from ((id, hint) for id in repair.fixed)
+        hints |= dict.fromkeys(repair.fixed, _make_hint(repair, pitfall, len(found.wanted)))
+    if hints:
+        hints = {id: Hint(one.name, one.text) for id, one in rest.items()} | hints
+    return hints
+
+
+def _name_rest(found: Found, knowledge: Knowledge) -> Mapping[str, Pitfall]:
+    """Return the mistakes that the repaired copy's answers show, where checks fail on."""
+    if found.is_whole or len(found.stages) <= len(found.repairs):
+        return {}
+    rest = found.stages[-1]
+    return knowledge.name_pitfalls(rest.failed, rest.ran)
+
+
+def _is_sure(
+    found: Found, repair: Repair, pitfall: Pitfall | None, rest: Mapping[str, Pitfall]
+) -> bool:
+    """Whether a repair proves something: where some checks fail on, chance may fix a few.
+
+    It does where it fixes half of them, or where it is of a known mistake and all that it leaves is
+    that of another.
+    """
+    failed = len(repair.fixed) + len(repair.left)
+    if found.is_whole or len(repair.fixed) >= max(FEW, SHARE * failed):
+        return True
+    others = {each.name for each in rest.values()}
+    is_other = len(others) == 1 and rest.keys() == found.stages[-1].failed.keys()
+    return pitfall is not None and is_other and pitfall.name not in others
+
+
+def _name_repair(
+    found: Found, number: int, hinted: str, ran: Collection[str], knowledge: Knowledge
+) -> Pitfall | None:
+    """Return the mistake that a repair takes out, where the answers and it agree on one.
+
+    Of several mistakes each is seen alone where all others are mended.
+    """
+    repair = found.repairs[number]
+    change = Change(repair.edit.kind, repair.edit.function, repair.fixed)
+    stage = found.alone.get(number)
+    if stage:
+        shown = knowledge.name_pitfalls(stage.failed, stage.ran)
+        names = {id: pitfall.name for id, pitfall in shown.items()}
+        if hinted := _commonest(names, list(stage.failed)):
+            return next(one for one in shown.values() if one.name == hinted)
+        change = change._replace(fixed=tuple(stage.failed))
+    known = name_change(change, knowledge.milestone, ran, knowledge.examples, hinted)
+    if known:
+        return known
+    if hinted:  # by its kind the repair may be of that mistake, in a function of another style
+        return knowledge.confirm_name(hinted, change.kind) if found.is_whole else None
+    stage = stage or found.stages[number]
+    return knowledge.name_suspect(change, stage.failed, stage.ran)
+
+
+def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:
+    edit = repair.edit
+    location = edit.function or edit.file.partition("[")[0]
+    return Hint(
+        pitfall.name if pitfall else f"mistake-in-{location}",
+        pitfall.text if pitfall else f"Something small is wrong in {location}.",
+        line=f"{edit.file}:{edit.line}",
+        function=edit.function,
+        change=describe_kind(edit.kind),
+        proved=True,
+        proof=_describe_proof(repair, location, failed),
+    )
 
 
 def _commonest(named: Mapping[str, str], ids: Sequence[str]) -> str:

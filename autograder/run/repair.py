@@ -15,17 +15,26 @@ from typing import Any
 
 import msgspec
 
-from autograder.diagnosis.places import Place, rank_lines
+from autograder.diagnosis.diagnose import Evidence
+from autograder.diagnosis.places import (
+    PER_COST,
+    PER_KIND,
+    Place,
+    Statement,
+    Suspect,
+    find_statement,
+    rank_lines,
+    rate_function,
+    rate_statements,
+)
 from autograder.judge.trials import TrialSession, TriedCheck, Verdict, is_about_import
-from autograder.run.workbench import Edit, Workbench
+from autograder.run.spectra import Abandoned, Spectra, record_lines
+from autograder.run.workbench import Edit, Workbench, leave_out
 from autograder.sandbox.failures import CheckFailure
 from autograder.sandbox.handle import WorkerHandle
 from autograder.sandbox.run_folder import temporary_folder
 
 MAX_LINES = 150  # the likeliest, in which edits are looked for
-MOST_LATE = (
-    1  # of either half of the checks, past its deadline: with more nothing can be tried in time
-)
 HALVES = 2  # of the checks whose lines are recorded: always, so that nothing depends on cores
 TELLING = 3  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
@@ -34,6 +43,7 @@ MOST = 0.6  # of the failed checks that run a line: more of them fail for anothe
 LEFT_TO_ROUND = 0.5  # of the budget: the rest is for further mistakes
 CHUNK = 8  # trials that are begun together
 SECONDS, CPU_SECONDS, MEMORY_MB = 5.0, 6, 1024  # of a worker that only reads
+HINTED = 2.0  # what an edit gains that takes a likely mistake out
 DOUBT = 6.0  # what a place that is not the likeliest adds to the cost of an edit
 
 
@@ -45,6 +55,19 @@ class ListedEdit(msgspec.Struct):
     line: int
     function: str
     spans: list[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What may be edited: the edits, and the statements of each file."""
+
+    edits: list[Edit]
+    statements: Mapping[str, Sequence[Statement]]
+
+    def find_start(self, file: str, line: int) -> Place:
+        """Return where the statement on `line` begins."""
+        statement = find_statement(self.statements.get(file, ()), line)
+        return file, statement.line if statement else line
 
 
 @dataclass(frozen=True)
@@ -67,35 +90,53 @@ class Repair:
     held: int
 
 
-@dataclass
-class Spectra:
-    """What ran, as recorded.
+@dataclass(frozen=True)
+class Stage:
+    """How the checks end on a copy.
 
     Attributes
     ----------
-    lines : dict
-        Lines by check.
-    at_import, raising : set
-        Lines that run when the module is read, and those that an exception came from.
-    verdicts, sizes : dict
-        How each check ended, and how much it asks.
+    failed : mapping
+        The answers of the checks that fail.
+    ran : frozenset of str
+        All that were tried.
     """
 
-    lines: dict[str, list[Place]] = field(default_factory=dict)
-    at_import: frozenset[Place] = frozenset()
-    raising: set[Place] = field(default_factory=set)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
+    failed: Evidence
+    ran: frozenset[str]
 
-    def join(self, other: "Spectra") -> "Spectra":
-        """Return both in one."""
-        return Spectra(
-            self.lines | other.lines,
-            self.at_import | other.at_import,
-            self.raising | other.raising,
-            self.verdicts | other.verdicts,
-            self.sizes | other.sizes,
-        )
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    repairs : tuple of Repair
+        Each is made where those before it are made already.
+    stages : tuple of Stage
+        How the checks end before each repair, and after the last where some fail on.
+    alone : mapping
+        Number of a repair to how the checks end where all others are made: what its mistake does.
+    places : tuple of (str, int)
+        The lines of the first copy, the likeliest first.
+    wanted : tuple of str
+        The checks that fail on it.
+    used : int
+        The trials that were made.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    alone: Mapping[int, Stage] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    wanted: tuple[str, ...] = ()
+    used: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the repairs leave nothing that fails."""
+        return bool(self.repairs) and not self.repairs[-1].left
 
 
 @dataclass(frozen=True)
@@ -104,10 +145,6 @@ class Outcome:
 
     fixed: tuple[str, ...] = ()
     late: bool = False
-
-
-class Abandoned(Exception):
-    """Nobody wants the repairs any more."""
 
 
 class Search:
@@ -127,6 +164,8 @@ class Search:
         The most trials.
     is_stale : callable
         Whether to stop.
+    suspect : callable
+        Returns the mistakes that may be there, by how the checks end.
 
     Attributes
     ----------
@@ -134,8 +173,12 @@ class Search:
         The checks that fail here too.
     used : int
         The trials that were made.
-    rates : dict
-        How suspicious each line is, before the first repair.
+    places : list of (str, int)
+        The likeliest lines before the first repair.
+    stages : list of Stage
+        How the checks end, before each repair.
+    lines : mapping
+        The lines that each check runs, as the copy is now.
     """
 
     def __init__(
@@ -146,6 +189,7 @@ class Search:
         open_ids: Collection[str],
         budget: int,
         is_stale: Callable[[], bool] = lambda: False,
+        suspect: Callable[[Stage], Sequence[Suspect]] = lambda _: (),
     ) -> None:
         self.sessions = sessions
         self.module = module
@@ -153,37 +197,52 @@ class Search:
         self.open_ids = open_ids
         self.budget = budget
         self.is_stale = is_stale
+        self.suspect = suspect
         self.failed: list[TriedCheck] = []
         self.passed: list[TriedCheck] = []
         self.wanted: list[str] = []
         self.used = 0
-        self.rates: dict[Place, float] = {}
+        self.places: list[Place] = []
+        self.stages: list[Stage] = []
+        self.lines: Mapping[str, Collection[Place]] = {}
 
-    def find_repairs(self, source: Path, most: int) -> list[Repair]:
+    def find_repairs(self, source: Path, most: int) -> Found:
         """Return at most `most` repairs, each made where those before it are made already."""
         repairs: list[Repair] = []
+        alone: dict[int, Stage] = {}
         with temporary_folder() as root, suppress(Abandoned):
             benches = [Workbench(source, root / f"{n}") for n in range(len(self.sessions))]
-            while len(repairs) < most and self.used < self.budget:
-                repair = self._find_repair(benches)
-                if repair is None:
-                    break
+            while repair := self._find_repair(benches, len(repairs) < most):
                 repairs.append(repair)
                 for bench in benches:
                     bench.keep_edit(repair.edit)
                 if not repair.left:
                     break
-        return repairs
+            if len(repairs) > 1 and not repairs[-1].left:
+                edits = [each.edit for each in repairs]
+                alone.update(self._leave_each_out(edits, source, root))
+        return Found(
+            tuple(repairs),
+            tuple(self.stages),
+            alone,
+            tuple(self.places),
+            tuple(self.wanted),
+            self.used,
+        )
 
-    def _find_repair(self, benches: Sequence[Workbench]) -> Repair | None:
+    def _find_repair(self, benches: Sequence[Workbench], is_wanted: bool) -> Repair | None:
         """Return the edit that makes most failed checks pass, and no other fail."""
         spectra = self._record_lines(benches[0].folder)
         self._sort_checks(spectra)
-        if not self.failed:
+        self.stages.append(self._make_stage(spectra))
+        if not self.failed or not is_wanted or self.used >= self.budget:
             return None
         rates = self._rate_lines(spectra, benches[0])
-        self.rates = self.rates or rates
-        edits = order_edits(self._list_edits(benches[0], list(rates)[:MAX_LINES]), rates)
+        listed = self._list_edits(benches[0], list(rates)[:MAX_LINES])
+        suspects = self.suspect(self.stages[-1])
+        scores = rate_statements(rates, listed.statements, suspects)
+        self.places = self.places or rank_places(scores, listed, suspects)
+        edits = order_edits(listed.edits, scores, suspects)
         best: Repair | None = None
         last = self.budget
         for edit, outcome in self._run_trials(edits, benches):
@@ -197,6 +256,28 @@ class Search:
             if self.used >= last:
                 break
         return best
+
+    def _make_stage(self, spectra: Spectra) -> Stage:
+        """Return how the checks ended; one that meets no question shows nothing."""
+        failed = {
+            id: spectra.answers[id]
+            for id, verdict in spectra.verdicts.items()
+            if id in self.open_ids and not verdict.passed and spectra.answers[id]
+        }
+        return Stage(failed, frozenset(spectra.verdicts))
+
+    def _leave_each_out(
+        self, edits: Sequence[Edit], source: Path, root: Path
+    ) -> Iterator[tuple[int, Stage]]:
+        """Yield how the checks end where all edits but one are made."""
+        for number in range(len(edits) - 1):
+            others = leave_out(edits, number)
+            if others is not None:
+                bench = Workbench(source, root / f"alone-{number}")
+                for edit in others:
+                    bench.keep_edit(edit)
+                yield number, self._make_stage(self._record_lines(bench.folder))
+        yield len(edits) - 1, self.stages[len(edits) - 1]
 
     def _trials_after(self, edit: Edit, outcome: Outcome, spectra: Spectra) -> int:
         """Return how many trials may follow one that fixes a part, in search of a better one.
@@ -217,7 +298,7 @@ class Search:
     def _sort_checks(self, spectra: Spectra) -> None:
         """Part the checks by how they end on the copy, the fastest of each first."""
         order = sorted(self.checks, key=lambda one: spectra.sizes.get(one.listed.id, 0))
-        verdicts = spectra.verdicts
+        verdicts, self.lines = spectra.verdicts, spectra.lines
         failed = [
             one
             for one in order
@@ -248,7 +329,7 @@ class Search:
             session, bench = free.pop()
             try:
                 with bench.with_edit(edit) as folder:
-                    return self._try_edit(session, folder)
+                    return self._try_edit(session, folder, (edit.file, edit.line))
             finally:
                 free.append((session, bench))
 
@@ -259,9 +340,9 @@ class Search:
                 chunk = edits[start : start + CHUNK]
                 yield from zip(chunk, pool.map(run_trial, chunk), strict=True)
 
-    def _try_edit(self, session: TrialSession, folder: Path) -> Outcome:
+    def _try_edit(self, session: TrialSession, folder: Path, place: Place) -> Outcome:
         """Try the telling checks; if one passes now, all that failed, then all that passed."""
-        telling = choose_telling(self.failed)
+        telling = choose_telling(self.failed, place, self.lines)
         first = self._verdicts(session, folder, telling, until_late=True)
         if not any(verdict.passed for verdict in first.values()):
             return Outcome(late=any(verdict.late for verdict in first.values()))
@@ -286,14 +367,18 @@ class Search:
                 break
         return verdicts
 
-    def _list_edits(self, bench: Workbench, places: Sequence[Place]) -> list[Edit]:
+    def _list_edits(self, bench: Workbench, places: Sequence[Place]) -> Listing:
         """Return the edits of these lines, from a worker that only reads."""
         with self.sessions[0].launcher.start_worker(bench.folder, CPU_SECONDS, MEMORY_MB) as worker:
-            return [
-                edit
-                for file in dict.fromkeys(file for file, _ in places)
-                for edit in _ask_edits(worker, file, bench.texts[file], places)
-            ]
+            files = list(dict.fromkeys(file for file, _ in places))
+            return Listing(
+                [
+                    edit
+                    for file in files
+                    for edit in _ask_edits(worker, file, bench.texts[file], places)
+                ],
+                {file: _ask_statements(worker, bench.texts[file]) for file in files},
+            )
 
     def _record_lines(self, folder: Path) -> Spectra:
         """Return what all checks run and how they end, asked in `HALVES` at the same time."""
@@ -317,44 +402,20 @@ def _is_own(file: str, module: str) -> bool:
     return stem == module or stem not in OTHERS
 
 
-def choose_telling(failed: Sequence[TriedCheck]) -> list[TriedCheck]:
-    """Return the few checks that an edit is tried on first: the fastest, about several things."""
+def choose_telling(
+    failed: Sequence[TriedCheck], place: Place, lines: Mapping[str, Collection[Place]]
+) -> list[TriedCheck]:
+    """Return the few checks that an edit is tried on first: about several things, by their focus.
+
+    Of the failed checks that run the line those come first that run little else. Another mistake
+    may fail the others.
+    """
+    through = [one for one in failed if place in lines.get(one.listed.id, ())] or failed
     subjects: dict[str, TriedCheck] = {}
-    for tried in failed:
+    unknown = range(sum(map(len, lines.values())) + 1)  # of one that was late: it comes last
+    for tried in sorted(through, key=lambda one: len(lines.get(one.listed.id, unknown))):
         subjects.setdefault(tried.listed.spec.places[0], tried)
     return list(subjects.values())[:TELLING]
-
-
-def record_lines(session: TrialSession, folder: Path, checks: Sequence[TriedCheck]) -> Spectra:
-    """Return the lines in `folder` that each of `checks` runs."""
-    spectra = Spectra()
-    module = session.milestone.module
-
-    def start(worker: WorkerHandle) -> None:
-        worker.call_probe("lines.start_recording", {"submission": str(folder)}, SECONDS)
-        with suppress(CheckFailure):
-            worker.call_probe("kit.import_module", {"name": module}, SECONDS)
-            spectra.at_import = _take_lines(worker)
-
-    def take(tried: TriedCheck, worker: WorkerHandle) -> None:
-        with suppress(CheckFailure):
-            spectra.lines[tried.listed.id] = sorted(_take_lines(worker))
-
-    for tried, verdict in session.try_checks(folder, checks, start, take):
-        spectra.verdicts[tried.listed.id] = verdict
-        spectra.sizes[tried.listed.id] = verdict.size
-        if sum(one.late for one in spectra.verdicts.values()) > MOST_LATE:
-            raise Abandoned
-        spectra.raising |= {(frame.file, frame.line) for frame in verdict.frames[-1:]}
-    return spectra
-
-
-def _take_lines(worker: WorkerHandle) -> frozenset[Place]:
-    answer = worker.call_probe("lines.take_lines", {}, SECONDS)
-    try:
-        return frozenset(msgspec.convert(answer, list[tuple[str, int]]))
-    except msgspec.ValidationError:  # hostile code took part
-        return frozenset()
 
 
 def _ask_edits(
@@ -370,12 +431,49 @@ def _ask_edits(
         yield Edit(file, one.line, one.function, one.kind, one.cost, tuple(one.spans))
 
 
-def order_edits(edits: Sequence[Edit], rates: Mapping[Place, float]) -> list[Edit]:
+def _ask_statements(worker: WorkerHandle, text: str) -> list[Statement]:
+    try:
+        answer = worker.call_probe("edits.list_statements", {"text": text}, SECONDS)
+        listed = msgspec.json.decode(answer, type=list[dict[str, int | str]])
+        rows = [[row["line"], row["last"], row["kind"], row["function"]] for row in listed]
+        return msgspec.convert(rows, list[Statement])
+    except (CheckFailure, msgspec.MsgspecError, TypeError, KeyError):
+        return []
+
+
+def rank_places(
+    scores: Mapping[Place, float], listed: Listing, suspects: Sequence[Suspect]
+) -> list[Place]:
+    """Return the first lines of the statements in `scores`, the likeliest first."""
+    found: dict[Place, float] = {}
+    for (file, line), score in scores.items():
+        place = listed.find_start(file, line)
+        found[place] = max(score, found.get(place, score))
+    gains: dict[Place, float] = {}
+    for edit in listed.edits:
+        if rate := rate_function(edit.function, suspects, edit.kind):
+            place = listed.find_start(edit.file, edit.line)
+            gain = PER_KIND * rate - PER_COST * (edit.cost - 1.0)
+            gains[place] = max(gain, gains.get(place, 0.0))
+    return sorted(found, key=lambda place: (-found[place] - gains.get(place, 0.0), place))
+
+
+def order_edits(
+    edits: Sequence[Edit], scores: Mapping[Place, float], suspects: Sequence[Suspect] = ()
+) -> list[Edit]:
     """Return `edits`, those of likely kinds on likely lines first."""
-    highest = max(rates.values(), default=1.0)
+    highest = max(scores.values(), default=1.0)
+    known: dict[tuple[str, str], float] = {}
+
+    def hinted(edit: Edit) -> float:
+        key = edit.function, edit.kind
+        if key not in known:
+            known[key] = rate_function(edit.function, suspects, edit.kind)
+        return known[key]
 
     def price(edit: Edit) -> float:
-        return edit.cost + DOUBT * (1.0 - rates.get((edit.file, edit.line), 0.0) / highest)
+        doubt = DOUBT * (highest - scores.get((edit.file, edit.line), 0.0))
+        return edit.cost + doubt - HINTED * hinted(edit)
 
     first: dict[tuple[str, Any], Edit] = {}
     for edit in sorted(edits, key=price):

@@ -2,9 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.worker.imports import raw_cells
@@ -41,6 +41,46 @@ class Edit:
         for start, end, new in sorted(self.spans, reverse=True):
             data = data[:start] + new.encode() + data[end:]
         return data.decode()
+
+
+def leave_out(edits: Sequence[Edit], number: int) -> list[Edit] | None:
+    """Return the edits without one, though each was made where those before it were made already.
+
+    None where two of them change the same text.
+    """
+    left_out, kept = edits[number], list(edits[:number])
+    for edit in edits[number + 1 :]:
+        earlier = _move_spans(edit, left_out, is_made=True)
+        later = earlier and _move_spans(left_out, earlier, is_made=False)
+        if earlier is None or later is None:
+            return None
+        kept.append(earlier)
+        left_out = later
+    return kept
+
+
+def _move_spans(edit: Edit, other: Edit, is_made: bool) -> Edit | None:
+    """Return `edit` of a text with `other` in it as it is in one without, or the other way round.
+
+    None where both change the same text.
+    """
+    if edit.file != other.file:
+        return edit
+    places, shift = [], 0
+    for start, end, new in sorted(other.spans):
+        growth = len(new.encode()) - (end - start)
+        if is_made:
+            places.append((start + shift, end + shift + growth, -growth))
+        else:
+            places.append((start, end, growth))
+        shift += growth
+    spans = []
+    for start, end, new in edit.spans:
+        if any(start <= last and first <= end for first, last, _ in places):
+            return None
+        moved = sum(growth for _, last, growth in places if last < start)
+        spans.append((start + moved, end + moved, new))
+    return replace(edit, spans=tuple(spans))
 
 
 def read_texts(folder: Path) -> dict[str, str]:

@@ -50,6 +50,39 @@ def list_edits(text: str, lines: list[int]) -> str:
     return json.dumps(likely[:MAX_EDITS])
 
 
+def list_statements(text: str) -> str:
+    """Return the statements of a file: a probe.
+
+    Parameters
+    ----------
+    text : str
+        A file, or a cell of a notebook; one that cannot be parsed has no statements.
+
+    Returns
+    -------
+    str
+        A list as JSON. Each has its first ``line`` and its ``last`` (of a block its head's), its
+        ``kind`` (``Return``) and its ``function``.
+    """
+    try:
+        source = EditedSource(text)
+    except PARSE_ERRORS:
+        return "[]"
+    nodes = [node for node in ast.walk(source.tree) if isinstance(node, ast.stmt)]
+    return json.dumps([_describe_statement(node, source) for node in nodes[:MAX_EDITS]])
+
+
+def _describe_statement(node: ast.stmt, source: EditedSource) -> dict[str, Any]:
+    body = getattr(node, "body", None)
+    last = max(node.lineno, body[0].lineno - 1) if body else node.end_lineno
+    return {
+        "line": node.lineno,
+        "last": last,
+        "kind": type(node).__name__,
+        "function": source.function_name(node),
+    }
+
+
 def _generate_edits(source: EditedSource, lines: Collection[int]) -> Iterator[dict[str, Any]]:
     for node in ast.walk(source.tree):
         if getattr(node, "lineno", 0) in lines:

@@ -105,3 +105,9 @@ def hash_checks(folder: str) -> str:
         PACKAGE / "diagnosis/fingerprint.py",
     ]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def cases_made_from(folder: str) -> str:
+    """Return the hash of what decides the cases of a milestone: its checks, and our words."""
+    words = (PACKAGE / "diagnosis/relations.py").read_bytes()
+    return hashlib.sha256(hash_checks(folder).encode() + words).hexdigest()

@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.course import Milestone
 from autograder.diagnosis.casebook import Casebook, make_casebook
 from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.diagnose import diagnose
-from autograder.diagnosis.explanation import combine_names
+from autograder.diagnosis.explanation import Knowledge, combine_names
 from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.recognition import Case
 from autograder.run.explain import MISTAKE_STATUSES
 from tests.diagnosis import corpus
-from tests.diagnosis.evidence import Evidence, gather_evidence
+from tests.diagnosis.evidence import Evidence, cases_made_from, gather_evidence
 from tests.diagnosis.names import FAMILIES, INHERENT, TEXTS, family_of
 from tests.diagnosis.planting import Planting
 from tests.implementations import REFERENCE
@@ -88,6 +89,24 @@ def list_right(milestone: Milestone) -> list[Planting]:
     return [Planting(milestone.id, base, ("right",), ()) for base in bases]
 
 
+@cache
+def see_all(id: str) -> tuple[Casebook, list[Sighting]]:
+    """Return a casebook without cases, and what was seen of every single mistake."""
+    (milestone,) = corpus.find_milestones([id])
+    planted = sorted(see_plantings(list_measured(milestone)), key=lambda each: each.planting.id)
+    return start_casebook(milestone), [*see_mutants(milestone), *planted]
+
+
+@cache
+def know_without(id: str, kind: str) -> Knowledge:
+    """Return what is known of a milestone where no work of one kind of construction is."""
+    start, sightings = see_all(id)
+    kinds = corpus.KINDS[id]
+    others = [each for each in sightings if kinds[each.planting.base] != kind]
+    mutants = [] if kinds[REFERENCE] == kind else load_catalogue(id).pitfalls
+    return Knowledge(id, mutants, fill_casebook(start, others))
+
+
 def see_plantings(plantings: Sequence[Planting]) -> Iterator[Sighting]:
     """Yield the sightings of plantings that fail something."""
     for planting, evidence in gather_evidence(plantings):
@@ -121,7 +140,8 @@ def start_casebook(milestone: Milestone) -> Casebook:
     texts = {name: pitfall.text for name, pitfall in catalogue.items()}
     places = {name: list(pitfall.places) for name, pitfall in catalogue.items()}
     wanted = {check: found for check, found in evidence.answers.items() if found}
-    return Casebook(wanted, texts={**TEXTS, **texts}, families=FAMILIES, places=places)
+    made_from = cases_made_from(milestone.folder)
+    return Casebook(made_from, wanted, [], [], {**TEXTS, **texts}, FAMILIES, places)
 
 
 def fill_casebook(start: Casebook, sightings: Iterable[Sighting]) -> Casebook:
@@ -157,7 +177,7 @@ def _judge_group(
             for check, found in diagnose(sighting.failed, sighting.ran, pitfalls).items()
         }
         finding = recognition.recognise(book.describe(sighting.failed), sighting.ran)
-        own = {} if planting.base == REFERENCE else mutant
+        own = {} if group[planting.base] == group[REFERENCE] else mutant
         said = count_names(combine_names(own, finding, sighting.failed, sighting.ran, pitfalls))
         wanted = planting.names if planting.names != ("right",) else ()
         verdicts.append(

@@ -27,7 +27,8 @@ from tests.diagnosis.measure import (
     start_casebook,
 )
 from tests.diagnosis.planting import Planting
-from tests.diagnosis.table import render_tables
+from tests.diagnosis.repairs import REPAIRED, Repaired, repair_milestone
+from tests.diagnosis.table import render_repairs, render_tables
 from tests.implementations import ROOT
 
 DOCUMENT = ROOT / "docs/diagnosis.md"
@@ -38,9 +39,13 @@ def main(ids: list[str]) -> None:
     """Measure, store and print; the document is written only when all milestones were measured."""
     limit_threads()
     verdicts: list[tuple[str, list[Verdict]]] = []
+    repaired: list[Repaired] = []
     for milestone in corpus.find_milestones(ids):
         verdicts += [(way, found) for way, found in measure_milestone(milestone)]
+        repaired += repair_milestone(milestone) if milestone.id in REPAIRED else []
     text = render_tables(verdicts)
+    if repaired:
+        text += f"\n\n{render_repairs(repaired)}"
     print(text)
     if not ids:
         DOCUMENT.write_text(MARKED.sub(lambda _: text, DOCUMENT.read_text()))

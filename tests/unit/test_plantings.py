@@ -7,7 +7,7 @@ import pytest
 from autograder.course import load_course
 from autograder.diagnosis.casebook import load_casebook
 from tests.diagnosis import corpus, measure
-from tests.diagnosis.evidence import find_evidence
+from tests.diagnosis.evidence import cases_made_from, find_evidence
 from tests.diagnosis.names import TEXTS, family_of
 from tests.diagnosis.planting import Planting, changed_lines
 from tests.diagnosis.run import DOCUMENT, MARKED
@@ -38,6 +38,12 @@ def test_every_planting_applies_and_changes_the_lines_it_names(id: str) -> None:
         new = {number for number, line in enumerate(after, 1) if line not in before}
         assert planting.lines(source), planting.id
         assert new <= planting.lines(source), planting.id
+
+
+@pytest.mark.parametrize("id", MILESTONES)
+def test_cases_are_in_step(id: str) -> None:
+    made_from = cases_made_from(MILESTONES[id].folder)
+    assert load_casebook(id).made_from == made_from, f"run 'python -m tests.diagnosis.run {id}'"
 
 
 def test_the_corpus_is_large_and_every_name_has_a_hint() -> None:

@@ -2,7 +2,13 @@
 
 import math
 
-from autograder.diagnosis.places import rank_lines
+from autograder.diagnosis.places import (
+    Statement,
+    Suspect,
+    rank_lines,
+    rate_function,
+    rate_statements,
+)
 
 A, B, C, D = (("engine.py", line) for line in (1, 2, 3, 4))
 SPECTRUM = {"m1.exp": [A, B], "m1.tanh": [A, C], "m1.add": [A]}
@@ -28,3 +34,38 @@ def test_none_is_likelier_than_the_line_of_an_exception_nor_less_than_one_at_imp
 
 def test_a_check_without_a_record_counts_for_nothing() -> None:
     assert rank_lines({"m1.add": [A]}, ["m1.exp"]) == {}
+
+
+EXP = Suspect(0.8, ["Value.exp"], ["factor"])
+SUB = Suspect(0.6, ["Value.__sub__"], ["sign"])
+
+
+def test_a_function_of_another_style_is_that_of_a_suspect() -> None:
+    assert rate_function("Value.exp", [EXP, SUB]) == 1.0
+    assert rate_function("Exp.backward", [EXP, SUB]) == 0.8
+    assert math.isclose(rate_function("Subtract.backward", [EXP, SUB]), 0.8 * 0.6 / 0.8)
+    assert rate_function("Value.tanh", [EXP, SUB]) == 0.0
+    assert rate_function("Value.exp", []) == 0.0
+
+
+def test_an_edit_counts_where_it_takes_the_suspect_out() -> None:
+    assert rate_function("Value.exp", [EXP, SUB], "factor") == 1.0
+    assert rate_function("Value.exp", [EXP, SUB], "sign") == 0.0
+
+
+def test_one_that_is_much_less_likely_is_no_suspect() -> None:
+    assert rate_function("Value.sub", [EXP, SUB._replace(rate=0.4)]) == 0.0
+
+
+def test_statements_count_by_kind_and_function() -> None:
+    statements = [
+        Statement(1, 1, "FunctionDef", "Value.exp"),
+        Statement(2, 3, "AugAssign", "Value.exp"),
+        Statement(4, 4, "Return", "Value.tanh"),
+    ]
+    rates = {A: 0.5, B: 0.5, C: 0.5, D: 0.25}
+    rated = rate_statements(rates, {"engine.py": statements}, [EXP])
+    assert math.isclose(rated[A], 1.0 + 0.3 - 0.6)
+    assert math.isclose(rated[B], 1.0 + 0.3 + 0.1)
+    assert rated[C] == rated[B]
+    assert math.isclose(rated[D], 0.5 + 0.05)

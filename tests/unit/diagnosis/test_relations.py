@@ -1,5 +1,6 @@
 """How answers relate to what was wanted, whatever the construction."""
 
+import numpy as np
 import pytest
 
 from autograder.diagnosis.fingerprint import Fingerprint, make_fingerprint
@@ -48,3 +49,38 @@ def test_the_last_digits_do_not_matter() -> None:
     ours = describe_answers([make_fingerprint([5.0])], wanted)
     assert ours == describe_answers([make_fingerprint([5.0 + 1e-12])], wanted)
     assert ours != describe_answers([make_fingerprint([5.1])], wanted)
+
+
+def test_no_gradient_is_a_gradient_of_zeros() -> None:
+    wanted = {"out": [1.0, 2.0], "grad": [3.0, 4.0]}
+    assert words({"out": [1.0, 2.0], "grad": None}, wanted) == {"0 zero"}
+    assert words({"out": [1.0, 2.0], "grad": [0.0, 0.0]}, wanted) == {"0 zero"}
+
+
+@pytest.mark.parametrize(
+    ("ours", "wanted", "word"),
+    [
+        ((2, 3), (3, 2), "reversed"),
+        ((2, 3, 4), (3, 2, 4), "permuted"),
+        ((3,), (3, 1), "ones lost"),
+        ((1, 3), (3,), "ones added"),
+        ((2,), (2, 3), "axes lost"),
+        ((2, 3), (3,), "axes added"),
+        ((4, 3), (2, 3), "larger shape"),
+        ((1, 3), (2, 3), "smaller shape"),
+    ],
+)
+def test_another_shape_has_a_relation(
+    ours: tuple[int, ...], wanted: tuple[int, ...], word: str
+) -> None:
+    assert f"0 {word}" in words(np.ones(ours), np.ones(wanted))
+
+
+def test_what_is_asked_after_a_wrong_answer_is_told_by_itself() -> None:
+    right = [make_fingerprint(part) for part in ([2.0], np.ones((5, 5)))]
+    wrong = [make_fingerprint(part) for part in ([4.0], [[1.0, 2.0]])]
+    described = describe_answers(wrong, right)
+    assert sum(word.startswith("1 smaller ") for word in described) == 2
+    assert "1 form" not in described
+    first = describe_answers([right[0], wrong[1]], right)
+    assert "1 form" in first

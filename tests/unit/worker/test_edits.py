@@ -8,7 +8,7 @@ import pytest
 
 from autograder.run.workbench import Edit
 from autograder.worker.edit_rules import RULES
-from autograder.worker.edits import list_edits
+from autograder.worker.edits import list_edits, list_statements
 from tests.conftest import ROOT
 
 CLASS = "class Value:\n    def f(self, other):\n        "
@@ -113,3 +113,16 @@ def test_every_kind_is_described() -> None:
     from autograder.diagnosis.changes import describe_kind
 
     assert all(len(describe_kind(rule.kind)) > 10 for rule in RULES)
+
+
+def test_statements_have_their_lines_kind_and_function() -> None:
+    text = "class Exp:\n    def backward(self):\n        if x:\n            y = (1 +\n                 2)\n"
+    rows: list[dict[str, Any]] = json.loads(list_statements(text))
+    found = [(row["line"], row["last"], row["kind"], row["function"]) for row in rows]
+    assert sorted(found) == [
+        (1, 1, "ClassDef", "Exp"),
+        (2, 2, "FunctionDef", "Exp.backward"),
+        (3, 3, "If", "Exp.backward"),
+        (4, 5, "Assign", "Exp.backward"),
+    ]
+    assert list_statements("def (") == "[]"
