@@ -156,7 +156,8 @@ def note_no_hand_in(roster: str, names: Sequence[str], total: int) -> list[str]:
     if not names:
         return []
     verb = "has" if len(names) == 1 else "have"
-    return [f"{len(names)} of {total} in {roster} {verb} no hand-in: {list_names(names)}"]
+    start = f"{len(names)} of {total} in {roster} {verb} no hand-in"
+    return [_write(lambda these: f"{start}: {these(names)}")]
 
 
 def note_strangers(roster: str, names: Sequence[str]) -> list[str]:
@@ -164,7 +165,7 @@ def note_strangers(roster: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
     fits = "nobody or several fit" if len(names) > 1 else "nobody fits, or several do"
-    return [f"whose are these? In {roster} {fits}: {list_names(names)}"]
+    return [_write(lambda these: f"whose are these? In {roster} {fits}: {these(names)}")]
 
 
 def note_stray_extensions(names: Sequence[str]) -> list[str]:
@@ -172,7 +173,7 @@ def note_stray_extensions(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     verb = "is" if len(names) == 1 else "are"
-    return [f"extensions name {list_names(names)}, who {verb} not in this run"]
+    return [_write(lambda these: f"extensions name {these(names)}, who {verb} not in this run")]
 
 
 def note_stray_adjustments(names: Sequence[str]) -> list[str]:
@@ -180,7 +181,8 @@ def note_stray_adjustments(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     has = "has" if len(names) == 1 else "have"
-    return [f"adjustments.toml names {list_names(names)}, who {has} no score here"]
+    end = f"who {has} no score here"
+    return [_write(lambda these: f"adjustments.toml names {these(names)}, {end}")]
 
 
 def note_held_feedback(when: str) -> list[str]:

@@ -1,6 +1,11 @@
 """What `grade` tells a person to look at: one sentence a matter, and never a page of them."""
 
+from collections.abc import Callable, Sequence
+
+import pytest
+
 from autograder.reports import notes
+from autograder.words import Note
 
 
 def test_names_are_shortened_and_safe_to_print() -> None:
@@ -64,3 +69,23 @@ def test_times_and_groups_that_match_nothing() -> None:
     assert notes.note_stray_groups(["t1", "t2"]) == [
         "groups t1, t2 are not submissions of this run"
     ]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda names: notes.note_no_hand_in("roster.csv", names, 20),
+        lambda names: notes.note_strangers("roster.csv", names),
+        notes.note_stray_extensions,
+        notes.note_stray_adjustments,
+    ],
+)
+def test_a_note_shows_some_names_and_holds_all(
+    write: Callable[[Sequence[str]], list[Note]],
+) -> None:
+    names = [f"student-{number}" for number in range(9)]
+    (note,) = write(names)
+    assert "student-4, ..." in note
+    assert "student-5" not in note
+    assert all(name in note.whole for name in names)
+    assert write([]) == []
