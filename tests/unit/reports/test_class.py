@@ -11,6 +11,7 @@ import pytest
 from autograder.course import policy
 from autograder.course.roster import read_roster
 from autograder.reports import changes, feedback, gradebook, page
+from autograder.reports.class_rows import Names, make_rows
 from autograder.score import (
     CheckResult,
     Environment,
@@ -292,11 +293,15 @@ def test_a_roster_says_whose_each_submission_is(tmp_path: Path) -> None:
     assert "<title>Feedback: Bo Lee (008), Zoë &lt;Ray&gt; (=7)</title>" in text
     assert "<title>Feedback: who</title>" in (tmp_path / "feedback/who.html").read_text()
 
-    by_name = {
-        row["name"]: [(one.name, one.section) for one in row["persons"]]
-        for row in page.describe_rows(outcomes, ["m1"], roster)
+    names = Names(persons=roster.persons_of)
+    page.write_class_page(outcomes, tmp_path / "index.html", names=names)
+    rows = make_rows(outcomes, ["m1"], [HINT.pitfall], names)
+    assert {row.name: (row.people, row.sections) for row in rows} == {
+        "team": ("Bo Lee, 008; Zoë <Ray>, =7", ["B2", "A1"]),
+        "who": ("", []),
     }
-    assert by_name == {"team": [("Bo Lee", "B2"), ("Zoë <Ray>", "A1")], "who": []}
+    text = (tmp_path / "index.html").read_text()
+    assert '<span class="quiet">Bo Lee, 008; Zoë &lt;Ray&gt;, =7</span>' in text
 
 
 def test_a_groups_members_have_rows_of_their_own_with_their_ids(tmp_path: Path) -> None:
