@@ -179,7 +179,7 @@ def verdict(three: Mapping[str, Gradients]) -> str | None:
     """Return which of three gradients is wrong, by comparing them with each other.
 
     Two ways agree if every parameter has the same shape in both, and no entry differs by more than
-    1e-5 max(1, |entry|); an entry that is NaN or infinite agrees with nothing.
+    1e-5 max(1, |entry|) of either; an entry that is NaN or infinite agrees with nothing.
 
     Parameters
     ----------

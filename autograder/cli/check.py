@@ -9,8 +9,6 @@ from autograder import score as scores
 from autograder.course import Course, Part, load_course
 from autograder.course.tasks import sort_by_task, tasks_by_check
 from autograder.diagnosis.locations import location_note
-from autograder.intake.submission import Entry
-from autograder.judge.settings import Settings
 from autograder.learning import completion, ideas, mistakes, progress, versions
 from autograder.learning.editors import find_location, open_location
 from autograder.learning.failures import sort_failures
@@ -74,7 +72,8 @@ def run(
         looks = course.shows_hints and mistakes.is_worth_looking(score)
         handouts = replace(describe_handouts(milestones, submission), as_before=as_before)
         print_checks(score, lines, handouts, mistakes=not looks)
-        for note in learner_notes(submission, course.modules):
+        asked = dict.fromkeys(step.module for part in milestones for step in course.steps_to(part))
+        for note in learner_notes(submission, [*asked]):
             print(f"note: {note}")
         if loss:
             progress.warn_on_stderr(loss)
@@ -127,23 +126,16 @@ def _grade_choice(
     datasets.require_datasets(settings.profile, chosen.milestones)
     folder = submission if submission.is_dir() else Path.cwd()
     snapshot = versions.read_snapshot(submission, course) if submission.is_dir() else {}
-    with stop_on_fault(folder):
-        score, as_before = _grade_entry(learner_entry(submission), chosen, course, settings, passes)
-    write_faults(score, folder)
-    if progress.record_milestones(submission, score.parts, chosen.milestones):
-        progress.keep_work(submission, score.parts, course, snapshot)
-    return score, as_before
-
-
-def _grade_entry(
-    entry: Entry, chosen: Choice, course: Course, settings: Settings, passes: PassStore
-) -> Judged:
-    with staged_submission(entry, course.modules) as work:
+    entry = learner_entry(submission)
+    with stop_on_fault(folder), staged_submission(entry, course.modules) as work:
         keys = make_keys(work, chosen.milestones, settings)
         earlier = passes.find_earlier(keys)
         launcher = launcher_for(settings, chosen.milestones)
         score = grade_submission(work, chosen.milestones, settings, launcher, earlier).score
-    passes.keep_passes(keys, score.checks)
+    write_faults(score, folder)
+    if progress.record_milestones(submission, score.parts, chosen.milestones):
+        passes.keep_passes(keys, score.checks)
+        progress.keep_work(submission, score.parts, course, snapshot)
     return score, frozenset(earlier)
 
 

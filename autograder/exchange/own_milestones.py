@@ -20,8 +20,8 @@ def write_kit_files(part: Part, place: Path) -> None:
     for folder in (checks, probes):
         folder.mkdir(parents=True, exist_ok=True)
     module = CHECKS.removesuffix(".py")
-    text = f'"""The checks of {part.name}."""\n\nPARTS = ("{module}",)\n'
-    (checks / "__init__.py").write_text(text, encoding="utf-8")
+    lines = (f'"""The checks of {part.name}."""', "", f'PARTS = ("{module}",)', "")
+    (checks / "__init__.py").write_text("\n".join(lines), encoding="utf-8")
     for name in (CHECKS, TABLE):
         shutil.copyfile(home / name, checks / name)
     shutil.copyfile(home / PROBE, probes / f"{part.package}.py")

@@ -23,6 +23,7 @@ from autograder.run.proving import (
 from autograder.score import Score
 
 LOOKING = "looking for the mistake (Ctrl-C: that is enough) ..."
+UNKNOWN = "It looks like no mistake that is known here, and no small change mends it."
 
 
 def is_worth_looking(score: Score) -> bool:
@@ -52,6 +53,8 @@ def show_mistakes(
         kind = type(problem).__name__
         print(f"autograder: the search failed ({kind}: {problem}); tell us", file=sys.stderr)
     failed = [check for check in score.checks if check.hint]
+    if not failed:
+        out.print(translate(UNKNOWN))
     print_mistakes(failed, out, _asked_levels(entry.path))
 
 

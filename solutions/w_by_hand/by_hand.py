@@ -4,7 +4,7 @@
 # Two inputs, two hidden neurons, one output: forward, loss and gradients, on paper, once. Whoever
 # has done it has seen everything that milestone 1 makes a computer do.
 #
-# Formulas, the order, and a worked example: `README.md` beside this file.
+# Formulas, the order, and a worked example: `handouts/w_by_hand.md`.
 
 # %%
 """Warm-up: twelve numbers of a small network, computed by hand."""

@@ -3,7 +3,7 @@
 #
 # Twelve small functions without a loop. Each is a piece that a milestone needs later.
 #
-# Theory, tasks with their points, and a worked example: `README.md` beside this file.
+# Theory, tasks with their points, and a worked example: `handouts/w_numpy.md`.
 
 # %%
 """Warm-up: twelve pieces of later milestones, each in a few lines of NumPy."""

@@ -201,6 +201,18 @@ PITFALLS = [
         [("if means[-1] > 1.3 * means.min():", "if means[-1] > 1.3 * means[0]:")],
     ),
     Pitfall(
+        "least-of-single-epochs",
+        "c.explain",
+        "the least validation loss of one epoch decides: it is the least mean of a fifth of them",
+        [("1.3 * means.min()", "1.3 * validation.min()")],
+    ),
+    Pitfall(
+        "underfit-before-overfit",
+        "c.explain",
+        "underfit is asked before overfit: where both hold, the first of the list is the answer",
+        [("    if means[-1] > 1.3 * means.min():\n", "    if last > 0.6 * train[0]:\n        return \"underfit\"\n    if means[-1] > 1.3 * means.min():\n")],
+    ),
+    Pitfall(
         "underfit-first",
         "c.explain",
         "underfit is the last question but one: a run that diverged has a high loss, too",

@@ -253,6 +253,13 @@ PITFALLS = [
         [(VARIES, "    return (x - x.mean(axis=0)) / x.std(axis=0)\n")],
     ),
     Pitfall(
+        "deviation-quite-zero",
+        "w.standardise",
+        "A column counts as constant where its deviation is exactly 0: that of equal entries is not "
+        "quite 0, for their mean is rounded.",
+        [("x.max(axis=0) > x.min(axis=0)", "x.std(axis=0) != 0.0")],
+    ),
+    Pitfall(
         "epsilon-added",
         "w.standardise",
         "An epsilon beside the deviation shrinks columns of tiny spread: none was asked for.",

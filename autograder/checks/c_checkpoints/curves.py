@@ -42,6 +42,18 @@ def _overfit_below_start(rng: Rng, t: Floats) -> Curves:
     return train, np.minimum(validation, 0.95)
 
 
+def _overfit_and_underfit(rng: Rng, t: Floats) -> Curves:
+    """Return curves that two rules are about: the first of them says what they show."""
+    return 1.0 - rng.uniform(0.1, 0.3) * t, _overfit(rng, t)[1]
+
+
+def _one_good_epoch(rng: Rng, t: Floats) -> Curves:
+    """Return curves of a fit in which one validation loss alone is low."""
+    train, validation = _fit(rng, t)
+    validation[int(0.75 * len(t))] *= 0.7
+    return train, validation
+
+
 def _leak(rng: Rng, t: Floats) -> Curves:
     train = _falling(rng, t, rng.uniform(0.15, 0.4))
     return train, train * rng.uniform(0.15, 0.45)
@@ -71,6 +83,8 @@ PLAIN: list[tuple[str, Draw]] = [
     ("fit", _fit),
     ("overfit", _overfit),
     ("overfit", _overfit_below_start),
+    ("overfit", _overfit_and_underfit),
+    ("fit", _one_good_epoch),
     ("diverged", _rising),
     ("leak", _leak),
 ]

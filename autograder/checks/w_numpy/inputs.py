@@ -131,10 +131,11 @@ def _short(_: Rng) -> list[Arguments]:
 
 
 def _odd_columns(rng: Rng) -> list[Arguments]:
-    """Return columns far from 0, of tiny spread, and of equal entries."""
+    """Return columns far from 0, of tiny spread, and of equal entries: also such as round apart."""
     x = draw_numbers(rng, (5, 4))
     scales, shifts = np.array([1.0, TINY, 0.0, 0.0]), np.array([FAR, 0.0, 0.0, -2.5])
-    return [[x * scales[: x.shape[1]] + shifts[: x.shape[1]]], [np.full_like(x, 3.0)]]
+    rounded = np.full((3, 2), 0.1)
+    return [[x * scales[: x.shape[1]] + shifts[: x.shape[1]]], [np.full_like(x, 3.0)], [rounded]]
 
 
 EDGES: dict[str, Callable[[Rng], list[Arguments]]] = {  # where a formula may fail
