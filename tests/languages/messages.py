@@ -23,6 +23,7 @@ from autograder.learning.completion import STEPS
 from autograder.learning.hints import STEPS as HINT_STEPS
 from autograder.learning.mistakes import LOOKING
 from autograder.learning.portfolio import score_facts
+from autograder.reports.discrimination import WORDS
 from autograder.reports.watching import KEYS
 from autograder.score import Status
 from tests.conftest import ROOT
@@ -41,6 +42,7 @@ INTERFACE = (  # texts that stand in the code as constants
     *HINT_STEPS,
     *get_args(Status),
     *(name for _, name in KEYS),
+    *(words for _, words in WORDS),
 )
 
 Message = tuple[str, ...]  # a text, or its forms for one thing and for many
