@@ -6,6 +6,8 @@ from pathlib import Path
 from autograder.course import Course, Part, load_course
 from autograder.files import explain_os_error
 from autograder.intake.rules import KEPT_FOLDER
+from autograder.language.catalogue import translate, translate_count
+from autograder.language.sentences import translate_sentence
 from autograder.learning import progress, versions
 from autograder.learning.modules import LearnerModule, find_learner_module, swap_file
 from autograder.learning.questions import confirm
@@ -14,8 +16,6 @@ from autograder.reports import record
 from autograder.reports.status import format_minute
 from autograder.run import selection
 from autograder.stop import Stop
-
-KEEPING = "'autograder check {}', the whole of it, and watch keep those that got points"
 
 
 def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
@@ -28,8 +28,14 @@ def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
     part = selection.find_part(id) if id else _find_latest(course, folder)
     version = versions.find_best(folder, part.id)
     if version is None:
-        raise Stop(f"no version of {part.id} is kept: {KEEPING.format(part.id)}", 1)
+        absent = "no version of {id} is kept: {keeping}"
+        raise Stop(translate(absent, id=part.id, keeping=_what_keeps(part.id)), 1)
     _restore(part, version, course, folder, yes)
+
+
+def _what_keeps(id: str) -> str:
+    keeping = "'autograder check {id}', the whole of it, and watch keep those that got points"
+    return translate(keeping, id=id)
 
 
 def _find_latest(course: Course, folder: Path) -> Part:
@@ -38,7 +44,7 @@ def _find_latest(course: Course, folder: Path) -> Part:
     known = {part.id: part for part in course.parts}
     ids = [version.milestone for version in kept if version.milestone in known]
     if not ids:
-        raise Stop(f"no version is kept here: {KEEPING.format('m1')}", 1)
+        raise Stop(translate("no version is kept here: {keeping}", keeping=_what_keeps("m1")), 1)
     return known[ids[-1]]
 
 
@@ -46,13 +52,21 @@ def _restore(part: Part, version: Version, course: Course, folder: Path, yes: bo
     name = next((name for name in version.files if name.partition(".")[0] == part.module), "")
     data = versions.read_content(folder, version, name)
     if data is None:
-        raise Stop(f"the best version of {part.id} in {KEPT_FOLDER} is damaged: it cannot be used")
-    text = f"{name} of {format_minute(version.at)}, {version.points:g} of {version.of:g} points"
+        damaged = "the best version of {id} in {folder} is damaged: it cannot be used"
+        raise Stop(translate(damaged, id=part.id, folder=KEPT_FOLDER))
+    text = translate(
+        "{file} of {at}, {points:g} of {most:g} points",
+        file=name,
+        at=format_minute(version.at),
+        points=version.points,
+        most=version.of,
+    )
     differing = versions.name_differing(folder, version, versions.read_snapshot(folder, course))
     if name not in differing:
-        print(f"{name} is that with most points already: {text}; nothing was changed")
+        best = "{file} is that with most points already: {text}; nothing was changed"
+        print(translate(best, file=name, text=text))
     else:
-        confirm(f"go back to {text}?", yes)
+        confirm(translate("go back to {text}?", text=text), yes)
         print(_swap(part, folder / name, data, text))
     _tell_others([other for other in differing if other != name])
 
@@ -60,32 +74,38 @@ def _restore(part: Part, version: Version, course: Course, folder: Path, yes: bo
 def _swap(part: Part, file: Path, data: bytes, text: str) -> str:
     there = find_learner_module(part, file.parent)
     kept = swap_file(LearnerModule(part, file), "back", lambda: data)
-    after = f"; what stood there is kept as {kept.name}" if kept else ""
-    note = (
-        f"; {there.file.name} goes before it" if there and there.file.suffix < file.suffix else ""
-    )
-    return f"back to {text}{after}{note}"
+    said = [translate("back to {text}", text=text)]
+    if kept:
+        said.append(translate("what stood there is kept as {kept}", kept=kept.name))
+    if there and there.file.suffix < file.suffix:
+        said.append(translate("{file} goes before it", file=there.file.name))
+    return "; ".join(said)
 
 
 def _tell_others(names: Sequence[str]) -> None:
     """Say which of the files that those points rest on are not as they were."""
     if names:
-        are = "is" if len(names) == 1 else "are"
-        print(f"{', '.join(names)} {are} not as then: the points may differ")
+        one = "{names} is not as then: the points may differ"
+        many = "{names} are not as then: the points may differ"
+        print(translate_count(one, many, len(names), names=", ".join(names)))
 
 
 def _bring_back_record(folder: Path) -> None:
     before = progress.peek_progress(folder)
     try:
         if not (folder / KEPT_FOLDER / record.RECORD_NAME).is_file():
-            raise Stop(f"there is no copy of {record.RECORD_NAME} in {folder / KEPT_FOLDER}", 1)
+            values = {"file": record.RECORD_NAME, "folder": folder / KEPT_FOLDER}
+            raise Stop(translate("there is no copy of {file} in {folder}", **values), 1)
         progress.bring_back_record(folder)
     except (OSError, record.Unreadable) as problem:
         reason = explain_os_error(problem) if isinstance(problem, OSError) else str(problem)
-        raise Stop(f"the record cannot be brought back: {reason}; nothing was changed", 1) from None
+        lost = "the record cannot be brought back: {reason}; nothing was changed"
+        raise Stop(translate(lost, reason=translate_sentence(reason)), 1) from None
     count = len(progress.peek_progress(folder).passed) - len(before.passed)
     if not count:
-        print(f"{record.RECORD_NAME} holds all that its copy holds: no check was missing")
+        full = "{file} holds all that its copy holds: no check was missing"
+        print(translate(full, file=record.RECORD_NAME))
         return
-    back = f"{count} check{'s' * (count != 1)} brought back"
-    print(f"{record.RECORD_NAME}: {back}; see: autograder status")
+    one = "{file}: {count} check brought back; see: autograder status"
+    many = "{file}: {count} checks brought back; see: autograder status"
+    print(translate_count(one, many, count, file=record.RECORD_NAME))

@@ -9,14 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.course import Part, load_course
-from autograder.course.tasks import SECTION, Task, sort_by_task, tasks_by_check
+from autograder.course.tasks import Task, sort_by_task, tasks_by_check
 from autograder.judge.spec import ListedCheck, list_checks
+from autograder.language.catalogue import translate, translate_count
 from autograder.learning.ideas import handout_name
 from autograder.reports.terminal import open_console
 from autograder.run import selection
 from autograder.run.selection import Choice
 
 TaskChecks = tuple[Task | None, list[ListedCheck]]
+POINTS = "points"  # the column of numbers
 ROOMY = 120  # columns; below, an id stands above its title, and a kind above what is needed
 
 
@@ -56,41 +58,49 @@ def _line(listed: ListedCheck, task: Task | None) -> str:
 def _show(milestone: Part, groups: Sequence[TaskChecks], out: Console) -> None:
     chosen = [one for _, group in groups for one in group]
     points = sum(listed.spec.points for listed in chosen)
-    count = f"{len(chosen)} check{'s' * (len(chosen) != 1)}"
-    head = f"\n{milestone.id}  {milestone.title}: {count}, {points:g} points"
-    out.print(Text(head, style="bold"))
+    one = "{title}: {count} check, {points:g} points"
+    many = "{title}: {count} checks, {points:g} points"
+    title = translate(milestone.title)
+    head = translate_count(one, many, len(chosen), title=title, points=points)
+    out.print(Text(f"\n{milestone.id}  {head}", style="bold"))
     guide = handout_name(milestone, Path.cwd())
-    out.print(Text(f'tasks as in {guide}, "{SECTION}"', style="dim"))
+    tasks = 'tasks as in {guide}, "Tasks, in order"'
+    out.print(Text(translate(tasks, guide=guide), style="dim"))
     out.print(_wide_table(groups) if out.width >= ROOMY else _narrow_table(groups))
 
 
 def _wide_table(groups: Sequence[TaskChecks]) -> Table:
-    table = _table("id", "title", "kind", "points", "needs")
+    table = _table("id", translate("title"), translate("kind"), POINTS, translate("needs"))
     for task, chosen in groups:
         if task:
-            table.add_row(Text(task.name, style="dim"), Text(task.title, style="dim"))
+            table.add_row(Text(_name(task), style="dim"), Text(translate(task.title), style="dim"))
         for listed in chosen:
             spec = listed.spec
-            cells = (listed.title, spec.kind, f"{spec.points:g}", " ".join(spec.needs))
+            cells = (translate(listed.title), spec.kind, f"{spec.points:g}", " ".join(spec.needs))
             table.add_row(Text(listed.id, style="bold"), *cells)
     return table
 
 
 def _narrow_table(groups: Sequence[TaskChecks]) -> Table:
-    table = _table("id, title", "points", "kind, needs")
+    table = _table(translate("id, title"), POINTS, translate("kind, needs"))
     for task, chosen in groups:
         if task:
-            table.add_row(Text(f"{task.name}: {task.title}", style="dim"))
+            table.add_row(Text(f"{_name(task)}: {translate(task.title)}", style="dim"))
         for listed in chosen:
-            name = Text.assemble((listed.id, "bold"), f"\n{listed.title}")
+            name = Text.assemble((listed.id, "bold"), f"\n{translate(listed.title)}")
             needs = "\n".join((listed.spec.kind, *listed.spec.needs))
             table.add_row(name, f"{listed.spec.points:g}", needs)
     return table
 
 
+def _name(task: Task) -> str:
+    return translate("task {number}", number=task.number)
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        is_number = name == "points"
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
+        is_number = name == POINTS
+        heading = translate("points") if is_number else name
+        table.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
     return table

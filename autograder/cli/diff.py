@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from autograder.course import load_course
+from autograder.language.catalogue import translate
 from autograder.learning.modules import (
     Broken,
     LearnerModule,
@@ -36,7 +37,8 @@ def run(id: str | None, folder: Path) -> None:
         differences = [_compare(module, functions_for_check(listed, module) if listed else [])]
     _print_lines([line for difference in differences for line in difference])
     if not any(differences):
-        warn_on_stderr("nothing differs from the stub" + "s" * (id is None))
+        stubs = "nothing differs from the stubs" if id is None else "nothing differs from the stub"
+        warn_on_stderr(translate(stubs))
 
 
 def _compare(module: LearnerModule, names: Sequence[str] = ()) -> list[str]:
@@ -46,9 +48,9 @@ def _compare(module: LearnerModule, names: Sequence[str] = ()) -> list[str]:
     except (Broken, LookupError) as problem:
         reason = problem.args[0]
     if names:
-        warn_on_stderr(f"{reason}: this is the whole module")
+        warn_on_stderr(translate("{reason}: this is the whole module", reason=reason))
         return _compare(module)
-    warn_on_stderr(f"{reason}: it cannot be compared")
+    warn_on_stderr(translate("{reason}: it cannot be compared", reason=reason))
     return []
 
 

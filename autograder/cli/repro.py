@@ -5,6 +5,8 @@ from pathlib import Path
 from autograder.course import load_course
 from autograder.files import write_atomically
 from autograder.intake.rules import REPRO_FOLDER
+from autograder.language.catalogue import translate
+from autograder.language.sentences import translate_sentence
 from autograder.learning.exam_rules import require_no_exam
 from autograder.learning.repro import (
     find_notebooks,
@@ -27,14 +29,17 @@ def run(id: str, submission: Path, out: Path | None) -> None:
     course = load_course()
     failed = smallest_failure(id, submission, course)
     if failed.result.status == "passed":
-        raise Stop(f"{id} passes: there is nothing to reproduce", 1)
+        raise Stop(translate("{id} passes: there is nothing to reproduce", id=id), 1)
     if not failed.exchanges:
-        raise Stop(f"{id} did not run: {failed.result.message}", 1)
+        reason = translate_sentence(failed.result.message)
+        raise Stop(translate("{id} did not run: {reason}", id=id, reason=reason), 1)
     with stop_on_write_error(file):
         write_atomically(file, render_script(failed, course).encode())
     if notebooks := find_notebooks(submission, course):
         with stop_on_write_error(Path(REPRO_FOLDER)):
             write_modules(notebooks)
         submission = Path(REPRO_FOLDER)
-        print(f"{REPRO_FOLDER}: your notebooks as modules, for it to import; they are not graded")
-    print(f"{file}: run it with: {script_command(file, submission)}")
+        modules = "{folder}: your notebooks as modules, for it to import; they are not graded"
+        print(translate(modules, folder=REPRO_FOLDER))
+    command = script_command(file, submission)
+    print(translate("{file}: run it with: {command}", file=file, command=command))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.language.catalogue import translate
 from autograder.learning.modules import (
     Broken,
     LearnerModule,
@@ -25,15 +26,19 @@ def run(id: str, yes: bool, folder: Path) -> None:
     part, listed = selection.find_part_or_check(id)
     module = require_learner_module(part, folder)
     if not listed:
-        confirm(f"put all of {module.file.name} back to its stub?", yes)
-        _report(module, f"{module.file.name} is the stub again", _reset_all(module))
+        file = module.file.name
+        confirm(translate("put all of {file} back to its stub?", file=file), yes)
+        _report(module, translate("{file} is the stub again", file=file), _reset_all(module))
         return
     names = functions_for_check(listed, module)
     if not names:
-        raise Stop(f"{id} is about no function of {module.file.name}; {_advise_all(module)}")
+        values = {"id": id, "file": module.file.name, "advice": _advise_all(module)}
+        raise Stop(translate("{id} is about no function of {file}; {advice}", **values))
     _require_found(module, names)
     chosen = _choose(module, listed.id, names, yes)
-    _report(module, f"{module.file.name}: {_join(chosen)} back to the stub", _reset(module, chosen))
+    values = {"file": module.file.name, "names": _join(chosen)}
+    done = translate("{file}: {names} back to the stub", **values)
+    _report(module, done, _reset(module, chosen))
 
 
 def _reset_all(module: LearnerModule) -> Path | None:
@@ -48,24 +53,29 @@ def _require_found(module: LearnerModule, names: Sequence[str]) -> None:
     """Stop, before anything is asked, where one of the functions cannot be put back alone."""
     try:
         put_back(module, names)
-    except Broken as problem:
-        raise Stop(f"{problem}: one function cannot be told apart; {_advise_all(module)}") from None
-    except LookupError as problem:
-        raise Stop(f"{problem.args[0]}: it cannot go back alone; {_advise_all(module)}") from None
+    except (Broken, LookupError) as problem:
+        broken = "{reason}: one function cannot be told apart; {advice}"
+        absent = "{reason}: it cannot go back alone; {advice}"
+        text = broken if isinstance(problem, Broken) else absent
+        advice = _advise_all(module)
+        raise Stop(translate(text, reason=problem.args[0], advice=advice)) from None
 
 
 def _advise_all(module: LearnerModule) -> str:
-    return f"'autograder reset {module.part.id}' puts back the whole of it"
+    return translate("'autograder reset {id}' puts back the whole of it", id=module.part.id)
 
 
 def _choose(module: LearnerModule, id: str, names: Sequence[str], yes: bool) -> Sequence[str]:
     """Ask which of `names` go back; all where `yes` says so."""
     if len(names) == 1 or yes:
-        confirm(f"put {_join(names)} of {module.file.name} back to the stub?", yes)
+        values = {"names": _join(names), "file": module.file.name}
+        confirm(translate("put {names} of {file} back to the stub?", **values), yes)
         return names
-    choice = [f"{number} {name}" for number, name in enumerate(names, start=1)]
-    question = f"{id} is about {len(names)} functions of {module.file.name}: {', '.join(choice)}"
-    answer = ask_line(f"{question}\nwhich go back? numbers, {ALL} for all, or Enter for none: ")
+    choice = _join([f"{number} {name}" for number, name in enumerate(names, start=1)])
+    about = "{id} is about {count} functions of {file}: {choice}"
+    question = translate(about, id=id, count=len(names), file=module.file.name, choice=choice)
+    which = translate("which go back? numbers, {all} for all, or Enter for none:", all=ALL)
+    answer = ask_line(f"{question}\n{which} ")
     return names if answer == ALL else _pick(answer, names)
 
 
@@ -73,8 +83,9 @@ def _pick(answer: str, names: Sequence[str]) -> Sequence[str]:
     words = re.split(r"[\s,]+", answer)
     numbers = {str(number): name for number, name in enumerate(names, start=1)}
     if not answer or not {*words} <= {*numbers}:
-        why = f", no number from 1 to {len(names)}: {answer!r}" if answer else ""
-        raise Stop(f"nothing was changed{why}", 1)
+        wrong = "nothing was changed, no number from 1 to {count}: {answer}"
+        text = translate(wrong, count=len(names), answer=repr(answer))
+        raise Stop(text if answer else translate("nothing was changed"), 1)
     return [numbers[word] for word in dict.fromkeys(words)]
 
 
@@ -84,7 +95,9 @@ def _join(names: Sequence[str]) -> str:
 
 def _report(module: LearnerModule, done: str, kept: Path | None) -> None:
     if kept is None:
-        print(f"{done} already: nothing was changed")
+        print(translate("{done} already: nothing was changed", done=done))
         return
-    reload = "; reload it where it is open" if module.file.suffix == ".ipynb" else ""
-    print(f"{done}; what stood there is kept as {kept.name}{reload}")
+    plain = "{done}; what stood there is kept as {kept}"
+    notebook = "{done}; what stood there is kept as {kept}; reload it where it is open"
+    text = notebook if module.file.suffix == ".ipynb" else plain
+    print(translate(text, done=done, kept=kept.name))

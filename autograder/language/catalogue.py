@@ -20,7 +20,7 @@ DAMAGES = (OSError, ValueError, LookupError, struct.error)  # what a file may ho
 reported: set[str] = set()  # languages whose damage was said
 
 
-def translate(text: str, **values: object) -> str:
+def translate(text: str, /, **values: object) -> str:
     """Return `text` in the reader's language, with `values` for its names in braces.
 
     Without `values` braces are letters like all others. What the catalogue lacks stays in English.

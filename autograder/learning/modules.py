@@ -15,6 +15,7 @@ from autograder.course.tasks import tasks_by_check
 from autograder.files import lock_folder, write_atomically
 from autograder.intake.rules import MAX_FILE, SOURCES
 from autograder.judge.spec import ListedCheck
+from autograder.language.catalogue import translate
 from autograder.learning.functions import (
     Extent,
     cut_lines,
@@ -59,10 +60,12 @@ class LearnerModule:
         """Return its content, or stop where that is impossible."""
         try:
             if self.file.stat().st_size > MAX_FILE:
-                raise Stop(f"{self.file} is larger than {MAX_FILE >> 20} MiB: is it a module?", 1)
+                large = "{path} is larger than {size} MiB: is it a module?"
+                raise Stop(translate(large, path=self.file, size=MAX_FILE >> 20), 1)
             return self.file.read_bytes()
         except OSError as problem:
-            raise Stop(f"cannot read {self.file}: {problem.strerror}", 1) from None
+            values = {"path": self.file, "error": problem.strerror}
+            raise Stop(translate("cannot read {path}: {error}", **values), 1) from None
 
 
 def find_learner_module(part: Part, folder: Path) -> LearnerModule | None:
@@ -75,9 +78,10 @@ def require_learner_module(part: Part, folder: Path) -> LearnerModule:
     """Return the file of `part` in `folder`, or stop with one sentence."""
     if module := find_learner_module(part, folder):
         return module
-    names = " or ".join(f"{part.module}{suffix}" for suffix in SOURCES)
-    extra = f" --extras {part.id}" if part.is_extra else ""
-    raise Stop(f"there is no {names} in {folder}; 'autograder start{extra}' puts a stub there", 1)
+    names = translate(" or ").join(f"{part.module}{suffix}" for suffix in SOURCES)
+    command = f"autograder start --extras {part.id}" if part.is_extra else "autograder start"
+    absent = "there is no {names} in {folder}; '{command}' puts a stub there"
+    raise Stop(translate(absent, names=names, folder=folder, command=command), 1)
 
 
 def functions_for_check(listed: ListedCheck, module: LearnerModule) -> list[str]:
@@ -134,7 +138,8 @@ def _decode(data: bytes, file: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise Broken(f"{file.name} is not UTF-8 ({problem.reason})") from None
+        values = {"file": file.name, "reason": problem.reason}
+        raise Broken(translate("{file} is not UTF-8 ({reason})", **values)) from None
 
 
 def _read_cells(data: bytes, file: Path) -> list[CodeText]:
@@ -157,12 +162,13 @@ def _find_definition(cells: Sequence[CodeText], name: str, file: Path) -> tuple[
             if extent := find_functions(cell.python).get(name):
                 return cell, extent
         except SyntaxError as problem:
-            broken = f"{where}, line {problem.lineno}: {problem.msg}"
+            values = {"where": where, "line": problem.lineno, "problem": problem.msg}
+            broken = translate("{where}, line {line}: {problem}", **values)
         except PARSE_ERRORS as problem:
             broken = f"{where}: {problem}"
     if broken:
         raise Broken(broken)
-    raise LookupError(f"{file.name} has no {name} of its own")
+    raise LookupError(translate("{file} has no {name} of its own", file=file.name, name=name))
 
 
 def _edit_notebook(data: bytes, stubs: dict[str, str], file: Path) -> bytes:

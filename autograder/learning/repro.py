@@ -15,6 +15,7 @@ from autograder.files import write_atomically
 from autograder.intake.rules import REPRO_FOLDER
 from autograder.judge import session
 from autograder.judge.outcome import CheckRun
+from autograder.language.catalogue import translate
 from autograder.numerics.small import CUTS, Cut
 from autograder.run import selection
 from autograder.run.configure import launcher_for, learner_settings
@@ -48,7 +49,9 @@ def script_command(file: Path, submission: Path) -> str:
     work = submission.parent if is_module else submission
     is_beside = file.resolve().parent == work.resolve()
     command = quote_command("python", file, *(() if is_beside or work.is_file() else (work,)))
-    return f"{command} FOLDER (the work, unpacked as .py files)" if work.is_file() else command
+    if not work.is_file():
+        return command
+    return translate("{command} FOLDER (the work, unpacked as .py files)", command=command)
 
 
 def quote_command(*words: object) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
 from autograder.score import MilestoneScore, Score, public_id
 
 LEAST = 30  # submissions: of fewer, a correlation is mostly chance
@@ -97,10 +98,10 @@ def correlate(passed: Flags, rest: Floats) -> list[float | None]:
 
 def _describe(value: float | None, passed: int, count: int) -> tuple[float | None, str]:
     if passed in (0, count):
-        return None, "nobody passes" if count and not passed else "all pass"
+        return None, translate("nobody passes" if count and not passed else "all pass")
     if count < LEAST:
-        return None, f"too few to tell: {count} of {LEAST}"
+        return None, translate("too few to tell: {count} of {least}", count=count, least=LEAST)
     if value is None:
-        return None, "all others are equal"
+        return None, translate("all others are equal")
     rounded = round(value, 2)
-    return rounded, next(words for bound, words in WORDS if rounded >= bound)
+    return rounded, translate(next(words for bound, words in WORDS if rounded >= bound))

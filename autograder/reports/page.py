@@ -8,7 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.files import write_atomically
+from autograder.language.catalogue import translate
+from autograder.language.pages import page_words
 from autograder.reports.class_rows import ClassRow, Names, embed, make_rows
+from autograder.reports.class_words import script_words, show_counts
 from autograder.reports.discrimination import LEAST, measure_checks
 from autograder.score import MilestoneScore, Outcome, Score, list_extras, list_scores, public_id
 from autograder.templates import hash_source, render, text
@@ -75,7 +78,7 @@ def _render_page(facts: dict[str, Any]) -> str:
         "img-src data:; form-action 'none'; base-uri 'none'"
     )
     own = {"style": Markup(style), "script": Markup(script), "policy": Markup(policy)}
-    return render("page.html.j2", **own, **facts)
+    return render("page.html.j2", show_counts=show_counts, **own, **facts, **page_words())
 
 
 def _list_faults(outcomes: Sequence[Outcome], hide: Callable[[str], str] | None) -> list[str]:
@@ -94,13 +97,21 @@ def _describe_table(
 ) -> dict[str, Any]:
     """Return the rows that the page holds for all, and all of them for its script."""
     parts = {part.id: part for score in scores for part in score.milestones}
-    columns = [{"id": id, "title": parts[id].title, "most": parts[id].max_points} for id in ids]
+    columns = [
+        {"id": id, "title": translate(parts[id].title), "most": parts[id].max_points} for id in ids
+    ]
     extras = list_extras(scores)
     sections = sorted({section for row in rows for section in row.sections})
     statuses = sorted(
         {part.split(" ")[1] for row in rows for part in row.counts.split(", ") if part}
     )
-    data = {"columns": columns, "extras": bool(extras), "sections": bool(sections), "rows": rows}
+    data = {
+        "columns": columns,
+        "extras": bool(extras),
+        "sections": bool(sections),
+        "words": script_words(statuses),
+        "rows": rows,
+    }
     return {
         "ids": ids,
         "columns": columns,
@@ -148,7 +159,12 @@ def _build_chart(id: str, scores: Sequence[Score]) -> dict[str, Any]:
         {
             "count": counts[number],
             "height": round(TALLEST * counts[number] / tallest, 1),
-            "label": f"{number * step:g} to {(number + 1) * step:g} points: {counts[number]}",
+            "label": translate(
+                "{low:g} to {high:g} points: {count}",
+                low=number * step,
+                high=(number + 1) * step,
+                count=counts[number],
+            ),
         }
         for number in range(BINS)
     ]
@@ -191,7 +207,7 @@ def _rank_failures(scores: Sequence[Score]) -> list[dict[str, Any]]:
 
 def _describe_counts(counts: Counter[str]) -> str:
     ordered = sorted(counts.most_common(), key=lambda item: item[0] not in WRONG)
-    return ", ".join(f"{count} {status}" for status, count in ordered)
+    return ", ".join(f"{count} {translate(status)}" for status, count in ordered)
 
 
 def _count_wrong(counts: Counter[str]) -> int:

@@ -11,12 +11,14 @@ const table = document.querySelector("#class");
 const tools = document.querySelector(".tools");
 const said = tools.querySelector("output");
 const data = JSON.parse(document.querySelector("#rows").textContent);
-const inOrder = new Intl.Collator("en", { numeric: true }).compare;
+const words = data.words;
+const inOrder = new Intl.Collator(words.language, { numeric: true }).compare;
 const hasScores = data.rows.some((row) => row.score);
 const chunks = new Map(); // a tbody, and the rows in it
 let rowHeight = 40; // until one was drawn
 let watcher;
 
+const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const texts = new Map(data.rows.map((row) => [row, plain(`${row.name} ${row.people || ""}`)]));
 
@@ -43,12 +45,12 @@ function hasStatus(row, status) {
 
 function chosenRows() {
   const asked = Object.fromEntries(new FormData(tools));
-  const words = plain(asked.search).split(/\s+/).filter(Boolean);
+  const sought = plain(asked.search).split(/\s+/).filter(Boolean);
   const shown = FILTERS[asked.show] || ((row) => !asked.show || hasStatus(row, asked.show));
   const rows = data.rows.filter((row) => shown(row)
     && (!asked.section || (row.sections || []).includes(asked.section))
     && (!asked.mistake || (row.mistakes || []).includes(Number(asked.mistake)))
-    && words.every((word) => texts.get(row).includes(word)));
+    && sought.every((word) => texts.get(row).includes(word)));
   return sortRows(rows, asked.sort);
 }
 
@@ -76,7 +78,7 @@ function make(tag, kind, text, more = {}) {
 function drawRow(row, place) {
   const line = make("tr", "", "", { "aria-rowindex": place + 2 }); // below the headings
   line.append(nameCell(row));
-  if (data.sections) line.append(make("td", "text section", (row.sections || []).join(", "), { "data-label": "section" }));
+  if (data.sections) line.append(make("td", "text section", (row.sections || []).join(", "), { "data-label": words.section }));
   line.append(totalCell(row));
   line.append(...row.milestones.map((points, index) => pointsCell(points, data.columns[index])));
   if (data.extras) line.append(extrasCell(row));
@@ -98,7 +100,7 @@ function nameCell(row) {
 
 function totalCell(row) {
   const cell = make("td", "narrow", `${row.points.toFixed(1)}/${row.most.toFixed(0)}`);
-  if (row.adjusted) cell.append(make("br"), make("strong", "", `adjusted: ${row.adjusted}`, { title: row.because || "" }));
+  if (row.adjusted) cell.append(make("br"), make("strong", "", say(words.adjusted, { points: row.adjusted }), { title: row.because || "" }));
   return cell;
 }
 
@@ -112,19 +114,23 @@ function pointsCell(points, column) {
 
 function extrasCell(row) {
   if (row.extras === undefined) return make("td", "narrow");
-  const cell = make("td", "narrow", row.extras.toFixed(1), { "data-label": "extras", title: row.each });
-  if (row.counted) cell.append(" ", make("span", "quiet", `(${row.counted} count)`));
+  const cell = make("td", "narrow", row.extras.toFixed(1), { "data-label": words.extras, title: row.each });
+  if (row.counted) cell.append(" ", make("span", "quiet", say(words.counted, { points: row.counted })));
   return cell;
 }
 
+function showCounts(counts) {
+  return counts.replace(/ (\w+)/g, (whole, status) => (words.statuses[status] ? ` ${words.statuses[status]}` : whole));
+}
+
 function countsCell(row) {
-  const cell = make("td", "text how wide", row.counts);
+  const cell = make("td", "text how wide", showCounts(row.counts));
   if (!row.unusual) return cell;
   const [fold, list] = [make("details"), make("ul")];
-  fold.append(make("summary", "", `unusual: ${row.unusual.length}`), list);
+  fold.append(make("summary", "", say(words.unusual, { count: row.unusual.length })), list);
   row.unusual.forEach((use) => {
     const item = make("li", "", `${use.what}. `);
-    item.append(make("span", "quiet", `Why look: ${use.why}.`));
+    item.append(make("span", "quiet", say(words.why, use)));
     list.append(item);
   });
   cell.append(fold);
@@ -182,7 +188,8 @@ function watch() {
 function refresh() {
   const rows = chosenRows();
   lay(rows);
-  said.textContent = rows.length === data.rows.length ? `all ${rows.length} submissions` : `${rows.length} of ${data.rows.length} submissions`;
+  const isAll = rows.length === data.rows.length;
+  said.textContent = say(isAll ? words.all : words.some, { count: rows.length, most: data.rows.length });
   table.tHead.querySelectorAll("th[data-key]").forEach((head) => {
     const [key, direction] = tools.elements.sort.value.split(" ");
     if (head.dataset.key === key) head.setAttribute("aria-sort", direction);
@@ -192,15 +199,15 @@ function refresh() {
 
 function offerSorts() {
   table.tHead.querySelectorAll("th[data-key]").forEach((head) => {
-    const [key, words] = [head.dataset.key, head.textContent];
+    const [key, heading] = [head.dataset.key, head.textContent];
     const isText = key === "name" || key === "section";
     const first = isText ? "ascending" : "descending";
     for (const direction of ["ascending", "descending"]) {
-      const ends = isText ? ["a to z", "z to a"] : ["lowest first", "highest first"];
-      const label = `${words}, ${ends[Number(direction === "descending")]}`;
+      const ends = isText ? [words.fromA, words.fromZ] : [words.ascending, words.descending];
+      const label = `${heading}, ${ends[Number(direction === "descending")]}`;
       tools.elements.sort.append(new Option(label, `${key} ${direction}`));
     }
-    const button = make("button", "", words, { type: "button" });
+    const button = make("button", "", heading, { type: "button" });
     button.addEventListener("click", () => {
       const turned = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
       tools.elements.sort.value = `${key} ${head.hasAttribute("aria-sort") ? turned : first}`;
@@ -214,7 +221,7 @@ function layForPrint() {
   const rows = chosenRows();
   lay(rows.slice(0, PRINTED)); // so few are all drawn
   document.querySelectorAll("details").forEach((each) => { each.open = true; });
-  if (rows.length > PRINTED) said.textContent = `the first ${PRINTED} of ${rows.length} submissions; a filter prints others`;
+  if (rows.length > PRINTED) said.textContent = say(words.printed, { count: PRINTED, most: rows.length });
 }
 
 tools.hidden = false;
