@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.stop import Stop
 
 ROOT = Path(__file__).parents[2]
-TEACH = ("hatchling", "jupytext", "nbconvert", "nbgrader", "scikit-learn")
+TEACH = ("hatchling", "jupytext", "nbconvert", "nbgrader", "pyyaml", "scikit-learn")
 INSTALL = 'pip install -c constraints.txt -e ".[teach]"'
 
 

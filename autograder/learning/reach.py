@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from autograder.course import Part
+from autograder.course import Part, folders
 from autograder.course.parts import Unit
 from autograder.intake.rules import JUNK, MAX_FILE, SOURCES
 from autograder.worker.source import PARSE_ERRORS, parse_source
@@ -45,7 +45,7 @@ class Reach:
         A name of the standard library that lies beside them may be reached through any import.
         """
         present = self._list_modules()
-        pending = [part.module, *_list_asked(part.folder), *sys.stdlib_module_names]
+        pending = [part.module, *_list_asked(part.folder, part.home), *sys.stdlib_module_names]
         reachable: set[str] = set()
         while pending:
             name = pending.pop()
@@ -136,9 +136,13 @@ def _string_words(tree: ast.AST) -> Iterator[str]:
 
 
 @cache
-def _list_asked(folder: str) -> frozenset[str]:
+def _list_asked(folder: str, home: str) -> frozenset[str]:
     """Return the modules that the probes and the programs of a milestone's checks import."""
-    files = [PROBES / f"{folder}.py", *(CHECKS / folder).glob("*.py")]
+    files = (
+        [Path(home, folders.PROBE), Path(home, folders.CHECKS)]
+        if home
+        else [PROBES / f"{folder}.py", *(CHECKS / folder).glob("*.py")]
+    )
     asked = {name for file in files for name in IMPORT.findall(file.read_text())}
     asked |= {*QUOTED.findall(files[0].read_text())}  # one may import by a name in a string
     shared = (PROBES / TRAINED).read_text() if "trained" in asked else ""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import warnings
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -58,7 +58,8 @@ def connect_client(address: str) -> Iterator[Client]:
 def _require_scheduler(address: str) -> None:
     """Require that a scheduler answers: the client itself would wait forever."""
     try:
-        kind = asyncio.run(_read_server_type(address))
+        with ThreadPoolExecutor(1) as thread:  # the caller's own may have a loop that runs
+            kind = thread.submit(asyncio.run, _read_server_type(address)).result()
     except (OSError, ValueError, TypeError) as problem:
         reason = str(problem) or f"no answer in {REPLY_SECONDS:g} seconds"
         raise NoScheduler(_unreachable_message(address, reason)) from None

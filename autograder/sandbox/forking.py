@@ -23,7 +23,7 @@ from autograder.worker.protocol import READY, READY_TO_MOUNT, Ended, Plan
 POLL_SECONDS = 0.05  # seconds between two inspections of a worker
 MAX_THREADS = 256  # more would take process ids from its neighbours
 CROWDED_SECONDS = 10.0  # seconds to wait for a machine that has no process left
-MOST_PATIENCE = 1.0  # deadlines, on a machine whose cores are busy
+MOST_PATIENCE = 0.5  # of a deadline, on a machine whose cores are busy
 OVERFULL = "the scratch folder grew past its limit"
 START_SECONDS = 60.0  # seconds a zygote may take to load NumPy on a cold disk
 

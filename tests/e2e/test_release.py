@@ -144,7 +144,7 @@ def test_a_kit_with_a_leak_is_not_released(tmp_path: Path, forbidden: set[str]) 
     with pytest.raises(
         release.ReleaseFailed, match=r"nothing was released: 1 lines .* are in .*a\.py"
     ):
-        command._pack_clean(folder, [])
+        command._pack_clean(folder, [], [])
     assert not folder.exists()
 
 

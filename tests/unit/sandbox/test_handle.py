@@ -109,9 +109,9 @@ def test_no_answer_is_a_timeout(launcher: Launcher, write: Callable[..., Path]) 
 def test_time_without_a_core_does_not_count(
     write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, lost: float, answers: bool
 ) -> None:
-    """It sleeps for more than one deadline here, and for less than two."""
+    """It sleeps for more than one deadline here, and for less than one and a half."""
     monkeypatch.setattr(forking, "_seconds_without_core", lambda _: lost)
-    folder = write(engine="import time\ntime.sleep(1.3)\n" + ENGINE)
+    folder = write(engine="import time\ntime.sleep(1.15)\n" + ENGINE)
     with closing(ForkLauncher(PROBES, "process")) as launcher:
         launcher.wait_until_ready()
         if answers:
