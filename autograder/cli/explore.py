@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.course import load_course
 from autograder.files import explain_os_error, write_atomically
+from autograder.language.catalogue import translate
 from autograder.learning import demos
 from autograder.learning.exam_rules import require_no_exam
 from autograder.learning.explore.addresses import (
@@ -46,7 +47,7 @@ def run(
     except KeyboardInterrupt:
         print(file=sys.stderr)  # below the ^C
         message = "stopped; a page that is still open goes on when you start explore again"
-        raise Stop(message, STOPPED) from None
+        raise Stop(translate(message), STOPPED) from None
 
 
 def _open_server(work: LiveWork, port: int | None) -> PageServer:
@@ -74,20 +75,25 @@ def _open_new(work: LiveWork, port: int | None) -> PageServer:
 
 
 def _show_address(address: str, browser: bool) -> None:
-    print(f"{address}\nCtrl-C ends it; what you save is shown there at once", flush=True)
+    ending = translate("Ctrl-C ends it; what you save is shown there at once")
+    print(f"{address}\n{ending}", flush=True)
     if browser and not webbrowser.open(address):
-        print("there is no browser here: open that address in one of this machine", flush=True)
+        alone = "there is no browser here: open that address in one of this machine"
+        print(translate(alone), flush=True)
 
 
 def _export_page(folder: Path, file: Path) -> None:
     stop_unless_writable(file, ADVICE)
     if sys.stderr.isatty():
-        print("your code answers for every setting that is recorded: some seconds", file=sys.stderr)
+        waiting = "your code answers for every setting that is recorded: some seconds"
+        print(translate(waiting), file=sys.stderr)
     with demos.open_stage(folder, load_course()) as stage:
         records = demos.record_all(stage)
     if not records:
-        raise Stop(f"there is nothing in {folder} to record yet; start with engine.py")
+        empty = "there is nothing in {folder} to record yet; start with engine.py"
+        raise Stop(translate(empty, folder=folder))
     page = recorded_page(folder.name, records).encode()
     with stop_on_write_error(file, ADVICE):
         write_atomically(file, page)
-    print(f"{file}: {len(records)} demos, {len(page) // 1000} kB; it needs nothing but a browser")
+    made = "{file}: {count} demos, {size} kB; it needs nothing but a browser"
+    print(translate(made, file=file, count=len(records), size=len(page) // 1000))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, read_matrix
@@ -39,7 +40,8 @@ def answer_attention(settings: Mapping[str, Any], stage: Playground) -> Shown:
 def _require_prompt(prompt: str) -> None:
     most = SIZES["block_size"]
     if not 2 <= len(prompt) <= most or not {*prompt} <= {*LETTERS}:
-        raise BadPrompt(f"the text has to have 2 to {most} of the characters {LETTERS!r}")
+        wanted = "the text has to have 2 to {most} of the characters {letters}"
+        raise BadPrompt(translate(wanted, most=most, letters=repr(LETTERS)))
 
 
 def _attention_panels(prompt: str, answer: Mapping[str, Any]) -> list[Panel]:
@@ -54,9 +56,13 @@ def _attention_panels(prompt: str, answer: Mapping[str, Any]) -> list[Panel]:
     letters = [letter.replace(" ", "_") for letter in prompt]
     mask = ~np.tri(count, dtype=bool)
     return [
-        panels.matrix_panel(f"head {head}", (letters, letters), maps[head], right[head], mask)
+        panels.matrix_panel(_name_head(head), (letters, letters), maps[head], right[head], mask)
         for head in range(SIZES["n_head"])
     ]
+
+
+def _name_head(head: int) -> str:
+    return translate("head {number}", number=head)
 
 
 def _fitting(came: Any, shape: tuple[int, ...]) -> Floats | None:
@@ -79,9 +85,11 @@ def _attention_sentence(shown: Sequence[Panel], prompt: str) -> str:
         if panel["departs"]:
             row, column = panel["departs"]
             told = tell_numbers(panel["values"][row][column], panel["right"][row][column])
-            return f"{panel['title']}: position {row} gives position {column} the share {told}"
+            share = "{head}: position {row} gives position {column} the share {told}"
+            return translate(share, head=panel["title"], row=row, column=column, told=told)
     if not shown:
-        return "no map of attention came"
+        return translate("no map of attention came")
     shares = shown[0]["values"][-1]
     most = max(range(len(prompt)), key=lambda place: float(shares[place]))
-    return f"at the end, head 0 looks most at {prompt[most]!r}, position {most}; never ahead"
+    looks = "at the end, head 0 looks most at {letter}, position {place}; never ahead"
+    return translate(looks, letter=repr(prompt[most]), place=most)

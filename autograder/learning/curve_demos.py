@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel, show_number
 from autograder.learning.playground import Playground, Shown, read_numbers
@@ -50,7 +51,8 @@ def _leaf(expression: Expression) -> int:
 
 
 def _slope_text(leaf: Panel) -> str:
-    return f"at x = {show_number(leaf['data'])} the slope is {show_number(leaf['grad'])}"
+    x, slope = show_number(leaf["data"]), show_number(leaf["grad"])
+    return translate("at x = {x} the slope is {slope}", x=x, slope=slope)
 
 
 def _tangent_panel(curve: str, x: float, leaf: Panel, out: Panel) -> Panel:
@@ -60,9 +62,10 @@ def _tangent_panel(curve: str, x: float, leaf: Panel, out: Panel) -> Panel:
         "your tangent": _line(xs, x, out["data"], leaf["grad"]),
         "right tangent": _line(xs, x, out["right_data"], leaf["right_grad"]),
     }
-    marks = [(x, out["data"], f"slope {show_number(leaf['grad'])}")]
+    marks = [(x, out["data"], translate("slope {slope}", slope=show_number(leaf["grad"])))]
     compared = ("your tangent", "right tangent")
-    return panels.curve_panel(f"the tangent of {curve}", xs, series, ("x", "y"), marks, compared)
+    title = translate("the tangent of {curve}", curve=curve)
+    return panels.curve_panel(title, xs, series, ("x", "y"), marks, compared)
 
 
 def _grid() -> list[float]:
@@ -114,7 +117,8 @@ def _walk_panel(curve: str, got: Mapping[str, Sequence[float | None]]) -> Panel:
     heights = [compute_height(CURVES[curve], each) for each in xs]
     pairs = zip(got["x"], got["y"], strict=True)
     marks = [(x, y, str(step)) for step, (x, y) in enumerate(pairs) if y is not None]
-    return panels.curve_panel(f"down {curve}", xs, {curve: heights}, ("x", "y"), marks)
+    title = translate("down {curve}", curve=curve)
+    return panels.curve_panel(title, xs, {curve: heights}, ("x", "y"), marks)
 
 
 def _height_panel(got: Mapping[str, Any], right: Mapping[str, Any]) -> Panel:
@@ -122,15 +126,17 @@ def _height_panel(got: Mapping[str, Any], right: Mapping[str, Any]) -> Panel:
     steps = [float(step) for step in range(len(got["y"]))]
     labels = ("step", "height")
     return panels.curve_panel(
-        "height after each step", steps, series, labels, (), ("yours", "right")
+        translate("height after each step"), steps, series, labels, (), ("yours", "right")
     )
 
 
 def _walk_sentence(got: Any, right: Any, departs: int | None, count: int) -> str:
     if departs is not None:
-        return f"step {departs}: height {tell_numbers(got['y'][departs], right['y'][departs])}"
+        told = tell_numbers(got["y"][departs], right["y"][departs])
+        return translate("step {step}: height {told}", step=departs, told=told)
     last = [step for step, height in enumerate(got["y"]) if height is not None]
     if not last or last[-1] < count:
-        return f"after {len(last)} steps the numbers are too large: the rate is too high"
+        large = "after {count} steps the numbers are too large: the rate is too high"
+        return translate(large, count=len(last))
     x, slope = (show_number(got[part][-1]) for part in ("x", "grad"))
-    return f"after {count} steps: x = {x}, slope {slope}"
+    return translate("after {count} steps: x = {x}, slope {slope}", count=count, x=x, slope=slope)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Reaction, Shown, Trouble, read_numbers
@@ -31,7 +32,7 @@ def answer_difference(settings: Mapping[str, Any], stage: Playground) -> Shown:
     shown = [telltale_panel(*pair) for pair in zip(chosen, answers, strict=True)]
     if reaction.failure and all({*each} <= {"stopped"} for each in answers):
         why = stage.describe_failure(reaction.failure)
-        return Shown(shown[:1], why, "there is no answer to compare")
+        return Shown(shown[:1], why, translate("there is no answer to compare"))
     index = next((k for k, panel in enumerate(shown) if panel["departs"] is not None), None)
     if index is None:
         return Shown(shown[:1], None, _agreement(len(chosen)))
@@ -42,7 +43,8 @@ def answer_difference(settings: Mapping[str, Any], stage: Playground) -> Shown:
 
 
 def _agreement(count: int) -> str:
-    return f"all {count} examples agree: nothing departs" if count > 1 else "nothing departs"
+    agreed = "all {count} examples agree: nothing departs"
+    return translate(agreed, count=count) if count > 1 else translate("nothing departs")
 
 
 def _describe_trouble(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, read_numbers
@@ -28,7 +29,7 @@ def answer_forward(settings: Mapping[str, Any], stage: Playground) -> Shown:
     out = read_numbers(reaction.answer.get("mlp"), SIZE[-1])
     right = _layer_outputs(kind, weights, x)
     panel = panels.network_panel(
-        "2 inputs, 3 neurons, 1 neuron",
+        translate("2 inputs, 3 neurons, 1 neuron"),
         [x, *values, out],
         [x, *right, right[-1]],
         [*_weight_rows(weights), [[1.0, 0.0]]],
@@ -70,5 +71,7 @@ def _forward_sentence(panel: Panel) -> str:
     if panel["departs"]:
         layer, unit = panel["departs"]
         cell, name = panel["layers"][layer][unit], panel["labels"][layer]
-        return f"{name}, output {unit}: {tell_numbers(cell['value'], cell['right'])}"
-    return f"the output is {panels.show_number(panel['layers'][-1][0]['value'])}"
+        told = tell_numbers(cell["value"], cell["right"])
+        return translate("{name}, output {unit}: {told}", name=name, unit=unit, told=told)
+    value = panels.show_number(panel["layers"][-1][0]["value"])
+    return translate("the output is {value}", value=value)

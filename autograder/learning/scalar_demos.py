@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, read_numbers
@@ -40,7 +41,7 @@ def answer_neuron(settings: Mapping[str, Any], stage: Playground) -> Shown:
     total = "n = x1*w1 + x2*w2 + b"
     text = f"{total}; {kind}(n)" if kind != "linear" else "x1*w1 + x2*w2 + b"
     expression = parse_expression(text, values)
-    shown = _answer_graph("the neuron", expression, stage)
+    shown = _answer_graph(translate("the neuron"), expression, stage)
     nodes = shown.panels[0]["nodes"]
     out = nodes[-1]
     before = nodes[out["below"][0]] if kind != "linear" else out
@@ -54,7 +55,8 @@ def _activation_panel(kind: str, before: Any, out: Any) -> Panel:
     x = [ACTIVATION_SPAN * (2 * k / (POINTS - 1) - 1) for k in range(POINTS)]
     curve = [compute_height(f"{kind}(x)" if kind != "linear" else "1*x", each) for each in x]
     labels = ("what comes in, weighted, and the bias", "output")
-    return panels.curve_panel(kind, x, {kind: curve}, labels, [(before, out, "your neuron")])
+    marks = [(before, out, translate("your neuron"))]
+    return panels.curve_panel(kind, x, {kind: curve}, labels, marks)
 
 
 def _neuron_panels(
@@ -71,7 +73,8 @@ def _neuron_panels(
     right = [numbers.data[-1], *(numbers.grad[leaves[name]] for name in ("w1", "w2", "b"))]
     rows = ["output", "w[0].grad", "w[1].grad", "b.grad"]
     columns = [[number] for number in got], [[number] for number in right]
-    return [panels.matrix_panel("Neuron of nn.py, the same numbers", (rows, ["value"]), *columns)]
+    title, labels = translate("Neuron of nn.py, the same numbers"), (rows, [translate("value")])
+    return [panels.matrix_panel(title, labels, *columns)]
 
 
 def _answer_graph(title: str, expression: Expression, stage: Playground) -> Shown:
@@ -80,7 +83,7 @@ def _answer_graph(title: str, expression: Expression, stage: Playground) -> Show
     panel = graph_of(title, expression, reaction.answers(1)[0])
     trouble = describe_graph_trouble(reaction, 0, panel, stage)
     is_alone = trouble is not None and panel["departs"] is None
-    sentence = ALONE if is_alone else _graph_sentence(panel, expression)
+    sentence = translate(ALONE) if is_alone else _graph_sentence(panel, expression)
     return Shown([attach_pitfall(panel, stage)], trouble, sentence)
 
 
@@ -90,5 +93,6 @@ def _graph_sentence(panel: Panel, expression: Expression) -> str:
     leaves = list_leaves(expression)
     result = panel["nodes"][-1]["right_data"]
     if result is None:
-        return "the result has no value here, so there is nothing to differentiate"
-    return f"forward: {panels.show_number(result)}; backward: a gradient for {', '.join(leaves)}"
+        return translate("the result has no value here, so there is nothing to differentiate")
+    text = "forward: {result}; backward: a gradient for {names}"
+    return translate(text, result=panels.show_number(result), names=", ".join(leaves))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, read_matrix
@@ -89,10 +90,10 @@ def answer_arrays(settings: Mapping[str, Any], stage: Playground) -> Shown:
     program = PROGRAMS[settings["program"]]
     lines = [[line.name, line.expression] for line in program.lines]
     reaction = stage.ask("arrays", leaves=dict(program.leaves), lines=lines)
-    panel = _array_graph(settings["program"], program, reaction.answer)
+    panel = _array_graph(translate(settings["program"]), program, reaction.answer)
     trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     place = panel["departs"]
-    sentence = program.sentence if place is None else _departure(panel["nodes"][place])
+    sentence = translate(program.sentence) if place is None else _departure(panel["nodes"][place])
     return Shown([panel], trouble, sentence)
 
 

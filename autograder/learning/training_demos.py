@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.data.points import make_moons, make_spiral
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Reaction, Shown, read_numbers
@@ -160,7 +161,7 @@ def _train_on(run: Training, settings: Mapping[str, Any], stage: Playground) -> 
     pairs = ((state.loss[-CHUNK:], right_loss), (state.weights, right_weights))
     if not any(panels.is_apart(*pair) for pair in pairs):
         state.right_weights = state.weights  # at a high rate, rounding alone grows within chunks
-    panel = _loss_panel(run.title, state)
+    panel = _loss_panel(translate(run.title), state)
     trouble = stage.describe_failure(reaction.failure) if reaction.failure else None
     done = trouble is not None or len(state.loss) >= EPOCHS or not state.is_finite()
     following = None if done else {**settings, STATE: vars(state)}
@@ -205,5 +206,7 @@ def _loss_panel(title: str, state: State) -> Panel:
 
 def _loss_sentence(panel: Panel, state: State) -> str:
     if (place := panel["departs"]) is not None:
-        return f"epoch {place}: loss {tell_numbers(state.loss[place], state.right_loss[place])}"
-    return f"after {len(state.loss)} of {EPOCHS} epochs the loss is {state.loss[-1]:.4g}"
+        told = tell_numbers(state.loss[place], state.right_loss[place])
+        return translate("epoch {epoch}: loss {told}", epoch=place, told=told)
+    after = "after {count} of {most} epochs the loss is {loss}"
+    return translate(after, count=len(state.loss), most=EPOCHS, loss=f"{state.loss[-1]:.4g}")

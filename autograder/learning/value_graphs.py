@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.diagnosis.catalogue import Pitfall
 from autograder.judge.functions import functions_of
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Reaction, Trouble, read_numbers
@@ -143,16 +144,19 @@ def describe_departure(panel: Panel) -> str:
     for part in ("data", "grad"):
         if panels.departs_in(node, part):
             return f"{name}.{part}: {tell_numbers(node[part], node[f'right_{part}'])}"
-    return f"{name}: backward stopped"
+    return translate("{name}: backward stopped", name=name)
 
 
 def tell_numbers(got: Any, right: Any) -> str:
     """Return in words that one number departs from the other."""
     if right is None:
-        return f"{panels.show_number(got)}, where there is no value"
+        number = panels.show_number(got)
+        return translate("{number}, where there is no value", number=number)
     if isinstance(got, float) and isinstance(right, float):
-        return "{}, right is {}".format(*tell_apart(got, right))
-    return f"{panels.show_number(got)}, right is {panels.show_number(right)}"
+        shown = tell_apart(got, right)
+    else:
+        shown = panels.show_number(got), panels.show_number(right)
+    return translate("{got}, right is {right}", got=shown[0], right=shown[1])
 
 
 def read_writes(came: Any, count: int) -> list[tuple[int, float | None]]:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
 from autograder.learning import panels
 from autograder.learning.panels import Panel
 from autograder.learning.playground import Playground, Shown, read_matrix
@@ -32,16 +33,16 @@ def answer_window(settings: Mapping[str, Any], stage: Playground) -> Shown:
     row, column = divmod(index, out.shape[3])
     shown = [
         _image_panel(kernel, padding, row * stride, column * stride),
-        _table("the kernel", weight[0, 0]),
+        _table(translate("the kernel"), weight[0, 0]),
         _compare_table(
-            "im2col: a window a row",
+            translate("im2col: a window a row"),
             reaction.answer.get("cols"),
             right,
             right.shape,
             [(index, k) for k in range(right.shape[1])],
         ),
         _compare_table(
-            "conv2d: a number a window",
+            translate("conv2d: a number a window"),
             reaction.answer.get("out"),
             out[0, 0],
             out.shape,
@@ -55,7 +56,7 @@ def answer_window(settings: Mapping[str, Any], stage: Playground) -> Shown:
 def _image_panel(kernel: int, padding: int, top: int, left: int) -> Panel:
     padded = np.pad(IMAGE, padding)
     cells = [(top + i, left + j) for i in range(kernel) for j in range(kernel)]
-    return _table("the image, padded", padded, cells)
+    return _table(translate("the image, padded"), padded, cells)
 
 
 def _table(title: str, values: Floats, highlight: Sequence[tuple[int, int]] = ()) -> Panel:
@@ -76,10 +77,10 @@ def _compare_table(
     empty = [[None] * right.shape[1] for _ in right]
     values = array.reshape(right.shape) if array is not None and fits else empty
     labels = [[str(k) for k in range(size)] for size in right.shape]
-    note = (
-        f"{title} (yours has the shape {array.shape})" if array is not None and not fits else title
-    )
-    return panels.matrix_panel(note, (labels[0], labels[1]), values, right, None, highlight)
+    if array is not None and not fits:
+        wrong = "{title} (yours has the shape {shape})"
+        title = translate(wrong, title=title, shape=array.shape)
+    return panels.matrix_panel(title, (labels[0], labels[1]), values, right, None, highlight)
 
 
 def _window_sentence(shown: Sequence[Panel], index: int, right: float) -> str:
@@ -87,5 +88,7 @@ def _window_sentence(shown: Sequence[Panel], index: int, right: float) -> str:
         if panel["departs"]:
             row, column = panel["departs"]
             told = tell_numbers(panel["values"][row][column], panel["right"][row][column])
-            return f"{panel['title']}, row {row}, column {column}: {told}"
-    return f"window {index} of {len(shown[2]['rows'])}: row times kernel, summed, is {right:g}"
+            values = {"title": panel["title"], "row": row, "column": column, "told": told}
+            return translate("{title}, row {row}, column {column}: {told}", **values)
+    product = "window {index} of {count}: row times kernel, summed, is {right:g}"
+    return translate(product, index=index, count=len(shown[2]["rows"]), right=right)

@@ -20,9 +20,15 @@ from autograder.diagnosis.changes import load_changes
 from autograder.judge.spec import list_checks
 from autograder.language.templates import TEMPLATES
 from autograder.learning.completion import STEPS
+from autograder.learning.demos import DEMOS
+from autograder.learning.difference_demo import FIRST
+from autograder.learning.explore.live_work import READY
 from autograder.learning.hints import STEPS as HINT_STEPS
 from autograder.learning.mistakes import LOOKING
 from autograder.learning.portfolio import score_facts
+from autograder.learning.scalar_demos import ALONE
+from autograder.learning.tensor_demo import PROGRAMS
+from autograder.learning.training_demos import TRAININGS
 from autograder.reports.discrimination import WORDS
 from autograder.reports.watching import KEYS
 from autograder.score import Status
@@ -66,6 +72,7 @@ def _list_sources() -> Iterator[tuple[str, Iterable[Message]]]:
     yield "units of time", (forms for _, forms in STEPS)
     yield "facts of a score", _single(_first_words(score_facts))
     yield "help", _single(_help_texts())
+    yield "demos", _single(_demo_texts())
     yield "course.toml", _single(_milestone_texts())
     yield "the judge's sentences", _single(TEMPLATES)
     yield f"checks of {TRANSLATED_PART}", _single(_check_texts())
@@ -136,6 +143,16 @@ def _help_texts() -> Iterator[str]:
     for command in (group, *(group.commands[name] for name in LEARNERS_COMMANDS)):
         yield command.help
         yield from (param.help for param in command.params if getattr(param, "help", None))
+
+
+def _demo_texts() -> Iterator[str]:
+    for demo in DEMOS:
+        yield from (demo.title, demo.sentence)
+        yield from (control.label for control in demo.controls if len(control.label) > 1)
+    yield from (FIRST, READY, ALONE, *PROGRAMS, *(run.title for run in TRAININGS.values()))
+    yield from (program.sentence for program in PROGRAMS.values())
+    yield from ("yours", "right", "your tangent", "right tangent", "step", "height")
+    yield from ("epoch", "loss", "output", "what comes in, weighted, and the bias")
 
 
 def _milestone_texts() -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from autograder.language.pages import page_words
 from autograder.learning.explore.curve_drawing import describe_curve
 from autograder.learning.explore.graph_drawing import describe_graph
 from autograder.learning.explore.matrix_drawing import describe_matrix
@@ -39,8 +40,9 @@ def draw_answer(answer: Mapping[str, Any]) -> dict[str, Markup]:
         departs=departs,
         has_panels=bool(panels),
         pitfall=pitfalls[0] if pitfalls else None,
+        **page_words(),
     )
     return {
         "status": Markup(status),
-        "panels": Markup(render("demo_panels.html.j2", panels=panels)),
+        "panels": Markup(render("demo_panels.html.j2", panels=panels, **page_words())),
     }

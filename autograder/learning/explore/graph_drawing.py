@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.language.catalogue import translate
 from autograder.learning.explore.numbers import exact_text, short_text, text_rows
 from autograder.learning.explore.stacked_graph import choose_bucket, stack_graph
 from autograder.learning.panels import Panel, departs_in
@@ -168,10 +169,14 @@ def _list_writes(panel: Panel) -> list[Write]:
     writes = []
     for number, (node, value, *summed) in enumerate(panel["writes"], start=1):
         text, name = _inline_text(value), f"{name_node(panel['nodes'], node)}.grad"
-        before = f"was {last[node]}, is now {text}" if node in last else f"is now {text}"
+        change = "was {old}, is now {new}"
+        before = translate("is now {new}", new=text)
+        if node in last:
+            before = translate(change, old=last[node], new=text)
         after = _describe_sum(summed[0]) if summed and summed[0] is not None else ""
         lines = [line for _, line in _labelled("grad", "grad", value)]
-        writes.append((node, lines, f"{number} of {len(panel['writes'])}: {name} {before}{after}"))
+        place = translate("{part} of {whole}", part=number, whole=len(panel["writes"]))
+        writes.append((node, lines, f"{place}: {name} {before}{after}"))
         last[node] = text
     return writes
 
@@ -185,7 +190,8 @@ def _inline_text(value: Any) -> str:
 
 def _describe_sum(summed: Any) -> str:
     shape = str(np.shape(summed)).replace(",)", ")")
-    return f"; what came had the shape {shape}, and unbroadcast summed it: {_inline_text(summed)}"
+    said = "what came had the shape {shape}, and unbroadcast summed it: {numbers}"
+    return f"; {translate(said, shape=shape, numbers=_inline_text(summed))}"
 
 
 def _label_graph(panel: Panel) -> str:

@@ -11,6 +11,7 @@ import watchfiles
 
 from autograder.course import Course
 from autograder.files import explain_os_error
+from autograder.language.catalogue import translate
 from autograder.learning.affected import Sources
 from autograder.learning.demos import DemoAnswer, answer, open_stage
 from autograder.learning.playground import Playground, Trouble
@@ -42,7 +43,7 @@ class LiveWork:
     def __init__(self, folder: Path, course: Course) -> None:
         self.folder = folder
         self.course = course
-        self.words = READY
+        self.words = translate(READY)
         self.over = threading.Event()
         self._asking = threading.Lock()  # a launcher starts one worker at a time
         self._changed = threading.Condition()
@@ -89,7 +90,8 @@ class LiveWork:
             for batch in changes:
                 self._follow(Path(path) for _, path in batch)
         except Exception as problem:
-            self._announce(f"Files are no longer watched ({problem}): start explore again.")
+            lost = "Files are no longer watched ({problem}): start explore again."
+            self._announce(translate(lost, problem=problem))
 
     def _follow(self, files: Iterable[Path]) -> None:
         changed = sorted(file.name for file in self._sources.find_changed(files))
@@ -97,7 +99,8 @@ class LiveWork:
             with self._asking:
                 self._stage = None
                 self._resources.close()
-            self._announce(f"{', '.join(changed)} saved: this page shows it.")
+            saved = "{files} saved: this page shows it."
+            self._announce(translate(saved, files=", ".join(changed)))
 
     def _announce(self, words: str) -> None:
         with self._changed:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from autograder.language.pages import page_words
 from autograder.learning.demos import DEMOS
 from autograder.learning.explore.recordings import live_demo, recorded_demo
 from autograder.reports.report import Demos
@@ -33,7 +34,7 @@ def report_demos(records: Sequence[Mapping[str, Any]]) -> Demos | None:
     demos = [recorded_demo(record) for record in records]
     script = script_of("recorded")
     return Demos(
-        sections=Markup(render("demo_sections.html.j2", demos=demos, heading="h3")),
+        sections=Markup(render("demo_sections.html.j2", demos=demos, heading="h3", **page_words())),
         style=Markup(_read("demos.css")),
         script=Markup(script),
         source=Markup(hash_source(script)),
@@ -60,6 +61,7 @@ def _render_page(name: str, mode: Mode, demos: Sequence[Any]) -> str:
         style=Markup(style),
         script=Markup(script),
         policy=Markup(f"default-src 'none'; {policy}"),
+        **page_words(),
     )
 
 

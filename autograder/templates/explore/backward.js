@@ -11,9 +11,9 @@ function addStepper(box) {
   const [label, slider, play, said] = ["label", "input", "button", "output"].map((name) => document.createElement(name));
   slider.id = `${box.closest(".demo").dataset.demo}-backward`;
   label.htmlFor = slider.id;
-  label.textContent = "backward, write by write";
+  label.textContent = demoWords.label;
   Object.assign(slider, { type: "range", min: 0, max: writes.length, value: writes.length, autocomplete: "off" });
-  Object.assign(play, { type: "button", textContent: "play" });
+  Object.assign(play, { type: "button", textContent: demoWords.play });
   said.setAttribute("role", "status");
   box.replaceChildren(label, slider, play, said);
   box.hidden = false;
@@ -52,7 +52,7 @@ function fitLines(lines, room) { // a gradient of a wrong shape may have more ro
 function playSteps(box, show, count, slider, play) {
   if (box.timer) return stopSteps(box, play);
   slider.value = 0;
-  play.textContent = "stop";
+  play.textContent = demoWords.stop;
   show();
   box.timer = setInterval(() => {
     slider.value = Number(slider.value) + 1;
@@ -65,5 +65,5 @@ function playSteps(box, show, count, slider, play) {
 function stopSteps(box, play) {
   clearInterval(box.timer);
   box.timer = null;
-  play.textContent = "play";
+  play.textContent = demoWords.play;
 }

@@ -1,5 +1,7 @@
 // The controls of a demo: their settings by name, and the text beside a slider.
 
+const demoWords = JSON.parse(document.querySelector(".demos").dataset.words);
+
 function listControls(form) {
   return [...form.querySelectorAll("[data-name]")];
 }

@@ -46,7 +46,7 @@ async function train(demo, button) {
     return;
   }
   const word = button.textContent;
-  button.textContent = "stop";
+  button.textContent = demoWords.stop;
   demo.isTraining = true;
   let settings = readSettings(demo.form);
   while (demo.isTraining && settings) settings = (await askOnce(demo, settings))?.next;

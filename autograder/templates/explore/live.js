@@ -1,7 +1,7 @@
 // Answers from the server, and what it says by itself: a file was saved, or nothing any more.
 
 const RETRY_MS = 1500;
-const LOST = "The server has ended: this page shows what it last got, and goes on once autograder explore runs again in your folder.";
+const LOST = demoWords.lost;
 
 let version = null; // of the work that is shown
 
