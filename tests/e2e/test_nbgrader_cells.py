@@ -5,8 +5,7 @@ import html
 import json
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -261,20 +260,6 @@ def formgrader_page(place: Path, student: str) -> str:
     file = place / f"autograded/{student}/m1/engine.ipynb"
     text, _ = HTMLExporter(config=config).from_filename(str(file), resources=resources)
     return str(text)
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    found = shutil.which("chromium")
-    if found is None:
-        assert not NEEDED, "chromium is not installed"
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("make", [page, formgrader_page])
