@@ -3,7 +3,6 @@
 import copy
 import html
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +25,6 @@ from tests.mutants.mutants import EVERY_CHECK
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NEEDED = os.environ.get("AUTOGRADER_NEEDS_BROWSER") == "1"
 Cells = list[NotebookNode]
 NEW = nbformat.v4
 
