@@ -64,7 +64,7 @@ def run(
     if out is None:
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
     isolation = _choose_isolation(course, isolation, here=cluster is None)
-    find_standings_rule(course)
+    find_standings_rule(course)  # a mistake in the times is said before the work, not after
     chosen = selection.choose_milestones(course, milestone or [])
     selection.require_own_checks(chosen, cluster)
     inbox = read_inbox(path, course.modules)

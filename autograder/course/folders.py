@@ -9,7 +9,6 @@ import importlib.util
 import sys
 import tomllib
 import traceback
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -66,12 +65,7 @@ def load_checks(folder: Path, name: str) -> ModuleType:
     return module
 
 
-def list_judge_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of `folder` that decide a score."""
-    yield from (folder / name for name in (CHECKS, TABLE, PROBE))
-
-
 def folder_sha256(folder: Path) -> str:
-    """Return the hash of what decides a score in `folder`."""
-    contents = [file.read_bytes() for file in list_judge_files(folder)]
+    """Return the hash of what decides a score in `folder`: checks, table and probe."""
+    contents = [(folder / name).read_bytes() for name in (CHECKS, TABLE, PROBE)]
     return hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in contents)).hexdigest()
