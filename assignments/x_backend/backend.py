@@ -118,7 +118,8 @@ def one_hot(labels: Array, k: int, dtype: Any) -> Array:
     Raises
     ------
     ValueError
-        If labels do not have one axis, are not integers, or one of them is no class.
+        If labels do not have one axis, are not integers (booleans are none), or one of them is no
+        class.
 
     Examples
     --------
@@ -147,8 +148,8 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[Array, Array]:
     Raises
     ------
     ValueError
-        If logits are not (N, K) with N and K of 1 or more, labels do not have one entry a row, or
-        one of them is no class.
+        If logits are not (N, K) with N and K of 1 or more, labels do not have one entry a row, are
+        not integers, or one of them is no class.
     TypeError
         If logits and labels are from different modules.
 

@@ -124,11 +124,11 @@ TEMPLATES = (
     "numerical_gradient moves several coordinates at once, wanted one at a time",
     # what a small edit proves
     "Something small is wrong in {code}.",
-    "One small change in {code} fixes the failing check, and {others} others still pass.",
-    "One small change in {code} fixes the failing check.",
-    "One small change in {code} fixes all {count} failing checks, and {others} others still pass.",
-    "One small change in {code} fixes all {count} failing checks.",
-    "One small change in {code} fixes {fixed} of the {count} failing checks, and {others} others "
-    "still pass.",
-    "One small change in {code} fixes {fixed} of the {count} failing checks.",
+    "One small change in {code} fixes {checks}, and 1 other still passes.",
+    "One small change in {code} fixes {checks}, and {others} others still pass.",
+    "One small change in {code} fixes {checks}.",
+    "the failing check",
+    "both failing checks",
+    "all {count} failing checks",
+    "{fixed} of the {count} failing checks",
 )

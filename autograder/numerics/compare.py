@@ -12,7 +12,8 @@ from autograder.numerics.failure import WrongAnswer
 Floats = NDArray[np.float64]
 MAX_SHOWN = 8  # entries of a list that are written out
 MAX_TEXT = 200  # characters of anything else
-ONE_OF_MANY = re.compile(r"(\w+) \{\}")  # the loss of epoch {}
+ONE_OF_MANY = re.compile(r"(\w+) (?:\{\}|\[\{\}\])")  # the loss of epoch {}, entry [{}] of w
+NO_ENTRY = re.compile(r"(?:: | at |, at )?(?:entry|pixel) $")  # the outputs: entry [2, 0]
 CLAIM = re.compile(r"(?:whether|that) (.+)", re.DOTALL)
 
 
@@ -171,7 +172,7 @@ def _entry_name(label: str, index: tuple[Any, ...]) -> str:
 
 def _whole_name(label: str) -> str:
     """Return a learner's name for all entries: ``the loss of each epoch``."""
-    return ONE_OF_MANY.sub(r"each \1", label).replace("{}", "...")
+    return ONE_OF_MANY.sub(r"each \1", NO_ENTRY.sub("", label)).replace("{}", "...").rstrip()
 
 
 def close_at(

@@ -224,9 +224,10 @@ def _describe_proof(repair: Repair, location: str, failed: int) -> str:
     count = len(repair.fixed)
     checks = f"{count} of the {failed} failing checks"
     if count == failed:
-        checks = f"all {failed} failing checks" if failed > 1 else "the failing check"
-    others = f", and {repair.held} others still pass" if repair.held else ""
-    return f"One small change in {location} fixes {checks}{others}."
+        few = {1: "the failing check", 2: "both failing checks"}
+        checks = few.get(failed, f"all {failed} failing checks")
+    others = f"{repair.held} others still pass" if repair.held != 1 else "1 other still passes"
+    return f"One small change in {location} fixes {checks}{f', and {others}' * bool(repair.held)}."
 
 
 def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:

@@ -23,6 +23,12 @@ PITFALLS = [
         [(FIT, FIT.replace(", rng=rng", ""))],
     ),
     Pitfall(
+        "shuffled-alike",
+        "r.same_seed",
+        "two seeds take the samples in one order: which generator shuffles them, made from what?",
+        [(FIT, FIT.replace("rng=rng", "rng=np.random.default_rng(0)"))],
+    ),
+    Pitfall(
         "activation-after-last",
         "r.build",
         "the logits go through an activation: what can a logit below 0 be after that?",
@@ -33,6 +39,12 @@ PITFALLS = [
         "r.build",
         "every layer has the weights of one before a ReLU: tanh does not halve the variance",
         [('init = "he" if activation == "relu" else "glorot"', 'init = "he"')],
+    ),
+    Pitfall(
+        "last-layer-by-he",
+        "r.build",
+        "the last layer has the weights of one before a ReLU, and no activation follows it",
+        [(LAST, LAST.replace('"glorot"', "init"))],
     ),
     Pitfall(
         "dropout-forgotten",

@@ -69,6 +69,11 @@ PITFALLS = [
     Pitfall("any-label", "x.backend.one_hot",
             "A label that is no class gives a row of zeros. It has to be refused.",
             [("if bool(xp.any((labels < 0) | (labels >= k))):", "if False:")]),
+    Pitfall("booleans-for-labels", "x.backend.one_hot",
+            "Labels that are True and False are taken for classes. Labels are integers, nothing "
+            "else.",
+            [('not xp.isdtype(labels.dtype, "integral")',
+              'xp.isdtype(labels.dtype, "real floating")')]),
     Pitfall("slope-by-input", "x.backend.gradients",
             "The slope of tanh is taken from what goes into it. It is 1 minus the square of what "
             "comes out.",

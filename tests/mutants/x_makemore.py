@@ -145,7 +145,7 @@ PITFALLS = [
     Pitfall(
         "gradient-uphill",
         "x.makemore.neural_steps",
-        "The steps go uphill: the gradient is subtracted.",
+        "The steps go uphill, to a larger loss. The gradient has to be subtracted.",
         [("weights -= lr *", "weights += lr *")],
     ),
     Pitfall(
@@ -169,7 +169,8 @@ PITFALLS = [
     Pitfall(
         "untrained-mlp",
         "x.makemore.mlp_seed",
-        "The gradients are set back to zero between backward and step: nothing is learnt.",
+        "The first weights come back as they were drawn: nothing is learnt. Is there a gradient "
+        "when the optimiser takes its step?",
         [
             (
                 "        optimizer.zero_grad()\n        cross_entropy(logits, y[rows]).backward()\n",
@@ -180,7 +181,7 @@ PITFALLS = [
     Pitfall(
         "mlp-without-seed",
         "x.makemore.mlp_seed",
-        "The MLP is drawn by a generator that the seed has no part in.",
+        "The first weights or the batches come from a generator that the seed has no part in.",
         [
             (
                 "rng = np.random.default_rng(seed)\n    shapes",

@@ -27,6 +27,13 @@ PITFALLS = [
             "little.",
             [("s *= self.decay\n", "s *= 1 - self.decay\n"),
              (SQUARE, SQUARE.replace("(1 - self.decay)", "self.decay"))]),
+    Pitfall("float64-parameters", "x.optim.rmsprop",
+            "float32 parameters come back as float64. What is remembered should have the dtype of "
+            "the parameter, or the step should be taken in place.",
+            [("self.squares = [np.zeros_like(p.data) for p in self.parameters]",
+              "self.squares = [np.zeros(p.data.shape) for p in self.parameters]"),
+             ("p.data -= self.lr * p.grad / (np.sqrt(s)", "p.data = p.data - self.lr * p.grad / (np.sqrt(s)"),
+             ("p.data -= self.lr * (m / (1 - b1**t))", "p.data = p.data - self.lr * (m / (1 - b1**t))")]),
     Pitfall("decay-in-the-gradient", "x.optim.adamw",
             "The weight decay is added to the gradient, and divided with it: this is Adam with L2, "
             "not AdamW.",

@@ -72,6 +72,11 @@ PITFALLS = [
             "The weights are drawn from a normal distribution. They are uniform, in a range that "
             "nhidden decides.",
             [("rng.uniform(-most, most, (rows, columns))", "rng.normal(0, most, (rows, columns))")]),
+    Pitfall("copy-unseeded", "x.rnn.copy_seed",
+            "Two trainings with one seed give two networks: something is drawn by a generator that "
+            "the seed has no part in. Does the readout get one?",
+            [('readout = Linear(nhidden, symbols, init="glorot", rng=rng)',
+              'readout = Linear(nhidden, symbols, init="glorot")')]),
     Pitfall("state-broadcast", "x.rnn.bad_input",
             "A state of one sequence is taken for several. Compare its shape.",
             [("if state.shape != shape:", "if state.shape[-1] != shape[1]:")]),

@@ -127,7 +127,7 @@ def judge_curves(ask: Ask, rng: Rng, rows: list[tuple[str, Draw]], noise: float)
     cases = [(what, make, epochs) for what, make in rows for epochs in EPOCHS]
     cases = [cases[place] for place in draw.permutation(len(cases))]
     questions = [_draw_clear(draw, *case, noise) for case in cases]
-    labels = [f"explain of {epochs} epochs, {what} by the rules," for what, _, epochs in cases]
+    labels = [f"explain of curves of {epochs} epochs" for _, _, epochs in cases]
     same_words(
         ask("explanations", curves=questions)["answers"], [what for what, _, _ in cases], labels
     )

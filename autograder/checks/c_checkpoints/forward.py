@@ -65,7 +65,8 @@ def check_forward_lines(ask: Ask, rng: Rng) -> None:
     answer = ask("lines", size=size, weights=weights.tolist(), xs=xs)
     outs = require_list(answer["outs"], len(xs), "the outputs")
     for x, out in zip(xs, outs, strict=True):
-        close(out, networks.mlp_outputs(size, TANH, weights, x), f"for {len(x)} rows: out", NEAR)
+        label = f"forward_batched(model, x) with x of shape {x.shape}"
+        close(out, networks.mlp_outputs(size, TANH, weights, x), label, NEAR)
     counts = require_list(answer["counts"], len(xs), "the numbers of lines")
     if not all(type(count) is int and 0 < count < 2**53 for count in counts):
         raise WrongAnswer(f"the numbers of lines are {brief(counts)}, wanted integers above 0")
@@ -73,7 +74,7 @@ def check_forward_lines(ask: Ask, rng: Rng) -> None:
     if many - few >= MANY - FEW:  # a line for each further row
         raise WrongAnswer(
             f"forward_batched runs {few} lines of your code for {FEW} rows and {many} for {MANY}, "
-            "wanted as many for both: something runs once a row",
+            "wanted the same number for both: something runs once per row",
             want=few,
             got=many,
         )

@@ -146,7 +146,7 @@ def judge_verdicts(ask: Ask, rng: Rng, spoils: Mapping[str, Spoil], sound: int) 
     cases += [("nothing spoilt", None)] * sound
     cases = [cases[place] for place in draw.permutation(len(cases))]
     triples = [_triple(draw, spoils.get(what), way) for what, way in cases]
-    labels = [f"verdict, {what}" + (f" in {way}," if way else ",") for what, way in cases]
+    labels = [f"verdict with {what}" + (f' in "{way}"' if way else "") for what, way in cases]
     answer = ask("verdicts", triples=triples)
     same_words(answer["verdicts"], [way for _, way in cases], labels)
 

@@ -201,7 +201,7 @@ def judge_decisions(ask: Ask, rng: Rng, tables: Mapping[str, Table]) -> None:
     names = [names[place] for place in draw.permutation(len(names))]
     drawn = [tables[name].draw(draw) for name in names]
     answer = ask("decisions", tables=[rows for rows, _ in drawn])
-    labels = [f"decide, {name}," for name in names]
+    labels = [f"decide with {name}" for name in names]
     same_words(answer["answers"], [wanted for _, wanted in drawn], labels)
 
 

@@ -6,6 +6,7 @@ Whether the prose is true, clear and enough is for a person to say: nothing of i
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile, zip_longest
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from autograder.checks.r_reports.settings import (
 from autograder.judge.documents import Documents
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import same
+from autograder.numerics.compare import brief
 from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import NotHandedIn
 
@@ -136,10 +137,30 @@ def _require_filled(ask: Ask, rng: Rng, text: str, config: Config) -> None:
     codes = ["fill(text, values)", "fill(text, drawn)"]
     got = ask_values(ask, "fill", codes, **given)
     for each, own in zip(got, (values, drawn), strict=True):
-        if each != fill_text(text, own) if isinstance(each, str) else True:
-            same(
-                each if isinstance(each, str) else None, fill_text(text, own), "fill(text, values)"
-            )
+        wanted = fill_text(text, own)
+        if not isinstance(each, str):
+            raise WrongAnswer(f"fill(text, values): got {brief(each)}, wanted a text", wanted, each)
+        if each != wanted:
+            raise WrongAnswer(f"fill(text, values): {_describe_line(each, wanted)}", wanted, each)
+
+
+def _describe_line(got: str, wanted: str) -> str:
+    """Return the first line in which two texts differ, from a little before the place."""
+    pairs = enumerate(zip_longest(got.split("\n"), wanted.split("\n")), start=1)
+    number, lines = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    characters = zip(*(line or "" for line in lines), strict=False)
+    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], characters)))
+    start = max(0, alike - BEFORE)
+    shown, right = ("missing" if line is None else repr(_cut(line, start)) for line in lines)
+    return f"line {number} is {shown}, wanted {right}"
+
+
+BEFORE, SHOWN = 30, 80  # characters of a line before the first that differs, and in all
+
+
+def _cut(line: str, start: int) -> str:
+    cut = line[start : start + SHOWN]
+    return f"{'... ' * (start > 0)}{cut}{' ...' * (len(line) > start + SHOWN)}"
 
 
 def _judge_slices(page: Page, confusion: Any) -> Iterator[str]:

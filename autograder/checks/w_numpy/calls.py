@@ -115,8 +115,15 @@ def _find(ask: Ask, calls: Sequence[Call]) -> None:
         try:
             ask("compute", cases=[call.probe_arguments])
         except Raised as raised:
-            raised.message += f"\nin {call.text}{call.where}"
+            raised.message += f"\nin {call.text}{call.where}{_describe_empty(call)}"
             raise
+
+
+def _describe_empty(call: Call) -> str:
+    """Return what is wanted where an array holds nothing, which may look like bad input."""
+    if all(array.size for array in call.arrays.values()):
+        return ""
+    return f": no bad input, wanted a result of shape {np.shape(call.wanted())}"
 
 
 def require_right(ask: Ask, calls: Sequence[Call]) -> None:

@@ -38,11 +38,11 @@ BAD = {
     },
     "row_softmax": {
         "row_softmax(np.ones(3))": "scores without an axis for the rows",
-        "row_softmax(np.ones((2, 0)))": "rows without a score",
+        "row_softmax(np.ones((2, 0)))": "rows of no scores, K = 0",
     },
     "first_max": {
         "first_max(np.ones(3))": "numbers without an axis for the rows",
-        "first_max(np.ones((2, 0)))": "rows without a number",
+        "first_max(np.ones((2, 0)))": "rows of no numbers, K = 0",
     },
     "batched_matvec": {
         "batched_matvec(np.ones((2, 3, 4)), np.ones((2, 3)))": "vectors that are too short",

@@ -3,10 +3,11 @@
 import numpy as np
 
 from autograder.checks.m5_convolution.common import Rng, require_refusals
-from autograder.checks.x_augment.alterations import altered, lit
+from autograder.checks.x_augment.alterations import altered, lit, require_range
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close, same
+from autograder.numerics.failure import WrongAnswer
 
 SIDE, COUNT = 12, 60
 
@@ -25,19 +26,21 @@ def check_augment(ask: Ask, rng: Rng) -> None:
     close(labels, np.stack([y] * 3), "the label that comes out of augment: entry ")
     kinds = answer["kinds"]
     same(kinds, ["float32"] * 3, "the dtypes of the images that augment makes of float32")
-    what = "that all pixels of augment are in [0, 1]"
-    same(bool(((images >= 0) & (images <= 1)).all()), True, what)
+    require_range(images, "pixels of augment")
     is_bright = images[0].mean(axis=(1, 2, 3)) > 0.1
-    what = "that bright images stay bright, dark ones dark, in their order"
-    same(bool((is_bright == bright).all()), True, what)
+    if not np.array_equal(is_bright, bright):
+        raise WrongAnswer(
+            "bright images do not stay bright and dark ones dark, in their order: each belongs to "
+            "its label"
+        )
     close(images[1], images[0], "augment with the same seed again: entry ")
-    same(
-        bool(np.array_equal(images[2], images[0])), False, "that another seed gives the same images"
-    )
+    if np.array_equal(images[2], images[0]):
+        raise WrongAnswer("two seeds give the same images: draw from rng how each is altered")
     shown = images[0][bright]
-    alike = bool((np.abs(shown - shown[0]).max(axis=(1, 2, 3)) < 0.25).all())
-    same(alike, False, "that all images of a batch are altered alike")
-    same(bool(np.allclose(images[0], x)), False, "that augment leaves all images as they are")
+    if (np.abs(shown - shown[0]).max(axis=(1, 2, 3)) < 0.25).all():
+        raise WrongAnswer("augment alters all images of a batch alike: draw for each image")
+    if np.allclose(images[0], x):
+        raise WrongAnswer("augment leaves all images as they are")
 
 
 @check("shift rotate add_noise augment")

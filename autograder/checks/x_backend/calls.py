@@ -183,7 +183,7 @@ def _kind(got: Any) -> str:
 def compare_array(name: str, got: Any, wanted: Any, label: str, dtype: str) -> float:
     """Return the largest error of an array; fail also where module, device or dtype is another."""
     numbers = take_numbers(name, got, label, dtype)
-    entry = f"entry {{}} of {label}" if np.ndim(wanted) else label
+    entry = f"entry [{{}}] of {label}" if np.ndim(wanted) else label
     return close(numbers, wanted, entry, ROUNDED.get(dtype, 0.0), f", {_origin(name)}")
 
 

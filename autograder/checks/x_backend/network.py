@@ -106,12 +106,12 @@ def compare_training(
     answer: Answer, curve: list[float], after: Weights, where: str, rounded: float
 ) -> float:
     """Return the largest error of the parameters, or fail there or at the first wrong loss."""
-    losses = require_list(answer["losses"], len(curve), f"the losses of {where}")
+    losses = require_list(answer["losses"], len(curve), f"{where}: the losses")
     for step, (got, wanted) in enumerate(zip(losses, curve, strict=True)):
-        close(got, wanted, f"the loss before step {step} of {where}", rounded)
+        close(got, wanted, f"{where}: the loss before step {step}", rounded)
     arrays = take_keys(answer["params"], PARAMETERS, f"the parameters after {where}")
     return max(
-        close(got, after[key], f"entry {{}} of {key} after {where}", rounded)
+        close(got, after[key], f"entry [{{}}] of {key} after {where}", rounded)
         for key, got in zip(PARAMETERS, arrays, strict=True)
     )
 

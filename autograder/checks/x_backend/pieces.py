@@ -41,6 +41,7 @@ BAD_LABELS = {
     "one_hot(xp.asarray([0, -1]), 3, xp.float32)": "a label below 0",
     "one_hot(xp.asarray([[0, 1]]), 3, xp.float32)": "labels with two axes",
     "one_hot(xp.asarray([0.0, 1.0]), 3, xp.float32)": "labels that are no integers",
+    "one_hot(xp.asarray([False, True]), 3, xp.float32)": "labels that are booleans",
 }
 BAD_LOGITS = {
     "softmax_cross_entropy(xp.zeros((2, 3)), xp.asarray([0, 1, 2]))": "3 labels for 2 rows",
@@ -48,6 +49,8 @@ BAD_LOGITS = {
     "softmax_cross_entropy(xp.zeros((2, 3)), xp.asarray([[0], [1]]))": "labels with two axes",
     "softmax_cross_entropy(xp.zeros((2, 3)), xp.asarray([0, 3]))": "a label that is no class",
     "softmax_cross_entropy(xp.zeros((2, 3)), xp.asarray([-1, 0]))": "a label below 0",
+    "softmax_cross_entropy(xp.zeros((2, 3)), xp.ones(2))": "labels that are no integers",
+    "softmax_cross_entropy(xp.zeros((2, 3)), xp.ones(2) > 0)": "labels that are booleans",
     "softmax_cross_entropy(xp.zeros(3), xp.asarray([0, 1, 2]))": "logits without an axis of rows",
     "softmax_cross_entropy(xp.zeros((0, 3)), xp.arange(0))": "no rows",
     "softmax_cross_entropy(xp.zeros((2, 0)), xp.asarray([0, 0]))": "no classes",

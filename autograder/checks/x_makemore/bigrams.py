@@ -1,11 +1,15 @@
 """Bigrams: counts, likelihoods, samples."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from autograder.checks.x_makemore.common import (
     ALPHABET,
     SIZE,
     Floats,
+    Ints,
     Measure,
     Rng,
     count_bigrams,
@@ -88,13 +92,10 @@ def check_sample(ask: Ask, rng: Rng, measure: Measure) -> None:
     seed = int(small.uncut_generator(rng).integers(10_000))
     (words,) = ask_words(ask, table, SAMPLES, [seed])
     counts = count_bigrams(words)
-    expected = counts.sum(axis=1, keepdims=True) * table
     impossible = counts[table == 0]
-    seen = expected > 0
-    squares = float(((counts - expected)[seen] ** 2 / expected[seen]).sum())
-    freedom = int(sum(max(0, row.sum() - 1) for row in seen))
+    squares, freedom = chi_square(counts, table)
     far = deviations(squares, freedom)
-    ask.recognise_by({"possible": not impossible.any(), "far": round(float(np.log10(far + 9)), 1)})
+    ask.recognise_by({"words": relate_words(words, table, counts)})
     measure["chi_square_deviations"] = far
     if impossible.any():
         raise WrongAnswer("a letter follows another with probability 0: each is drawn by its row")
@@ -104,6 +105,34 @@ def check_sample(ask: Ask, rng: Rng, measure: Measure) -> None:
             f"letters of {SAMPLES} words do not follow the probabilities: {told}; "
             "each letter is drawn by the row of the one before it, the first by that of '.'"
         )
+
+
+def chi_square(counts: Ints, table: Floats) -> tuple[float, int]:
+    """Return how far counts of bigrams are from the probabilities, and the degrees of freedom."""
+    expected = counts.sum(axis=1, keepdims=True) * table
+    seen = expected > 0
+    squares = float(((counts - expected)[seen] ** 2 / expected[seen]).sum())
+    return squares, int(sum(max(0, row.sum() - 1) for row in seen))
+
+
+def relate_words(words: Sequence[str], table: Floats, counts: Ints) -> str:
+    """Return how words were made up of probabilities, by what can be seen of them."""
+    if is_likeliest(words, table):
+        return "likeliest letters"
+    for name, rows in (("rows", table), ("the first row", np.tile(table[0], (SIZE, 1)))):
+        if not counts[rows == 0].any() and deviations(*chi_square(counts, rows)) <= UNLIKELY:
+            return name
+    return "other"
+
+
+def is_likeliest(words: Sequence[str], table: Floats) -> bool:
+    """Whether each letter of every word is the likeliest after the one before it.
+
+    Such words may never end by themselves: where one is cut off is no part of it.
+    """
+    ids = [ids_of(word)[:-1] if word else ids_of(word) for word in words]
+    pairs = {pair for each in ids for pair in pairwise(each)}
+    return all(table[one, other] == table[one].max() for one, other in pairs)
 
 
 def deviations(squares: float, freedom: int) -> float:
@@ -117,9 +146,18 @@ def deviations(squares: float, freedom: int) -> float:
 @check("sample")
 def check_sample_seed(ask: Ask, rng: Rng) -> None:
     one, other = small.uncut_generator(rng).choice(10_000, 2, replace=False).tolist()
-    first, again, else_ = ask_words(ask, draw_language(rng), 100, [one, one, other])
-    ask.recognise_by({"same": first == again, "drawn": first != else_})
+    table = draw_language(rng)
+    first, again, else_ = ask_words(ask, table, 100, [one, one, other])
+    likeliest = is_likeliest(first, table)
+    ask.recognise_by(
+        {
+            "same": first == again,
+            "drawn": first != else_,
+            "likeliest": likeliest,
+            "one": not likeliest and len(set(first)) == 1,
+        }
+    )
     if first != again:
-        raise WrongAnswer("one seed makes up two lists of words: draw from rng alone")
+        raise WrongAnswer("the same seed makes up other words: draw from rng alone")
     if first == else_:
-        raise WrongAnswer("two seeds make up one list of words: draw from rng")
+        raise WrongAnswer("two seeds make up the same words: draw from rng")

@@ -47,7 +47,7 @@ def all_close(got: Any, wanted: Sequence[Floats], label: str, rtol: float = 1e-6
     titles = names(len(wanted) // 2)
     return max(
         (
-            close(one, right, f"{label}: {title}", rtol)
+            close(one, right, f"{label}: entry [{{}}] of the {title}", rtol)
             for one, right, title in zip(parts, wanted, titles, strict=True)
         ),
         default=0.0,

@@ -91,7 +91,7 @@ def check_linear_init(ask: Ask, rng: Rng) -> None:
     if not marks["same"]:
         raise WrongAnswer("two generators with one seed give two weights: draw from rng alone")
     if not marks["other"]:
-        raise WrongAnswer("two generators with other seeds give one weight: draw from rng")
+        raise WrongAnswer("two seeds give the same weight: draw from rng")
 
 
 @check("Linear.backward Linear.gradients")

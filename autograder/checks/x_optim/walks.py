@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng
 from autograder.checks.x_optim import formulas
@@ -9,6 +12,7 @@ from autograder.checks.x_optim.formulas import Gradients
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.failure import WrongAnswer
 
 STEPS = 50
 SHAPES = ((3, 4), (5,), (2, 1, 3))
@@ -57,14 +61,41 @@ def walks(
     wanted = [walk(p, gradients, problem.rates, **how) for p, gradients in places]
     paths = require_list(answer["paths"], len(wanted), "the paths of the parameters")
     found = [
-        as_floats(path, right.shape, f"parameter {k} after step {{}}")
+        _split_steps(path, right.shape, f"{name}: parameter {k} after each step")
         for k, (path, right) in enumerate(zip(paths, wanted, strict=True))
     ]
     for step in range(len(problem.rates)):  # the first wrong step tells most
         for k, (path, right) in enumerate(zip(found, wanted, strict=True)):
-            what = f"{name}: parameter {k} after step {step + 1} "
+            what = f"{name}, after step {step + 1}: entry [{{}}] of parameter {k}"
             error = close(path[step], right[step], what, 2 * ROUNDED)
             measure["max_error"] = max(error, measure.get("max_error", 0.0))
+
+
+def _split_steps(path: Any, shape: tuple[int, ...], label: str) -> Floats:
+    """Return a path of that shape, which may hold NaN, or fail."""
+    is_path = isinstance(path, np.ndarray) and path.shape == shape
+    return path if is_path else as_floats(path, shape, label)
+
+
+LOW, FEW = "float32", 3  # a dtype that has to stay, and steps in it
+LOW_ROUNDED = 1e-4
+
+
+def keeps_dtype(ask: Ask, problem: Problem, name: str, walk: formulas.Walk, **how: float) -> None:
+    """Fail unless float32 parameters stay float32, with float32 gradients."""
+    start = [p.astype(LOW) for p in problem.start]
+    rows = [[g.astype(LOW) for g in row[:FEW] if g is not None] for row in problem.gradients]
+    rates = problem.rates[:FEW]
+    given = {"settings": _as_arguments(how), "params": start, "gradients": rows, "rates": rates}
+    paths = require_list(ask("walk", name=name, **given)["paths"], len(start), "the paths")
+    dtypes = [str(getattr(path, "dtype", type(path).__name__)) for path in paths]
+    ask.recognise_by({"dtypes": dtypes})
+    for k, (path, dtype) in enumerate(zip(paths, dtypes, strict=True)):
+        if dtype != LOW:
+            told = f"parameter {k} is {dtype} after {FEW} steps, wanted {LOW} as before them"
+            raise WrongAnswer(f"{name}, with parameters and gradients of {LOW}: {told}")
+        what = f"{name}, after each of {FEW} steps in {LOW}: entry [{{}}] of parameter {k}"
+        close(path, walk(problem.start[k], rows[k], rates, **how), what, LOW_ROUNDED)
 
 
 def _as_arguments(how: dict[str, float]) -> dict[str, float | list[float]]:
@@ -76,18 +107,24 @@ def _as_arguments(how: dict[str, float]) -> dict[str, float | list[float]]:
 
 @check("RMSprop.step RMSprop.__init__")
 def check_rmsprop(ask: Ask, rng: Rng, measure: Measure) -> None:
-    walks(ask, measure, draw_problem(rng), "RMSprop", formulas.rmsprop)
+    problem = draw_problem(rng)
+    walks(ask, measure, problem, "RMSprop", formulas.rmsprop)
+    keeps_dtype(ask, problem, "RMSprop", formulas.rmsprop)
 
 
 @check("AdamW.step AdamW.__init__")
 def check_adamw(ask: Ask, rng: Rng, measure: Measure) -> None:
-    walks(ask, measure, draw_problem(rng), "AdamW", formulas.adamw, weight_decay=0.3)
+    problem = draw_problem(rng)
+    walks(ask, measure, problem, "AdamW", formulas.adamw, weight_decay=0.3)
+    keeps_dtype(ask, problem, "AdamW", formulas.adamw, weight_decay=0.3)
 
 
 @check("Nesterov.step Nesterov.__init__")
 def check_nesterov(ask: Ask, rng: Rng, measure: Measure) -> None:
     momentum = float(rng.uniform(0.7, 0.95))
-    walks(ask, measure, draw_problem(rng), "Nesterov", formulas.nesterov, momentum=momentum)
+    problem = draw_problem(rng)
+    walks(ask, measure, problem, "Nesterov", formulas.nesterov, momentum=momentum)
+    keeps_dtype(ask, problem, "Nesterov", formulas.nesterov, momentum=momentum)
 
 
 EVERY = "RMSprop.step AdamW.step Nesterov.step"

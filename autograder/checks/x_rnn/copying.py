@@ -11,7 +11,7 @@ from autograder.checks.x_rnn.formulas import read
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds
-from autograder.numerics.compare import as_floats, brief
+from autograder.numerics.compare import as_floats, brief, close
 from autograder.numerics.failure import Missed, WrongAnswer
 
 LENGTH, MOST_UNITS = 3, 64
@@ -34,6 +34,25 @@ def check_copies(ask: Ask, rng: Rng, measure: Measure) -> None:
         )
 
 
+@check("train_copy", seconds=50)
+def check_copy_seed(ask: Ask, rng: Rng) -> None:
+    symbols, seed = 3, int(rng.permutation(1000)[0])
+    found: list[dict[str, Floats]] = []
+    for _ in range(2):
+        if found:
+            ask.take_fresh_worker()
+        answer = ask("copy", symbols=symbols, length=LENGTH, seed=seed, backward=True)
+        found.append(_as_weights(answer, symbols))
+        is_same = all(np.allclose(found[0][key], found[-1][key]) for key in found[0])
+        ask.recognise_by({"same": is_same})
+    for key, first in found[0].items():
+        name = NAMES.get(key, f"{key} of the LSTM")
+        close(found[1][key], first, f"trained with the same seed once more, {name}")
+
+
+NAMES = {"weight": "the readout's weight", "offset": "the readout's bias"}
+
+
 def _as_weights(answer: Any, symbols: int) -> dict[str, Floats]:
     """Return the arrays of LSTM and readout, or fail where their shapes do not fit together."""
     hidden = answer["w_hidden"]
@@ -49,9 +68,8 @@ def _as_weights(answer: Any, symbols: int) -> dict[str, Floats]:
         "weight": (n, symbols),
         "offset": (symbols,),
     }
-    names = {"weight": "the readout's weight", "offset": "the readout's bias"}
     return {
-        key: as_floats(answer[key], shape, names.get(key, f"{key} of the LSTM"))
+        key: as_floats(answer[key], shape, NAMES.get(key, f"{key} of the LSTM"))
         for key, shape in shapes.items()
     }
 

@@ -18,7 +18,8 @@ from autograder.checks.x_rnn.formulas import (
 )
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
-from autograder.numerics.compare import as_floats, close, require_list, same
+from autograder.numerics.compare import as_floats, close, require_list
+from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.small import uncut_generator
 from autograder.numerics.tensors import draw_numbers
 
@@ -88,7 +89,12 @@ def check_fresh(ask: Ask, rng: Rng) -> None:
         most = 1 / math.sqrt(n)
         for name, array in zip(("w_in", "w_hidden"), made[0][:2], strict=True):
             what = f"{name} of {kind}{SIZE}"
-            same(bool(np.abs(array).max() <= most * 1.0001), True, f"that {what} is in range")
+            largest = float(np.abs(array).max())
+            if largest > most * 1.0001:
+                raise WrongAnswer(
+                    f"the largest entry of {what} has the size {largest:.3g}, wanted at most "
+                    f"1/sqrt({n}) = {most:.3g}"
+                )
             close(float(array.std()), most / math.sqrt(3), f"the deviation of {what}", 0.02)
             close(float(array.mean()), 0.0, f"the mean of {what}", 0.02)
         bias = np.zeros(gates * n)
@@ -96,8 +102,8 @@ def check_fresh(ask: Ask, rng: Rng) -> None:
         close(made[0][2], bias, f"the bias of a new {kind}: entry ")
         for k in range(2):
             close(made[2][k], made[0][k], f"weights of {kind} with the same seed again: entry ")
-            is_other = not np.array_equal(made[0][k], made[1][k])
-            same(is_other, True, f"that weights of {kind} differ with another seed")
+            if np.array_equal(made[0][k], made[1][k]):
+                raise WrongAnswer(f"two seeds give {kind} the same weights: draw them from rng")
 
 
 def _arrays(got: object, shapes: list[tuple[int, ...]], kind: str) -> list[Floats]:

@@ -47,7 +47,7 @@ def network(model, seed, x):
 
 
 def experiment(config, x, y):
-    """Run an experiment on these samples; return its model's layers and logits, and the history."""
+    """Run an experiment; return its model's layers, its logits, once more, and the history."""
     import numpy as np
     import training
     from experiment import run
@@ -56,10 +56,11 @@ def experiment(config, x, y):
     data = {**config.get("data", {}), "x": x.copy(), "y": y.copy()}
     model, history = run({**config, "data": data})
     trained.kept["experiment"] = model
-    logits = np.array(model(Tensor(x[:5].copy())).data)
+    logits, repeated = (np.array(model(Tensor(x[:5].copy())).data) for _ in range(2))
     return {
         "layers": trained.layers(model, Tensor(x[:1].copy()), [training]),
         "logits": logits,
+        "repeated": repeated,
         "loss": [float(loss) for loss in history["loss"]],
         "curve": [float(loss) for loss in history["curve"]],
     }
@@ -98,16 +99,17 @@ def again(config, x, y, tests):
 
 
 def several(configs, x, y):
-    """Run small experiments; return what each learnt, as one array, and how many steps it took."""
+    """Run small experiments; return what each learnt, as one array, its steps and first loss."""
     import numpy as np
     from experiment import run
 
-    numbers, steps = [], []
+    numbers, steps, losses = [], [], []
     for config in configs:
         model, history = run({**config, "data": {"x": x.copy(), "y": y.copy()}})
         numbers.append(np.concatenate([np.ravel(np.array(p.data)) for p in model.parameters()]))
         steps.append(len(history["loss"]))
-    return {"numbers": numbers, "steps": steps}
+        losses.append(float(history["loss"][0]))
+    return {"numbers": numbers, "steps": steps, "losses": losses}
 
 
 def measured(model, seed, curve, x, y):

@@ -121,6 +121,14 @@ SAID = {
         "Eine kleine Änderung in Value.tanh behebt den nicht bestandenen Test, "
         "und 9 andere bleiben bestanden."
     ),
+    proof(1, 1, 1): (
+        "Eine kleine Änderung in Value.tanh behebt den nicht bestandenen Test, "
+        "und 1 anderer bleibt bestanden."
+    ),
+    proof(2, 2, 9): (
+        "Eine kleine Änderung in Value.tanh behebt beide nicht bestandenen Tests, "
+        "und 9 andere bleiben bestanden."
+    ),
     proof(4, 4, 0): "Eine kleine Änderung in Value.tanh behebt alle 4 nicht bestandenen Tests.",
     proof(4, 4, 9): (
         "Eine kleine Änderung in Value.tanh behebt alle 4 nicht bestandenen Tests, "

@@ -167,6 +167,10 @@ def test_conditions_that_do_not_hold_are_named() -> None:
     [
         ("the loss of epoch {}", "the loss of each epoch: got shape (1,), wanted (2,)"),
         ("parameters()[{}] after a step", "parameters()[...] after a step: got shape (1,)"),
+        ("entry [{}] of w1", "each entry of w1: got shape (1,), wanted (2,)"),
+        ("the outputs of RNN: entry ", "the outputs of RNN: got shape (1,), wanted (2,)"),
+        ("the gradient by x, which is 0, at entry ", "the gradient by x, which is 0: got shape"),
+        ("shift(x, 1, 0): pixel ", "shift(x, 1, 0): got shape (1,), wanted (2,)"),
     ],
 )
 def test_a_template_is_filled_where_no_entry_is_meant(label: str, told: str) -> None:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +15,7 @@ from autograder.intake.submission import Entry
 from autograder.run.configure import learner_settings, shared_launcher
 from autograder.run.entry import staged_submission
 from autograder.run.grade import grade_for_class
+from autograder.run.proving import _describe_proof as describe_proof
 from autograder.run.proving import prove_mistakes
 from autograder.score import CheckResult, Hint
 from tests.conftest import ROOT, Judge
@@ -70,6 +73,24 @@ def test_a_mistake_in_another_style_is_named_with_its_line(judge: Judge, write: 
         in hint.proof
     )
     assert hint.change == "two values have changed places here"
+
+
+@pytest.mark.parametrize(
+    ("fixed", "failed", "held", "told"),
+    [
+        (1, 1, 1, "the failing check, and 1 other still passes."),
+        (2, 2, 0, "both failing checks."),
+        (2, 2, 1, "both failing checks, and 1 other still passes."),
+        (1, 2, 2, "1 of the 2 failing checks, and 2 others still pass."),
+        (3, 3, 2, "all 3 failing checks, and 2 others still pass."),
+    ],
+)
+def test_one_and_two_are_said_as_people_say_them(
+    fixed: int, failed: int, held: int, told: str
+) -> None:
+    repair: Any = SimpleNamespace(fixed=["m1.add"] * fixed, held=held)
+    wanted = f"One small change in Value.tanh fixes {told}"
+    assert describe_proof(repair, "Value.tanh", failed) == wanted
 
 
 def test_hints_depend_neither_on_cores_nor_on_the_day(judge: Judge, write: Write) -> None:
