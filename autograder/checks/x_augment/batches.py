@@ -25,7 +25,7 @@ def check_augment(ask: Ask, rng: Rng) -> None:
     labels = as_floats(answer["labels"], (3, COUNT), "the labels of augment")
     close(labels, np.stack([y] * 3), "the label that comes out of augment: entry ")
     kinds = answer["kinds"]
-    same(kinds, ["float32"] * 3, "the dtypes of the images that augment makes of float32")
+    same(kinds, ["float32"] * 3, "the list of dtypes that augment makes of float32")
     require_range(images, "pixels of augment")
     is_bright = images[0].mean(axis=(1, 2, 3)) > 0.1
     if not np.array_equal(is_bright, bright):
@@ -54,7 +54,7 @@ def check_untouched(ask: Ask, rng: Rng) -> None:
     close(answer["labels"], y, "the labels given to augment, afterwards: entry ", 0.0)
     kinds = answer["kinds"]
     four = "shift, rotate, add_noise and augment"
-    same(kinds, ["float32"] * 4, f"the dtypes of the images of {four}, for float32,")
+    same(kinds, ["float32"] * 4, f"the list of dtypes that {four} make of float32")
     what = f"the arrays of {four} that are new, even where nothing changes,"
     same(answer["are_new"], [True] * 4, what)
 

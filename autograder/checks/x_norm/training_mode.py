@@ -113,7 +113,7 @@ def check_running(ask: Ask, rng: Rng) -> None:
         for k, (batch, answer) in enumerate(zip(batches, answers, strict=True)):
             mean = (1 - share) * mean + share * batch.x.mean(axis=axes(batch.x))
             var = (1 - share) * var + share * batch.x.var(axis=axes(batch.x), ddof=1)
-            after = f"of {program} after {k + 1} batches of shape {batch.x.shape}: entry "
+            after = f"of {program} after batch {k + 1} of shape {batch.x.shape}: entry "
             close(part(answer, "running_mean"), mean, f"running_mean {after}", ROUNDED)
             close(part(answer, "running_var"), var, f"running_var {after}", ROUNDED)
 

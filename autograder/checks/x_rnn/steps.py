@@ -92,7 +92,7 @@ def check_fresh(ask: Ask, rng: Rng) -> None:
             largest = float(np.abs(array).max())
             if largest > most * 1.0001:
                 raise WrongAnswer(
-                    f"the largest entry of {what} has the size {largest:.3g}, wanted at most "
+                    f"the largest absolute value in {what} is {largest:.3g}, wanted at most "
                     f"1/sqrt({n}) = {most:.3g}"
                 )
             close(float(array.std()), most / math.sqrt(3), f"the deviation of {what}", 0.02)
