@@ -1,37 +1,32 @@
-"""A pytest plugin that gives checks their fixtures and turns outcomes into results."""
+"""A pytest plugin that runs checks on a submission and turns outcomes into results."""
 
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.data import images, texts, wordlists
-from autograder.data.images import Images
-from autograder.data.texts import Text
-from autograder.data.wordlists import Words
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
-from autograder.judge.documents import Documents
+from autograder.judge.arguments import Arguments
+from autograder.judge.item import CheckItem
 from autograder.judge.news import RUNNING, append_news
 from autograder.judge.outcome import CheckRun, make_check_run
 from autograder.judge.questions import Ask
-from autograder.judge.running import RUNNING_CHECK, RunningCheck, running_check_of, twin_id
+from autograder.judge.running import RunningCheck
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.judge.sharing import SharedAsk, SharedWorker
-from autograder.judge.spec import DEFAULT_SECONDS, ListedCheck, list_checks
+from autograder.judge.spec import DEFAULT_SECONDS, CodedCheck, ListedCheck, find_checks
 from autograder.judge.unreadable import blame_answer
-from autograder.numerics import small
 from autograder.numerics.thresholds import use_threshold
 from autograder.sandbox.failures import CheckFailure, TimedOut
 from autograder.sandbox.handle import LATE_MESSAGE, Launcher, WorkerHandle
-from autograder.score import Measurement, Visibility
+from autograder.score import Visibility
 from autograder.worker.serve import load_probes
 
 SHARED_CPU_SECONDS = 120  # of the worker that quick checks share
@@ -52,15 +47,8 @@ class Session:
     admission: Admission | None = None
 
 
-def checks_by_file(milestones: Sequence[JudgedMilestone]) -> dict[str, JudgedMilestone]:
-    """Return every file of checks, in order, with its milestone."""
-    return {
-        str(module.__file__): milestone for milestone in milestones for module in milestone.checks
-    }
-
-
 class CheckPlugin:
-    """A pytest plugin that gives checks their fixtures and turns outcomes into results."""
+    """A pytest plugin that runs checks on a submission and turns outcomes into results."""
 
     def __init__(
         self,
@@ -71,13 +59,14 @@ class CheckPlugin:
         admission: Admission | None = None,
     ) -> None:
         self.submission = submission
-        self.by_file = checks_by_file(milestones)
-        self.checks = {
-            check.id: check
+        self.checks = [
+            (code, milestone)
             for milestone in milestones
-            for check in list_checks(milestone.id, milestone.checks)
-        }
+            for code in find_checks(milestone.id, milestone.checks)
+            if settings.only is None or code.listed.id in settings.only
+        ]
         self.settings = settings
+        self.thresholds = dict(settings.thresholds)
         self.launcher = launcher
         self.waiting_workers: dict[str, WorkerHandle] = {}
         self.shared_worker = SharedWorker(self._start_shared)
@@ -89,40 +78,58 @@ class CheckPlugin:
 
     def expected_ids(self) -> list[str]:
         """Return the ids that the results must have, in order."""
-        return [
-            twin_id(check.id, visibility)
-            for check in self.checks.values()
-            for visibility in self._visibilities(check)
-            if self._is_wanted(check)
-        ]
+        return [running.id for _, running in self._make_running_checks()]
+
+    def _make_running_checks(self) -> Iterator[tuple[CodedCheck, RunningCheck]]:
+        for code, milestone in self.checks:
+            for visibility in self._visibilities(code.listed):
+                yield code, RunningCheck(code.listed, milestone, visibility)
 
     def _visibilities(self, check: ListedCheck) -> list[Visibility]:
         return ["public", "hidden"] if self.settings.hidden and check.spec.twin else ["public"]
 
-    def _is_wanted(self, check: ListedCheck) -> bool:
-        return self.settings.only is None or check.id in self.settings.only
+    # A check
 
-    # Fixtures
+    def admit(self, code: CodedCheck, running: RunningCheck) -> None:
+        """Let a check begin; one that asks the learner's code may be kept from it."""
+        append_news(self.settings.news, RUNNING, running.id)
+        if "ask" in code.parameters:
+            self.admission.admit(running)
+            seconds = self._deadline_of(code.listed)
+            running.ask = self._make_ask(
+                Ask, running, lambda: self._take_worker(code.listed, seconds)
+            )
 
-    # Each asks pytest for the check itself: a fixture that others need costs as much as any other.
+    def run(self, code: CodedCheck, running: RunningCheck) -> None:
+        """Run a check: on the shared worker, and where it does not pass there, alone.
 
-    @pytest.fixture
-    def running(self, request: pytest.FixtureRequest) -> RunningCheck:
-        """The check that is running."""
-        return running_check_of(request.node)
+        NumPy is quiet about an answer's numbers: a comparison says what is wrong with them. A
+        threshold that the course sets holds while its check runs.
+        """
+        with np.errstate(all="ignore"), use_threshold(self.thresholds.get(code.listed.id)):
+            if not self._passes_on_shared(code, running):
+                code.function(**Arguments(running, self.submission, self.settings).make(code))
 
-    @pytest.fixture
-    def ask(self, request: pytest.FixtureRequest) -> Iterator[Ask]:
-        """The way to ask the learner's code."""
-        running = running_check_of(request.node)
-        check = running.listed
-        self.admission.admit(running)
-        seconds = self._deadline_of(check)
-        running.ask = self._make_ask(Ask, running, lambda: self._take_worker(check, seconds))
-        try:
-            yield running.ask
-        finally:
-            self._release_worker(running)
+    def _passes_on_shared(self, code: CodedCheck, running: RunningCheck) -> bool:
+        if not self.shared_worker.takes(running, code.parameters):
+            return False
+        trial = RunningCheck(running.listed, running.milestone, running.visibility)
+        trial.ask = self._make_ask(SharedAsk, running, self.shared_worker.lend)
+        given = Arguments(trial, self.submission, self.settings)
+        if not self.shared_worker.passes(running, lambda: code.function(**given.make(code))):
+            return False
+        running.ask, running.measurements = trial.ask, trial.measurements
+        return True
+
+    def release(self, running: RunningCheck) -> None:
+        """End the worker of a check, unless its twin is to have it."""
+        ask = running.ask
+        if ask is None or isinstance(ask, SharedAsk) or (worker := ask.worker) is None:
+            return
+        if running.problem is None and self._awaits_twin(running):
+            self.waiting_workers[running.listed.id] = worker
+        else:
+            running.peak_memory_mb = max(ask.peak_memory_mb, worker.close().peak_memory_mb)
 
     def _make_ask(
         self, kind: type[Ask], running: RunningCheck, start_worker: Callable[[], WorkerHandle]
@@ -130,9 +137,6 @@ class CheckPlugin:
         milestone = running.milestone
         probes = _load_probes(milestone.probes)
         return kind(start_worker, milestone.id, probes, self._deadline_of(running.listed))
-
-    def _make_generator(self, running: RunningCheck) -> np.random.Generator:
-        return self.settings.check_generator(running.listed.id, running.visibility, self.submission)
 
     def _deadline_of(self, check: ListedCheck) -> float:
         return min(check.spec.seconds, self.admission.seconds_left())
@@ -144,15 +148,6 @@ class CheckPlugin:
         memory = max(self.settings.memory_mb, check.spec.memory_mb)
         return waiting or self.launcher.start_worker(self.submission.folder, cpu, memory)
 
-    def _release_worker(self, running: RunningCheck) -> None:
-        ask = running.ask
-        if ask is None or isinstance(ask, SharedAsk) or (worker := ask.worker) is None:
-            return
-        if running.problem is None and self._awaits_twin(running):
-            self.waiting_workers[running.listed.id] = worker
-        else:
-            running.peak_memory_mb = max(ask.peak_memory_mb, worker.close().peak_memory_mb)
-
     def _awaits_twin(self, running: RunningCheck) -> bool:
         return running.visibility == "public" and "hidden" in self._visibilities(running.listed)
 
@@ -160,22 +155,17 @@ class CheckPlugin:
         folder, memory = self.submission.folder, self.settings.memory_mb
         return self.launcher.start_worker(folder, SHARED_CPU_SECONDS, memory)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Try a quick check on the shared worker; where it does not pass there, let it run alone.
+    # pytest's hooks
 
-        pytest calls the function of a check once; this is a call before that one.
-        """
-        running, names = running_check_of(pyfuncitem), _fixtures_of(pyfuncitem)
-        if not self.shared_worker.takes(running, names - {*pyfuncitem.callspec.params}):
-            return None
-        ask = self._make_ask(SharedAsk, running, self.shared_worker.lend)
-        measured: dict[str, Measurement] = {}
-        own = {"ask": ask, "rng": self._make_generator(running), "measure": measured}
-        arguments = {name: own.get(name, pyfuncitem.funcargs[name]) for name in names}
-        if not self.shared_worker.passes(running, lambda: pyfuncitem.obj(**arguments)):
-            return None
-        running.ask, running.measurements = ask, measured
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect the checks that are wanted, in the catalogue's order: no file is read."""
+        session.items = [
+            CheckItem.from_parent(
+                session, name=running.id, code=code, running=running, conductor=self
+            )
+            for code, running in self._make_running_checks()
+        ]
+        session.testscollected = len(session.items)
         return True
 
     def pytest_sessionfinish(self) -> None:
@@ -185,110 +175,10 @@ class CheckPlugin:
         self.shared_worker.close()
         self.session.shared_memory_mb = self.shared_worker.peak_memory_mb
 
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """The source of this check's inputs."""
-        return self._make_generator(running_check_of(request.node))
-
-    @pytest.fixture
-    def measure(self, request: pytest.FixtureRequest) -> dict[str, Measurement]:
-        """The `measurements` of the score: numbers, and samples of text."""
-        return running_check_of(request.node).measurements
-
-    @pytest.fixture
-    def clock(self, running: RunningCheck) -> dict[str, float]:
-        """Seconds for the score's `timing`: how long an epoch took."""
-        return running.clock
-
-    @pytest.fixture
-    def pictures(self) -> Images:
-        """The digits of the profile: scikit-learn's in ``quick``, MNIST in ``full``."""
-        return images.load_images(self.settings.profile, self.settings.data_dir)
-
-    @pytest.fixture
-    def text(self, running: RunningCheck, rng: np.random.Generator) -> Text:
-        """The text of the profile: a new tale in ``quick``, Tiny Shakespeare in ``full``.
-
-        The one of ``full`` is the same for a check and its twin: they share a long training.
-        """
-        settings = self.settings
-        if settings.profile == "full":
-            visibility = "hidden" if settings.hidden else "public"
-            rng = settings.check_generator(f"{running.listed.id}.text", visibility, self.submission)
-        return texts.load_text(settings.profile, settings.data_dir, rng)
-
-    @pytest.fixture
-    def documents(self, running: RunningCheck) -> Documents:
-        """The texts that were handed in beside the module."""
-        return Documents(self.submission, running.milestone.name)
-
-    @pytest.fixture
-    def words(self, rng: np.random.Generator) -> Words:
-        """The words of the profile: a drawn language in ``quick``, respelled names in ``full``."""
-        settings, draw = self.settings, small.uncut_generator(rng)
-        return wordlists.load_words(settings.profile, settings.data_dir, draw)
-
-    @pytest.fixture
-    def profile(self) -> str:
-        """``quick`` or ``full``."""
-        return self.settings.profile
-
-    @pytest.fixture
-    def run_seconds(self) -> float:
-        """How long a learner's own experiment may run."""
-        return self.settings.run_seconds
-
-    # Collection
-
-    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """Leave out the files that hold no checks of these milestones."""
-        is_other = collection_path.suffix == ".py" and str(collection_path) not in self.by_file
-        return is_other or None
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make a public and a hidden variant of every check."""
-        metafunc.fixturenames.append("visibility")
-        both = ["public", "hidden"] if self.settings.hidden else ["public"]
-        metafunc.parametrize("visibility", both)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the checks that are wanted, in the catalogue's order."""
-        for item in items:
-            item.stash[RUNNING_CHECK] = self._make_running_check(item)
-        by_id = {running_check_of(item).id: item for item in items}
-        items[:] = [by_id[id] for id in self.expected_ids()]
-
-    def _make_running_check(self, item: pytest.Item) -> RunningCheck:
-        assert isinstance(item, pytest.Function)
-        milestone = self.by_file[str(item.path)]
-        row_id, _, visibility = item.callspec.id.rpartition("-")
-        name = row_id or item.originalname.removeprefix("check_")
-        hidden: Visibility = "hidden" if visibility == "hidden" else "public"
-        return RunningCheck(self.checks[f"{milestone.id}.{name}"], milestone, hidden)
-
-    # Outcomes
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Say that a check begins."""
-        append_news(self.settings.news, RUNNING, running_check_of(item).id)
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
-        """Keep NumPy quiet about an answer's numbers: a comparison says what is wrong with them.
-
-        A threshold that the course sets holds while its check runs.
-        """
-        own = dict(self.settings.thresholds).get(running_check_of(item).listed.id)
-        with np.errstate(all="ignore"), use_threshold(own):
-            yield
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set the options that the absent terminal plugin would have set."""
         config.option.tbstyle = "no"
-        config.addinivalue_line("markers", "check(requirements): what it needs to run")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str]:
         """Name outcomes as the absent terminal plugin would."""
@@ -296,10 +186,10 @@ class CheckPlugin:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: "pytest.CallInfo[None]"
+        self, item: CheckItem, call: "pytest.CallInfo[None]"
     ) -> Generator[None, Any, None]:
         """Record how each stage of a check ended, without its traceback."""
-        running = running_check_of(item)
+        running = item.running
         running.seconds += call.duration
         if call.excinfo is not None and running.problem is None:
             running.problem = blame_answer(call.excinfo.value, running.ask)
@@ -341,6 +231,11 @@ class CheckPlugin:
         return False
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, Any]:
+        """Return what pytest-json-report keeps of a stage: there is no output, and no traceback."""
+        return {"duration": report.duration, "outcome": report.outcome}
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Keep the parts of pytest-json-report's report without path, source or hidden input."""
         tests = json_report.get("tests", [])
@@ -357,12 +252,6 @@ class CheckPlugin:
 def _load_probes(name: str) -> ModuleType:
     """Return one probe module, given as ``short=package.module``."""
     return load_probes([name])[name.partition("=")[0]]
-
-
-def _fixtures_of(item: pytest.Function) -> set[str]:
-    """Return the names of the arguments that a check's function takes."""
-    code = item.obj.__code__
-    return set(code.co_varnames[: code.co_argcount])
 
 
 def _plain_test(test: dict[str, Any], run: CheckRun) -> dict[str, Any]:

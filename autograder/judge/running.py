@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-import pytest
-
 from autograder.judge.questions import Ask
 from autograder.judge.settings import JudgedMilestone
 from autograder.judge.spec import ListedCheck
@@ -51,14 +49,6 @@ class RunningCheck:
         """The object that an earlier milestone lacks; empty where this one lacks it."""
         owner = re.match(r"milestone \d+|unit [\w.]+", self.missing_object)
         return self.missing_object if owner and owner[0] != self.milestone.name else ""
-
-
-RUNNING_CHECK = pytest.StashKey[RunningCheck]()
-
-
-def running_check_of(item: pytest.Item) -> RunningCheck:
-    """Return the check that collection stored with `item`."""
-    return item.stash[RUNNING_CHECK]
 
 
 def twin_id(id: str, visibility: str) -> str:

@@ -16,34 +16,23 @@ import pytest_metadata.plugin as pytest_metadata
 from autograder.intake.refuse import bar_modules
 from autograder.intake.submission import Submission
 from autograder.judge.admission import Admission
-from autograder.judge.plugin import CheckPlugin, Session, checks_by_file
+from autograder.judge.plugin import CheckPlugin, Session
 from autograder.judge.settings import JudgedMilestone, Settings
 from autograder.sandbox import bytecode
 from autograder.sandbox.handle import Launcher
 from autograder.sandbox.sources import read_imports
 
 CONFIGURATION = Path(__file__).parent / "pytest.ini"
-CHECKS = Path(__file__).parents[1] / "checks"
 COMPILE_FROM = 8  # checks from which compiling ahead pays
-ARGUMENTS = (
-    "--disable-plugin-autoload",
-    "-c",
-    str(CONFIGURATION),
-    f"--rootdir={CHECKS}",
-    "--json-report",
-    "--json-report-file=none",
-    "--json-report-omit",
-    "log",
-    "streams",
-    "traceback",
-    "keywords",
-    "collectors",
-)
 CALLER_VARIABLES = (
     "PYTEST_ADDOPTS",
     "PYTEST_PLUGINS",
 )  # in the caller's environment, meant for other tests
 UNUSED_PLUGINS = (
+    "python",
+    "assertion",
+    "skipping",
+    "subtests",
     "terminal",
     "cacheprovider",
     "faulthandler",
@@ -64,6 +53,22 @@ UNUSED_PLUGINS = (
     "warnings",
     "debugging",
 )
+ARGUMENTS = [
+    *(part for name in UNUSED_PLUGINS for part in ("-p", f"no:{name}")),
+    "--disable-plugin-autoload",
+    "-c",
+    str(CONFIGURATION),
+    f"--rootdir={CONFIGURATION.parent}",
+    "--noconftest",
+    "--json-report",
+    "--json-report-file=none",
+    "--json-report-omit",
+    "log",
+    "streams",
+    "traceback",
+    "keywords",
+    "collectors",
+]
 
 
 class GraderFault(Exception):
@@ -112,17 +117,11 @@ def run_session(
         for name in CALLER_VARIABLES:
             environment.delenv(name, raising=False)
         plugins = [pytest_metadata, pytest_jsonreport, plugin]
-        code = pytest.main(_pytest_arguments(milestones), plugins=plugins)
+        code = pytest.main(ARGUMENTS, plugins=plugins)
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     _require_agreement(code, plugin)
     return plugin.session
-
-
-def _pytest_arguments(milestones: Sequence[JudgedMilestone]) -> list[str]:
-    off = [part for name in UNUSED_PLUGINS for part in ("-p", f"no:{name}")]
-    folders = [str(Path(file).parent) for file in checks_by_file(milestones)]  # each is read once
-    return [*off, *ARGUMENTS, "--", *dict.fromkeys(folders)]
 
 
 def _require_agreement(code: int, plugin: CheckPlugin) -> None:

@@ -4,14 +4,14 @@ A check that passes there has passed. One that does not is asked again alone, in
 only that counts: whatever an earlier check left behind can fail nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from autograder.judge.questions import Ask
 from autograder.judge.running import RunningCheck
 from autograder.sandbox.failures import Died, TimedOut
 from autograder.sandbox.handle import WorkerHandle
 
-FIXTURES = frozenset({"ask", "rng", "measure", "running", "visibility", "request", "profile"})
+ARGUMENTS = frozenset({"ask", "rng", "measure", "visibility", "profile"})
 QUICK_SECONDS = 10.0  # the deadline of a check that is no training
 MOST_FAILURES = 4  # more than this above the passes, and a submission's checks run alone
 needs_own_worker: set[str] = set()  # ids of checks that were seen to ask for a fresh one
@@ -46,12 +46,13 @@ class SharedWorker:
         self._is_given_up = False
         self.peak_memory_mb = 0.0
 
-    def takes(self, running: RunningCheck, fixtures: set[str]) -> bool:
+    def takes(self, running: RunningCheck, parameters: Iterable[str]) -> bool:
         """Whether a check is tried here: a quick one, which says nothing against it."""
         spec = running.listed.spec
         is_quick = spec.seconds <= QUICK_SECONDS and not spec.memory_mb
         is_own = running.listed.id in needs_own_worker
-        return is_quick and fixtures <= FIXTURES and not is_own and not self._is_given_up
+        is_plain = is_quick and ARGUMENTS.issuperset(parameters)
+        return is_plain and not is_own and not self._is_given_up
 
     def lend(self) -> WorkerHandle:
         """Return the worker."""

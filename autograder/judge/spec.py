@@ -5,8 +5,8 @@ A check is a pytest function named ``check_...``. Its name gives the id, by whic
 one `row` per id.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -118,6 +118,36 @@ def row(id: str, value: Any, mark: pytest.MarkDecorator) -> Any:
     return pytest.param(value, id=id, marks=mark)
 
 
+@dataclass(frozen=True)
+class CodedCheck:
+    """A check of the catalogue with its code.
+
+    Attributes
+    ----------
+    listed : ListedCheck
+        What the table says of it.
+    function : callable
+        The pytest function.
+    row : mapping
+        The arguments that a parametrised check gets for this id.
+    """
+
+    listed: ListedCheck
+    function: Callable[..., None]
+    row: Mapping[str, Any]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What the function takes beside its row, by name."""
+        return tuple(name for name in parameters_of(self.function) if name not in self.row)
+
+
+def parameters_of(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the arguments that a function takes."""
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount]
+
+
 def list_checks(milestone: str, modules: Sequence[ModuleType]) -> list[ListedCheck]:
     """Return all checks of `modules` in the order of their table, found without pytest.
 
@@ -126,13 +156,18 @@ def list_checks(milestone: str, modules: Sequence[ModuleType]) -> list[ListedChe
     TableError
         When the table beside the modules is wrong, or lists other checks than the code.
     """
+    return [check.listed for check in find_checks(milestone, modules)]
+
+
+def find_checks(milestone: str, modules: Sequence[ModuleType]) -> list[CodedCheck]:
+    """Return all checks of `modules` with their code, as `list_checks` does."""
     file = Path(str(modules[0].__file__)).with_name(table.TABLE_NAME)
-    entries, pairs = table.read_table(file), list(_checks_in_code(milestone, modules))
-    by_id, ids = dict(pairs), [id for id, _ in pairs]
+    entries, found = table.read_table(file), list(_marks_in_code(milestone, modules))
+    by_id, ids = {mark.id: mark for mark in found}, [mark.id for mark in found]
     _refuse(file, [id for id in entries if id not in by_id], "no function or row has that id")
     _refuse(file, [id for id in by_id if id not in entries], "the table lacks it")
     _refuse(file, [id for id in by_id if ids.count(id) > 1], "more than one function has that id")
-    return [_join_entry(entry, by_id[id]) for id, entry in entries.items()]
+    return [by_id[id].join_entry(entry) for id, entry in entries.items()]
 
 
 def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
@@ -140,25 +175,36 @@ def _refuse(file: Path, ids: Sequence[str], why: str) -> None:
         raise TableError(f"{file}: {join_first(ids, MAX_LISTED)}: {why}")
 
 
-def _join_entry(entry: table.TableRow, requirements: Requirements) -> ListedCheck:
-    spec = CheckSpec(**vars(requirements), kind=entry.kind, points=entry.points, hints=entry.hints)
-    return ListedCheck(entry.id, entry.title, spec)
+@dataclass(frozen=True)
+class _MarkedCheck:
+    """A check as it stands in the code."""
+
+    id: str
+    function: Callable[..., None]
+    requirements: Requirements
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    def join_entry(self, entry: table.TableRow) -> CodedCheck:
+        """Return it with what its table says."""
+        spec = CheckSpec(
+            **vars(self.requirements), kind=entry.kind, points=entry.points, hints=entry.hints
+        )
+        return CodedCheck(ListedCheck(entry.id, entry.title, spec), self.function, self.row)
 
 
-def _checks_in_code(
-    milestone: str, modules: Sequence[ModuleType]
-) -> Iterator[tuple[str, Requirements]]:
-    """Yield the id of every check in the code, and what it needs."""
+def _marks_in_code(milestone: str, modules: Sequence[ModuleType]) -> Iterator[_MarkedCheck]:
     for module in modules:
         for name, item in vars(module).items():
             if name.startswith("check_"):
-                yield from ((f"{milestone}.{id}", needed) for id, needed in _marks_of(item))
+                yield from _marks_of(milestone, item)
 
 
-def _marks_of(function: Callable[..., Any]) -> Iterator[tuple[str, Requirements]]:
+def _marks_of(milestone: str, function: Callable[..., Any]) -> Iterator[_MarkedCheck]:
     for mark in getattr(function, "pytestmark", []):
         if mark.name == "check":
-            yield function.__name__.removeprefix("check_"), mark.args[0]
+            id = f"{milestone}.{function.__name__.removeprefix('check_')}"
+            yield _MarkedCheck(id, function, mark.args[0])
         if mark.name == "parametrize":
             for param in mark.args[1]:
-                yield param.id, param.marks[0].args[0]
+                row, requirements = {mark.args[0]: param.values[0]}, param.marks[0].args[0]
+                yield _MarkedCheck(f"{milestone}.{param.id}", function, requirements, row)

@@ -4,7 +4,6 @@ A trial costs a worker, and what the checks ask of it. Nothing of it becomes a s
 cannot be tried like this counts as one that did not pass.
 """
 
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,27 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from autograder.data import images
 from autograder.intake.submission import Submission
+from autograder.judge.arguments import Arguments
 from autograder.judge.questions import Ask, Exchange
+from autograder.judge.running import RunningCheck
 from autograder.judge.settings import JudgedMilestone, Settings
-from autograder.judge.spec import ListedCheck
+from autograder.judge.spec import CodedCheck, ListedCheck, find_checks
 from autograder.sandbox.failures import CheckFailure, Died, Raised, TimedOut
 from autograder.sandbox.handle import Launcher, WorkerHandle
 from autograder.worker.protocol import Frame
 from autograder.worker.serve import load_probes
 
 CPU_SECONDS = 30
+ARGUMENTS = frozenset({"ask", "rng", "measure", "clock", "visibility", "profile", "pictures"})
 LOST = (TimedOut, Died)  # after these a worker answers no more
-
-
-@dataclass(frozen=True)
-class TriedCheck:
-    """A check that can be tried: what is called, and the row that it gets."""
-
-    listed: ListedCheck
-    function: Callable[..., None]
-    row: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,34 +61,15 @@ def _measure_value(value: Any) -> int:
     return getattr(value, "nbytes", 16)
 
 
-def find_tried(milestone: JudgedMilestone, listed: Sequence[ListedCheck]) -> dict[str, TriedCheck]:
+def find_tried(milestone: JudgedMilestone, listed: Sequence[ListedCheck]) -> dict[str, CodedCheck]:
     """Return the checks in `listed` that can be tried, by id."""
-    rows = {id: (function, row) for id, function, row in _rows_in_code(milestone)}
-    found = {one.id: TriedCheck(one, *rows[one.id]) for one in listed if one.id in rows}
-    return {id: tried for id, tried in found.items() if _arguments(tried) <= FIXTURES}
-
-
-def _rows_in_code(
-    milestone: JudgedMilestone,
-) -> Iterator[tuple[str, Callable[..., None], dict[str, Any]]]:
-    for module in milestone.checks:
-        for name, function in vars(module).items():
-            if name.startswith("check_"):
-                for id, row in _rows_of(function):
-                    yield f"{milestone.id}.{id}", function, row
-
-
-def _rows_of(function: Callable[..., None]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for mark in getattr(function, "pytestmark", []):
-        if mark.name == "check":
-            yield function.__name__.removeprefix("check_"), {}
-        if mark.name == "parametrize":
-            for param in mark.args[1]:
-                yield param.id, {mark.args[0]: param.values[0]}
-
-
-def _arguments(tried: TriedCheck) -> set[str]:
-    return set(inspect.signature(tried.function).parameters) - tried.row.keys()
+    wanted = {one.id for one in listed}
+    found = {check.listed.id: check for check in find_checks(milestone.id, milestone.checks)}
+    return {
+        id: check
+        for id, check in found.items()
+        if id in wanted and ARGUMENTS.issuperset(check.parameters)
+    }
 
 
 class TrialSession:
@@ -127,17 +100,17 @@ class TrialSession:
     def try_checks(
         self,
         folder: Path,
-        checks: Sequence[TriedCheck],
+        checks: Sequence[CodedCheck],
         before: Callable[[WorkerHandle], None] | None = None,
-        after: Callable[[TriedCheck, WorkerHandle], None] | None = None,
-    ) -> Iterator[tuple[TriedCheck, Verdict]]:
+        after: Callable[[CodedCheck, WorkerHandle], None] | None = None,
+    ) -> Iterator[tuple[CodedCheck, Verdict]]:
         """Yield the verdict of each of `checks` on the work in `folder`; one worker asks them all.
 
         Parameters
         ----------
         folder : Path
             The copy.
-        checks : sequence of TriedCheck
+        checks : sequence of CodedCheck
             In this order; whoever has heard enough stops.
         before, after : callable, optional
             Called with each fresh worker, and with the worker after each check it survived.
@@ -154,14 +127,15 @@ class TrialSession:
             self._end_worker()
 
     def _try_check(
-        self, tried: TriedCheck, folder: Path, before: Callable[[WorkerHandle], None] | None
+        self, tried: CodedCheck, folder: Path, before: Callable[[WorkerHandle], None] | None
     ) -> Verdict:
         start = partial(self._take_worker, folder, before)
         ask = Ask(start, self.milestone.id, self.probes, tried.listed.spec.seconds)
+        running = RunningCheck(tried.listed, self.milestone, "public", ask)
         passed, failure = False, None
         try:
             with np.errstate(all="ignore"):
-                tried.function(**tried.row, **self._fixtures(tried, ask))
+                tried.function(**Arguments(running, self.submission, self.settings).make(tried))
             passed = True
         except CheckFailure as problem:
             failure = problem
@@ -184,24 +158,6 @@ class TrialSession:
         if self.worker is not None and self.worker.ended is None:
             self.worker.close()
         self.worker = None
-
-    def _fixtures(self, tried: TriedCheck, ask: Ask) -> dict[str, Any]:
-        generator = partial(
-            self.settings.check_generator, tried.listed.id, "public", self.submission
-        )
-        made: dict[str, Callable[[], Any]] = {
-            "ask": lambda: ask,
-            "rng": generator,
-            "measure": dict,
-            "clock": dict,
-            "visibility": lambda: "public",
-            "profile": lambda: self.settings.profile,
-            "pictures": partial(images.load_images, self.settings.profile, self.settings.data_dir),
-        }
-        return {name: made[name]() for name in _arguments(tried)}
-
-
-FIXTURES = frozenset({"ask", "rng", "measure", "clock", "visibility", "profile", "pictures"})
 
 
 def is_about_import(failure: CheckFailure | None) -> bool:

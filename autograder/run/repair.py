@@ -27,7 +27,8 @@ from autograder.diagnosis.places import (
     rate_function,
     rate_statements,
 )
-from autograder.judge.trials import TrialSession, TriedCheck, Verdict, is_about_import
+from autograder.judge.spec import CodedCheck
+from autograder.judge.trials import TrialSession, Verdict, is_about_import
 from autograder.run.spectra import Abandoned, Spectra, record_lines
 from autograder.run.workbench import Edit, Workbench, leave_out
 from autograder.sandbox.failures import CheckFailure
@@ -185,7 +186,7 @@ class Search:
         self,
         sessions: Sequence[TrialSession],
         module: str,
-        checks: Mapping[str, TriedCheck],
+        checks: Mapping[str, CodedCheck],
         open_ids: Collection[str],
         budget: int,
         is_stale: Callable[[], bool] = lambda: False,
@@ -198,8 +199,8 @@ class Search:
         self.budget = budget
         self.is_stale = is_stale
         self.suspect = suspect
-        self.failed: list[TriedCheck] = []
-        self.passed: list[TriedCheck] = []
+        self.failed: list[CodedCheck] = []
+        self.passed: list[CodedCheck] = []
         self.wanted: list[str] = []
         self.used = 0
         self.places: list[Place] = []
@@ -357,7 +358,7 @@ class Search:
         self,
         session: TrialSession,
         folder: Path,
-        checks: Sequence[TriedCheck],
+        checks: Sequence[CodedCheck],
         until_late: bool = False,
     ) -> dict[str, Verdict]:
         verdicts: dict[str, Verdict] = {}
@@ -403,15 +404,15 @@ def _is_own(file: str, module: str) -> bool:
 
 
 def choose_telling(
-    failed: Sequence[TriedCheck], place: Place, lines: Mapping[str, Collection[Place]]
-) -> list[TriedCheck]:
+    failed: Sequence[CodedCheck], place: Place, lines: Mapping[str, Collection[Place]]
+) -> list[CodedCheck]:
     """Return the few checks that an edit is tried on first: about several things, by their focus.
 
     Of the failed checks that run the line those come first that run little else. Another mistake
     may fail the others.
     """
     through = [one for one in failed if place in lines.get(one.listed.id, ())] or failed
-    subjects: dict[str, TriedCheck] = {}
+    subjects: dict[str, CodedCheck] = {}
     unknown = range(sum(map(len, lines.values())) + 1)  # of one that was late: it comes last
     for tried in sorted(through, key=lambda one: len(lines.get(one.listed.id, unknown))):
         subjects.setdefault(tried.listed.spec.places[0], tried)

@@ -9,7 +9,8 @@ import msgspec
 
 from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.places import Place
-from autograder.judge.trials import TrialSession, TriedCheck, Verdict
+from autograder.judge.spec import CodedCheck
+from autograder.judge.trials import TrialSession, Verdict
 from autograder.sandbox.failures import CheckFailure
 from autograder.sandbox.handle import WorkerHandle
 
@@ -56,7 +57,7 @@ class Spectra:
         )
 
 
-def record_lines(session: TrialSession, folder: Path, checks: Sequence[TriedCheck]) -> Spectra:
+def record_lines(session: TrialSession, folder: Path, checks: Sequence[CodedCheck]) -> Spectra:
     """Return the lines in `folder` that each of `checks` runs."""
     spectra = Spectra()
     module = session.milestone.module
@@ -67,7 +68,7 @@ def record_lines(session: TrialSession, folder: Path, checks: Sequence[TriedChec
             worker.call_probe("kit.import_module", {"name": module}, SECONDS)
             spectra.at_import = _take_lines(worker)
 
-    def take(tried: TriedCheck, worker: WorkerHandle) -> None:
+    def take(tried: CodedCheck, worker: WorkerHandle) -> None:
         with suppress(CheckFailure):
             spectra.lines[tried.listed.id] = sorted(_take_lines(worker))
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Protocol
 
-from autograder.worker import imports, wire
+from autograder.worker import garbage, imports, wire
 from autograder.worker.keeping import KeptProbes
 from autograder.worker.protocol import Frame, Problem, Reply, Request
 
@@ -122,6 +122,7 @@ class _WarmUpProbes:
 
 
 def _answer_request(request: Request, submission: str, probes: Probes) -> Reply:
+    garbage.set_pace(request.probe)
     reply = _call_probe(probes.find(request.probe), request.args, submission)
     _flush_output()
     return reply

@@ -43,7 +43,6 @@ PARTS: dict[str, Part] = {
 WIDER = {"norm": 1536, "attention": 96, "block": 48, "gpt": 48}  # differences take too long there
 
 
-@pytest.fixture
 def case(rng: Rng, visibility: str) -> Callable[[str], Any]:
     """Give a part its weights, input, cotangent, and what PyTorch, or the judge, makes of them."""
 

@@ -22,11 +22,12 @@ from autograder.checks.m6_transformer import training as m6_training
 from autograder.course import Course, Part, load_course
 from autograder.judge import questions, session
 from autograder.judge.admission import Admission
+from autograder.judge.arguments import Arguments
 from autograder.judge.outcome import make_check_run
 from autograder.judge.plugin import CheckPlugin
 from autograder.judge.questions import Answer, Ask, Exchange
-from autograder.judge.running import RunningCheck, running_check_of
-from autograder.judge.spec import list_checks
+from autograder.judge.running import RunningCheck
+from autograder.judge.spec import CodedCheck, list_checks
 from autograder.judge.unreadable import Unreadable, blame_answer
 from autograder.numerics.tensors import Case
 from autograder.sandbox.failures import CheckFailure, Died, Raised
@@ -131,23 +132,22 @@ def forging_plugin(findings: Findings) -> type[CheckPlugin]:
     """Return a plugin that runs every check, and then its forgeries."""
 
     class ForgingPlugin(CheckPlugin):
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-            given, real = pyfuncitem.funcargs, running_check_of(pyfuncitem)
+        def run(self, code: CodedCheck, real: RunningCheck) -> None:
+            given = Arguments(real, self.submission, self.settings).make(code)
             bits = given["rng"].bit_generator if "rng" in given else np.random.PCG64()
-            start, names = bits.state, pyfuncitem._fixtureinfo.argnames
+            start = bits.state
 
             def run(running: RunningCheck) -> None:
                 bits.state = start  # the inputs are those of the first run
                 own = {"ask": running.ask, "measure": running.measurements, "clock": running.clock}
-                pyfuncitem.obj(**{name: (own if name in own else given)[name] for name in names})
+                code.function(**{name: own.get(name, part) for name, part in given.items()})
 
             WatchedAnswer.reads.clear()
-            with suppress(CheckFailure):  # a training that was cut short
-                run(real)
-            for trial in trials(real, list(WatchedAnswer.reads), run):
-                findings.note(trial, real.ask.exchanges, self.submission.folder)
-            return True
+            with np.errstate(all="ignore"):
+                with suppress(CheckFailure):  # a training that was cut short
+                    run(real)
+                for trial in trials(real, list(WatchedAnswer.reads), run):
+                    findings.note(trial, real.ask.exchanges, self.submission.folder)
 
     return ForgingPlugin
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from autograder.judge.spec import CheckSpec, ListedCheck, list_checks
+from autograder.judge.spec import CheckSpec, ListedCheck, find_checks, list_checks
 from autograder.judge.table import TableError
 
 CODE = '''\
@@ -102,3 +102,15 @@ def test_what_does_not_agree_is_refused(listed, names, codes, told: str) -> None
     with pytest.raises(TableError) as caught:
         listed(table(*names), *codes)
     assert str(caught.value).endswith(told)
+
+
+def test_a_check_comes_with_its_function_and_its_row(tmp_path: Path) -> None:
+    (tmp_path / "checks.toml").write_text(table("two", "plain", "one"))
+    module = _module(tmp_path / "part.py", CODE)
+    found = find_checks("m9", [module])
+    assert [(one.listed.id, one.function, one.row) for one in found] == [
+        ("m9.two", module.check_rows, {"value": "two"}),
+        ("m9.plain", module.check_plain, {}),
+        ("m9.one", module.check_rows, {"value": "one"}),
+    ]
+    assert [one.parameters for one in found] == [("ask",)] * 3

@@ -41,12 +41,17 @@ def test_a_flood_of_output_leaves_no_figure_that_differs(judge: Judge, write: Wr
 
 
 def test_what_the_caller_wants_of_pytest_is_not_for_the_judge(
-    judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch
+    judge: Judge, write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     work = write(engine=REFERENCE.replace("self.data > 0.0", "self.data < 0.0"))
     before = judge(work, "m1").score
     monkeypatch.setenv("PYTEST_ADDOPTS", "--maxfail=1 --junitxml=there.xml -k nothing")
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    for name in ("conftest.py", "tests/conftest.py", "pytest.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise SystemExit(9)")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --maxfail=1\n")
+    monkeypatch.chdir(tmp_path)
     after = judge(work, "m1").score
     assert 0 < after.points == before.points
     assert os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
