@@ -65,6 +65,15 @@ AGREE = """    return all(
         for value, slope in zip(inputs, wanted, strict=True)
     )
 """
+SUM_AGREES = """    gaps = [value.grad - slope for value, slope in zip(inputs, wanted, strict=True)]
+    return abs(sum(gaps)) <= tol * max(1.0, abs(sum(wanted)))
+"""
+MEAN_AGREES = """    gaps = [
+        abs(value.grad - slope) / max(1.0, abs(slope))
+        for value, slope in zip(inputs, wanted, strict=True)
+    ]
+    return sum(gaps) / len(gaps) <= tol
+"""
 
 PITFALLS = [
     Pitfall(
@@ -531,6 +540,19 @@ PITFALLS = [
         "m1.gradcheck_rejects",
         "gradcheck never says False. Plant a wrong gradient and see.",
         [(AGREE, "    return True\n")],
+    ),
+    Pitfall(
+        "gradcheck-sums-differences",
+        "m1.gradcheck_rejects",
+        "gradcheck adds the differences up: two wrong gradients can cancel. Each input is compared.",
+        [(AGREE, SUM_AGREES)],
+    ),
+    Pitfall(
+        "gradcheck-mean-difference",
+        "m1.gradcheck_tolerance",
+        "gradcheck goes by the mean of the differences, which many right gradients make small: the "
+        "tolerance is that of every single input.",
+        [(AGREE, MEAN_AGREES)],
     ),
     Pitfall(
         "gradcheck-own-tolerance",

@@ -66,19 +66,33 @@ WRONG = [
     ("xs[0] * xs[1] - Value(2.0 * xs[0].data * xs[1].data)", 2, False),  # the wrong sign
     ("xs[0] * xs[0].data + xs[1]", 2, False),  # half of the slope
     ("1000.0 * (xs[0] * Value(xs[0].data) + xs[1])", 2, False),
+    ("Value(xs[0].data - xs[1].data)", 2, False),  # two wrong gradients whose sum is right
+]
+
+NEAR_OR_FAR = [  # `d` is so many times the tolerance
+    ("xs[0] * xs[1] + {d:g} * Value(xs[1].data)", 2, 0.1, True),
+    ("xs[0] * xs[1] + {d:g} * Value(xs[1].data)", 2, 10, False),
+    ("sum(xs[1:], xs[0]) + {d:g} * Value(sum(x.data for x in xs))", 30, 0.5, True),  # each is near
+    ("sum(xs[1:], xs[0]) + {d:g} * Value(xs[7].data)", 30, 10, False),  # the mean is near
 ]
 
 
-def compare_verdicts(ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]]) -> None:
+def compare_verdicts(
+    ask: Ask, rng: Rng, cases: Sequence[tuple[str, int, bool]], tol: float | None = None
+) -> None:
     """Ask for gradcheck's verdict on each function, in any order; compare it with the right one."""
     points = [away_from_zero(rng, (size,)).tolist() for _, size, _ in cases]
     order = rng.permutation(np.arange(len(cases))).tolist()
     functions = [cases[place][0] for place in order]
-    answer = ask("verdicts", functions=functions, points=[points[place] for place in order])
-    told = require_list(answer["verdicts"], len(cases), "the verdicts of gradcheck")
-    for place, verdict in zip(order, told, strict=True):
+    given = {} if tol is None else {"tol": tol}
+    told = "" if tol is None else f" with tol = {tol}"
+    answer = ask(
+        "verdicts", functions=functions, points=[points[place] for place in order], **given
+    )
+    verdicts = require_list(answer["verdicts"], len(cases), "the verdicts of gradcheck")
+    for place, verdict in zip(order, verdicts, strict=True):
         function, _, wanted = cases[place]
-        same(verdict, wanted, f"gradcheck of {function}")
+        same(verdict, wanted, f"gradcheck of {function}{told}")
 
 
 @check("gradcheck numerical_gradient Value.backward")
@@ -93,12 +107,9 @@ def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
 
 @check("gradcheck numerical_gradient Value.backward")
 def check_gradcheck_tolerance(ask: Ask, rng: Rng) -> None:
-    points = [away_from_zero(rng, (2,)).tolist()]
     for tol in (1e-2, 1e-4):
-        near, far = (f"xs[0] * xs[1] + {k * tol} * Value(xs[1].data)" for k in (0.1, 10))
-        verdicts = {near: True, far: False}
-        functions = [(near, far)[place] for place in rng.permutation(np.arange(2))]
-        answer = ask("verdicts", functions=functions, points=points * 2, tol=tol)
-        told = require_list(answer["verdicts"], 2, "the verdicts of gradcheck")
-        for function, verdict in zip(functions, told, strict=True):
-            same(verdict, verdicts[function], f"gradcheck of {function} with tol = {tol}")
+        cases = [
+            (function.format(d=factor * tol), size, verdict)
+            for function, size, factor, verdict in NEAR_OR_FAR
+        ]
+        compare_verdicts(ask, rng, cases, tol)
