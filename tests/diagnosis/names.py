@@ -27,10 +27,12 @@ TEXTS = {
         "The loop over a node's operands runs even where the node was visited before."
     ),
     "closure-attached-to-self-exp": (
-        "exp stores its backward function with its operand: it belongs to the result."
+        "No gradient passes through exp: the operand and the rule for the way back have to be "
+        "stored with the result."
     ),
     "closure-attached-to-self-pow": (
-        "The power stores its backward function with its operand: it belongs to the result."
+        "No gradient passes through the power: the operand and the rule for the way back have to "
+        "be stored with the result."
     ),
     "closure-never-attached-tanh": (
         "tanh defines how its gradient flows but never stores it with the result."
