@@ -438,6 +438,9 @@ def export(
     inbox: Annotated[
         Path | None, typer.Option(help="For nbgrader: what was graded, to show the code.")
     ] = None,
+    section: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this section of the roster.")
+    ] = None,
 ) -> None:
     """Hand scores to another system.
 
@@ -451,7 +454,7 @@ def export(
     from autograder.cli.export import run
 
     use_course(course)
-    run(format, grades, out, roster, column or [], inbox)
+    run(format, grades, out, roster, column or [], inbox, section)
 
 
 @app.command()

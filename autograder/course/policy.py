@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from autograder.course.course import Course, Late
 from autograder.course.extensions import find_deadline
 from autograder.course.parts import Milestone
+from autograder.course.roster import NOBODY, Roster
 from autograder.course.times import Times
 from autograder.course.zones import add_zone, read_clock
 
@@ -93,7 +94,9 @@ def _cost_of(days: int, late: Late) -> float:
     return min(late.cap_percent, days * late.percent_a_day)
 
 
-def compute_standings(course: Course, submission: str, work: Work, times: Times) -> list[Standing]:
+def compute_standings(
+    course: Course, submission: str, work: Work, times: Times, roster: Roster | None = None
+) -> list[Standing]:
     """Return a standing for each member of a submission's group, or for itself.
 
     Parameters
@@ -106,20 +109,24 @@ def compute_standings(course: Course, submission: str, work: Work, times: Times)
         What it reached.
     times : Times
         The times of submission.
+    roster : Roster or None
+        Who is in which section; of one that is `kept_to` a section, its members alone.
     """
-    members = course.find_members(submission)
-    return [_compute_standing(course, submission, name, work, times) for name in members]
+    members = roster.members(submission) if roster else course.find_members(submission)
+    return [_compute_standing(course, submission, name, work, times, roster) for name in members]
 
 
 def _compute_standing(
-    course: Course, submission: str, student: str, work: Work, times: Times
+    course: Course, submission: str, student: str, work: Work, times: Times, roster: Roster | None
 ) -> Standing:
     graded = [milestone for milestone in course.milestones if milestone.id in work.shares]
     names = (submission, student)
+    person = roster.person(student) if roster else None
+    is_in = person.is_in if person else NOBODY.is_in
     days = {
         milestone.id: count_late_days(
             times.find_time(submission, milestone.id),
-            find_deadline(course.extensions, names, milestone),
+            find_deadline(course.extensions, names, milestone, is_in),
             course.late,
         )
         for milestone in graded

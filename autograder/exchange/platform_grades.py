@@ -12,8 +12,9 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.course.roster import Person, Roster
-from autograder.reports.gradebook import StandingsRule, write_table
+from autograder.reports.gradebook import write_table
 from autograder.reports.notes import list_names
+from autograder.reports.register import Register, StandingsRule
 from autograder.score import Score
 from autograder.stop import Stop
 
@@ -86,9 +87,10 @@ class Grade:
     points: Mapping[str, float]
 
 
-def list_grades(scores: Sequence[Score], rule: StandingsRule | None) -> list[Grade]:
-    """Return the grade of every student by scores as adjusted: a group's for each member."""
-    return [grade for score in scores for grade in _grade_members(score, rule)]
+def list_grades(scores: Sequence[Score], register: Register) -> list[Grade]:
+    """Return the grade of every student, as adjusted: a group's for each member."""
+    adjusted = map(register.adjust, scores)
+    return [grade for score in adjusted for grade in _grade_members(score, register.rule)]
 
 
 def _grade_members(score: Score, rule: StandingsRule | None) -> Iterator[Grade]:

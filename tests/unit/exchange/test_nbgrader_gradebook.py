@@ -14,7 +14,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.course import load_course
 from autograder.course.roster import Person
 from autograder.course.tasks import list_tasks
-from autograder.exchange import nbgrader
+from autograder.exchange import nbgrader, nbgrader_source
 from autograder.exchange.graded_work import read_graded_work
 from autograder.exchange.nbgrader_gradebook import Handed
 from autograder.exchange.nbgrader_plugin import LatePenalty
@@ -66,8 +66,8 @@ def score_of(name: str, points: float, sha256: str = "f" * 64) -> Score:
     )  # fmt: skip
 
 
-EXERCISE = nbgrader.Exercise(
-    "m1", "engine", "# %%\nx = 1\n", (("m1.add", "Add", 100.0),), tasks=TASKS
+EXERCISE = nbgrader_source.Exercise(
+    "m1", "engine", "# %%\nx = 1\n", (("m1.add", "Add", 100.0),), tasks=TASKS, deadline=DUE
 )
 
 
@@ -79,7 +79,7 @@ def record(folder: Path, points: float = 50.0) -> None:
     }  # fmt: skip
     scores = [score_of("team", points), score_of("eve", 75.0)]
     works = {"team": {"engine": CODE}}
-    nbgrader.record_scores([EXERCISE], scores, folder, None, handed, works, {"m1": DUE})
+    nbgrader.record_scores([EXERCISE], scores, folder, None, handed, works)
 
 
 @pytest.fixture(scope="module")

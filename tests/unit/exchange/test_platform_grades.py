@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.cli import export
+from autograder.course import CourseError
 from autograder.course import course as courses
 from autograder.course.roster import read_roster
 from autograder.exchange import platform_grades
@@ -111,6 +112,35 @@ def test_a_moodle_worksheet_is_filled_in(grades: Path) -> None:
     ]  # fmt: skip
     with pytest.raises(Stop, match=r"holds one assignment: .*--column m1=Grade"):
         run(grades, "moodle", roster="sheet.csv")
+
+
+def test_a_section_is_exported_alone(
+    grades: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, out = grades.parent / "roster.csv", grades.parent / "out.csv"
+    (grades.parent / "c.toml").write_text(LATE)
+    (grades.parent / "times.csv").write_text("submission,submitted\n")
+    monkeypatch.setenv(courses.COURSE_VARIABLE, str(grades.parent / "c.toml"))
+    export.run("csv", grades, out, people, section="b2")
+    rows = [*csv.DictReader(out.open(encoding="utf-8"))]
+    assert [(row["student"], row["section"]) for row in rows] == [("blee", "B2")]  # not jdoe of A1
+    told = capsys.readouterr().out
+    assert "note: 1 of 2 in roster.csv has no hand-in: Roe, Ana\n" in told
+    assert "whose are these?" not in told
+    with pytest.raises(CourseError, match=r"^--section B3: .* has no section 'B3'; it has B2, A1$"):
+        export.run("csv", grades, out, people, section="B3")
+    people.write_text("login,section\nwho,A1\nblee,B2\nzoe,C1\n")
+    with pytest.raises(Stop, match=r"^--section C1: nobody in it has a score here"):
+        export.run("csv", grades, out, people, section="C1")
+
+
+def test_a_namesake_in_another_section_keeps_a_hand_in_from_both(
+    grades: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, out = grades.parent / "roster.csv", grades.parent / "out.csv"
+    people.write_text("name,login,section\nDoe Jane,d1,A1\nDoe Jane,d2,B2\nBo Lee,leebo,A1\n")
+    export.run("csv", grades, out, people, section="A1")
+    assert [row["submission"] for row in csv.DictReader(out.open())] == ["leebo"]
 
 
 def test_lateness_and_groups_reach_every_member(
