@@ -280,7 +280,7 @@ class CheckPlugin:
 
         A threshold that the course sets holds while its check runs.
         """
-        own = dict(self.settings.thresholds).get(running_check_of(item).listed.id)
+        own = self.settings.find_threshold(running_check_of(item).listed.id)
         with np.errstate(all="ignore"), use_threshold(own):
             yield
 
