@@ -10,7 +10,7 @@ import pytest
 
 from autograder.course import policy
 from autograder.course.roster import read_roster
-from autograder.reports import changes, feedback, gradebook, page
+from autograder.reports import changes, feedback, gradebook, page, terminal
 from autograder.reports.class_rows import Names, make_rows
 from autograder.reports.register import Register
 from autograder.score import (
@@ -318,3 +318,17 @@ def test_a_groups_members_have_rows_of_their_own_with_their_ids(tmp_path: Path) 
     with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
         rows = [(row["student"], row["name"], row["id"]) for row in csv.DictReader(stream)]
     assert rows == [("Bo Lee", "Bo Lee", "008"), ("'=SUM(1)", "'=SUM(1)", "=SUM(1)")]
+
+
+def test_the_terminal_lists_so_many_of_a_class_and_says_where_all_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = [outcome(tmp_path, f"s{n}", half(f"s{n}")) for n in range(terminal.MOST_LISTED)]
+    terminal.print_class(few, tmp_path)
+    assert "more" not in capsys.readouterr().out
+    terminal.print_class([*few, outcome(tmp_path, "last", half("last"))], tmp_path)
+    told = capsys.readouterr().out.splitlines()
+    assert "... 1 more, as all of them, in grades.csv" in told
+    assert "  ... 1 more beside them" in told
+    assert sum(line.startswith("s") and "75.0/200" in line for line in told) == 500
+    assert not any("last" in line for line in told)
