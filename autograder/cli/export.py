@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course import Course, Milestone, Part, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
+from autograder.course.policy import Standing
 from autograder.course.sections import load_people, require_section
 from autograder.course.tasks import list_tasks
 from autograder.exchange import checkout, moodle_worksheet, platform_grades
@@ -223,11 +224,16 @@ def _list_handed(order: ExportOrder) -> "dict[str, list[Handed]]":
         name = score.submission.id
         came = {part.id: times.find_time(name, part.id) for part in score.milestones}
         known = {id: when for id, when in came.items() if when}
-        standings = register.rule(score) if register.rule else ()
-        late = {one.student: one.late_percent for one in standings} or {name: {}}
+        standings = register.rule(score) if register.rule else [Standing(name, {}, None)]
         found[name] = [
-            Handed(student, register.find_person(student), known, lost)
-            for student, lost in late.items()
+            Handed(
+                one.student,
+                register.find_person(one.student),
+                known,
+                one.late_percent,
+                one.more_time,
+            )
+            for one in standings
         ]
     return found
 

@@ -30,12 +30,15 @@ class Standing:
         where all of them are excused.
     free_days : int
         The late days that cost nothing.
+    more_time : dict
+        Milestone to the time after its deadline that costs nothing: by extension and free days.
     """
 
     student: str
     late_percent: dict[str, float]
     final_percent: float | None
     free_days: int = 0
+    more_time: dict[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,18 +126,20 @@ def _compute_standing(
     names = (submission, student)
     person = roster.person(student) if roster else None
     is_in = person.is_in if person else NOBODY.is_in
+    due = {one.id: find_deadline(course.extensions, names, one, is_in) for one in graded}
     days = {
-        milestone.id: count_late_days(
-            times.find_time(submission, milestone.id),
-            find_deadline(course.extensions, names, milestone, is_in),
-            course.late,
-        )
-        for milestone in graded
+        id: count_late_days(times.find_time(submission, id), deadline, course.late)
+        for id, deadline in due.items()
     }
     free = _spend_free_days(course.late.free_days, days, graded, work.shares)
     lost = {id: _cost_of(days[id] - free[id], course.late) for id in days}
     final = _finish(work, _weigh_points(graded, work.shares, lost), course.extras.over_100)
-    return Standing(student, lost, final, sum(free.values()))
+    more_time = {
+        one.id: due[one.id] - one.deadline + timedelta(days=free[one.id])  # type: ignore[operator]
+        for one in graded
+        if one.deadline
+    }
+    return Standing(student, lost, final, sum(free.values()), more_time)
 
 
 def _spend_free_days(
