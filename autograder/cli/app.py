@@ -441,6 +441,9 @@ def export(
     section: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only this section of the roster.")
     ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Moodle's grading worksheet, to fill in.")
+    ] = None,
 ) -> None:
     """Hand scores to another system.
 
@@ -454,7 +457,7 @@ def export(
     from autograder.cli.export import run
 
     use_course(course)
-    run(format, grades, out, roster, column or [], inbox, section)
+    run(format, grades, out, roster, column or [], inbox, section, worksheet)
 
 
 @app.command()

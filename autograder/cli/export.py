@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from autograder.course import Course, Milestone, Part, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
 from autograder.course.policy import Standing
+from autograder.course.roster import Roster, read_roster
 from autograder.course.sections import load_people, require_section
 from autograder.course.tasks import list_tasks
 from autograder.exchange import checkout, moodle_worksheet, platform_grades
@@ -55,6 +56,8 @@ class ExportOrder:
         ``m1=Homework 1``: the parts to export, and what they are called there.
     inbox : Path or None
         What was graded, for those that show the work itself.
+    sheet : Roster or None
+        Moodle's worksheet, to be filled in.
     """
 
     scores: Sequence[Score]
@@ -64,6 +67,7 @@ class ExportOrder:
     register: Register
     columns: Sequence[str] = ()
     inbox: Path | None = None
+    sheet: Roster | None = None
 
 
 def run(
@@ -74,6 +78,7 @@ def run(
     columns: Sequence[str] = (),
     inbox: Path | None = None,
     section: str | None = None,
+    worksheet: Path | None = None,
 ) -> None:
     """Export the scores in `grades` to `out`, as people adjusted them."""
     selection.require_word(format, list(EXPORTERS), "format")
@@ -86,6 +91,12 @@ def run(
     adjustments = read_adjustments(grades, course)
     _print_conflicts(scores, adjustments)
     people = load_people(course, roster)
+    sheet = read_roster(worksheet, course.find_members) if worksheet else None
+    if sheet and (format != "moodle" or not moodle_worksheet.is_worksheet(sheet)):
+        raise Stop(
+            f"--worksheet {worksheet} wants 'export moodle', and the file that Moodle gives at "
+            "'Download grading worksheet', in English"
+        )
     if section is not None:
         people = require_section(people, section, f"--section {section}")
         scores = [score for score in scores if people.members(score.submission.id)]
@@ -95,7 +106,7 @@ def run(
     rule = find_standings_rule(course, adjustments, people)
     register = Register(people, adjustments, reviews, rule)
     with stop_on_write_error(out):
-        EXPORTERS[format](ExportOrder(scores, grades, out, course, register, columns, inbox))
+        EXPORTERS[format](ExportOrder(scores, grades, out, course, register, columns, inbox, sheet))
     for line in notes_on_roster(people, names):
         print(f"note: {line}")
 
@@ -129,11 +140,12 @@ def _export_moodle(order: ExportOrder) -> None:
 
 def _export_platform(platform: str, order: ExportOrder) -> None:
     _require_file(order.out)
-    roster = platform_grades.require_needs(platform, order.register.roster)
+    roster = platform_grades.require_needs(platform, order.sheet or order.register.roster)
     columns = platform_grades.choose_columns(order.columns, order.course, order.scores)
     grades = platform_grades.list_grades(order.scores, order.register)
     possible = {part.id: part.max_points for score in order.scores for part in score.parts}
     if platform == "moodle" and moodle_worksheet.is_worksheet(roster):
+        grades = moodle_worksheet.name_as_there(grades, roster, order.register)
         moodle_worksheet.write_worksheet(grades, roster, [*columns], possible, order.out)
     else:
         platform_grades.write_platform_grades(

@@ -43,10 +43,11 @@ def notes_on_course(course: Course, names: Sequence[str], graded: Sequence[Part]
     file, submitted = course.late.times, load_times()
     known = {plain_name(name) for name in names}
     due = [one.id for one in graded if isinstance(one, Milestone) and one.deadline]
+    lacking = [name for name in names if file and submitted.lacks(name, due)]
+    late = [name for name in lacking if plain_name(name) in submitted.called_late]
     return [
-        *notes.note_missing_times(
-            file, [name for name in names if file and submitted.lacks(name, due)]
-        ),
+        *notes.note_called_late(file, late),
+        *notes.note_missing_times(file, [name for name in lacking if name not in late]),
         *notes.note_stray_times(file, [name for name in submitted.rows if name not in known]),
         *notes.note_stray_groups([name for name in course.groups if plain_name(name) not in known]),
         *notes.note_stray_extensions(_list_stray_extensions(course, known)),
