@@ -14,16 +14,17 @@ from autograder.course.keys import CourseError
 from autograder.course.spreadsheet import Row, read_spreadsheet
 from autograder.words import join_first, plain_name
 
-HEADINGS = {  # of a field, the likeliest first
-    "submission": "submission, folder, hand-in",
-    "name": "name, full name, student, student name, display name",
-    "first": "first name, firstname, first, given name",
-    "last": "last name, lastname, last, surname, family name",
+HEADINGS = {  # of a field, the likeliest first; then in German, as Moodle and people have them
+    "submission": "submission, folder, hand-in, abgabe, ordner",
+    "name": "name, full name, student, student name, display name, vollständiger name",
+    "first": "first name, firstname, first, given name, vorname",
+    "last": "last name, lastname, last, surname, family name, nachname, familienname",
     "id": "sis user id, sid, student id, id number, idnumber, student number, "
-    "matriculation number, matriculation, orgdefinedid, id",
-    "login": "login, sis login id, login id, username, user name, user, netid",
-    "section": "section, sections, section name, group, groups, class",
-    "email": "email, email address, e-mail, e-mail address, mail",
+    "matriculation number, matriculation, orgdefinedid, id, matrikelnummer, id-nummer",
+    "login": "login, sis login id, login id, username, user name, user, netid, "
+    "anmeldename, benutzername, kennung",
+    "section": "section, sections, section name, group, groups, class, gruppe, gruppen, tutorium",
+    "email": "email, email address, e-mail, e-mail address, mail, e-mail-adresse",
     "number": "canvas id, identifier",
 }
 CANVAS = "sis login id"  # stands in each gradebook of Canvas, where ID is Canvas' own number
