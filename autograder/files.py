@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,9 +20,10 @@ def write_atomically(file: Path, data: bytes) -> None:
 
     A link is followed. A device or a pipe is written to: nothing may take its place.
     """
-    target = Path(os.path.realpath(file))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and not (target.is_file() or target.is_dir()):
+    target = Path(os.path.realpath(file)) if os.path.islink(file) else Path(file)
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if _is_device(target):
         target.write_bytes(data)
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}-")
@@ -33,6 +35,15 @@ def write_atomically(file: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_device(file: Path) -> bool:
+    """Whether there is a file that is neither a usual one nor a folder."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextmanager

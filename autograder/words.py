@@ -76,7 +76,7 @@ def escape_unseen(text: str) -> str:
 
     What joins letters and pictures stays where it does; what is escaped once stays as it is.
     """
-    if text.isprintable() and not LOOKS_EMPTY.search(text):
+    if text.isprintable() and (text.isascii() or not LOOKS_EMPTY.search(text)):
         return text
     kept = {place for match in AT_WORK.finditer(text) for place in range(*match.span())}
     return "".join(
@@ -95,6 +95,8 @@ def _number(char: str) -> str:
 
 def escape_lines(text: str) -> str:
     """Return a text of several lines as it is shown, each by the rule of `escape_unseen`."""
+    if text.isascii() and text.isprintable():  # most are one such line
+        return text
     return "\n".join(map(escape_unseen, text.replace("\r\n", "\n").split("\n")))
 
 

@@ -438,6 +438,12 @@ def export(
     inbox: Annotated[
         Path | None, typer.Option(help="For nbgrader: what was graded, to show the code.")
     ] = None,
+    section: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this section of the roster.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Moodle's grading worksheet, to fill in.")
+    ] = None,
 ) -> None:
     """Hand scores to another system.
 
@@ -451,7 +457,7 @@ def export(
     from autograder.cli.export import run
 
     use_course(course)
-    run(format, grades, out, roster, column or [], inbox)
+    run(format, grades, out, roster, column or [], inbox, section, worksheet)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course import Course, course, load_course
-from autograder.course.roster import load_roster
+from autograder.course.sections import load_people
 from autograder.language.choice import choose_for_others
 
 
@@ -63,7 +63,7 @@ def _describe_roster(used: Course) -> str:
     file = course.find_course_file().resolve().parent / used.roster
     if not file.is_file():
         return f"{file}, not there yet: grade needs it"
-    roster = load_roster(used)
+    roster = load_people(used)
     return f"{file}, {len(roster.persons) if roster else 0} students"
 
 
@@ -75,7 +75,7 @@ def _print_rules(used: Course) -> None:
         print(f"free late days: {late.free_days} for each submission{zone}")
     for extension in used.extensions:
         ids = ", ".join(extension.milestones) or "all"
-        print(f"extension: {extension.submission}, {ids}, until {extension.until.isoformat(' ')}")
+        print(f"extension: {extension.whose}, {ids}, until {extension.until.isoformat(' ')}")
     if used.check_weights:
         print(f"weights of checks: {_list_numbers(used.check_weights)}")
     if used.thresholds:

@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Course, Part, load_course
+from autograder.course import Course, Milestone, Part, load_course
 from autograder.course.course import COURSE_VERSION, render_for_students
-from autograder.course.roster import Roster, load_roster
+from autograder.course.policy import Standing
+from autograder.course.roster import Roster, read_roster
+from autograder.course.sections import load_people, require_section
 from autograder.course.tasks import list_tasks
 from autograder.exchange import checkout, moodle_worksheet, platform_grades
 from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
-from autograder.reports.adjusted import adjust_and_review, list_conflicts
-from autograder.reports.adjustments import NONE, Adjustments, read_adjustments
+from autograder.reports.adjusted import list_conflicts
+from autograder.reports.adjustments import Adjustments, read_adjustments
 from autograder.reports.attendance import notes_on_roster
 from autograder.reports.feedback import without_hints
 from autograder.reports.notes import list_names, note_stray_adjustments
-from autograder.reports.reviews import Review, collect_reviews
+from autograder.reports.register import Register
+from autograder.reports.reviews import collect_reviews
 from autograder.reports.standings import find_standings_rule, load_times
 from autograder.run import selection
 from autograder.score import Score, list_extras
@@ -29,8 +32,8 @@ from autograder.words import escape_unseen, plain_name
 
 if TYPE_CHECKING:
     from autograder.exchange.graded_work import Work
-    from autograder.exchange.nbgrader import Exercise
     from autograder.exchange.nbgrader_gradebook import Handed
+    from autograder.exchange.nbgrader_source import Exercise
 
 NEEDED = {"gradescope": ("hatchling",), "nbgrader": ("jupytext", "nbgrader")}  # and a checkout
 
@@ -47,24 +50,24 @@ class ExportOrder:
         What `grade` wrote, and where the export goes.
     course : Course
         The course in use.
-    roster : Roster or None
-        Who the students are, where that is known.
+    register : Register
+        Who the students are, and what people changed of the scores.
     columns : sequence of str
         ``m1=Homework 1``: the parts to export, and what they are called there.
     inbox : Path or None
         What was graded, for those that show the work itself.
-    adjustments : Adjustments
-        What people changed of the scores.
+    sheet : Roster or None
+        Moodle's worksheet, to be filled in.
     """
 
     scores: Sequence[Score]
     grades: Path
     out: Path
     course: Course
-    roster: Roster | None = None
+    register: Register
     columns: Sequence[str] = ()
     inbox: Path | None = None
-    adjustments: Adjustments = NONE
+    sheet: Roster | None = None
 
 
 def run(
@@ -74,6 +77,8 @@ def run(
     roster: Path | None = None,
     columns: Sequence[str] = (),
     inbox: Path | None = None,
+    section: str | None = None,
+    worksheet: Path | None = None,
 ) -> None:
     """Export the scores in `grades` to `out`, as people adjusted them."""
     selection.require_word(format, list(EXPORTERS), "format")
@@ -85,13 +90,30 @@ def run(
         scores = [without_hints(score) for score in scores]
     adjustments = read_adjustments(grades, course)
     _print_conflicts(scores, adjustments)
-    people = load_roster(course, roster)
-    order = ExportOrder(scores, grades, out, course, people, columns, inbox, adjustments)
-    with stop_on_write_error(out):
-        EXPORTERS[format](order)
+    people = load_people(course, roster)
+    sheet = read_roster(worksheet, course.find_members) if worksheet else None
+    if sheet and (format != "moodle" or not moodle_worksheet.is_worksheet(sheet)):
+        raise Stop(
+            f"--worksheet {worksheet} wants 'export moodle', and the file that Moodle gives at "
+            "'Download grading worksheet', in English"
+        )
+    if section is not None:
+        people = require_section(people, section, f"--section {section}")
+        scores = [score for score in scores if people.members(score.submission.id)]
+        _require_any(section, scores)
     names = [score.submission.id for score in scores]
-    for line in notes_on_roster(order.roster, names):
+    reviews = collect_reviews({name: grades / folder_name(name) for name in names})
+    rule = find_standings_rule(course, adjustments, people)
+    register = Register(people, adjustments, reviews, rule)
+    with stop_on_write_error(out):
+        EXPORTERS[format](ExportOrder(scores, grades, out, course, register, columns, inbox, sheet))
+    for line in notes_on_roster(people, names):
         print(f"note: {line}")
+
+
+def _require_any(section: str, scores: Sequence[Score]) -> None:
+    if not scores:
+        raise Stop(f"--section {section}: nobody in it has a score here; grade their work first")
 
 
 def _export_csv(order: ExportOrder) -> None:
@@ -99,11 +121,7 @@ def _export_csv(order: ExportOrder) -> None:
 
     _require_file(order.out)
     unusual = find_unusual(order.grades, [score.submission.id for score in order.scores])
-    rule = find_standings_rule(order.course, order.adjustments)
-    reviews = _find_reviews(order.scores, order.grades)
-    gradebook.write_gradebook(
-        order.scores, order.out, rule, unusual, reviews, order.roster, order.adjustments
-    )
+    gradebook.write_gradebook(order.scores, order.out, order.register, unusual)
     print(order.out)
 
 
@@ -122,24 +140,22 @@ def _export_moodle(order: ExportOrder) -> None:
 
 def _export_platform(platform: str, order: ExportOrder) -> None:
     _require_file(order.out)
-    roster = platform_grades.require_needs(platform, order.roster)
-    rule = find_standings_rule(order.course, order.adjustments)
+    roster = platform_grades.require_needs(platform, order.sheet or order.register.roster)
     columns = platform_grades.choose_columns(order.columns, order.course, order.scores)
-    reviews = _find_reviews(order.scores, order.grades)
-    adjusted = [
-        adjust_and_review(score, order.adjustments.find_rows(name), reviews.get(name, {}))
-        for score in order.scores
-        for name in [score.submission.id]
-    ]
-    grades = platform_grades.list_grades(adjusted, rule)
+    grades = platform_grades.list_grades(order.scores, order.register)
     possible = {part.id: part.max_points for score in order.scores for part in score.parts}
     if platform == "moodle" and moodle_worksheet.is_worksheet(roster):
+        grades = moodle_worksheet.name_as_there(grades, roster, order.register)
         moodle_worksheet.write_worksheet(grades, roster, [*columns], possible, order.out)
     else:
         platform_grades.write_platform_grades(
             platform, grades, roster, columns, possible, order.out
         )
-    late = "after lateness" if rule else "as graded: without a course file nothing is late"
+    late = (
+        "after lateness"
+        if order.register.rule
+        else "as graded: without a course file nothing is late"
+    )
     print(f"{order.out}: {', '.join(columns.values())}, {late}")
     for line in platform_grades.note_persons(platform, grades, roster):
         print(f"note: {line}")
@@ -156,11 +172,6 @@ def _print_conflicts(scores: Sequence[Score], adjustments: Adjustments) -> None:
         print(f"note: {escape_unseen(line)}")
 
 
-def _find_reviews(scores: Sequence[Score], grades: Path) -> dict[str, dict[str, Review]]:
-    names = [score.submission.id for score in scores]
-    return collect_reviews({name: grades / folder_name(name) for name in names})
-
-
 def _export_gradescope(order: ExportOrder) -> None:
     from autograder.exchange import gradescope, release  # noqa: PLC0415
 
@@ -175,16 +186,15 @@ def _export_gradescope(order: ExportOrder) -> None:
         )
     except release.ReleaseFailed as problem:
         raise Stop(str(problem), 1) from None
-    reviews = _find_reviews(order.scores, order.grades)
+    register = order.register
     for score in order.scores:
-        name = score.submission.id
-        file = out / "results" / f"{folder_name(name)}.json"
-        rows = order.adjustments.find_rows(name)
-        gradescope.write_results(score, file, reviews.get(name, {}), rows, order.course)
+        file = out / "results" / f"{folder_name(score.submission.id)}.json"
+        changes = register.find_changes(score)
+        gradescope.write_results(score, file, register.find_reviews(score), changes, order.course)
     print(f"{packed}\n{out / 'results'}: {len(order.scores)} files")
-    if order.roster:
-        count = platform_grades.write_people("gradescope", order.roster, out / "roster.csv")
-        total = len(order.roster.persons)
+    if roster := register.roster:
+        count = platform_grades.write_people("gradescope", roster, out / "roster.csv")
+        total = len(roster.persons)
         print(f"{out / 'roster.csv'}: the {count} of {total} students who have an e-mail address")
 
 
@@ -197,19 +207,10 @@ def _export_nbgrader(order: ExportOrder) -> None:
     exercises = [_make_exercise(part) for part in used]
     students = _list_handed(order)
     works = _read_work(order)
-    deadlines = {one.id: one.deadline for one in course.milestones if one.deadline}
     try:
         files = nbgrader.make_course(exercises, order.out, course.late)
-        reviews = _find_reviews(order.scores, order.grades)
         renamed = nbgrader.record_scores(
-            exercises,
-            order.scores,
-            order.out,
-            reviews,
-            students,
-            works,
-            deadlines,
-            order.adjustments,
+            exercises, order.scores, order.out, order.register, students, works
         )
     except nbgrader.Unfit as problem:
         raise Stop(str(problem), 1) from None
@@ -217,7 +218,8 @@ def _export_nbgrader(order: ExportOrder) -> None:
     print(f"{order.out / 'gradebook.db'}: {len(order.scores)} submissions")
     for name, id in renamed.items():
         print(f"  '{escape_unseen(name)}' is renamed to {id}")
-    for row in filter(is_left_out, order.adjustments.rows):
+    changes = [row for score in order.scores for row in order.register.find_changes(score)]
+    for row in filter(is_left_out, changes):
         name = escape_unseen(row.submission)
         print(f"note: nbgrader has no place for: {name}, {row.on or 'in all'} {row.change}")
     print("".join(f"note: {line}\n" for line in _note_nbgrader(order, works)), end="")
@@ -228,16 +230,22 @@ def _list_handed(order: ExportOrder) -> "dict[str, list[Handed]]":
     """Return by submission the students behind it, with what lateness takes of each."""
     from autograder.exchange.nbgrader_gradebook import Handed  # noqa: PLC0415
 
-    rule, times = find_standings_rule(order.course, order.adjustments), load_times()
+    register, times = order.register, load_times()
     found = {}
     for score in order.scores:
         name = score.submission.id
         came = {part.id: times.find_time(name, part.id) for part in score.milestones}
         known = {id: when for id, when in came.items() if when}
-        late = {one.student: one.late_percent for one in rule(score)} if rule else {name: {}}
+        standings = register.rule(score) if register.rule else [Standing(name, {}, None)]
         found[name] = [
-            Handed(student, order.roster.person(student) if order.roster else None, known, lost)
-            for student, lost in late.items()
+            Handed(
+                one.student,
+                register.find_person(one.student),
+                known,
+                one.late_percent,
+                one.more_time,
+            )
+            for one in standings
         ]
     return found
 
@@ -258,13 +266,13 @@ def _note_nbgrader(order: ExportOrder, works: "dict[str, Work]") -> Iterator[str
             f"{order.inbox} does not hold what was graded of {list_names(lacking)}, so formgrader "
             "does not show that: grade again, then export"
         )
-    if not find_standings_rule(order.course):
+    if not order.register.rule:
         yield "no deadlines, times and groups: they stand in the course's file, --course FILE"
 
 
 def _make_exercise(milestone: Part) -> "Exercise":
     from autograder.exchange.illustrations import list_pictures  # noqa: PLC0415
-    from autograder.exchange.nbgrader import Exercise  # noqa: PLC0415
+    from autograder.exchange.nbgrader_source import Exercise  # noqa: PLC0415
 
     folder = Path(milestone.home) if milestone.home else ROOT / "solutions" / milestone.folder
     file = folder / f"{milestone.module}.py"
@@ -273,9 +281,10 @@ def _make_exercise(milestone: Part) -> "Exercise":
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
     shown, tasks = tuple(list_pictures(file.parent)), list_tasks(milestone)
+    due = milestone.deadline if isinstance(milestone, Milestone) else None
     return Exercise(
         milestone.id, milestone.module, file.read_text(), checks,
-        milestone.most_by_person, tuple(milestone.questions), shown, tasks,
+        milestone.most_by_person, tuple(milestone.questions), shown, tasks, due,
     )  # fmt: skip
 
 

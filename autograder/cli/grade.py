@@ -6,7 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.course import Course, load_course
-from autograder.course.roster import Roster, load_roster
+from autograder.course.roster import Roster
+from autograder.course.sections import load_people
 from autograder.intake import lone
 from autograder.reports import notes
 from autograder.reports.adjustments import read_adjustments
@@ -14,6 +15,7 @@ from autograder.reports.attendance import notes_on_roster
 from autograder.reports.class_rows import list_nobody
 from autograder.reports.feedback import format_moment
 from autograder.reports.plans import print_plans
+from autograder.reports.register import Register
 from autograder.reports.standings import find_standings_rule, notes_on_course
 from autograder.run import copies, selection
 from autograder.run.class_report import (
@@ -58,7 +60,7 @@ def run(
     selection.require_isolation(isolation)
     selection.require_one_pool(jobs, cluster)
     course = load_course()
-    people = load_roster(course, roster)
+    people = load_people(course, roster)
     if dry_run:
         return _show_plan(path, course, milestone or [], people)
     if out is None:
@@ -81,7 +83,7 @@ def run(
     with open_pool(order, jobs, cluster) as pool:
         found = grade_entries(entries, pool)
     adjustments = read_adjustments(out, course)
-    standing = find_standings_rule(course, adjustments)
+    rule = find_standings_rule(course, adjustments, people)
     with stop_on_write_error(out, KEPT_SCORES):
         persons = people.persons_of if people else list_nobody
         graded = read_class(found, len(entries), out, pseudonyms, persons, adjustments)
@@ -99,8 +101,9 @@ def run(
         _note_exam(course),
         [] if settings.secret else [notes.note_missing_secret()],
     ]
+    register = Register(people, adjustments, graded.by_person, rule)
     with stop_on_write_error(out, KEPT_SCORES):
-        code = write_class_tables(graded, before, out, standing, told, people)
+        code = write_class_tables(graded, before, out, register, told)
         if similar:
             copies.report_copies(entries, chosen, out)
     _print_notes(notes.shorten(told, out / "index.html"))

@@ -17,7 +17,12 @@ import msgspec
 from msgspec import Meta
 
 from autograder.course import folders
-from autograder.course.check_keys import read_check_table, require_thresholds, require_weights
+from autograder.course.check_keys import (
+    THRESHOLDS,
+    read_check_table,
+    require_thresholds,
+    require_weights,
+)
 from autograder.course.exam import Exam, require_feedback_time
 from autograder.course.extensions import Extension, require_extensions
 from autograder.course.keys import (
@@ -163,7 +168,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
     thresholds: Annotated[
         dict[str, float],
-        Meta(description="check to the accuracy that it wants instead of the kit's"),
+        Meta(description="check to what its training has to reach instead of the kit's number"),
     ] = {}
     groups: Annotated[
         dict[str, list[str]],
@@ -458,6 +463,8 @@ def list_keys() -> Iterator[tuple[str, str, str]]:
     yield from _describe_keys(
         Course, "", ("version", "language", "roster", "groups", "check_weights", "thresholds")
     )
+    for id, threshold in THRESHOLDS.items():
+        yield f'thresholds."{id}"', _format_default(threshold.usual), str(threshold)
     yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)
     yield from _describe_keys(Extension, "extensions.", Extension.__struct_fields__)
     for name, type_ in TABLES.items():

@@ -1,6 +1,6 @@
-"""``[[extensions]]``: more time for one submission."""
+"""``[[extensions]]``: more time for a submission, or for a section of the roster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,15 +11,13 @@ from autograder.course.keys import CourseError, require_names, suggest_word
 from autograder.course.parts import Milestone
 from autograder.words import plain_name
 
+SAID = {"submission": "", "section": "section "}  # whose an extension may be, in a sentence
 TWO_BRACKETS = "write [[extensions]], with two brackets, before each extension"
 
 
 class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A later deadline for a submission, or for one member of a group."""
+    """A later deadline for a submission, one member of a group, or all students of a section."""
 
-    submission: Annotated[
-        str, Meta(description="whose: the name of a submission, or of a member of its group")
-    ]
     until: Annotated[
         datetime, Meta(description="the deadline instead, such as 2026-10-08T23:59:00+02:00")
     ]
@@ -27,6 +25,17 @@ class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     milestones: Annotated[
         list[str], Meta(description='which, such as ["m2"]; all whose deadlines are earlier')
     ] = []
+    submission: Annotated[
+        str, Meta(description="whose: the name of a submission, or of a member of its group")
+    ] = ""
+    section: Annotated[
+        str, Meta(description="or whose: all students of this section of the roster")
+    ] = ""
+
+    @property
+    def whose(self) -> str:
+        """Who has it, in a sentence."""
+        return self.submission or f"section {self.section}"
 
 
 def require_extensions(rows: Any, milestones: Sequence[Mapping[str, Any]]) -> None:
@@ -35,16 +44,26 @@ def require_extensions(rows: Any, milestones: Sequence[Mapping[str, Any]]) -> No
         raise CourseError(TWO_BRACKETS)
     due = {row["id"]: row.get("deadline") for row in milestones}
     for number, row in enumerate(rows, start=1):
-        whose = f" of {row['submission']}" if isinstance(row.get("submission"), str) else ""
         try:
             _require_row(row, due)
         except CourseError as problem:
-            raise CourseError(f"extension {number}{whose}: {problem}") from None
+            raise CourseError(f"extension {number}{_describe_whose(row)}: {problem}") from None
+
+
+def _describe_whose(row: Mapping[str, Any]) -> str:
+    named = [f" of {SAID[key]}{row[key]}" for key in SAID if isinstance(row.get(key), str)]
+    return named[0] if len(named) == 1 else ""
 
 
 def _require_row(row: Mapping[str, Any], due: Mapping[str, datetime | None]) -> None:
     require_names(row, Extension.__struct_fields__, "extensions.")
-    for key in ("submission", "because"):
+    named = [key for key in SAID if key in row]
+    if len(named) != 1:
+        raise CourseError(
+            f"it names {' and '.join(named) or 'nobody'}; write one of "
+            'submission = "..." and section = "..."'
+        )
+    for key in (*named, "because"):
         if not isinstance(row.get(key), str) or not row[key].strip():
             raise CourseError(f'{key} is {row.get(key, "not there")!r}; write {key} = "..."')
     until, ids = row.get("until"), row.get("milestones", [])
@@ -73,12 +92,31 @@ def _require_later(until: datetime, id: str, deadline: datetime | None) -> None:
 
 
 def find_deadline(
-    extensions: Sequence[Extension], names: Sequence[str], milestone: Milestone
+    extensions: Sequence[Extension],
+    names: Sequence[str],
+    milestone: Milestone,
+    is_in: Callable[[str], bool] = lambda section: False,
 ) -> datetime | None:
-    """Return when a milestone is due from who goes by one of `names`; None for never."""
+    """Return when a milestone is due: the latest that anybody gave, and None for never.
+
+    Parameters
+    ----------
+    extensions : sequence of Extension
+        Those of the course.
+    names : sequence of str
+        By which the student goes: the submission's name, and the member's.
+    milestone : Milestone
+        With its own deadline.
+    is_in : callable
+        Whether the student is in a section.
+    """
     if milestone.deadline is None:
         return None
     plain = {plain_name(name) for name in names}
-    own = [each for each in extensions if plain_name(each.submission) in plain]
+    own = [
+        each
+        for each in extensions
+        if plain_name(each.submission) in plain or (each.section and is_in(each.section))
+    ]
     later = [each.until for each in own if milestone.id in (each.milestones or [milestone.id])]
     return max([milestone.deadline, *later])

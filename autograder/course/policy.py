@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from autograder.course.course import Course, Late
 from autograder.course.extensions import find_deadline
 from autograder.course.parts import Milestone
+from autograder.course.roster import NOBODY, Roster
 from autograder.course.times import Times
 from autograder.course.zones import add_zone, read_clock
 
@@ -29,12 +30,15 @@ class Standing:
         where all of them are excused.
     free_days : int
         The late days that cost nothing.
+    more_time : dict
+        Milestone to the time after its deadline that costs nothing: by extension and free days.
     """
 
     student: str
     late_percent: dict[str, float]
     final_percent: float | None
     free_days: int = 0
+    more_time: dict[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ def _cost_of(days: int, late: Late) -> float:
     return min(late.cap_percent, days * late.percent_a_day)
 
 
-def compute_standings(course: Course, submission: str, work: Work, times: Times) -> list[Standing]:
+def compute_standings(
+    course: Course, submission: str, work: Work, times: Times, roster: Roster | None = None
+) -> list[Standing]:
     """Return a standing for each member of a submission's group, or for itself.
 
     Parameters
@@ -106,28 +112,34 @@ def compute_standings(course: Course, submission: str, work: Work, times: Times)
         What it reached.
     times : Times
         The times of submission.
+    roster : Roster or None
+        Who is in which section; of one that is `kept_to` a section, its members alone.
     """
-    members = course.find_members(submission)
-    return [_compute_standing(course, submission, name, work, times) for name in members]
+    members = roster.members(submission) if roster else course.find_members(submission)
+    return [_compute_standing(course, submission, name, work, times, roster) for name in members]
 
 
 def _compute_standing(
-    course: Course, submission: str, student: str, work: Work, times: Times
+    course: Course, submission: str, student: str, work: Work, times: Times, roster: Roster | None
 ) -> Standing:
     graded = [milestone for milestone in course.milestones if milestone.id in work.shares]
     names = (submission, student)
+    person = roster.person(student) if roster else None
+    is_in = person.is_in if person else NOBODY.is_in
+    due = {one.id: find_deadline(course.extensions, names, one, is_in) for one in graded}
     days = {
-        milestone.id: count_late_days(
-            times.find_time(submission, milestone.id),
-            find_deadline(course.extensions, names, milestone),
-            course.late,
-        )
-        for milestone in graded
+        id: count_late_days(times.find_time(submission, id), deadline, course.late)
+        for id, deadline in due.items()
     }
     free = _spend_free_days(course.late.free_days, days, graded, work.shares)
     lost = {id: _cost_of(days[id] - free[id], course.late) for id in days}
     final = _finish(work, _weigh_points(graded, work.shares, lost), course.extras.over_100)
-    return Standing(student, lost, final, sum(free.values()))
+    more_time = {
+        one.id: due[one.id] - one.deadline + timedelta(days=free[one.id])  # type: ignore[operator]
+        for one in graded
+        if one.deadline
+    }
+    return Standing(student, lost, final, sum(free.values()), more_time)
 
 
 def _spend_free_days(

@@ -5,7 +5,7 @@ Columns are found by the headings that Canvas, Moodle, Gradescope and people giv
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,16 +14,17 @@ from autograder.course.keys import CourseError
 from autograder.course.spreadsheet import Row, read_spreadsheet
 from autograder.words import join_first, plain_name
 
-HEADINGS = {  # of a field, the likeliest first
-    "submission": "submission, folder, hand-in",
-    "name": "name, full name, student, student name, display name",
-    "first": "first name, firstname, first, given name",
-    "last": "last name, lastname, last, surname, family name",
+HEADINGS = {  # of a field, the likeliest first; then in German, as Moodle and people have them
+    "submission": "submission, folder, hand-in, abgabe, ordner",
+    "name": "name, full name, student, student name, display name, vollständiger name",
+    "first": "first name, firstname, first, given name, vorname",
+    "last": "last name, lastname, last, surname, family name, nachname, familienname",
     "id": "sis user id, sid, student id, id number, idnumber, student number, "
-    "matriculation number, matriculation, orgdefinedid, id",
-    "login": "login, sis login id, login id, username, user name, user, netid",
-    "section": "section, sections, section name, group, groups, class",
-    "email": "email, email address, e-mail, e-mail address, mail",
+    "matriculation number, matriculation, orgdefinedid, id, matrikelnummer, id-nummer",
+    "login": "login, sis login id, login id, username, user name, user, netid, "
+    "anmeldename, benutzername, kennung",
+    "section": "section, sections, section name, group, groups, class, gruppe, gruppen, tutorium",
+    "email": "email, email address, e-mail, e-mail address, mail, e-mail-adresse",
     "number": "canvas id, identifier",
 }
 CANVAS = "sis login id"  # stands in each gradebook of Canvas, where ID is Canvas' own number
@@ -32,6 +33,7 @@ UNIQUE = ("submission", "id", "login", "email", "number")
 KNOWN_BY = ("submission", "login", "id", "email", "name")  # each tells a person from all others
 NO_STUDENTS = re.compile(r"points possible|student, test|manual posting.*|muted", re.IGNORECASE)
 DIGITS_AT_END = re.compile(r"\w+ (\d+)")  # Moodle's "Participant 4711"
+BETWEEN_SECTIONS = re.compile(r",? and |[,;] ?")
 LISTED = 5  # columns in a sentence
 
 
@@ -75,6 +77,12 @@ class Person:
         first, _, last = self.name.rpartition(" ")
         return first, last
 
+    def is_in(self, section: str) -> bool:
+        """Whether the student is in a section: Canvas lists several as ``A and B``."""
+        wanted = _fold(section)
+        cells = (self.section, *BETWEEN_SECTIONS.split(self.section))
+        return bool(wanted) and wanted in map(_fold, cells)
+
     @property
     def label(self) -> str:
         """What to call the student in a sentence."""
@@ -98,12 +106,16 @@ class Roster:
         What had to be guessed.
     members : callable
         From a submission to the names of its group.
+    others : sequence of Person
+        Students who are not looked up: those of other sections. Who has the name of one of them,
+        and no more, is nobody all the same.
     """
 
     file: Path
     persons: list[Person]
     notes: list[str] = field(default_factory=list)
     members: Callable[[str], Sequence[str]] = lambda name: [name]
+    others: Sequence[Person] = ()
 
     def person(self, name: str) -> Person | None:
         """Return whose hand-in, or group member, `name` is; None where nobody or several fit."""
@@ -114,17 +126,36 @@ class Roster:
         found = [self.person(name) for name in self.members(submission)]
         return [person for person in found if person]
 
+    @property
+    def sections(self) -> list[str]:
+        """The sections, each once, as they stand in the file."""
+        return [*dict.fromkeys(person.section for person in self.persons if person.section)]
+
+    def keep_section(self, section: str) -> "Roster":
+        """Return the roster of one section alone, in which a group has no other members."""
+        kept = replace(
+            self,
+            persons=[one for one in self.persons if one.is_in(section)],
+            others=[one for one in self.persons if not one.is_in(section)],
+        )
+
+        def list_members(submission: str) -> Sequence[str]:
+            return [name for name in self.members(submission) if kept.person(name)]
+
+        return replace(kept, members=list_members)
+
     @cached_property
     def _by_key(self) -> Mapping[str, Person]:
         """The persons by what a hand-in may be named for; a key of an earlier kind goes first."""
         found: dict[str, Person] = {}
         for list_keys in KEYS:
             here: dict[str, Person | None] = {}
-            for person in self.persons:
+            for person in (*self.persons, *self.others):
                 for key in {_fold(key) for key in list_keys(person)} - {""}:
                     here[key] = None if key in here else person
             found = {key: one for key, one in here.items() if one} | found
-        return found
+        kept = {*self.persons}
+        return {key: one for key, one in found.items() if one in kept}
 
 
 def _fold(name: str) -> str:

@@ -22,9 +22,12 @@ class Times:
     ----------
     rows : mapping
         Submission, its name in plain form, to milestone, or ``ALL``, to its time.
+    called_late : frozenset of str
+        Submissions, in plain form, that a platform calls late without a time.
     """
 
     rows: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    called_late: frozenset[str] = frozenset()
 
     def find_time(self, submission: str, milestone: str) -> datetime | None:
         """Return when a milestone of a submission came; None where the file lacks it."""
@@ -48,7 +51,8 @@ def read_times(course: Course, folder: Path) -> Times:
         return Times()
     file = folder / course.late.times
     rows: dict[str, dict[str, datetime]] = {}
-    for row in _read_rows(file):
+    read = _read_rows(file)
+    for row in filter(_needs_time, read):
         try:
             name, milestone, when = _parse_row(row.cells, course)
             if milestone in rows.setdefault(name, {}):
@@ -56,16 +60,20 @@ def read_times(course: Course, folder: Path) -> Times:
             rows[name][milestone] = when
         except CourseError as problem:
             raise CourseError(f"{file}, line {row.line}: {problem}") from None
-    return Times(rows)
+    late = [row.cells.get("submission", "") for row in read if not _needs_time(row)]
+    return Times(rows, frozenset(map(plain_name, late)))
 
 
 def _read_rows(file: Path) -> list[Row]:
-    """Return the rows that have a time; `collect` lists others, which a platform calls late."""
     try:
-        rows = read_spreadsheet(file).rows
+        return read_spreadsheet(file).rows
     except CourseError as problem:
         raise CourseError(f"late.times: {problem}") from None
-    return [row for row in rows if row.cells.get("submitted") or not row.cells.get("late")]
+
+
+def _needs_time(row: Row) -> bool:
+    """Whether a row has a time, or has to; `collect` lists others, which a platform calls late."""
+    return bool(row.cells.get("submitted") or not row.cells.get("late"))
 
 
 def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, datetime]:

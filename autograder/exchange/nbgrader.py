@@ -14,12 +14,9 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
@@ -37,20 +34,20 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.course import load_course
 from autograder.course.course import Late
-from autograder.course.tasks import Task, list_tasks
-from autograder.exchange.assignments import BEGIN, KERNEL, PERCENT, PLACEHOLDER, name_missing
-from autograder.exchange.graded import cell_metadata, fill, grade_id, person_grade_id
-from autograder.exchange.illustrations import Picture, attach_pictures
+from autograder.course.tasks import list_tasks
+from autograder.exchange.assignments import KERNEL, PLACEHOLDER, name_missing
+from autograder.exchange.graded import cell_metadata, fill
 from autograder.exchange.nbgrader_gradebook import (
     AssignmentCells,
     GradebookWriter,
     Handed,
     StudentRow,
 )
+from autograder.exchange.nbgrader_source import Exercise, cell_id, list_kit_cells, make_source
 from autograder.exchange.nbgrader_work import Cell, list_code_cells, list_task_cells, task_cell_name
 from autograder.files import write_atomically
-from autograder.reports.adjustments import NONE, Adjustment, Adjustments
-from autograder.reports.reviews import Review
+from autograder.reports.adjustments import Adjustment
+from autograder.reports.register import Register
 from autograder.score import MilestoneScore, Score
 from autograder.templates import render
 
@@ -61,40 +58,6 @@ OURS = "neural_network_kit"  # marks a notebook that a later export may replace
 
 class Unfit(Exception):
     """Something stands in the way of the export; the sentence says what."""
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One milestone as an nbgrader assignment.
-
-    Attributes
-    ----------
-    id : str
-        ``m1``: the assignment's name.
-    module : str
-        ``engine``: the notebook's.
-    solution : str
-        The reference, in jupytext's percent format.
-    checks : tuple
-        Id, title and points (with the hidden twin's) of every check.
-    person_points : float
-        What a person may add for its prose.
-    questions : tuple of str
-        What that person asks of it.
-    pictures : tuple of Picture
-        Those of the handout, for the first cell.
-    tasks : tuple of Task
-        Those of the handout: each has a place for comments.
-    """
-
-    id: str
-    module: str
-    solution: str
-    checks: tuple[tuple[str, str, float], ...]
-    person_points: float = 0.0
-    questions: tuple[str, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    tasks: tuple[Task, ...] = ()
 
 
 class NamedStubs(NbGraderPreprocessor):
@@ -144,63 +107,6 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
-def source(exercise: Exercise) -> NotebookNode:
-    """Return the instructor's notebook of one milestone."""
-    parts = jupytext.reads(exercise.solution, PERCENT).cells
-    attach_pictures(parts[0], exercise.pictures)
-    cells = [_source_cell(exercise.id, place, cell) for place, cell in enumerate(parts)]
-    if exercise.id != "m1":
-        cells.insert(0, _kit_cell(f"{exercise.id}-kit", render("nbgrader_first_cell.py.j2")))
-    cells += _list_kit_cells(exercise)
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-
-
-def _list_kit_cells(exercise: Exercise) -> list[NotebookNode]:
-    cells = [cell for check in exercise.checks for cell in _graded_cells(*check)]
-    return [*cells, _person_cell(exercise)] if exercise.person_points else cells
-
-
-def _person_cell(exercise: Exercise) -> NotebookNode:
-    """Return the cell that a person grades by hand: nbgrader calls it a task."""
-    lines = "\n".join(f"- {question}" for question in exercise.questions)
-    head = f"**{exercise.id}, read by a person** ({exercise.person_points:g} points)"
-    name = person_grade_id(exercise.id)
-    cell = nbformat.v4.new_markdown_cell(f"{head}:\n\n{lines}", id=name)
-    cell["metadata"] = cell_metadata(name)
-    cell["metadata"]["nbgrader"] |= {"task": True, "points": exercise.person_points}
-    return cell
-
-
-def _source_cell(milestone: str, place: int, cell: NotebookNode) -> NotebookNode:
-    cell["id"] = _cell_id(f"{milestone}-{place:02d}")
-    is_task = cell.cell_type == "code" and BEGIN in cell.source
-    cell["metadata"] = cell_metadata(f"cell-{place:02d}", solution=is_task, locked=not is_task)
-    return cell
-
-
-def _graded_cells(check: str, title: str, points: float) -> list[NotebookNode]:
-    name = grade_id(check)
-    heading = nbformat.v4.new_markdown_cell(
-        f"**{check}** ({points:g} points): {title}", id=_cell_id(f"{name[:55]}-title")
-    )
-    heading["metadata"] = cell_metadata(f"{name}-title")
-    text = render("nbgrader_graded_cell.py.j2", check=check)
-    return [heading, _kit_cell(name, text, points)]
-
-
-def _kit_cell(name: str, text: str, points: float | None = None) -> NotebookNode:
-    cell = nbformat.v4.new_code_cell(text, id=_cell_id(name))
-    cell["metadata"] = cell_metadata(name, grade=points is not None)
-    if points is not None:
-        cell["metadata"]["nbgrader"]["points"] = points
-    return cell
-
-
-def _cell_id(name: str) -> str:
-    """Return `name` as nbformat takes it: short, and without a dot."""
-    return name.replace(".", "-")[:64]
-
-
 def make_course(
     exercises: Sequence[Exercise], folder: Path, late: Late | None = None
 ) -> list[Path]:
@@ -219,7 +125,7 @@ def make_course(
     texts = {folder / "nbgrader_config.py": f"{config}\n"}
     for exercise in exercises:
         file = folder / "source" / exercise.id / f"{exercise.module}.ipynb"
-        texts[file] = nbformat.writes(source(exercise)) + "\n"
+        texts[file] = nbformat.writes(make_source(exercise)) + "\n"
     for file, text in texts.items():
         if file.exists() and file.read_text() != text:
             raise Unfit(f"{file} is there with other content; move it away, or name another --out")
@@ -232,11 +138,9 @@ def record_scores(
     exercises: Sequence[Exercise],
     scores: Sequence[Score],
     folder: Path,
-    reviews: Mapping[str, Mapping[str, Review]] | None = None,
+    register: Register | None = None,
     students: Mapping[str, Sequence[Handed]] | None = None,
     works: Mapping[str, Mapping[str, str]] | None = None,
-    deadlines: Mapping[str, datetime] | None = None,
-    adjustments: Adjustments = NONE,
 ) -> dict[str, str]:
     """Write assignments and scores into the course's ``gradebook.db``.
 
@@ -251,17 +155,13 @@ def record_scores(
         What is recorded.
     folder : Path
         The course's.
-    reviews : mapping, optional
-        A person's words by name and unit: they become manual scores and comments.
+    register : Register, optional
+        What people said and changed: reviews become manual scores and comments; adjustments the
+        extra credit of a check's cell, or of the last where they are of a whole milestone.
     students : mapping, optional
         By submission the students behind it: each gets its score.
     works : mapping, optional
         By submission its modules' code, which is shown.
-    deadlines : mapping, optional
-        When each assignment is due.
-    adjustments : Adjustments
-        What people changed: it becomes the extra credit of a check's cell, or of the last where it
-        is of a whole milestone.
 
     Returns
     -------
@@ -279,13 +179,10 @@ def record_scores(
     _require_unlocked(file)
     used = {part.id for score in scores for part in score.parts}
     own = [exercise for exercise in exercises if exercise.id in used]
+    known = register or Register()
     rows = [
         StudentRow(
-            student_id(one.name),
-            one,
-            score,
-            (reviews or {}).get(name, {}),
-            adjustments.find_rows(name),
+            student_id(one.name), one, score, known.find_reviews(score), known.find_changes(score)
         )
         for score in scores
         for name in [score.submission.id]
@@ -300,7 +197,7 @@ def record_scores(
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, about its own code
             for exercise in own:
-                _save_cells(book, exercise, place, (deadlines or {}).get(exercise.id))
+                _save_cells(book, exercise, place)
             cells = {one.id: AssignmentCells(book, one.id, one.module) for one in own}
             GradebookWriter(book, cells).write(rows)
     except (SQLAlchemyError, RuntimeError) as problem:
@@ -379,15 +276,15 @@ def student_id(name: str) -> str:
     return f"{safe or 'student'}-{digest}"
 
 
-def _save_cells(book: Gradebook, exercise: Exercise, file: Path, deadline: datetime | None) -> None:
+def _save_cells(book: Gradebook, exercise: Exercise, file: Path) -> None:
     """Tell the gradebook of one assignment, by the steps that generate_assignment takes."""
-    due = {"duedate": deadline.isoformat()} if deadline else {}
+    due = {"duedate": exercise.deadline.isoformat()} if exercise.deadline else {}
     book.update_or_create_assignment(exercise.id, **due)
     facts = {
         "assignment": exercise.id, "notebook": exercise.module, "student": ".",
         "db_url": f"sqlite:///{file}",
     }  # fmt: skip
-    cells, resources = source(exercise), {"nbgrader": facts}
+    cells, resources = make_source(exercise), {"nbgrader": facts}
     steps: list[Callable[[], Any]] = [
         LockCells,
         lambda: ClearSolutions(code_stub={"python": PLACEHOLDER}),
@@ -412,7 +309,7 @@ def _write_notebooks(
     They are written as they are, since nbformat takes a minute for 600.
     """
     by_id = {
-        exercise.id: (exercise, json.dumps(_list_kit_cells(exercise))) for exercise in exercises
+        exercise.id: (exercise, json.dumps(list_kit_cells(exercise))) for exercise in exercises
     }
     for row in rows:
         work = works.get(row.score.submission.id, {})
@@ -453,7 +350,7 @@ def _top_cell(
         adjustments=adjustments,
     )
     metadata = cell_metadata(f"{milestone.id}-shown")
-    cell = {"cell_type": "markdown", "id": _cell_id(f"{milestone.id}-shown"), "source": text}
+    cell = {"cell_type": "markdown", "id": cell_id(f"{milestone.id}-shown"), "source": text}
     return cell | {"metadata": metadata}
 
 

@@ -6,7 +6,7 @@ The tables are nbgrader's; what stands in a row is what its functions would writ
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nbgrader.api import (
@@ -45,12 +45,15 @@ class Handed:
         Milestone to when it came.
     late_percent : mapping
         Milestone to what lateness takes of its points.
+    more_time : mapping
+        Milestone to the time after its deadline that costs nothing.
     """
 
     name: str
     person: Person | None = None
     submitted: Mapping[str, datetime] = field(default_factory=dict)
     late_percent: Mapping[str, float] = field(default_factory=dict)
+    more_time: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,26 +115,30 @@ class GradebookWriter:
     ) -> dict[tuple[str, str], str]:
         """Return the submitted notebook of each student and assignment."""
         there = self._find_submissions()
-        new, old, books, late = [], [], [], []
+        new, old, books, late, given = [], [], [], [], []
         homes: dict[tuple[str, str], str] = {}
         for row, part in pairs:
             cells = self.cells[part.id]
             when = _to_utc(row.handed.submitted.get(part.id))
             lost = _find_penalty(row.handed, part)
+            more = row.handed.more_time.get(part.id) or None
             own, home = there.get((row.id, cells.notebook), ("", ""))
             if own:
                 old.append({"id": own, "timestamp": when})
                 late.append({"id": home, "late_submission_penalty": lost})
+                if part.id in row.handed.more_time:
+                    given.append({"id": own, "extension": more})
             else:
                 own, home = new_uuid(), new_uuid()
                 facts = {"student_id": row.id, "assignment_id": cells.assignment}
-                new.append({"id": own, "timestamp": when, **facts})
+                new.append({"id": own, "timestamp": when, "extension": more, **facts})
                 facts = {"assignment_id": own, "notebook_id": cells.notebook}
                 books.append({"id": home, "late_submission_penalty": lost, **facts})
             homes[row.id, part.id] = home
         self._insert(SubmittedAssignment, new)
         self._insert(SubmittedNotebook, books)
         self._update(SubmittedAssignment, [one for one in old if one["timestamp"]])
+        self._update(SubmittedAssignment, given)
         self._update(SubmittedNotebook, late)
         return homes
 

@@ -7,13 +7,15 @@ headings; Moodle's maps any column, by e-mail address, ID number or user name.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.course.roster import Person, Roster
-from autograder.reports.gradebook import StandingsRule, write_table
+from autograder.reports.adjustments import Adjustment
+from autograder.reports.gradebook import write_table
 from autograder.reports.notes import list_names
+from autograder.reports.register import Register, StandingsRule
 from autograder.score import Score
 from autograder.stop import Stop
 
@@ -80,22 +82,43 @@ FORMS = {
 
 @dataclass(frozen=True)
 class Grade:
-    """What one student has: points by part, lateness taken off, and the percentage in all."""
+    """What one student has: points by part, lateness taken off, and the percentage in all.
+
+    `remarks` say of each part how that came about.
+    """
 
     student: str
     points: Mapping[str, float]
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
-def list_grades(scores: Sequence[Score], rule: StandingsRule | None) -> list[Grade]:
-    """Return the grade of every student by scores as adjusted: a group's for each member."""
-    return [grade for score in scores for grade in _grade_members(score, rule)]
+def list_grades(scores: Sequence[Score], register: Register) -> list[Grade]:
+    """Return the grade of every student, as adjusted: a group's for each member."""
+    return [
+        replace(grade, remarks=dict(_list_remarks(score, late, register.find_changes(score))))
+        for score in scores
+        for grade, late in _grade_members(register.adjust(score), register.rule)
+    ]
 
 
-def _grade_members(score: Score, rule: StandingsRule | None) -> Iterator[Grade]:
+def _list_remarks(
+    score: Score, late: Mapping[str, float], changes: Sequence[Adjustment]
+) -> Iterator[tuple[str, str]]:
+    """Yield each part with what the machine gave, people changed, and lateness took."""
+    for part in score.parts:
+        own = [str(row) for row in changes if part.id in (row.on, row.on.rpartition(".")[0])]
+        lost = [f"late: {late[part.id]:g} % taken off"] if late.get(part.id) else []
+        graded = f"{part.id}: {part.points:g} of {part.max_points:g} points"
+        yield part.id, "; ".join([graded, *own, *lost])
+
+
+def _grade_members(
+    score: Score, rule: StandingsRule | None
+) -> Iterator[tuple[Grade, Mapping[str, float]]]:
     points = {part.id: part.points for part in score.parts if part.max_points}
     if rule is None:
         share = score.points / score.max_points if score.max_points else 0.0
-        yield Grade(score.submission.id, points | {FINAL: round(MOST * share, 2)})
+        yield Grade(score.submission.id, points | {FINAL: round(MOST * share, 2)}), {}
         return
     for standing in rule(score):
         kept = {
@@ -103,7 +126,7 @@ def _grade_members(score: Score, rule: StandingsRule | None) -> Iterator[Grade]:
             for id, value in points.items()
         }
         final = {FINAL: standing.final_percent} if standing.final_percent is not None else {}
-        yield Grade(standing.student, kept | final)
+        yield Grade(standing.student, kept | final), standing.late_percent
 
 
 def choose_columns(

@@ -66,7 +66,6 @@ class CheckPlugin:
             if settings.only is None or code.listed.id in settings.only
         ]
         self.settings = settings
-        self.thresholds = dict(settings.thresholds)
         self.launcher = launcher
         self.waiting_workers: dict[str, WorkerHandle] = {}
         self.shared_worker = SharedWorker(self._start_shared)
@@ -106,7 +105,7 @@ class CheckPlugin:
         NumPy is quiet about an answer's numbers: a comparison says what is wrong with them. A
         threshold that the course sets holds while its check runs.
         """
-        with np.errstate(all="ignore"), use_threshold(self.thresholds.get(code.listed.id)):
+        with np.errstate(all="ignore"), use_threshold(self.settings.find_threshold(code.listed.id)):
             if not self._passes_on_shared(code, running):
                 code.function(**Arguments(running, self.submission, self.settings).make(code))
 

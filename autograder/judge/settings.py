@@ -95,7 +95,7 @@ class Settings:
     hints : bool
         Whether known mistakes are named.
     thresholds : tuple
-        Pairs of a check and the accuracy that a course wants of it.
+        What a course wants otherwise: a check, the name of its result, and the number.
     news : str
         A file that gets a line when a check begins or ends, or empty; it changes no score.
     """
@@ -115,8 +115,12 @@ class Settings:
     cut: Cut | None = field(default=None, repr=False)
     trials: int = 0
     hints: bool = True
-    thresholds: tuple[tuple[str, float], ...] = ()
+    thresholds: tuple[tuple[str, str, float], ...] = ()
     news: str = field(default="", repr=False)
+
+    def find_threshold(self, check: str) -> tuple[str, float] | None:
+        """Return what the course wants of a check: the name of its result, and the number."""
+        return next(((of, wanted) for id, of, wanted in self.thresholds if id == check), None)
 
     def check_generator(
         self, check: str, visibility: str, submission: Submission

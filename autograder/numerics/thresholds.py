@@ -24,20 +24,28 @@ AT_LEAST, AT_MOST = "at least", "at most"
 Numbers = MutableMapping[str, Any]  # a score's measurements may hold text, too
 
 
-OF_COURSE: ContextVar[float | None] = ContextVar("OF_COURSE", default=None)
+OF_COURSE: ContextVar[tuple[str, float] | None] = ContextVar("OF_COURSE", default=None)
+NUMBERED = "_0123456789"  # at the end of a name: loss_1 and loss_2 have one threshold
 
 
 @contextmanager
-def use_threshold(wanted: float | None) -> Iterator[None]:
-    """Let every result within a ``with`` block be judged by `wanted`; by its own where it is None.
+def use_threshold(own: tuple[str, float] | None) -> Iterator[None]:
+    """Let results of one name be judged by the course's number within a ``with`` block.
 
-    For checks that have one threshold alone: those in `course.check_keys.THRESHOLDS`.
+    Those of other names, and all where it is None, keep their own. Which name a check's threshold
+    has stands in `course.check_keys.THRESHOLDS`.
     """
-    token = OF_COURSE.set(wanted)
+    token = OF_COURSE.set(own)
     try:
         yield
     finally:
         OF_COURSE.reset(token)
+
+
+def choose_wanted(name: str, usual: float) -> float:
+    """Return the course's number of that name for the check that runs, else the `usual` one."""
+    of, wanted = OF_COURSE.get() or ("", usual)
+    return wanted if of == name.rstrip(NUMBERED) else usual
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,7 @@ class Result:
 
     def __post_init__(self) -> None:
         """Take the course's threshold, where the check that runs has one."""
-        if (own := OF_COURSE.get()) is not None:
-            object.__setattr__(self, "wanted", own)
+        object.__setattr__(self, "wanted", choose_wanted(self.name, self.wanted))
 
     @property
     def is_reached(self) -> bool:
@@ -116,7 +123,7 @@ def at_least(
     """
     result = Result(name, share, AT_LEAST, wanted)
     if not note_result(measure, result):
-        told = f"{share:.2%} of {label} are right, wanted at least {result.wanted:.0%}"
+        told = f"{share:.2%} of {label} are right, wanted at least {100 * result.wanted:g}%"
         raise Missed(told + _near_note(result, advice))
 
 

@@ -57,8 +57,11 @@ def measure_checks(scores: Sequence[Score]) -> list[CheckStatistic]:
 
 
 def _measure_milestone(parts: Sequence[MilestoneScore]) -> list[CheckStatistic]:
-    titles = {public_id(check): check.title for part in parts for check in part.checks}
-    points, passed = _tabulate(parts, {id: column for column, id in enumerate(titles)})
+    checks = {check.id: check for part in parts for check in part.checks}
+    titles = {public_id(check): check.title for check in checks.values()}
+    numbers = {id: column for column, id in enumerate(titles)}
+    columns = {id: numbers[public_id(check)] for id, check in checks.items()}
+    points, passed = _tabulate(parts, columns, len(titles))
     rest = points.sum(axis=1, keepdims=True) - points
     found = correlate(passed, rest)
     counts = passed.sum(axis=0).tolist()
@@ -68,16 +71,19 @@ def _measure_milestone(parts: Sequence[MilestoneScore]) -> list[CheckStatistic]:
     ]
 
 
-def _tabulate(parts: Sequence[MilestoneScore], columns: dict[str, int]) -> tuple[Floats, Flags]:
+def _tabulate(
+    parts: Sequence[MilestoneScore], columns: dict[str, int], width: int
+) -> tuple[Floats, Flags]:
     """Return the points of each submission on each check with its twin, and whether both passed."""
-    points = np.zeros((len(parts), len(columns)))
-    passed = np.ones((len(parts), len(columns)), dtype=bool)
-    for row, part in enumerate(parts):
+    points = [[0.0] * width for _ in parts]  # as lists: an entry of an array takes longer to set
+    passed = [[True] * width for _ in parts]
+    for part, own_points, own_passed in zip(parts, points, passed, strict=True):
         for check in part.checks:
-            column = columns[public_id(check)]
-            points[row, column] += check.points
-            passed[row, column] &= check.status == "passed"
-    return points, passed
+            column = columns[check.id]
+            own_points[column] += check.points
+            if check.status != "passed":
+                own_passed[column] = False
+    return np.array(points), np.array(passed)
 
 
 def correlate(passed: Flags, rest: Floats) -> list[float | None]:

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from markupsafe import Markup
 
 from autograder.course import Course, load_course
 from autograder.course.roster import Person, load_roster
 from autograder.files import write_atomically
 from autograder.intake.names import short_digest
 from autograder.language.catalogue import translate
+from autograder.language.choice import choose_language
 from autograder.language.pages import page_words
 from autograder.language.sentences import translate_sentence
 from autograder.reports.adjusted import adjust_and_review
@@ -32,6 +35,7 @@ LEFT_OUT = ("blocked", "missing")  # a twin that waits for its public check says
 HELD = '<meta name="autograder" content="held">'  # marks a page that keeps everything back
 NO_HINTS = '<meta name="autograder" content="no hints">'
 NOT_RUN = ("missing", "rejected")
+MOST_LINES = 4096  # that are kept: of a class those of a check have few forms
 AnyScore = TypeVar("AnyScore", bound=MilestoneScore)
 
 
@@ -41,10 +45,14 @@ SHARDS = "[0-9a-f][0-9a-f]"
 
 @dataclass(frozen=True)
 class FeedbackFolder:
-    """Where the pages of a class lie: in one folder, or spread over folders in it."""
+    """Where the pages of a class lie: in one folder, or spread over folders in it.
+
+    `earlier` are the names of the pages that lie there already, wherever.
+    """
 
     path: Path
     is_spread: bool = False
+    earlier: frozenset[str] = frozenset()
 
     def place(self, name: str) -> str:
         """Return the path, below this folder, of the page by that name."""
@@ -65,7 +73,7 @@ class FeedbackFolder:
             page = render_feedback(outcome.score, reviews, people, rows, alias)
             write_atomically(file, page.encode())
             for other in list_pages(self.path, (name, alias) if alias else (name,)):
-                if other != file:  # of a run that named or placed it otherwise
+                if other.name in self.earlier and other != file:  # named or placed otherwise
                     other.unlink(missing_ok=True)
 
 
@@ -114,7 +122,8 @@ def list_pages(folder: Path, names: Sequence[str]) -> Iterator[Path]:
 
 def open_feedback(path: Path, count: int) -> FeedbackFolder:
     """Return the folder for the pages of so many; one that is spread already stays so."""
-    return FeedbackFolder(path, count > MOST_FLAT or any(path.glob(SHARDS)))
+    earlier = frozenset(page.name for page in path.rglob("*.html"))
+    return FeedbackFolder(path, count > MOST_FLAT or any(path.glob(SHARDS)), earlier)
 
 
 def find_reviews(outcome: Outcome) -> Mapping[str, Review]:
@@ -207,9 +216,22 @@ def _describe_milestone(milestone: MilestoneScore, score: Score) -> dict[str, An
         "is_extra": isinstance(milestone, ExtraScore),
         "summary": _summarize_not_run(milestone),
         "own_tests": list(describe_own_tests(score, milestone.id)),
-        "passed": [check for check in passed if check.visibility == "public"],
+        "passed": [_render_passed(check) for check in passed if check.visibility == "public"],
         "open": [check for check in milestone.checks if _is_open(check)],
     }
+
+
+def _render_passed(check: CheckResult) -> Markup:
+    """Return the line of a check that passed: many of a class have the same."""
+    facts = (check.id, check.title, check.points, check.max_points, check.verdict)
+    return _render_line(facts, choose_language())
+
+
+@lru_cache(maxsize=MOST_LINES)
+def _render_line(facts: tuple[str, str, float, float, str], language: str) -> Markup:
+    names = ("id", "title", "points", "max_points", "verdict")
+    check = dict(zip(names, facts, strict=True))
+    return Markup(render("feedback_passed.html.j2", check=check, **page_words()))
 
 
 def _summarize_not_run(milestone: MilestoneScore) -> str:

@@ -3,14 +3,12 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.policy import Standing
-from autograder.course.roster import NOBODY, Roster
 from autograder.files import write_atomically
-from autograder.reports.adjusted import adjust_and_review
-from autograder.reports.adjustments import NONE, Adjustments
+from autograder.reports.register import Register
 from autograder.reports.reviews import Review
 from autograder.score import Score, UnusualUse, list_extras
 from autograder.words import escape_unseen
@@ -20,36 +18,29 @@ EXACT = frozenset({"id", "login", "email"})  # as in the roster, or nothing coul
 FORMULA = frozenset("=+-@\u2212")  # a spreadsheet would run what begins so, in full width too
 
 Cells = Sequence[str | float]
-StandingsRule = Callable[[Score], Sequence[Standing]]
 
 
 def write_gradebook(
     scores: Sequence[Score],
     file: Path,
-    rule: StandingsRule | None = None,
+    register: Register | None = None,
     unusual: Mapping[str, Sequence[UnusualUse]] | None = None,
-    reviews: Mapping[str, Mapping[str, Review]] | None = None,
-    roster: Roster | None = None,
-    adjustments: Adjustments = NONE,
 ) -> None:
     """Write the points of every submission by name, in total and by milestone, as adjusted.
 
     A milestone that was not graded, or is excused, is an empty cell. Where anybody's points are
     adjusted, two columns tell what the machine gave in all, and each adjustment. Where anybody
     handed in an extra, there is a column for each, one for what counts of them, a person's points
-    included, and, where prose waits for a person, two for the points and sentences in `reviews`, by
-    name and unit. With `unusual`, by name of the submission, there is a column of it. With a `rule`
-    there is a row per student, and its columns come last. With a `roster`, who it is stands after
-    the name.
+    included, and, where prose waits for a person, two for the points and sentences of reviews. With
+    `unusual`, by name of the submission, there is a column of it. By the rule of a `register` there
+    is a row per student, and its columns come last. With its roster, who it is stands after the
+    name.
     """
-    said = reviews or {}
+    known = register or Register()
+    rule, roster = known.rule, known.roster
     graded = {score.submission.id: score.points for score in scores}
-    scores = [
-        adjust_and_review(score, adjustments.find_rows(name), said.get(name, {}))
-        for score in scores
-        for name in [score.submission.id]
-    ]
-    changed = any(adjustments.find_rows(name) for name in graded)
+    changed = any(known.find_changes(score) for score in scores)
+    scores = [known.adjust(score) for score in scores]
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     more = ["student", "final_percent", *(f"{id}_late_percent" for id in ids)] if rule else []
     marks = ["unusual"] if unusual is not None else []
@@ -69,11 +60,11 @@ def write_gradebook(
             score.submission.id,
             [
                 score.submission.id,
-                *_person_cells(roster, standing.student if standing else score.submission.id),
+                *_person_cells(known, standing.student if standing else score.submission.id),
                 *_score_cells(score, ids),
-                *_adjustment_cells(score, adjustments, graded) * changed,
+                *_adjustment_cells(score, known, graded) * changed,
                 *_extra_cells(score, extras),
-                *_review_cells(said.get(score.submission.id, {})) * by_person,
+                *_review_cells(known.find_reviews(score)) * by_person,
                 *_list_marks(score, unusual),
                 *_standing_cells(standing, ids, free),
             ],
@@ -94,15 +85,14 @@ def _standing_cells(standing: Standing | None, ids: Sequence[str], free: bool) -
 
 
 def _adjustment_cells(
-    score: Score, adjustments: Adjustments, graded: Mapping[str, float]
+    score: Score, register: Register, graded: Mapping[str, float]
 ) -> list[str | float]:
-    rows = adjustments.find_rows(score.submission.id)
-    return [graded[score.submission.id], "; ".join(map(str, rows))]
+    return [graded[score.submission.id], "; ".join(map(str, register.find_changes(score)))]
 
 
-def _person_cells(roster: Roster | None, student: str) -> Cells:
-    person = (roster and roster.person(student)) or NOBODY
-    return [getattr(person, column) for column in PERSON] if roster else []
+def _person_cells(register: Register, student: str) -> Cells:
+    person = register.find_person(student)
+    return [getattr(person, column) for column in PERSON] if register.roster else []
 
 
 def _score_cells(score: Score, ids: Sequence[str]) -> Cells:

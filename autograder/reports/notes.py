@@ -136,6 +136,17 @@ def note_missing_times(file: str, names: Sequence[str]) -> list[str]:
     ]
 
 
+def note_called_late(file: str, names: Sequence[str]) -> list[str]:
+    """Return a note on submissions that a platform calls late, and nobody knows how late."""
+    if not names:
+        return []
+    some = f"{len(names)} submissions are" if len(names) > 1 else "one submission is"
+    end = "so nothing is taken off until you write one there"
+    return [
+        _write(lambda these: f"{some} marked LATE in {file} without a time, {end}: {these(names)}")
+    ]
+
+
 def note_stray_times(file: str, names: Sequence[str]) -> list[str]:
     """Return a note on names in the file of times that are not submissions."""
     start = f"{file} names what is not in this run"

@@ -183,15 +183,19 @@ def _rank_failures(scores: Sequence[Score]) -> list[dict[str, Any]]:
     Checks that nobody began are left out: a class that has not come that far has no fault there;
     so are those of extras, which few hand in.
     """
-    ends: dict[str, Counter[str]] = {}
-    titles: dict[str, str] = {}
-    begun = set()
-    core = (part for score in scores for part in score.milestones)
-    for check in (check for part in core for check in part.checks):
-        if check.visibility == "public":
-            titles[check.id] = check.title
-            begun |= {check.id} if check.status in (*WRONG, "passed") else set()
-            ends.setdefault(check.id, Counter()).update([check.status] * (check.status != "passed"))
+    core = [part for score in scores for part in score.milestones]
+    titles = {check.id: check.title for part in core for check in part.checks}
+    pairs = Counter(
+        (check.id, check.status)
+        for part in core
+        for check in part.checks
+        if check.visibility == "public"
+    )
+    begun = dict.fromkeys(id for id, status in pairs if status in (*WRONG, "passed"))
+    ends: dict[str, Counter[str]] = {id: Counter() for id in begun}
+    for (id, status), count in pairs.items():
+        if id in ends and status != "passed":
+            ends[id][status] = count
     left = [id for id in begun if ends[id]]
     most = sorted(left, key=lambda id: (-_count_wrong(ends[id]), -ends[id].total(), id))[:LISTED]
     return [

@@ -52,6 +52,8 @@ STATUS_MARKS: dict[Status, tuple[str, str]] = {
 BEFORE_MARK = "="  # passed earlier, and did not run again
 PIPE_WIDTH = 1000  # a pipe has no edge
 NO_HINTS: Mapping[str, Mapping[str, str]] = {}
+MOST_LISTED = 500  # rows of a class; more nobody reads in a terminal
+GRADES = "grades.csv"
 EXPLAINED = 3  # failures explained in full; the rest are listed
 LEAST_ROWS = 8  # of a screen, for the checks of a milestone
 FOOT_ROWS = 6  # of a screen, for all that stands below them, and the next prompt
@@ -311,13 +313,17 @@ def print_class(outcomes: Sequence[Outcome], out_folder: Path) -> None:
             line = f"GRADER FAULT on '{outcome.name}': {outcome.fault}{trace}"
             out.print(Text(line, style="bold red"))
     out.print(_build_class_table(outcomes))
+    if len(outcomes) > MOST_LISTED:
+        out.print(f"... {len(outcomes) - MOST_LISTED:,} more, as all of them, in {GRADES}")
+    files = [outcome.file for outcome in outcomes if outcome.file]
     out.print("\nscores:")
-    for outcome in outcomes:
-        if outcome.file:
-            out.print(Text(f"  {outcome.file}"))
+    for file in files[:MOST_LISTED]:
+        out.print(Text(f"  {file}"))
+    if len(files) > MOST_LISTED:
+        out.print(f"  ... {len(files) - MOST_LISTED:,} more beside them")
     isolation = {outcome.score.environment.isolation for outcome in outcomes if outcome.score}
     out.print(f"\nisolation: {', '.join(sorted(isolation)) or 'none'}")
-    out.print(f"table: {out_folder / 'grades.csv'}\npage:  {out_folder / 'index.html'}")
+    out.print(f"table: {out_folder / GRADES}\npage:  {out_folder / 'index.html'}")
 
 
 def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
@@ -328,7 +334,7 @@ def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
     for name in ("submission", "points", *ids, *extras, "seconds", "checks"):
         is_text = name in ("submission", "checks")
         table.add_column(name, justify="left" if is_text else "right", overflow="fold")
-    for outcome in outcomes:
+    for outcome in outcomes[:MOST_LISTED]:
         table.add_row(*map(Text, _entry_cells(outcome, [*ids, *extras])))
     return table
 

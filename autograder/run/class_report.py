@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.course.roster import Person, Roster
+from autograder.course.roster import Person
 from autograder.intake import lone
 from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
@@ -17,7 +17,6 @@ from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.bonus import add_reviews
 from autograder.reports.class_rows import Names, list_nobody
 from autograder.reports.feedback import find_reviews, open_feedback
-from autograder.reports.gradebook import StandingsRule
 from autograder.reports.pseudonyms import (
     TABLE,
     NoKey,
@@ -25,6 +24,7 @@ from autograder.reports.pseudonyms import (
     make_pseudonyms,
     write_pseudonyms,
 )
+from autograder.reports.register import Register
 from autograder.reports.reviews import Review
 from autograder.reports.summaries import Summaries
 from autograder.reports.terminal import print_class
@@ -140,9 +140,8 @@ def write_class_tables(
     graded: GradedClass,
     before: Mapping[str, Score],
     out: Path,
-    standing: StandingsRule | None,
+    register: Register,
     told: Sequence[Sequence[str]] = (),
-    roster: Roster | None = None,
 ) -> int:
     """Write and print the tables and the page of a class; return the exit code.
 
@@ -151,10 +150,7 @@ def write_class_tables(
     outcomes = graded.outcomes
     scores = list_scores(outcomes)
     unusual = {outcome.name: outcome.unusual for outcome in outcomes}
-    rows = graded.names.adjustments
-    gradebook.write_gradebook(
-        scores, out / "grades.csv", standing, unusual, graded.by_person, roster, rows
-    )
+    gradebook.write_gradebook(scores, out / "grades.csv", register, unusual)
     reviewed = [_add_reviews(outcome, graded.by_person) for outcome in outcomes]
     page.write_class_page(reviewed, out / "index.html", told, graded.names)
     if pseudonyms := graded.names.hide:

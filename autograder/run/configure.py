@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from autograder.course import Course, Part
+from autograder.course.check_keys import THRESHOLDS
 from autograder.judge.settings import Settings
 from autograder.sandbox import isolation as levels
 from autograder.sandbox.environment import ONE_THREAD
@@ -30,7 +31,9 @@ def make_settings(course: Course, profile: str | None, isolation: str, hidden: b
         cap=course.extras.cap,
         run_seconds=course.extras.run_seconds,
         hints=hidden or course.shows_hints,  # a teacher sees them; a student's page leaves them out
-        thresholds=tuple(sorted(course.thresholds.items())),
+        thresholds=tuple(
+            (id, THRESHOLDS[id].of, wanted) for id, wanted in sorted(course.thresholds.items())
+        ),
     )
 
 

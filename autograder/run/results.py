@@ -106,7 +106,7 @@ def _find_grounds(order: GradingOrder, work: Submission | Parcel, score: Score) 
         "secret": secret[:4],
         "limits": " ".join(f"{limit:g}" for limit in limits),
         "extras cap": f"{settings.cap:g}",
-        "thresholds": " ".join(f"{id}={value:g}" for id, value in settings.thresholds),
+        "thresholds": " ".join(f"{id}={wanted:g}" for id, _, wanted in settings.thresholds),
     }
 
 

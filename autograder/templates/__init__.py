@@ -50,5 +50,5 @@ def _environment() -> jinja2.Environment:
 
 @jinja2.pass_eval_context
 def _show(context: jinja2.nodes.EvalContext, value: object) -> object:
-    is_foreign = context.autoescape and isinstance(value, str) and not isinstance(value, Markup)
-    return escape_lines(str(value)) if is_foreign else value
+    is_foreign = isinstance(value, str) and not isinstance(value, Markup) and context.autoescape
+    return escape_lines(value) if is_foreign else value  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from autograder.lazy import Lazy
 from autograder.reports import page
+from autograder.reports.register import Register
 from autograder.run.class_report import read_class, write_class_tables
 from autograder.run.inbox import _with_score
 from autograder.score import Outcome
@@ -80,7 +81,7 @@ def _main(folder: Path) -> None:
     spent: dict[str, float] = {}
     with redirect_stdout(StringIO()):
         graded = _timed(spent, "read", lambda: read_class(outcomes, len(files), folder))
-        _timed(spent, "tables", lambda: write_class_tables(graded, {}, folder, None))
+        _timed(spent, "tables", lambda: write_class_tables(graded, {}, folder, Register()))
         _timed(
             spent, "page", partial(page.write_class_page, graded.outcomes, folder / "index.html")
         )

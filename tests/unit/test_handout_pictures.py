@@ -12,7 +12,7 @@ import pytest
 from autograder.cli import start
 from autograder.cli.export import _make_exercise
 from autograder.course import load_course
-from autograder.exchange import nbgrader
+from autograder.exchange import nbgrader_source
 from autograder.exchange.illustrations import list_pictures
 from autograder.numerics.hand_network import compute_numbers
 from tests.conftest import ROOT
@@ -141,7 +141,7 @@ def test_notebooks_hold_the_pictures_themselves(part: object) -> None:
     folder, module = part.folder, part.module  # type: ignore[attr-defined]
     pictures = list_pictures(_solution(folder))
     book = nbformat.read(ROOT / "assignments" / folder / f"{module}.ipynb", as_version=4)
-    course = nbgrader.source(_make_exercise(part))  # type: ignore[arg-type]
+    course = nbgrader_source.make_source(_make_exercise(part))  # type: ignore[arg-type]
     for cells in (book.cells, course.cells):
         cell = next(cell for cell in cells if cell.cell_type == "markdown")
         for picture in pictures:

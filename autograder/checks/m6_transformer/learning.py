@@ -80,6 +80,7 @@ def _copy(ask: Ask, rng: Rng) -> float:
 
 SECONDS_A_STEP = 5.0
 STEPS = 6
+FALL = 0.1  # of the loss, in nats
 DOWNHILL = 0.99  # of a gradient: float32 turns the sign of its smallest parts only
 TINY = "GPT({}, 64, 3, 4, 64)"
 
@@ -104,9 +105,10 @@ def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
     first, last = (require_weights(answer[each], shapes) for each in ("first", "last"))
     downhill = _share_downhill(start, first, ids[0])
     before, loss = (_loss(weights, others[:4]) for weights in (start, last))
-    ask.recognise_by({"learnt": loss < before - 0.1, "downhill": downhill > DOWNHILL})
+    ask.recognise_by({"learnt": loss < before - FALL, "downhill": downhill > DOWNHILL})
     what = f"after six steps the loss, which began at {format_number(before)},"
-    thresholds.at_most(measure, "loss", loss, before - 0.1, what)
+    wanted = before - thresholds.choose_wanted("fall", FALL)
+    thresholds.at_most(measure, "loss", loss, wanted, what)
     if not thresholds.note_result(measure, Result("downhill", downhill, AT_LEAST, DOWNHILL)):
         raise WrongAnswer(
             f"the first step goes downhill by {downhill:.1%} of the judge's gradient, wanted at "

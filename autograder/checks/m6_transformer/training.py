@@ -70,7 +70,9 @@ def _train_on(
     loss = transformers.cross_entropy(logits.reshape(-1, vocab), targets.ravel())
     bigram = float(-table[windows[:, -ROUNDS - 1 : -1], targets].mean())
     measure |= {"bigram_loss": bigram, "sample": _decode_sample(said, text)}
-    wanted = FULL if profile == "full" else bigram - LEAD
+    usual = FULL if profile == "full" else bigram - LEAD
+    lead = thresholds.choose_wanted("lead", 0.0)
+    wanted = bigram - lead if lead else usual
     if not heads:
         model.require_carried(rng)
         model.require_gradients(windows, wanted)

@@ -9,9 +9,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli import review
-from autograder.exchange import gradescope, nbgrader
+from autograder.exchange import gradescope, nbgrader, nbgrader_source
 from autograder.reports.adjustments import find_login
 from autograder.reports.feedback import render_feedback
+from autograder.reports.register import Register
 from autograder.reports.reviews import (
     NAME,
     NoReview,
@@ -205,9 +206,9 @@ def test_gradescope_shows_what_a_person_said() -> None:
 
 def test_nbgrader_gets_a_persons_points_and_sentence(tmp_path: Path) -> None:
     checks = (("r.card", "A card", 2.0),)
-    exercise = nbgrader.Exercise("r", "experiment", "x = 1\n", checks, 6.0, (QUESTION,))
+    exercise = nbgrader_source.Exercise("r", "experiment", "x = 1\n", checks, 6.0, (QUESTION,))
     scores = [score_of("ada"), score_of("eve")]
-    nbgrader.record_scores([exercise], scores, tmp_path, {"ada": SAID})
+    nbgrader.record_scores([exercise], scores, tmp_path, Register(reviews={"ada": SAID}))
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         ada, eve = (book.find_submission("r", name) for name in ("ada", "eve"))
         assert (ada.score, ada.max_score, ada.needs_manual_grade) == (6.5, 8.0, False)

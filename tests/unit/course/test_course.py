@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from autograder.course import CourseError, load_course, policy, times
+from autograder.course.check_keys import THRESHOLDS
 from autograder.course.course import OWN_KEYS, Course, Extras, Grading, Late, list_keys
 from autograder.course.exam import Exam
 from autograder.course.extensions import Extension
@@ -127,7 +128,12 @@ def test_every_key_is_documented() -> None:
     tables = {"grading": Grading, "late": Late, "extras": Extras, "exam": Exam}
     for table, type_ in {**tables, "extensions": Extension}.items():
         wanted |= {f"{table}.{field.name}" for field in msgspec.structs.fields(type_)}
+    wanted |= {f'thresholds."{id}"' for id in THRESHOLDS}
     assert set(told) == wanted
+    assert told['thresholds."m5.train_cnn"'] == (
+        "0.95",
+        "the least accuracy, from 0.85 to 0.98; in the full profile 0.98",
+    )
     assert all(len(meaning) > 10 for _, meaning in told.values())
     assert told["late.percent_a_day"][0] == "10.0"
     assert {field.name for field in msgspec.structs.fields(Course)} == {

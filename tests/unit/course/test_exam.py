@@ -16,7 +16,15 @@ from autograder.exchange import gradescope
 from autograder.intake.submission import Entry
 from autograder.learning.exam_rules import require_hints, require_no_exam
 from autograder.numerics.failure import Missed
-from autograder.numerics.thresholds import AT_LEAST, Result, at_least, find_results, use_threshold
+from autograder.numerics.thresholds import (
+    AT_LEAST,
+    AT_MOST,
+    Result,
+    at_least,
+    at_most,
+    find_results,
+    use_threshold,
+)
 from autograder.reports import terminal
 from autograder.reports.adjustments import Adjustment
 from autograder.reports.feedback import render_feedback, renew_feedback
@@ -29,6 +37,10 @@ Use = Callable[[str], Course]
 EXAM = "[exam]\non = true\n"
 REFERENCE = (Path(__file__).parents[3] / "solutions/m1_scalar_autograd/engine.py").read_text()
 WRONG = REFERENCE.replace("+= out.grad\n", "= out.grad\n")
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
+TENSOR = (SOLUTIONS / "m3_tensor_autograd/tensor.py").read_text()
+TRAINING = (SOLUTIONS / "m4_training_loop/training.py").read_text()
+FEWER_EPOCHS = ("epochs = min(max(600_000 // len(x), 10), 60)", "epochs = 2")
 
 
 @pytest.fixture
@@ -186,35 +198,81 @@ feedback_from = 2026-11-02T12:00:00
 
 def test_a_threshold_of_the_course_takes_the_place_of_the_checks() -> None:
     measured: dict[str, float] = {}
-    with use_threshold(0.8):
+    with use_threshold(("accuracy", 0.8)):
         at_least(measured, "accuracy", 0.85, 0.95, "images")
+        at_most(measured, "loss", 0.05, 0.1, "the loss")
         assert Result("accuracy", 0.78, AT_LEAST, 0.95).is_near
-    assert measured == {"accuracy": 0.85, "accuracy_at_least": 0.8}
-    (found,) = find_results(measured)
-    assert found.wanted == 0.8
-    with use_threshold(0.9), pytest.raises(Missed, match="wanted at least 90%"):
+    assert measured == {
+        "accuracy": 0.85, "accuracy_at_least": 0.8, "loss": 0.05, "loss_at_most": 0.1,
+    }  # fmt: skip
+    assert [found.wanted for found in find_results(measured)] == [0.8, 0.1]
+    with use_threshold(("accuracy", 0.875)), pytest.raises(Missed, match=r"wanted at least 87\.5%"):
+        at_least(measured, "accuracy", 0.87, 0.8, "images")
+    with use_threshold(("loss", 0.01)), pytest.raises(Missed, match=r"wanted at most 0\.01"):
+        at_most(measured, "loss_2", 0.05, 0.1, "the loss")
+    with use_threshold(("accuracy", 0.9)), pytest.raises(Missed, match="wanted at least 90%"):
         at_least(measured, "accuracy", 0.85, 0.8, "images")
     with use_threshold(None), pytest.raises(Missed, match="wanted at least 95%"):
         at_least(measured, "accuracy", 0.85, 0.95, "images")
 
 
 def test_the_thresholds_one_may_set_are_those_that_the_checks_have() -> None:
-    """Each is the one accuracy of its check: the table of evidence has what the check noted."""
+    """The table of evidence has what each check of a milestone noted, and what right work reaches.
+
+    Of a loss that has to fall, or to beat another, it has what is left of that.
+    """
     evidence = (Path(__file__).parents[3] / "docs/evidence.md").read_text()
+    table = [[cell.strip() for cell in line.split("|")] for line in evidence.splitlines()]
+    rows = [row for row in table if len(row) > 9 and row[3].startswith("at ")]
+    noted = {(row[1], row[2].rstrip(" 123")): row[3:5] for row in rows}
     for id, threshold in THRESHOLDS.items():
-        assert f"| {id} | accuracy | at least {threshold.usual:g}" in evidence
-        assert threshold.lowest < threshold.usual < threshold.highest
-        (row,) = [line for line in evidence.splitlines() if line.startswith(f"| {id} |")]
-        assert float(row.split("|")[4]) >= threshold.highest, "correct work reaches it"
+        assert threshold.lowest <= threshold.usual <= threshold.highest
+        assert threshold.lowest < threshold.highest
+        if id.startswith("m") and threshold.of in ("accuracy", "loss"):
+            wanted, reached = noted.pop((id, threshold.of))
+            if threshold.of == "accuracy":
+                assert wanted.startswith(f"at least {threshold.usual:g}")
+                assert float(reached) >= threshold.highest, "right work reaches it"
+            else:
+                assert wanted == f"at most {threshold.usual:g}"
+                assert float(reached) <= threshold.lowest, "right work reaches it"
+    left = {id for id, name in noted if name in ("accuracy", "loss") and id.startswith("m")}
+    assert left == {"m6.step", "m6.held_out"}  # a loss beside another
 
 
-def test_a_check_is_judged_by_the_threshold_of_the_course(use: Use, reference: Path) -> None:
-    course = use("[thresholds]\nm3.images = 0.88\n")
+@pytest.mark.parametrize(
+    ("id", "lax", "strict", "name", "got"),
+    [
+        ("m2.four_points", 0.1, 0.005, "loss_1", 0.04),
+        ("m2.moons", 0.87, 0.91, "accuracy", 0.89),
+        ("m6.copy", 0.8, 0.99, "accuracy", 0.9),
+        ("x.makemore.mlp", -0.05, -0.15, "difference", -0.1),
+        ("x.rnn.copies", 0.85, 0.95, "copied", 0.9),
+    ],
+)
+def test_a_result_between_two_thresholds_passes_one_alone(
+    use: Use, id: str, lax: float, strict: float, name: str, got: float
+) -> None:
+    side = AT_LEAST if name in ("accuracy", "copied") else AT_MOST
+    passed = []
+    for wanted in (lax, strict):
+        course = use(f'[thresholds]\n"{id}" = {wanted}\n')
+        with use_threshold(make_settings(course, None, "strict", True).find_threshold(id)):
+            passed.append(Result(name, got, side, THRESHOLDS[id].usual).is_reached)
+    assert passed == [True, False]
+
+
+@pytest.mark.parametrize(("wanted", "ends"), [(0.85, "passed"), (0.97, "failed")])
+def test_a_check_is_judged_by_the_threshold_of_the_course(
+    use: Use, write: Callable[..., Path], wanted: float, ends: str
+) -> None:
+    course = use(f"[thresholds]\nm4.classifier = {wanted}\n")
     settings = make_settings(course, None, "strict", hidden=False)
-    settings = replace(settings, only=frozenset({"m3.images"}))
-    graded = grade_entry(
-        Entry("ada", reference), [course.milestone("m3")], course.modules, settings
-    )
+    settings = replace(settings, only=frozenset({"m4.classifier"}))
+    folder = write(tensor=TENSOR, training=TRAINING.replace(*FEWER_EPOCHS))
+    graded = grade_entry(Entry("ada", folder), [course.milestone("m4")], course.modules, settings)
     (check,) = graded.score.checks
-    assert check.measurements["accuracy_at_least"] == 0.88
-    assert check.status == "passed"
+    assert check.measurements["accuracy_at_least"] == wanted
+    assert 0.86 < check.measurements["accuracy"] < 0.96
+    assert check.status == ends
+    assert f"wanted at least {100 * wanted:g}%" in check.message or ends == "passed"

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.course import CourseError, load_course, policy, times
 from autograder.course.course import Late
+from autograder.course.sections import load_people
 from autograder.course.times import Times
 from autograder.course.zones import add_zone
 from autograder.reports.standings import notes_on_course
@@ -77,6 +78,64 @@ def test_an_extension_of_nobody_in_the_run_is_noted(
     assert notes_on_course(course, ["team"], []) == ["extensions name eve, who is not in this run"]
 
 
+OF_SECTIONS = """
+roster = "roster.csv"
+[groups]
+team = ["ada", "bob"]
+[[milestones]]
+id = "m1"
+deadline = 2026-10-01T12:00:00+00:00
+[[extensions]]
+section = "tuesday"
+until = 2026-10-03T12:00:00+00:00
+because = "the room was flooded"
+[[extensions]]
+submission = "eve"
+until = 2026-10-02T12:00:00+00:00
+because = "ill"
+[[extensions]]
+submission = "kim"
+until = 2026-10-05T12:00:00+00:00
+because = "ill"
+"""
+PEOPLE = "login,section\nada,Tuesday\nbob,Monday\neve,Tuesday\nkim,Monday and Tuesday\n"
+
+
+def test_an_extension_of_a_section_is_of_its_students_and_the_latest_counts(
+    own: Own, tmp_path: Path
+) -> None:
+    (tmp_path / "roster.csv").write_text(PEOPLE)
+    course = load_course(own(OF_SECTIONS))
+    roster = load_people(course, tmp_path / "roster.csv")
+    assert roster
+    when = "2026-10-04T12:00:00+00:00"
+    late = came(team=when, eve=when, kim=when, who=when)
+    found = {
+        one.student: one.late_percent["m1"]
+        for name in ("team", "eve", "kim", "who")
+        for one in policy.compute_standings(course, name, policy.Work({"m1": 1.0}), late, roster)
+    }
+    assert found == {"ada": 10.0, "bob": 30.0, "eve": 10.0, "kim": 0.0, "who": 30.0}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("login,section\nada,Monday\nbob,Thursday\neve,Tuesdays\n", "roster.csv has no section 'tuesday'; it has Tuesdays, Thursday, Monday"),
+        ("login\nada\n", "roster.csv has no section 'tuesday'; it names none: add a column section"),
+        ("", "extension 1: a roster says who is in section tuesday: add --roster FILE"),
+    ],
+)  # fmt: skip
+def test_an_unknown_section_is_one_line(own: Own, tmp_path: Path, table: str, message: str) -> None:
+    (tmp_path / "roster.csv").write_text(table)
+    text = OF_SECTIONS if table else OF_SECTIONS.replace('roster = "roster.csv"', "")
+    course = load_course(own(text))
+    with pytest.raises(CourseError) as raised:
+        load_people(course, tmp_path / "roster.csv" if table else None)
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -113,7 +172,9 @@ because = "ill"
     ("text", "message"),
     [
         ("[[extensions]]\nsubmission = 'ada'\nuntil = 2026-10-09T12:00:00+00:00", "because is 'not there'"),
-        ("[[extensions]]\nbecause = 'ill'", "extension 1: submission is 'not there'"),
+        ("[[extensions]]\nbecause = 'ill'", "extension 1: it names nobody; write one of submission ="),
+        ("[[extensions]]\nsection = 'A'\nsubmission = 'ada'", "extension 1: it names submission and section; write one of"),
+        ("[[extensions]]\nsection = ' '", "extension 1 of section  : section is ' '; write section ="),
         ("[extensions]\nsubmission = 'ada'", "write [[extensions]], with two brackets"),
         ("[late]\nfree_days = -1", "late.free_days is -1; wanted 0 or more"),
         ("[late]\nzone = 'Europe/Berln'", "there is no time zone 'Europe/Berln'; did you mean Europe/Berlin?"),
@@ -127,7 +188,9 @@ because = "ill"
         ("[check_weights]\n'm1.add' = -1", "check_weights.m1.add is -1; wanted a number from 0 to 100"),
         ("[thresholds]\nm4.classifer = 0.9", "did you mean m4.classifier?"),
         ("[thresholds]\nm4.classifier = 0.99", "is 0.99; wanted a number from 0.85 to 0.97"),
-        ("[thresholds]\nm1.add = 0.9", "there is no check 'm1.add' to set; there are m3.images"),
+        ("[thresholds]\nm1.add = 0.9", "there is no check 'm1.add' to set; 'autograder course --explain' lists them"),
+        ("[thresholds]\nm2.four_points = 0.5", "thresholds.m2.four_points is 0.5; wanted a number from 0.005 to 0.1"),
+        ("[thresholds]\nx.makemore.mlp = 0.1", "is 0.1; wanted a number from -0.15 to -0.05"),
         ("[[milestones]]\nid = 'm1'\nextra_credit = true", "or of extra credit: give one milestone"),
         ("[[milestones]]\nid = 'm1'\nextra_credit = 2", "extra_credit of m1 is 2; wanted true or false"),
     ],

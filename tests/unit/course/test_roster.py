@@ -144,3 +144,16 @@ def test_a_course_names_its_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         load_course(tmp_path / "wrong.toml")
     (tmp_path / "none.toml").write_text("version = 1\n")
     assert load_roster(load_course(tmp_path / "none.toml")) is None
+
+
+def test_german_headings_are_known(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(
+        "Nachname;Vorname;Matrikelnummer;Anmeldename;Gruppe;E-Mail-Adresse\n"
+        "Müller;Änne;0008;amueller;Montag;a@x\n",
+        encoding="utf-16",
+    )
+    roster = read_roster(tmp_path / "r.csv")
+    (person,) = roster.persons
+    assert (person.name, person.id, person.login) == ("Änne Müller", "0008", "amueller")
+    assert (person.section, person.email) == ("Montag", "a@x")
+    assert roster.person("Müller, Änne") == person

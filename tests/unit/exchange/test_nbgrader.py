@@ -11,7 +11,7 @@ import pytest
 
 from autograder import notebook
 from autograder.course import load_course
-from autograder.exchange import nbgrader
+from autograder.exchange import nbgrader, nbgrader_source
 from autograder.intake.notebook import reduce_notebook
 from autograder.judge.spec import list_checks
 from autograder.run import notebook_checks
@@ -65,8 +65,8 @@ def test_a_score_of_a_milestone_that_the_course_lacks_is_one_clear_line(tmp_path
 
 
 def test_cells_that_call_the_kit_are_no_part_of_the_work() -> None:
-    exercise = nbgrader.Exercise("m2", "nn", "x = 1\n", (("m2.neuron", "A neuron", 4.0),))
-    book = nbformat.writes(nbgrader.source(exercise)).encode()
+    exercise = nbgrader_source.Exercise("m2", "nn", "x = 1\n", (("m2.neuron", "A neuron", 4.0),))
+    book = nbformat.writes(nbgrader_source.make_source(exercise)).encode()
     sources = [cell["source"] for cell in json.loads(reduce_notebook(book))["cells"]]
     assert sources == ["", "x = 1", ""]
 

@@ -8,19 +8,23 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograder.cli.export import ExportOrder, _list_handed
 from autograder.course import load_course
 from autograder.course.roster import Person
 from autograder.course.tasks import list_tasks
-from autograder.exchange import nbgrader
+from autograder.exchange import nbgrader, nbgrader_source
 from autograder.exchange.graded_work import read_graded_work
 from autograder.exchange.nbgrader_gradebook import Handed
 from autograder.exchange.nbgrader_plugin import LatePenalty
 from autograder.exchange.nbgrader_work import find_block
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry
+from autograder.reports.register import Register
+from autograder.reports.standings import find_standings_rule
 from autograder.score import (
     CheckResult,
     Environment,
@@ -66,8 +70,8 @@ def score_of(name: str, points: float, sha256: str = "f" * 64) -> Score:
     )  # fmt: skip
 
 
-EXERCISE = nbgrader.Exercise(
-    "m1", "engine", "# %%\nx = 1\n", (("m1.add", "Add", 100.0),), tasks=TASKS
+EXERCISE = nbgrader_source.Exercise(
+    "m1", "engine", "# %%\nx = 1\n", (("m1.add", "Add", 100.0),), tasks=TASKS, deadline=DUE
 )
 
 
@@ -79,7 +83,7 @@ def record(folder: Path, points: float = 50.0) -> None:
     }  # fmt: skip
     scores = [score_of("team", points), score_of("eve", 75.0)]
     works = {"team": {"engine": CODE}}
-    nbgrader.record_scores([EXERCISE], scores, folder, None, handed, works, {"m1": DUE})
+    nbgrader.record_scores([EXERCISE], scores, folder, None, handed, works)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +190,49 @@ def test_nbgraders_own_autograde_takes_off_the_same() -> None:
     hours = {1: 0.0, 2: 0.0, 3: 8.0, 27: 16.0, 500: 40.0}
     took = {h: rule.late_submission_penalty("jane", 80.0, h * 3600.0) for h in hours}
     assert took == hours
+
+
+OWN_COURSE = """
+version = 1
+[late]
+times = "times.csv"
+percent_a_day = 10
+free_days = 1
+[[milestones]]
+id = "m1"
+deadline = 2026-10-01T23:59:00+02:00
+[[extensions]]
+submission = "jane"
+until = 2026-10-03T23:59:00+02:00
+because = "ill"
+"""
+
+
+def test_what_autograde_takes_off_follows_extensions_and_free_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader counts by its own extension: an imported score and a later autograde agree."""
+    (tmp_path / "course.toml").write_text(OWN_COURSE)
+    late = "2026-10-06T12:00:00+02:00"  # the fifth day after the deadline, the third for jane
+    (tmp_path / "times.csv").write_text(f"submission,submitted\njane,{late}\nbo,{late}\n")
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(tmp_path / "course.toml"))
+    scores = [score_of("jane", 50.0), score_of("bo", 50.0)]
+    course, rule = load_course(), find_standings_rule(load_course())
+    order = ExportOrder(scores, tmp_path, tmp_path, course, Register(rule=rule))
+    for _ in range(2):  # a second export finds the submissions there
+        nbgrader.record_scores([EXERCISE], scores, tmp_path, None, _list_handed(order))
+    config = Config({"LatePenalty": {"percent_a_day": 10.0}})
+    place = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    found = {}
+    for name in ("jane", "bo"):
+        with Gradebook(place) as book:
+            before = book.find_submission("m1", name).late_submission_penalty
+        facts = {"notebook": "engine", "assignment": "m1", "student": name, "db_url": place}
+        step = AssignLatePenalties(config=config, plugin_class=LatePenalty)
+        step.preprocess(nbformat.v4.new_notebook(), {"nbgrader": facts})
+        with Gradebook(place) as book:
+            found[name] = (before, book.find_submission("m1", name).late_submission_penalty)
+    assert found == {"jane": (10.0, 10.0), "bo": (20.0, 20.0)}
 
 
 def test_the_rule_stands_in_the_settings(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from autograder.cli import export
+from autograder.course import CourseError, load_course
 from autograder.course import course as courses
 from autograder.course.roster import read_roster
 from autograder.exchange import platform_grades
+from autograder.reports.standings import notes_on_course
 from autograder.score import (
+    CheckResult,
     Environment,
     GradedWork,
     Kit,
@@ -40,9 +43,13 @@ deadline = 2026-10-01T00:00:00Z
 """
 
 
-def save(grades: Path, name: str, *points: float) -> None:
+ADD = CheckResult("m1.add", "Add", "property", "public", "passed", 90.0, 100.0)
+
+
+def save(grades: Path, name: str, *points: float, checks: Sequence[CheckResult] = ()) -> None:
     parts = [
-        MilestoneScore(f"m{n}", f"Title {n}", value, 100.0, []) for n, value in enumerate(points, 1)
+        MilestoneScore(f"m{n}", f"Title {n}", value, 100.0, [*checks])
+        for n, value in enumerate(points, 1)
     ]
     score = Score(
         GradedWork(name, "0" * 64, []), Kit("1", "a", "quick", 1),
@@ -111,6 +118,81 @@ def test_a_moodle_worksheet_is_filled_in(grades: Path) -> None:
     ]  # fmt: skip
     with pytest.raises(Stop, match=r"holds one assignment: .*--column m1=Grade"):
         run(grades, "moodle", roster="sheet.csv")
+
+
+def test_a_worksheet_beside_a_roster_gets_grades_and_comments(
+    grades: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, people, out = (grades.parent / name for name in ("sheet.csv", "people.csv", "out.csv"))
+    sheet.write_text(
+        "Identifier,Full name,Email address,Grade,Maximum grade,Last modified (grade),"
+        "Feedback comments\n"
+        "Participant 7,Jane Doe,j@x,,20.00,-,\n"
+        "Participant 8,Bo Lee,b@x,,20.00,-,see me\n"
+    )
+    people.write_text("login,email\ndoejane,j@x\nblee,b@x\n")
+    save(grades, "doejane", 90.0, checks=[ADD])
+    (grades / "adjustments.toml").write_text(
+        '[[adjustments]]\nsubmission = "doejane"\non = "m1"\npoints = 5\nbecause = "One sign."\n'
+    )
+    (grades.parent / "c.toml").write_text(LATE)
+    (grades.parent / "times.csv").write_text(
+        "submission,submitted\nleebo,2026-10-01T12:00:00Z\ndoejane,2026-10-01T12:00:00Z\n"
+    )
+    monkeypatch.setenv(courses.COURSE_VARIABLE, str(grades.parent / "c.toml"))
+    export.run("moodle", grades, out, people, ["m1=Grade"], worksheet=sheet)
+    jane, bo = csv.DictReader(out.open(encoding="utf-8"))
+    assert (jane["Grade"], bo["Grade"]) == ("17.10", "7.20")  # 95 and 40 of 100, less a tenth
+    told = jane["Feedback comments"]
+    assert told.startswith("m1: 90 of 100 points; m1 +5")
+    assert told.endswith("One sign.; late: 10 % taken off")
+    assert bo["Feedback comments"] == "see me"
+    for format, file in (("canvas", sheet), ("moodle", people)):
+        with pytest.raises(Stop, match=r"wants 'export moodle', and the file that Moodle gives"):
+            export.run(format, grades, out, people, worksheet=file)
+
+
+def test_what_a_platform_calls_late_without_a_time_is_said(
+    grades: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (grades.parent / "c.toml").write_text(LATE)
+    (grades.parent / "times.csv").write_text("submission,submitted,late\nleebo,,LATE\n")
+    monkeypatch.setenv(courses.COURSE_VARIABLE, str(grades.parent / "c.toml"))
+    course = load_course()
+    assert notes_on_course(course, ["leebo", "who"], [course.milestone("m1")]) == [
+        "one submission is marked LATE in times.csv without a time, so nothing is taken off until "
+        "you write one there: leebo",
+        "one submission has no time in times.csv and counts as on time: who",
+    ]
+
+
+def test_a_section_is_exported_alone(
+    grades: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, out = grades.parent / "roster.csv", grades.parent / "out.csv"
+    (grades.parent / "c.toml").write_text(LATE)
+    (grades.parent / "times.csv").write_text("submission,submitted\n")
+    monkeypatch.setenv(courses.COURSE_VARIABLE, str(grades.parent / "c.toml"))
+    export.run("csv", grades, out, people, section="b2")
+    rows = [*csv.DictReader(out.open(encoding="utf-8"))]
+    assert [(row["student"], row["section"]) for row in rows] == [("blee", "B2")]  # not jdoe of A1
+    told = capsys.readouterr().out
+    assert "note: 1 of 2 in roster.csv has no hand-in: Roe, Ana\n" in told
+    assert "whose are these?" not in told
+    with pytest.raises(CourseError, match=r"^--section B3: .* has no section 'B3'; it has B2, A1$"):
+        export.run("csv", grades, out, people, section="B3")
+    people.write_text("login,section\nwho,A1\nblee,B2\nzoe,C1\n")
+    with pytest.raises(Stop, match=r"^--section C1: nobody in it has a score here"):
+        export.run("csv", grades, out, people, section="C1")
+
+
+def test_a_namesake_in_another_section_keeps_a_hand_in_from_both(
+    grades: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, out = grades.parent / "roster.csv", grades.parent / "out.csv"
+    people.write_text("name,login,section\nDoe Jane,d1,A1\nDoe Jane,d2,B2\nBo Lee,leebo,A1\n")
+    export.run("csv", grades, out, people, section="A1")
+    assert [row["submission"] for row in csv.DictReader(out.open())] == ["leebo"]
 
 
 def test_lateness_and_groups_reach_every_member(

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from autograder.cli import export, review
 from autograder.cli.adjust import run as adjust
 from autograder.course import CourseError, load_course
-from autograder.exchange import gradescope, nbgrader
+from autograder.exchange import gradescope, nbgrader, nbgrader_source
 from autograder.exchange.nbgrader_gradebook import is_left_out
 from autograder.reports import adjustments, gradebook
 from autograder.reports.adjusted import adjust_score, list_conflicts, measure_work
@@ -23,6 +23,7 @@ from autograder.reports.adjustments import NAME, Adjustment, Adjustments, read_a
 from autograder.reports.class_rows import Names
 from autograder.reports.feedback import render_feedback
 from autograder.reports.page import write_class_page
+from autograder.reports.register import Register
 from autograder.reports.standings import find_standings_rule
 from autograder.run.class_report import notes_on_adjustments
 from autograder.run.grade import local_environment
@@ -440,14 +441,15 @@ def test_the_table_has_adjusted_points_and_the_machines(
     rows = Adjustments((*ROWS, row(points=0.5)))
     rule = find_standings_rule(load_course(), rows)
     scores = [score_of("ada"), score_of("bob")]
-    gradebook.write_gradebook(scores, tmp_path / "g.csv", rule, adjustments=rows)
+    gradebook.write_gradebook(scores, tmp_path / "g.csv", Register(None, rows, rule=rule))
     ada, bob = read_table(tmp_path / "g.csv")
     assert (ada["points"], ada["max_points"], ada["m1"], ada["m2"]) == ("8.0", "10.0", "7.5", "")
     assert (ada["graded_points"], bob["graded_points"]) == ("9.0", "9.0")
     assert ada["adjustments"].startswith("m1 +2 (kim, 2026-10-02): So.; ")
     assert (ada["final_percent"], bob["final_percent"]) == ("80.0", "45.0")
     assert bob["adjustments"] == ""
-    gradebook.write_gradebook(scores, tmp_path / "g.csv", find_standings_rule(load_course()))
+    plain = Register(rule=find_standings_rule(load_course()))
+    gradebook.write_gradebook(scores, tmp_path / "g.csv", plain)
     assert "graded_points" not in read_table(tmp_path / "g.csv")[0]
 
 
@@ -479,13 +481,14 @@ def test_gradescope_gets_the_adjusted_points_of_its_own_maximum() -> None:
 def test_nbgrader_gets_extra_credit_and_the_sentences(tmp_path: Path) -> None:
     checks = (("m1.add", "Add", 4.0), ("m1.tanh", "Tanh", 6.0))
     exercises = [
-        nbgrader.Exercise("m1", "engine", "x = 1\n", checks),
-        nbgrader.Exercise("m2", "nn", "x = 1\n", (("m2.forward", "Layer", 10.0),)),
+        nbgrader_source.Exercise("m1", "engine", "x = 1\n", checks),
+        nbgrader_source.Exercise("m2", "nn", "x = 1\n", (("m2.forward", "Layer", 10.0),)),
     ]
     scores = [score_of("ada"), score_of("bob")]
     for score in scores:
         score.extras = []
-    nbgrader.record_scores(exercises, scores, tmp_path, adjustments=Adjustments(tuple(ROWS)))
+    register = Register(None, Adjustments(tuple(ROWS)))
+    nbgrader.record_scores(exercises, scores, tmp_path, register)
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         ada, bob = (book.find_submission("m1", name) for name in ("ada", "bob"))
         assert (ada.score, ada.max_score, bob.score) == (7.5, 10.0, 4.0)

@@ -10,8 +10,9 @@ import pytest
 
 from autograder.course import policy
 from autograder.course.roster import read_roster
-from autograder.reports import changes, feedback, gradebook, page
+from autograder.reports import changes, feedback, gradebook, page, terminal
 from autograder.reports.class_rows import Names, make_rows
+from autograder.reports.register import Register
 from autograder.score import (
     CheckResult,
     Environment,
@@ -239,7 +240,9 @@ def test_grades_csv_bears_every_name(tmp_path: Path, name: str) -> None:
 def test_a_milestone_that_was_not_graded_is_no_zero(tmp_path: Path) -> None:
     one, two = (score(id, [check(f"{id}.x", "passed", 75.0)]) for id in ("m1", "m2"))
     late = {"m1": {"m1": 10.0}, "m2": {}}
-    gradebook.write_gradebook([one, two], tmp_path / "grades.csv", lambda s: [_standing(s, late)])
+    gradebook.write_gradebook(
+        [one, two], tmp_path / "grades.csv", Register(rule=lambda s: [_standing(s, late)])
+    )
     with (tmp_path / "grades.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [(row["m1"], row["m2"]) for row in rows] == [("75.0", ""), ("", "75.0")]
@@ -278,7 +281,7 @@ def test_a_roster_says_whose_each_submission_is(tmp_path: Path) -> None:
         Outcome(one.submission.id, one, file) for one, file in zip(scores, files, strict=True)
     ]
 
-    gradebook.write_gradebook(scores, tmp_path / "grades.csv", None, roster=roster)
+    gradebook.write_gradebook(scores, tmp_path / "grades.csv", Register(roster))
     with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
         rows = {row["submission"]: row for row in csv.DictReader(stream)}
     assert list(rows["who"])[:7] == [
@@ -311,7 +314,21 @@ def test_a_groups_members_have_rows_of_their_own_with_their_ids(tmp_path: Path) 
     def rule(score: Score) -> Sequence[policy.Standing]:
         return [policy.Standing(name, {}, 1.0) for name in ("Bo Lee", "=SUM(1)")]
 
-    gradebook.write_gradebook([half("team")], tmp_path / "grades.csv", rule, roster=roster)
+    gradebook.write_gradebook([half("team")], tmp_path / "grades.csv", Register(roster, rule=rule))
     with (tmp_path / "grades.csv").open(encoding="utf-8") as stream:
         rows = [(row["student"], row["name"], row["id"]) for row in csv.DictReader(stream)]
     assert rows == [("Bo Lee", "Bo Lee", "008"), ("'=SUM(1)", "'=SUM(1)", "=SUM(1)")]
+
+
+def test_the_terminal_lists_so_many_of_a_class_and_says_where_all_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = [outcome(tmp_path, f"s{n}", half(f"s{n}")) for n in range(terminal.MOST_LISTED)]
+    terminal.print_class(few, tmp_path)
+    assert "more" not in capsys.readouterr().out
+    terminal.print_class([*few, outcome(tmp_path, "last", half("last"))], tmp_path)
+    told = capsys.readouterr().out.splitlines()
+    assert "... 1 more, as all of them, in grades.csv" in told
+    assert "  ... 1 more beside them" in told
+    assert sum(line.startswith("s") and "75.0/200" in line for line in told) == 500
+    assert not any("last" in line for line in told)

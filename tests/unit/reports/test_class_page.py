@@ -294,7 +294,7 @@ def test_a_page_that_lay_or_was_called_otherwise_goes(tmp_path: Path) -> None:
     flat = feedback.open_feedback(tmp_path / "f", 1000)
     flat.write(one, {})
     assert (tmp_path / "f/ada.html").is_file()
-    flat.write(one, {}, "student-x")
+    feedback.open_feedback(tmp_path / "f", 1000).write(one, {}, "student-x")
     assert [file.name for file in (tmp_path / "f").iterdir()] == ["student-x.html"]
     spread = feedback.open_feedback(tmp_path / "f", 1001)
     spread.write(one, {}, "student-x")

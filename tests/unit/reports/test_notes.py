@@ -56,6 +56,11 @@ def test_times_and_groups_that_match_nothing() -> None:
         == notes.note_stray_groups([])
         == []
     )
+    assert notes.note_called_late("t.csv", []) == []
+    assert notes.note_called_late("t.csv", ["a", "b"]) == [
+        "2 submissions are marked LATE in t.csv without a time, so nothing is taken off until you "
+        "write one there: a, b"
+    ]
     assert notes.note_missing_times("t.csv", ["a"]) == [
         "one submission has no time in t.csv and counts as on time: a"
     ]

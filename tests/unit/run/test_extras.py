@@ -18,6 +18,7 @@ from autograder.intake.submission import Entry
 from autograder.reports.bonus import add_reviews
 from autograder.reports.feedback import render_feedback
 from autograder.reports.gradebook import write_gradebook
+from autograder.reports.register import Register
 from autograder.reports.reviews import Review
 from autograder.run import selection
 from autograder.run.configure import make_settings
@@ -125,7 +126,7 @@ def test_points_of_a_person_have_a_column_where_prose_waits(grade: Grade, tmp_pa
     score = grade(ONE)
     score.extras[0].needs_person = True
     said = {"w": Review(4.0, "Clear.", "a1"), "r": Review(0.5, "Short.", "a1")}
-    write_gradebook([score], tmp_path / "grades.csv", reviews={"ada": said})
+    write_gradebook([score], tmp_path / "grades.csv", Register(reviews={"ada": said}))
     (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
     assert (ada["by_person"], ada["because"]) == ("4.5", "w: Clear. r: Short.")
     write_gradebook([score], tmp_path / "grades.csv")
@@ -145,7 +146,7 @@ def test_points_of_a_person_count_up_to_the_cap(grade: Grade, tmp_path: Path) ->
     assert score.bonus == scores.read_score(_write(tmp_path, before)).bonus
     score.bonus.cap = 1.0
     assert add_reviews(score, said).bonus.counted == 1.0
-    write_gradebook([score], tmp_path / "grades.csv", reviews={"ada": said})
+    write_gradebook([score], tmp_path / "grades.csv", Register(reviews={"ada": said}))
     (ada,) = csv.DictReader((tmp_path / "grades.csv").open())
     assert (ada["w.hand"], ada["bonus"]) == ("0.75", "1.0")
     page = " ".join(render_feedback(score, said).split())

@@ -50,7 +50,7 @@ def test_every_regrade_is_written_down_with_its_reason(tmp_path: Path) -> None:
     write_outcome(order(tmp_path), WORK, graded(1), {})
     write_outcome(order(tmp_path), WORK, graded(2, 6.0, sha256="b2"), {})
     write_outcome(order(tmp_path), WORK, graded(3, 0.0, "b2", checks="d"), {})
-    stricter = replace(SETTINGS, secret="t", thresholds=(("m4.classifier", 0.9),))
+    stricter = replace(SETTINGS, secret="t", thresholds=(("m4.classifier", "accuracy", 0.9),))
     write_outcome(order(tmp_path, stricter), WORK, graded(4, 0.0, "b2", "d"), {})
     write_outcome(order(tmp_path, stricter, force=True), WORK, graded(5, 0.0, "b2", "d"), {})
     write_outcome(order(tmp_path, stricter), WORK, graded(6, 0.0, "b2", "d"), {})

@@ -86,7 +86,7 @@ def key(
     "change",
     [
         {"seed": 2}, {"secret": "t"}, {"profile": "full"}, {"hidden": False}, {"memory_mb": 9},
-        {"seconds": 9.0}, {"only": frozenset({"m1.add"})}, {"thresholds": (("m6.copy", 0.9),)},
+        {"seconds": 9.0}, {"only": frozenset({"m1.add"})}, {"thresholds": (("m6.copy", "accuracy", 0.9),)},
     ],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
