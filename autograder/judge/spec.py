@@ -5,7 +5,7 @@ A check is a pytest function named ``check_...``. Its name gives the id, by whic
 one `row` per id.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -133,6 +133,11 @@ def list_checks(milestone: str, modules: Sequence[ModuleType]) -> list[ListedChe
     _refuse(file, [id for id in by_id if id not in entries], "the table lacks it")
     _refuse(file, [id for id in by_id if ids.count(id) > 1], "more than one function has that id")
     return [_join_entry(entry, by_id[id]) for id, entry in entries.items()]
+
+
+def has_any(milestone: str, module: ModuleType, ids: Collection[str]) -> bool:
+    """Whether one of the checks in `module` is among `ids`."""
+    return any(id in ids for id, _ in _checks_in_code(milestone, [module]))
 
 
 def _refuse(file: Path, ids: Sequence[str], why: str) -> None:

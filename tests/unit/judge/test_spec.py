@@ -6,6 +6,8 @@ from types import ModuleType
 
 import pytest
 
+from autograder.course import Course
+from autograder.judge.plugin import checks_by_file
 from autograder.judge.spec import CheckSpec, ListedCheck, list_checks
 from autograder.judge.table import TableError
 
@@ -102,3 +104,19 @@ def test_what_does_not_agree_is_refused(listed, names, codes, told: str) -> None
     with pytest.raises(TableError) as caught:
         listed(table(*names), *codes)
     assert str(caught.value).endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("only", "files"),
+    [
+        ({"m1.add"}, ["operations.py"]),
+        ({"m1.shared_add", "m1.gradcheck_rejects"}, ["graphs.py", "gradcheck.py"]),
+        ({"m2.add"}, []),
+    ],
+)
+def test_only_the_files_of_the_wanted_checks_are_read(
+    course: Course, only: set[str], files: list[str]
+) -> None:
+    found = checks_by_file([course.part("m1")], frozenset(only))
+    assert sorted(Path(file).name for file in found) == sorted(files)
+    assert len(checks_by_file([course.part("m1")])) > 2
