@@ -160,12 +160,12 @@ def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:
 
 
 def test_validate_passes_the_reference_and_names_the_cell_that_fails(made: Path, told: str) -> None:
-    (made / "mine").mkdir()
-    for name, is_wrong in (("right", False), ("wrong", True)):
-        file = hand_in(made, f"my-{name}", wrong=is_wrong)
-        nbformat.write(with_two_tests(nbformat.read(file, 4)), made / f"mine/{name}.ipynb")
-        shutil.rmtree(made / f"submitted/my-{name}")
-    commands = ("ValidateApp mine/right.ipynb", "ValidateApp mine/wrong.ipynb")
+    for name, is_wrong in (("my-right", False), ("my-wrong", True)):
+        file = hand_in(made, name, wrong=is_wrong)
+        (made / name).mkdir()
+        nbformat.write(with_two_tests(nbformat.read(file, 4)), made / name / file.name)
+        shutil.rmtree(made / f"submitted/{name}")
+    commands = ("ValidateApp my-right/engine.ipynb", "ValidateApp my-wrong/engine.ipynb")
     right, wrong = nbgrader(made, *commands).split("== ")[1:]
     assert "Success! Your notebook passes all the tests." in right
     assert "VALIDATION FAILED ON 1 CELL(S)!" in wrong
