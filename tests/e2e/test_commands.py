@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -16,20 +15,11 @@ import pytest
 
 from autograder.course import load_course
 from tests.conftest import ROOT
+from tests.typed_command import autograder
 
 REFERENCE = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
 WRONG = REFERENCE.replace(".grad += ", ".grad = ")
 Write = Callable[..., Path]
-
-
-def autograder(
-    *arguments: object, cwd: Path | None = None, **env: str
-) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "100", **env}
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=environment, check=False
-    )
 
 
 def one_line(result: "subprocess.CompletedProcess[str]", code: int) -> str:
@@ -115,6 +105,26 @@ def test_start_up_imports_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+COLD = """
+import importlib, pkgutil, sys
+import autograder.cli
+for module in list(pkgutil.iter_modules(autograder.cli.__path__)):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
+        del sys.modules[name]
+    importlib.import_module("autograder.cli")
+    importlib.import_module(f"autograder.cli.{module.name}")
+    print(module.name)
+"""
+
+
+def test_every_command_starts_in_a_process_that_has_loaded_nothing_of_the_kit() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", COLD], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert {"check", "grade", "watch", "export"} <= {*result.stdout.split()}
 
 
 def test_a_learner_starts_checks_solves_and_checks(tmp_path: Path) -> None:

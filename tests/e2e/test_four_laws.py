@@ -1,9 +1,10 @@
 """The four laws: reference full, stub nothing, alternatives full, mutants below full and named.
 
-The fourth, attacks, has a folder of its own. To keep it short, a mutant is judged on the checks
-that decide its name, and there are two for each check, one where it is of a unit or trains. One
-alternative of each part is judged on the hidden inputs, too, and trains for long where that is a
-matter of seconds: the reference does so in every part. EVERY_CHECK=1 has all.
+The fourth, attacks, has a folder of its own. To keep it short, one mutant of each check is judged,
+on the checks that decide its name; of all others it is what they answered when the catalogue was
+made that has to name them. One alternative of each part is judged on the hidden inputs, too, and
+trains for long where that is a matter of seconds: the reference does so in every part.
+EVERY_CHECK=1 has all.
 """
 
 import re
@@ -14,6 +15,7 @@ import pytest
 
 from autograder.course import Course, Part, load_course
 from autograder.diagnosis.catalogue import load_catalogue
+from autograder.diagnosis.explanation import load_knowledge
 from autograder.judge.spec import list_checks
 from autograder.run.grade import Grade
 from tests.conftest import ROOT, Judge
@@ -30,8 +32,7 @@ MUTANTS = [
     (part.id, pitfall)
     for part in PARTS
     for pitfall in mutants.pitfalls(part)
-    if mutants.EVERY_CHECK
-    or mutants.is_among(part, pitfall, 1 if part.is_extra or mutants.trains(part, pitfall) else 2)
+    if mutants.EVERY_CHECK or mutants.is_first(part, pitfall)
 ]
 
 
@@ -94,6 +95,16 @@ def test_catalogue_is_in_step(milestone: Part) -> None:
     assert stored.made_from == mutants.made_from(milestone), "run 'make pitfalls'"
     texts = {pitfall.name: pitfall.text for pitfall in stored.pitfalls}
     assert texts == {pitfall.name: pitfall.text for pitfall in mutants.pitfalls(milestone)}
+
+
+@pytest.mark.parametrize("milestone", PARTS, ids=IDS)
+def test_what_every_mutant_answered_fails_its_check_and_names_it(milestone: Part) -> None:
+    """The catalogue is in step with checks, probes and mutants: so these are their answers."""
+    stored = {pitfall.name: pitfall.failing for pitfall in load_catalogue(milestone.id).pitfalls}
+    knowledge, short = load_knowledge(milestone.id), mutants.short(milestone)
+    for pitfall in mutants.pitfalls(milestone):
+        named = knowledge.name_pitfalls(stored[pitfall.name], short)
+        assert named[pitfall.shows_in].name == pitfall.name
 
 
 @pytest.mark.parametrize("row", MUTANTS, ids=[pitfall.name for _, pitfall in MUTANTS])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import typed_command
 from tests.conftest import ROOT
 from tests.e2e.test_commands import REFERENCE, WRONG
 
@@ -16,15 +17,9 @@ STUB = ROOT / "assignments/m1_scalar_autograd/engine.py"
 SILENT = {"AUTOGRADER_LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": ""}
 
 
-def autograder(
-    *arguments: object, cwd: Path, encoding: str = "utf-8", **env: str
-) -> "subprocess.CompletedProcess[str]":
-    """Run a command on whose language the environment says nothing but `env`."""
-    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-    environment = {**os.environ, **SILENT, **env}
-    return subprocess.run(
-        command, capture_output=True, encoding=encoding, cwd=cwd, env=environment, check=False
-    )
+def autograder(*arguments: object, cwd: Path, **env: str) -> "subprocess.CompletedProcess[str]":
+    """Type a command on whose language the environment says nothing but `env`."""
+    return typed_command.autograder(*arguments, cwd=cwd, **{"COLUMNS": "80", **SILENT, **env})
 
 
 @pytest.fixture
@@ -98,9 +93,11 @@ def test_wrong_work_is_explained_in_german_and_scored_in_english(wrong: Path) ->
 
 def test_a_terminal_of_ascii_gets_umlauts_spelled_out(stub: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    told = autograder(
-        *("hint", "m1.large_inputs", "--level", 3, "--language", "de"), cwd=stub, **plain
-    )
+    command = [sys.executable, "-m", "autograder", "hint", "m1.large_inputs", "--level", "3"]
+    told = subprocess.run(  # what Python makes of a terminal is settled when it starts
+        [*command, "--language", "de"], capture_output=True, encoding="utf-8", cwd=stub,
+        env={**os.environ, **SILENT, **plain}, check=False,
+    )  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert told.stdout.startswith("m1.large_inputs: tanh und sigmoid laufen bei 800")
     assert "exp laeuft ueber 709 ueber; von einer stark negativen Zahl" in told.stdout

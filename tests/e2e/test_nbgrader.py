@@ -160,20 +160,26 @@ def test_no_cell_writes_to_stderr(made: Path, told: str) -> None:
 
 
 def test_validate_passes_the_reference_and_names_the_cell_that_fails(made: Path, told: str) -> None:
-    keep = ("m1-add", "m1-exp")  # of the wrong engine only the second is right
-    book = nbformat.read(hand_in(made, "mine", wrong=True), 4)
-    facts = [(cell, cell.metadata.nbgrader) for cell in book.cells]
-    book.cells = [cell for cell, its in facts if not its.grade or its.grade_id in keep]
-    (made / "mine").mkdir()
-    nbformat.write(book, made / "mine/engine.ipynb")
-    shutil.rmtree(made / "submitted/mine")
-    commands = ("ValidateApp source/m1/engine.ipynb", "ValidateApp mine/engine.ipynb")
+    for name, is_wrong in (("my-right", False), ("my-wrong", True)):
+        file = hand_in(made, name, wrong=is_wrong)
+        (made / name).mkdir()
+        nbformat.write(with_two_tests(nbformat.read(file, 4)), made / name / file.name)
+        shutil.rmtree(made / f"submitted/{name}")
+    commands = ("ValidateApp my-right/engine.ipynb", "ValidateApp my-wrong/engine.ipynb")
     right, wrong = nbgrader(made, *commands).split("== ")[1:]
     assert "Success! Your notebook passes all the tests." in right
     assert "VALIDATION FAILED ON 1 CELL(S)!" in wrong
     assert "passes('m1.add')" in wrong
     assert "m1.add: failed" in wrong
     assert "likely mistake: assign-not-accumulate" in wrong
+
+
+def with_two_tests(book: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Keep two graded cells: of the wrong engine only the second is right."""
+    facts = [(cell, cell.metadata.nbgrader) for cell in book.cells]
+    kept = ("m1-add", "m1-exp")
+    book.cells = [cell for cell, its in facts if not its.grade or its.grade_id in kept]
+    return book
 
 
 def test_nothing_of_the_solution_is_released(made: Path, told: str) -> None:

@@ -44,16 +44,9 @@ def pitfalls(milestone: Part) -> list[Pitfall]:
     return list(module.PITFALLS)
 
 
-def is_among(part: Part, pitfall: Pitfall, count: int) -> bool:
-    """Whether `pitfall` is among the first `count` of those that show in the same check."""
-    alike = [one for one in pitfalls(part) if one.shows_in == pitfall.shows_in]
-    return pitfall in alike[:count]
-
-
-def trains(part: Part, pitfall: Pitfall) -> bool:
-    """Whether the check that `pitfall` shows in takes more than a moment."""
-    listed = list_checks(part.id, part.checks)
-    return next(one for one in listed if one.id == pitfall.shows_in).spec.seconds >= TRAINING
+def is_first(part: Part, pitfall: Pitfall) -> bool:
+    """Whether `pitfall` is the first of those that show in the same check."""
+    return pitfall == next(one for one in pitfalls(part) if one.shows_in == pitfall.shows_in)
 
 
 def made_from(milestone: Part) -> str:
