@@ -1,13 +1,15 @@
-"""Milestone 5 made fast: strided views, a few images at a time, patches laid out twice.
+"""Milestone 5 made fast: inside, images lie as (C, H, W, N), so that every inner loop is a long one.
 
-It stands on the reference's `tensor.py` and `training.py`, which it takes a node's `Tensor._node`
-from. A view of all patches serves convolution and pooling alike; nothing is kept from forward to
-backward that can be laid out again, and a block of images fits the processor's cache.
+What goes in and comes out is (N, C, H, W), as a view with other strides. Patches are copies of
+whole runs of numbers then, laid out a few rows of the map at a time in one buffer that stays in the
+processor's cache; what an operation hands back is an array of its own, which the engine keeps
+without a copy. It stands on the reference's `tensor.py`, whose `Tensor._node` makes the nodes.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,45 +32,65 @@ def _output_size(size: int, kernel: int, stride: int, padding: int) -> int:
     return (size + 2 * padding - kernel) // stride + 1
 
 
-def _patches(x: Array, kernel: int, stride: int, padding: int) -> Array:
-    if x.ndim != 4:
-        raise ValueError(f"images must be (N, C, H, W), got shape {x.shape}")
-    n, c, h, w = x.shape
-    _output_size(min(h, w), kernel, stride, padding)  # raises where no window fits
-    if padding:
-        padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), x.dtype)
-        padded[:, :, padding : padding + h, padding : padding + w] = x
-        x = padded
-    windows = sliding_window_view(x, (kernel, kernel), axis=(2, 3))  # (N, C, rows, cols, k, k)
-    return windows[:, :, ::stride, ::stride].transpose(0, 1, 4, 5, 2, 3)
+def _map_size(x_shape: Shape, kernel: int, stride: int, padding: int) -> tuple[int, int]:
+    if len(x_shape) != 4:
+        raise ValueError(f"images must be (N, C, H, W), got shape {x_shape}")
+    oh, ow = (_output_size(size, kernel, stride, padding) for size in x_shape[2:])
+    return oh, ow
 
 
-def _put_back(patches: Array, x_shape: Shape, stride: int, padding: int) -> Array:
-    n, c, h, w = x_shape
-    kernel, (oh, ow) = patches.shape[2], patches.shape[4:]
-    padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), patches.dtype)
-    for i in range(kernel):
-        for j in range(kernel):
-            rows, columns = slice(i, i + stride * oh, stride), slice(j, j + stride * ow, stride)
-            padded[:, :, rows, columns] += patches[:, :, i, j]
-    return padded[:, :, padding : padding + h, padding : padding + w]
+def _inside(x: Array) -> Array:
+    """(N, C, H, W) as (C, H, W, N), contiguous: a copy only where it does not lie like that."""
+    return np.ascontiguousarray(x.transpose(1, 2, 3, 0))
+
+
+def _new_images(shape: Shape, dtype: Any) -> tuple[Array, Array]:
+    """An array (N, C, H, W) that lies as (C, H, W, N), and its contiguous view.
+
+    It is no view itself: an engine that copies views need not copy it.
+    """
+    n, *rest = shape
+    images = np.empty_like(np.empty((*rest, n), dtype).transpose(3, 0, 1, 2))
+    return images, images.transpose(1, 2, 3, 0)
+
+
+def _padded(inside: Array, padding: int) -> Array:
+    if not padding:
+        return inside
+    c, h, w, n = inside.shape
+    padded = np.zeros((c, h + 2 * padding, w + 2 * padding, n), inside.dtype)
+    padded[:, padding : padding + h, padding : padding + w] = inside
+    return padded
+
+
+def _windows(padded: Array, kernel: int, stride: int) -> Array:
+    """All windows of (C, H, W, N), as a view (C, k, k, OH, OW, N)."""
+    windows = sliding_window_view(padded, (kernel, kernel), axis=(1, 2), writeable=True)
+    return windows[:, ::stride, ::stride].transpose(0, 4, 5, 1, 2, 3)
 
 
 def im2col(x: Array, kernel: int, stride: int = 1, padding: int = 0) -> Array:
-    patches = _patches(x, kernel, stride, padding)
-    n, c, _, _, oh, ow = patches.shape
-    return patches.transpose(0, 4, 5, 1, 2, 3).reshape(n * oh * ow, c * kernel * kernel)
+    oh, ow = _map_size(x.shape, kernel, stride, padding)
+    n, c, _, _ = x.shape
+    windows = _windows(_padded(_inside(x), padding), kernel, stride)
+    return windows.transpose(5, 3, 4, 0, 1, 2).reshape(n * oh * ow, c * kernel * kernel)
 
 
 def col2im(cols: Array, x_shape: Shape, kernel: int, stride: int = 1, padding: int = 0) -> Array:
-    if len(x_shape) != 4:
-        raise ValueError(f"x_shape must be (N, C, H, W), got {x_shape}")
+    oh, ow = _map_size(x_shape, kernel, stride, padding)
     n, c, h, w = x_shape
-    oh, ow = (_output_size(size, kernel, stride, padding) for size in (h, w))
     if cols.shape != (n * oh * ow, c * kernel * kernel):
         raise ValueError(f"patches of images {x_shape} do not have the shape {cols.shape}")
-    patches = cols.reshape(n, oh, ow, c, kernel, kernel).transpose(0, 3, 4, 5, 1, 2)
-    return _put_back(patches, x_shape, stride, padding)
+    patches = cols.reshape(n, oh, ow, c, kernel, kernel).transpose(3, 4, 5, 1, 2, 0)
+    padded = np.zeros((c, h + 2 * padding, w + 2 * padding, n), cols.dtype)
+    _add_back(_windows(padded, kernel, stride), patches)
+    return padded[:, padding : padding + h, padding : padding + w].transpose(3, 0, 1, 2)
+
+
+def _add_back(windows: Array, patches: Array) -> None:
+    """Add (C, k, k, rows, OW, N) to a view of the same shape, of which windows overlap."""
+    for i, j in np.ndindex(patches.shape[1:3]):
+        windows[:, i, j] += patches[:, i, j]
 
 
 def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
@@ -76,51 +98,80 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor, stride: int = 1, padding: in
     fit_together = weight.shape == (*bias.shape, *x.shape[1:2], *2 * weight.shape[-1:])
     if list(map(len, shapes)) != [4, 4, 1] or not fit_together:
         raise ValueError(f"want (N, C, H, W), (O, C, k, k) and (O,); got {shapes}")
-    (n, c, _, _), (o, _, k, _) = x.shape, weight.shape
-    patches = _patches(x.data, k, stride, padding)  # (N, C, k, k, OH, OW)
-    oh, ow = patches.shape[4:]
+    (n, c, h, w), (o, _, k, _) = x.shape, weight.shape
+    oh, ow = _map_size(x.shape, k, stride, padding)
+    padded = _padded(_inside(x.data), padding)
+    windows = _windows(padded, k, stride)  # (C, k, k, OH, OW, N)
     kernels = weight.data.reshape(o, c * k * k)
-    step = max(1, BLOCK // math.prod(patches.shape[1:]))
-    blocks = [slice(start, start + step) for start in range(0, max(n, 1), step)]
+    dtype = np.result_type(x.data, kernels, bias.data)
+    step = max(1, BLOCK // max(1, c * k * k * ow * n))  # rows of the map
 
-    def columns(block: slice) -> Array:  # (images, C k k, OH OW)
-        return patches[block].reshape(-1, c * k * k, oh * ow)
+    def blocks() -> Iterator[tuple[slice, Array]]:
+        """Slices of rows, each with a buffer for its patches: the same memory again and again."""
+        buffer = np.empty(c * k * k * min(step, oh) * ow * n, dtype)
+        for start in range(0, oh, step):
+            rows = min(step, oh - start)
+            patches = buffer[: c * k * k * rows * ow * n].reshape(c, k, k, rows, ow, n)
+            yield slice(start, start + rows), patches
 
-    out = np.concatenate([kernels @ columns(b) for b in blocks]).reshape(n, o, oh, ow)
-    out += bias.data[:, None, None]
+    out, inside = _new_images((n, o, oh, ow), dtype)
+    for rows, patches in blocks():
+        np.copyto(patches, windows[:, :, :, rows])
+        block = inside[:, rows].reshape(o, -1)
+        np.matmul(kernels, patches.reshape(c * k * k, -1), out=block)
+        block += bias.data[:, None]
 
     def vjp_x(g: Array) -> Array:
-        g, shape = g.reshape(n, o, oh * ow), x.shape[1:]
-        spread = (kernels.T @ g[b] for b in blocks)  # (images, C k k, OH OW) each
-        parts = (part.reshape(-1, c, k, k, oh, ow) for part in spread)
-        return np.concatenate([_put_back(p, (len(p), *shape), stride, padding) for p in parts])
+        g = _inside(g)
+        grown = np.zeros_like(padded, dtype=dtype)
+        back = _windows(grown, k, stride)
+        for rows, patches in blocks():
+            np.matmul(kernels.T, g[:, rows].reshape(o, -1), out=patches.reshape(c * k * k, -1))
+            _add_back(back[:, :, :, rows], patches)
+        grad, view = _new_images(x.shape, dtype)
+        view[...] = grown[:, padding : padding + h, padding : padding + w]
+        return grad
 
     def vjp_weight(g: Array) -> Array:
-        g = g.reshape(n, o, oh * ow)
-        products = np.concatenate([g[b] @ columns(b).transpose(0, 2, 1) for b in blocks])
-        return products.sum(axis=0).reshape(weight.shape)  # of (N, O, C k k)
+        g, grad = _inside(g), np.zeros((o, c * k * k), dtype)
+        for rows, patches in blocks():
+            np.copyto(patches, windows[:, :, :, rows])
+            grad += g[:, rows].reshape(o, -1) @ patches.reshape(c * k * k, -1).T
+        return grad.reshape(weight.shape)
 
-    return Tensor._node(
-        out, (x, vjp_x), (weight, vjp_weight), (bias, lambda g: g.sum(axis=(0, 2, 3)))
-    )
+    def vjp_bias(g: Array) -> Array:
+        return _inside(g).reshape(o, -1) @ np.ones(oh * ow * n, dtype)  # a product adds faster
+
+    return Tensor._node(out, (x, vjp_x), (weight, vjp_weight), (bias, vjp_bias))
 
 
 def max_pool2d(x: Tensor, kernel: int, stride: int | None = None) -> Tensor:
     stride = kernel if stride is None else stride
-    patches = _patches(x.data, kernel, stride, padding=0)
-    places = [(i, j) for i in range(kernel) for j in range(kernel)]
-    out = patches[:, :, 0, 0].copy()
-    for i, j in places[1:]:  # a maximum of whole maps is far faster than one of small windows
-        np.maximum(out, patches[:, :, i, j], out=out)
+    oh, ow = _map_size(x.shape, kernel, stride, padding=0)
+    n, c, _, _ = x.shape
+    windows = _windows(_inside(x.data), kernel, stride)  # (C, k, k, OH, OW, N)
+    places = list(np.ndindex(kernel, kernel))
+    out, largest = _new_images((n, c, oh, ow), x.data.dtype)
+    largest[...] = windows[:, 0, 0]
+    for i, j in places[1:]:
+        np.maximum(largest, windows[:, i, j], out=largest)
 
     def vjp(g: Array) -> Array:
-        share = np.zeros(patches.shape, g.dtype)
-        free = np.ones(out.shape, bool)  # windows whose first maximum has not come yet
-        for i, j in places:
-            first = (patches[:, :, i, j] == out) & free
-            np.multiply(g, first, out=share[:, :, i, j])
-            free &= ~first
-        return _put_back(share, x.shape, stride, padding=0)
+        grad, view = _new_images(x.shape, g.dtype)
+        back = _windows(view, kernel, stride)
+        for channel, share in enumerate(_inside(g)):  # one at a time fits the cache
+            view[channel] = 0
+            free = np.ones(share.shape, bool)  # windows whose first maximum has not come yet
+            for i, j in places:
+                first = windows[channel, i, j] == largest[channel]
+                first &= free
+                free ^= first
+                place = back[channel, i, j]
+                if stride >= kernel:  # nothing was added there before
+                    np.multiply(share, first, out=place)
+                else:
+                    place += share * first
+        return grad
 
     return Tensor._node(out, (x, vjp))
 

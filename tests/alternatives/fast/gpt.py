@@ -1,18 +1,20 @@
 """Milestone 6, tuned: embedding, layer norm and attention are one node each, derived by hand.
 
-It needs the reference's tensor.py, whose `Tensor._node` makes the nodes, and its training.py.
+It needs the reference's tensor.py, whose `Tensor._node` makes the nodes, and the training.py
+beside it, whose `affine` is a layer and a residual in one node.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from tensor import Tensor, cross_entropy
-from training import Linear, Module, cosine_schedule
+from training import Linear, Module, affine, cosine_schedule, sum_rows
 
 Array = NDArray[Any]
 
@@ -98,32 +100,37 @@ class LayerNorm(Module):
         gain = self.gain.data
         if x.shape[-1:] != gain.shape:
             raise ValueError(f"this LayerNorm takes (..., {gain.size}), got {x.shape}")
-        centred = x.data - _row_means(x.data)
-        scale = 1 / np.sqrt(_row_means(centred * centred) + self.eps)  # (..., 1)
-        normal = centred * scale
+        normal = x.data - _row_means(x.data)
+        scale = 1 / np.sqrt(_row_means(normal * normal) + self.eps)  # (..., 1)
+        normal *= scale
+        out = normal * gain
+        out += self.bias.data
 
         def by_x(g: Array) -> Array:
-            g = g * gain
-            return (g - _row_means(g) - normal * _row_means(g * normal)) * scale
+            grad = g * gain
+            along = grad * normal
+            np.multiply(normal, _row_means(along), out=along)
+            grad -= _row_means(grad)
+            grad -= along
+            grad *= scale
+            return grad
 
         return Tensor._node(
-            normal * gain + self.bias.data,
+            out,
             (x, by_x),
-            (self.gain, lambda g: _row_sum(g * normal)),
-            (self.bias, _row_sum),
+            (self.gain, lambda g: sum_rows((g * normal).reshape(-1, gain.size))),
+            (self.bias, lambda g: sum_rows(g.reshape(-1, gain.size))),
         )
 
 
 def _row_means(x: Array) -> Array:
     """Mean of each row, as a product: several times faster than `mean(-1)` on short rows."""
-    ones = np.full((x.shape[-1], 1), 1 / x.shape[-1], x.dtype)
-    return x @ ones
+    return _row_sums(x) / x.shape[-1]
 
 
-def _row_sum(x: Array) -> Array:
-    """Sum over all axes but the last."""
-    rows = x.reshape(-1, x.shape[-1])
-    return np.ones(len(rows), x.dtype) @ rows
+def _row_sums(x: Array) -> Array:
+    width = x.shape[-1]
+    return (x.reshape(-1, width) @ np.ones(width, x.dtype)).reshape(*x.shape[:-1], 1)
 
 
 class CausalSelfAttention(Module):
@@ -135,45 +142,63 @@ class CausalSelfAttention(Module):
         self.qkv = Linear(n_embd, 3 * n_embd, init="glorot", rng=rng)
         self.proj = Linear(n_embd, n_embd, init="glorot", rng=rng)
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, plus: Tensor | None = None) -> Tensor:
         if len(x.shape) != 3:
             raise ValueError(f"attention takes (B, T, n_embd), got {x.shape}")
-        return self.proj(_attend(self.qkv(x), self.n_head))
+        heads = _attend(self.qkv(x), self.n_head)
+        return affine(heads, self.proj.weight, self.proj.bias, plus)
 
 
 def _attend(qkv: Tensor, n_head: int) -> Tensor:
-    """Masked attention of all heads at once, as one node: (B, T, 3 C) -> (B, T, C)."""
+    """Masked attention of all heads at once, as one node: (B, T, 3 C) -> (B, T, C).
+
+    The weights are never divided by their row sums: what is made of them is, at D / T of the cost.
+    """
     b, t, c3 = qkv.shape
     heads = (b, t, 3, n_head, c3 // (3 * n_head))
     q, k, v = np.ascontiguousarray(qkv.data.reshape(heads).transpose(2, 0, 3, 1, 4))
-    scale = 1 / math.sqrt(heads[-1])
-    p = _causal_softmax((q * q.dtype.type(scale)) @ k.swapaxes(-1, -2))  # (B, H, T, T)
+    q *= q.dtype.type(1 / math.sqrt(heads[-1]))
+    p, total = _causal_weights(q @ k.swapaxes(-1, -2))  # (B, H, T, T), (B, H, T, 1)
+    mixed = p @ v  # (B, H, T, D)
+    mixed /= total
 
     def vjp(g: Array) -> Array:
-        g = np.ascontiguousarray(g.reshape(b, t, *heads[3:]).swapaxes(1, 2))  # (B, H, T, D)
-        found = np.empty((3, *q.shape), q.dtype)
-        by_p = g @ v.swapaxes(-1, -2)
-        row = (g * out).sum(axis=-1, keepdims=True)  # the sum of by_p * p, at T / D of the cost
-        by_p -= row
-        by_p *= p
-        by_p *= q.dtype.type(scale)  # now by the scores
-        np.matmul(by_p, k, out=found[0])
-        np.matmul(by_p.swapaxes(-1, -2), q, out=found[1])
-        np.matmul(p.swapaxes(-1, -2), g, out=found[2])
-        return found.transpose(1, 3, 0, 2, 4).reshape(b, t, c3)
+        g = g.reshape(b, t, *heads[3:]).swapaxes(1, 2) / total  # (B, H, T, D)
+        by_scores = g @ v.swapaxes(-1, -2)
+        by_scores -= _row_sums(g * mixed)  # what softmax subtracts, the sum of by_scores * p
+        by_scores *= p
+        grad = np.empty(qkv.shape, q.dtype)
+        by_q, by_k, by_v = grad.reshape(heads).transpose(2, 0, 3, 1, 4)
+        np.matmul(by_scores, k, out=by_q)
+        by_q *= q.dtype.type(1 / math.sqrt(heads[-1]))
+        np.matmul(by_scores.swapaxes(-1, -2), q, out=by_k)
+        np.matmul(p.swapaxes(-1, -2), g, out=by_v)
+        return grad
 
-    out = p @ v  # (B, H, T, D)
-    return Tensor._node(out.swapaxes(1, 2).reshape(b, t, c3 // 3), (qkv, vjp))
+    return Tensor._node(mixed.swapaxes(1, 2).reshape(b, t, c3 // 3), (qkv, vjp))
 
 
-def _causal_softmax(scores: Array) -> Array:
-    """Softmax of each row of (..., T, T) over the places up to its own, in place."""
-    t = scores.shape[-1]
-    scores += np.triu(np.full((t, t), -np.inf, scores.dtype), 1)
-    scores -= scores.max(axis=-1, keepdims=True)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-    return scores
+def _causal_weights(scores: Array) -> tuple[Array, Array]:
+    """exp of (..., T, T) up to the diagonal, 0 beyond, and the sums of its rows.
+
+    A row's largest score costs more than its exp. It is only taken off where the sum is of a size
+    that could do harm; which, a row decides for itself.
+    """
+    scores += _future(scores.shape[-1], scores.dtype)
+    with np.errstate(over="ignore"):
+        p = np.exp(scores)
+        total = _row_sums(p)
+    strange = ~((total > 1e-6) & (total < 1e6))[..., 0]
+    if strange.any():
+        rows = scores[strange]
+        p[strange] = np.exp(rows - rows.max(axis=-1, keepdims=True))
+        total[strange] = p[strange].sum(axis=-1, keepdims=True)
+    return p, total
+
+
+@cache
+def _future(t: int, dtype: Any) -> Array:
+    return np.triu(np.full((t, t), -np.inf, dtype), 1)
 
 
 class Block(Module):
@@ -186,8 +211,9 @@ class Block(Module):
         self.out = Linear(4 * n_embd, n_embd, init="glorot", rng=rng)
 
     def __call__(self, x: Tensor) -> Tensor:
-        x = x + self.attn(self.ln1(x))
-        return x + self.out(self.fc(self.ln2(x)).relu())
+        x = self.attn(self.ln1(x), plus=x)
+        hidden = self.fc(self.ln2(x)).relu()
+        return affine(hidden, self.out.weight, self.out.bias, plus=x)
 
 
 class GPT(Module):
@@ -249,23 +275,38 @@ class Adam:
             raise ValueError(f"want lr >= 0, betas in [0, 1), eps > 0; got {lr}, {betas}, {eps}")
         self.lr, self.betas, self.eps = lr, betas, eps
         self.steps = 0
-        self.means = [np.zeros_like(p.data) for p in self.parameters]
-        self.squares = [np.zeros_like(p.data) for p in self.parameters]
+        self.ends = np.cumsum([p.data.size for p in self.parameters])
+        dtype = np.result_type(*(p.data for p in self.parameters))
+        self.mean, self.square = np.zeros((2, self.ends[-1]), dtype)
 
     def step(self) -> None:
         self.steps += 1
+        if all(p.grad is not None for p in self.parameters):
+            self._move(self.parameters, slice(None))  # few operations, however many parameters
+            return
+        for p, end in zip(self.parameters, self.ends):
+            if p.grad is not None:
+                self._move([p], slice(end - p.data.size, end))
+
+    def _move(self, parameters: Sequence[Tensor], part: slice) -> None:
         b1, b2 = self.betas
-        rate = self.lr / (1 - b1**self.steps)
-        correction = 1 / math.sqrt(1 - b2**self.steps)
-        for place, p in enumerate(self.parameters):
-            if p.grad is None:
-                continue
-            m, v = self.means[place], self.squares[place]
-            m *= b1
-            m += (1 - b1) * p.grad
-            v *= b2
-            v += (1 - b2) * p.grad**2
-            p.data -= rate * m / (correction * np.sqrt(v) + self.eps)
+        m, v = self.mean[part], self.square[part]
+        g = np.concatenate([p.grad.ravel() for p in parameters])
+        m *= b1
+        m += (1 - b1) * g
+        v *= b2
+        g *= g
+        g *= 1 - b2
+        v += g
+        move = np.sqrt(v, out=g)
+        move /= math.sqrt(1 - b2**self.steps)
+        move += self.eps
+        np.divide(m, move, out=move)
+        move *= self.lr / (1 - b1**self.steps)
+        start = 0
+        for p in parameters:
+            p.data -= move[start : start + p.data.size].reshape(p.shape)
+            start += p.data.size
 
     def zero_grad(self) -> None:
         for p in self.parameters:
