@@ -151,7 +151,9 @@ def test_a_simple_statement_is_told_by_what_it_does(text: str, kind: str) -> Non
 
 
 def test_what_a_backward_function_returns_is_a_gradient() -> None:
-    rows = json.loads(list_statements("class Tanh:\n    def backward(self):\n        return 1 - t\n"))
+    rows = json.loads(
+        list_statements("class Tanh:\n    def backward(self):\n        return 1 - t\n")
+    )
     assert rows[2]["kind"] == "Gradient"
     rows = json.loads(list_statements("def hand_gradients(x):\n    dw = x\n    n = x\n"))
     assert [row["kind"] for row in rows] == ["FunctionDef", "Gradient", "Assign"]
