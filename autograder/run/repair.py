@@ -39,7 +39,6 @@ MAX_LINES = 150  # the likeliest, in which edits are looked for
 HALVES = 2  # of the checks whose lines are recorded: always, so that nothing depends on cores
 TELLING = 2  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
-PATIENCE = 100  # trials that fix nothing, after which none will
 AFTER_MOST, AFTER_FEW = 25, 150  # trials after one that fixed a part, in search of a better one
 MOST = 0.6  # of the failed checks that run a line: more of them fail for another reason, too
 LEFT_TO_ROUND = 0.5  # of the budget: the rest is for further mistakes
@@ -268,7 +267,7 @@ class Search:
         edits = order_edits(listed.edits, scores, suspects)
         best: Repair | None = None
         helped: dict[Place, float] = {}
-        last = min(self.budget, self.used + PATIENCE)
+        last = self.budget
         for edit, outcome in self._run_trials(edits, benches):
             self.used += LATE_TRIALS if outcome.late else 1
             place = listed.find_start(edit.file, edit.line)
