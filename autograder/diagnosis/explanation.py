@@ -20,6 +20,19 @@ from autograder.diagnosis.recognition import Finding, Recognition
 
 SUSPECTS = 15  # mistakes that a search goes by
 LIKELY, APART = 0.4, 0.1  # of a mistake that a repair confirms: its rate, and beside the next
+KINDS_BY_WORD = {  # of a mistake's name: what a search tries first
+    "overwrites": ("accumulate",),
+    "forgets": ("factor",),
+    "forgotten": ("factor", "missing-line"),
+    "ignored": ("factor",),
+    "ignores": ("factor",),
+    "sign": ("sign",),
+    "swapped": ("exchange", "swap"),
+    "reversed": ("exchange", "swap", "order"),
+    "shifted": ("part", "number"),
+    "missing": ("missing-line",),
+    "recorded": ("members",),
+}
 FEW = 0.5  # share of a milestone's checks below which relations have too little to go by
 
 
@@ -72,9 +85,23 @@ class Knowledge:
         kinds = load_changes().pitfalls.get(self.milestone, {})
         rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
         return [
-            Suspect(rate, self.book.places.get(name, ()), kinds.get(name, ()))
+            Suspect(
+                rate,
+                self.book.places.get(name) or self._places_named(name),
+                kinds.get(name) or _kinds_named(name),
+            )
             for name, rate in list(rates.items())[:SUSPECTS]
         ]
+
+    def _places_named(self, name: str) -> Sequence[str]:
+        """Return the operation that a mistake's name is about, where nothing else is known."""
+        words = name.split("-")
+        return [word for word in words if word in self._operations][:1]
+
+    @cached_property
+    def _operations(self) -> frozenset[str]:
+        places = (place for known in self.book.places.values() for place in known)
+        return frozenset(place.rpartition(".")[2].strip("_") for place in places)
 
     def name_suspect(
         self, change: Change, failed: Evidence, ran: Collection[str]
@@ -112,6 +139,12 @@ class Knowledge:
 
     def _make_pitfall(self, name: str) -> Pitfall:
         return Pitfall(name, self.book.texts.get(name, ""), {}, self.book.places.get(name, []))
+
+
+def _kinds_named(name: str) -> Sequence[str]:
+    """Return the kinds of edits that a mistake's name is about, where nothing else is known."""
+    words = name.split("-")
+    return [kind for word in words for kind in KINDS_BY_WORD.get(word, ())]
 
 
 @cache

@@ -5,17 +5,21 @@ spectra finds to do best among the simple ones (Abreu et al., 2007).
 """
 
 import math
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 AT_IMPORT = 0.3  # how suspicious a line at module level is, beside the likeliest
 PER_SUSPECT = 0.3  # what a function gains that a likely mistake is in, beside the likeliest line
 PER_KIND = 0.6  # what a line gains where an edit takes a likely mistake out
-PER_COST = 0.1  # what that edit's cost takes off
+PER_COST = 0.2  # what that edit's cost takes off
 FAR = 0.6  # of the likeliest mistake's rate, below which another is no suspect
-SAME, SIMILAR = 1.0, 0.8  # how surely a function is the one that is meant
-BY_KIND = {  # of statement: heads and branches run with the rest, and are seldom wrong
+SAME, SIMILAR, FAINT = 1.0, 0.8, 0.4  # how surely a function is the one that is meant
+ELSEWHERE = 0.8  # of a suspect's rate, where no edit of its kinds can be made in its functions
+BY_KIND = {  # of statement: what computes nothing is seldom wrong, nor is a head or a branch
+    "Bare": -0.3,
+    "Call": -0.15,
     "FunctionDef": -0.6,
     "ClassDef": -0.8,
     "Import": -0.8,
@@ -24,7 +28,9 @@ BY_KIND = {  # of statement: heads and branches run with the rest, and are seldo
     "For": -0.1,
     "While": -0.1,
     "Return": 0.05,
-    "AugAssign": 0.1,
+    "AugAssign": 0.05,
+    "Computed": 0.08,
+    "Gradient": 0.12,
 }
 SHORT = {"truediv": "div", "rtruediv": "div", "radd": "add", "rsub": "sub", "rmul": "mul"}
 LONG_ENOUGH = 3  # letters of a name that is looked for in another
@@ -71,7 +77,7 @@ def rate_function(function: str, suspects: Sequence[Suspect], kind: str = "") ->
     """
     if not suspects:
         return 0.0
-    highest = suspects[0].rate
+    highest = max(one.rate for one in suspects)
     rates = [
         one.rate / highest * max((_likeness(function, each) for each in one.functions), default=0.0)
         for one in suspects
@@ -85,9 +91,39 @@ def _likeness(function: str, other: str) -> float:
     if function == other:
         return SAME
     name = other.rpartition(".")[2].strip("_")
-    name = SHORT.get(name, name)
-    is_part = len(name) >= LONG_ENOUGH and name in function.lower()
-    return SIMILAR if is_part else 0.0
+    name = SHORT.get(name, name).replace("_", "")
+    if len(name) < LONG_ENOUGH:
+        return 0.0
+    text = function.lower()
+    words = {*text.replace("_", "").split("."), *re.split(r"[._]+", text)}
+    if any(word.startswith(name) for word in words):
+        return SIMILAR
+    return FAINT if any(name in word for word in words) else 0.0
+
+
+def settle_suspects(suspects: Sequence[Suspect], edits: Iterable[tuple[str, str]]) -> list[Suspect]:
+    """Return `suspects`, and those that no edit takes out in their functions where one can.
+
+    In another style a mistake may stand elsewhere: where gradients are added up, for instance.
+
+    Parameters
+    ----------
+    suspects : sequence of Suspect
+        The likeliest first.
+    edits : iterable of (str, str)
+        Function and kind of all edits of the work.
+    """
+    by_kind: dict[str, dict[str, None]] = {}
+    for function, kind in edits:
+        by_kind.setdefault(kind, {})[function] = None
+    return [*suspects, *(found for one in suspects if (found := _settle(one, by_kind)))]
+
+
+def _settle(suspect: Suspect, by_kind: Mapping[str, Collection[str]]) -> Suspect | None:
+    able = [function for kind in suspect.kinds for function in by_kind.get(kind, ())]
+    if not able or any(_likeness(one, other) for one in able for other in suspect.functions):
+        return None
+    return Suspect(suspect.rate * ELSEWHERE, list(dict.fromkeys(able)), suspect.kinds)
 
 
 def rate_statements(

@@ -26,6 +26,7 @@ from autograder.diagnosis.places import (
     rank_lines,
     rate_function,
     rate_statements,
+    settle_suspects,
 )
 from autograder.judge.spec import CodedCheck
 from autograder.judge.trials import TrialSession, Verdict, is_about_import
@@ -37,7 +38,7 @@ from autograder.sandbox.run_folder import temporary_folder
 
 MAX_LINES = 150  # the likeliest, in which edits are looked for
 HALVES = 2  # of the checks whose lines are recorded: always, so that nothing depends on cores
-TELLING = 3  # failed checks that an edit is tried on first
+TELLING = 2  # failed checks that an edit is tried on first
 LATE_TRIALS = 15  # trials that one counts for that ends at a deadline
 AFTER_MOST, AFTER_FEW = 25, 150  # trials after one that fixed a part, in search of a better one
 MOST = 0.6  # of the failed checks that run a line: more of them fail for another reason, too
@@ -121,6 +122,8 @@ class Found:
         Number of a repair to how the checks end where all others are made: what its mistake does.
     places : tuple of (str, int)
         The lines of the first copy, the likeliest first.
+    helped : tuple of (str, int)
+        The statements of the first copy where an edit made failed checks pass, the likeliest first.
     wanted : tuple of str
         The checks that fail on it.
     used : int
@@ -131,6 +134,7 @@ class Found:
     stages: tuple[Stage, ...] = ()
     alone: Mapping[int, Stage] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    helped: tuple[Place, ...] = ()
     wanted: tuple[str, ...] = ()
     used: int = 0
 
@@ -142,10 +146,21 @@ class Found:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one trial showed: the checks that now pass, and whether it was late."""
+    """What one trial showed.
+
+    Attributes
+    ----------
+    fixed : tuple of str
+        The failed checks that now pass, where all others pass as before.
+    late : bool
+        Whether a check met its deadline.
+    helped : float
+        The share of the first failed checks that pass, whatever becomes of others.
+    """
 
     fixed: tuple[str, ...] = ()
     late: bool = False
+    helped: float = 0.0
 
 
 class Search:
@@ -176,6 +191,8 @@ class Search:
         The trials that were made.
     places : list of (str, int)
         The likeliest lines before the first repair.
+    helped : list of (str, int)
+        Where an edit made failed checks pass, of the trials before the first repair.
     stages : list of Stage
         How the checks end, before each repair.
     lines : mapping
@@ -204,6 +221,7 @@ class Search:
         self.wanted: list[str] = []
         self.used = 0
         self.places: list[Place] = []
+        self.helped: list[Place] = []
         self.stages: list[Stage] = []
         self.lines: Mapping[str, Collection[Place]] = {}
 
@@ -227,6 +245,7 @@ class Search:
             tuple(self.stages),
             alone,
             tuple(self.places),
+            tuple(self.helped),
             tuple(self.wanted),
             self.used,
         )
@@ -240,14 +259,21 @@ class Search:
             return None
         rates = self._rate_lines(spectra, benches[0])
         listed = self._list_edits(benches[0], list(rates)[:MAX_LINES])
-        suspects = self.suspect(self.stages[-1])
+        suspects = settle_suspects(
+            self.suspect(self.stages[-1]), ((one.function, one.kind) for one in listed.edits)
+        )
         scores = rate_statements(rates, listed.statements, suspects)
-        self.places = self.places or rank_places(scores, listed, suspects)
+        ranked = rank_places(scores, listed, suspects)
+        self.places = self.places or ranked
         edits = order_edits(listed.edits, scores, suspects)
         best: Repair | None = None
+        helped: dict[Place, float] = {}
         last = self.budget
         for edit, outcome in self._run_trials(edits, benches):
             self.used += LATE_TRIALS if outcome.late else 1
+            place = listed.find_start(edit.file, edit.line)
+            if outcome.helped and place in ranked:
+                helped[place] = max(outcome.helped, helped.get(place, 0.0))
             if len(outcome.fixed) > (len(best.fixed) if best else 0):
                 left = [one.listed.id for one in self.failed if one.listed.id not in outcome.fixed]
                 best = Repair(edit, outcome.fixed, tuple(left), len(self.passed))
@@ -256,6 +282,9 @@ class Search:
                 last = self.used + self._trials_after(edit, outcome, spectra)
             if self.used >= last:
                 break
+        if len(self.stages) == 1:
+            repaired = listed.find_start(best.edit.file, best.edit.line) if best else None
+            self.helped = _rank_helped(helped, ranked, repaired)
         return best
 
     def _make_stage(self, spectra: Spectra) -> Stage:
@@ -345,14 +374,20 @@ class Search:
         """Try the telling checks; if one passes now, all that failed, then all that passed."""
         telling = choose_telling(self.failed, place, self.lines)
         first = self._verdicts(session, folder, telling, until_late=True)
-        if not any(verdict.passed for verdict in first.values()):
+        helped = sum(verdict.passed for verdict in first.values()) / len(telling)
+        if not helped:
             return Outcome(late=any(verdict.late for verdict in first.values()))
+        for _, verdict in session.try_checks(folder, self._order_passed(place)):
+            if not verdict.passed:
+                return Outcome(late=verdict.late, helped=helped)
         rest = [one for one in self.failed if one not in telling]
         verdicts = first | self._verdicts(session, folder, rest)
-        for _, verdict in session.try_checks(folder, self.passed):
-            if not verdict.passed:
-                return Outcome(late=verdict.late)
-        return Outcome(tuple(id for id, verdict in verdicts.items() if verdict.passed))
+        fixed = tuple(id for id, verdict in verdicts.items() if verdict.passed)
+        return Outcome(fixed, helped=helped)
+
+    def _order_passed(self, place: Place) -> list[TriedCheck]:
+        """Return the checks that passed, first those that run the line: an edit may break them."""
+        return sorted(self.passed, key=lambda one: place not in self.lines.get(one.listed.id, ()))
 
     def _verdicts(
         self,
@@ -392,6 +427,17 @@ class Search:
         if self.is_stale():
             raise Abandoned
         return functools.reduce(Spectra.join, halves)
+
+
+def _rank_helped(
+    helped: Mapping[Place, float], ranked: Sequence[Place], repaired: Place | None
+) -> list[Place]:
+    """Return where edits made failed checks pass: the repair, then the more the likelier."""
+    number = {place: index for index, place in enumerate(ranked)}
+    return sorted(
+        helped,
+        key=lambda place: (place != repaired, -helped[place], number.get(place, len(number))),
+    )
 
 
 OTHERS = frozenset({"engine", "nn", "tensor", "training", "conv", "gpt"})

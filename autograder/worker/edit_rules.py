@@ -153,6 +153,9 @@ def _add_instead(node: ast.Assign, source: EditedSource) -> Iterator[Spans]:
 
 
 def _may_add_up(node: ast.Assign, source: EditedSource) -> bool:
+    """Whether what is assigned may be one of several shares: never where an object is made."""
+    if source.function_name(node).endswith("__init__"):
+        return False
     is_in_loop = isinstance(source.parents.get(node), ast.For | ast.While | ast.If)
     return is_in_loop or not isinstance(node.targets[0], ast.Name)
 
@@ -663,14 +666,23 @@ def _collect(
     return source.replace(node, f"[{text}]" if isinstance(node, ast.List) else f"{{{text}}}")
 
 
+def _exchange_arguments(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
+    """``Divide(self, other)`` to ``Divide(other, self)``: the last two arguments."""
+    if len(node.args) >= 2 and not any(isinstance(one, ast.Starred) for one in node.args[-2:]):
+        first, second = node.args[-2:]
+        yield [
+            *source.replace(first, source.text(second)),
+            *source.replace(second, source.text(first)),
+        ]
+
+
 def _change_arguments(node: ast.Call, source: EditedSource) -> Iterator[Spans]:
-    """Leave out the last argument, swap two, or hand on one more parameter."""
+    """Leave out the last argument, or hand on one more parameter."""
     texts = [source.text(argument) for argument in node.args]
     rest = [f"{k.arg}={source.text(k.value)}" for k in node.keywords if k.arg]
     head = source.text(node.func)
     given = {*texts, *rest}
-    orders = [texts[::-1]] if len(texts) == 2 else []
-    orders += [texts[:-1]] if texts else []
+    orders = [texts[:-1]] if texts else []
     orders += [[*texts, name] for name in source.local_names(node) if name not in given]
     for order in orders:
         yield source.replace(node, f"{head}({', '.join([*order, *rest])})")
@@ -741,6 +753,7 @@ RULES = (
     Rule("missing-line", 1, (ast.Assign, ast.AugAssign, ast.If, ast.Expr), add_for_other),
     Rule("exchange", 1, (ast.Tuple,), _exchange_members),
     Rule("exchange", 1, (ast.Call, ast.Tuple, ast.List), _exchange_last),
+    Rule("exchange", 1.5, (ast.Call,), _exchange_arguments),
     Rule("exchange", 1, (ast.Assign, ast.AugAssign, ast.Expr), exchange_values),
     Rule("junction", 1, (ast.BoolOp,), _other_junction),
     Rule("junction", 1, (ast.UnaryOp,), _drop_not),

@@ -9,12 +9,15 @@ import json
 from collections.abc import Collection, Hashable, Iterator
 from typing import Any
 
-from autograder.worker.edit_rules import RULES, Rule
+from autograder.worker.edit_rules import GRADIENTS, RULES, Rule
 from autograder.worker.edit_source import EditedSource
 from autograder.worker.source import PARSE_ERRORS
 
 MAX_EDITS = 4_000  # of one file that are returned
 MAX_MADE = 30_000  # of one file that are made
+EMPTY = ("[]", "{}", "set()", "list()", "dict()")
+OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Lambda)
+BACKWARD = ("backward", "vjp", "_backward", "pull", "pullback")  # functions that return gradients
 NEXT = 0.25  # what each edit of a kind adds to the cost of the next at the same place
 
 
@@ -62,7 +65,7 @@ def list_statements(text: str) -> str:
     -------
     str
         A list as JSON. Each has its first ``line`` and its ``last`` (of a block its head's), its
-        ``kind`` (``Return``) and its ``function``.
+        ``kind`` (by `_kind_of`) and its ``function``.
     """
     try:
         source = EditedSource(text)
@@ -78,9 +81,67 @@ def _describe_statement(node: ast.stmt, source: EditedSource) -> dict[str, Any]:
     return {
         "line": node.lineno,
         "last": last,
-        "kind": type(node).__name__,
+        "kind": _kind_of(node, source),
         "function": source.function_name(node),
     }
+
+
+def _kind_of(node: ast.stmt, source: EditedSource) -> str:
+    """Return what a statement does: its class, or of a simple one its deed."""
+    simple = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return | ast.Expr
+    value = getattr(node, "value", None)
+    if isinstance(node, ast.Pass | ast.Continue | ast.Break) or _is_bare(node, value):
+        return "Bare"
+    if not isinstance(node, simple) or value is None:
+        return type(node).__name__
+    if _is_gradient_step(node, source):
+        return "Gradient"
+    if _is_handed_over(node, value):
+        return "Call"
+    if any(isinstance(part, OPERATIONS) for part in ast.walk(value)):
+        return "Computed"
+    return type(node).__name__
+
+
+def _is_bare(node: ast.stmt, value: ast.expr | None) -> bool:
+    """Whether a statement returns a variable, begins an empty collection, or is a text."""
+    if isinstance(node, ast.Return):
+        return value is None or isinstance(value, ast.Name)
+    if isinstance(node, ast.Expr):
+        return isinstance(value, ast.Constant)
+    return isinstance(node, ast.Assign) and ast.unparse(node.value) in EMPTY
+
+
+def _is_gradient_step(node: ast.stmt, source: EditedSource) -> bool:
+    """Whether a statement uses, makes or returns a gradient."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+        return False
+    name = source.function_name(node).rpartition(".")[2]
+    if isinstance(node, ast.Return) and name in BACKWARD:
+        return True
+    parts = list(ast.walk(node))
+    if "grad" in name and any(_names(part).startswith("d") for part in parts if _is_set(part)):
+        return True
+    return any(_names(part) in GRADIENTS for part in parts)
+
+
+def _names(node: ast.AST) -> str:
+    """Return the name that a variable, a parameter or an attribute has; '' of all else."""
+    return str(getattr(node, "id", "") or getattr(node, "arg", "") or getattr(node, "attr", ""))
+
+
+def _is_set(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _is_handed_over(node: ast.stmt, value: ast.expr) -> bool:
+    """Whether a statement returns what another function makes of plain variables, or unpacks."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+        return isinstance(value, ast.Name | ast.Attribute)
+    if not isinstance(node, ast.Return) or not isinstance(value, ast.Call):
+        return False
+    arguments = [*value.args, *(keyword.value for keyword in value.keywords)]
+    return bool(arguments) and all(isinstance(one, ast.Name) for one in arguments)
 
 
 def _generate_edits(source: EditedSource, lines: Collection[int]) -> Iterator[dict[str, Any]]:

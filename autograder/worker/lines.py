@@ -19,7 +19,16 @@ class LineRecorder:
     def __init__(self) -> None:
         self.prefix = os.sep
         self.lines: set[tuple[str, int]] = set()
-        self.calls: dict[CodeType, int] = {}
+        self.calls: dict[int, int] = {}  # by identity of the code, which is faster than by content
+        self.stale: set[int] = set()
+        self.own: list[CodeType] = []  # held, so that no other code gets its identity
+        self.foreign: dict[int, CodeType] = {}
+
+    def watch(self, prefix: str) -> None:
+        """Begin with files whose names begin so."""
+        self.prefix = prefix
+        self.foreign.clear()
+        self.take()
 
     def add(self, file: str, line: int) -> bool:
         """Add a line; return whether it is new."""
@@ -32,6 +41,8 @@ class LineRecorder:
         taken = sorted(self.lines)
         self.lines.clear()
         self.calls.clear()
+        self.own.clear()
+        self.stale = set(self.foreign)
         return [[file.removeprefix(self.prefix), line] for file, line in taken]
 
 
@@ -40,7 +51,7 @@ recorder = LineRecorder()
 
 def start_recording(submission: str) -> None:
     """Record which lines of files in the folder `submission` run from now on: a probe."""
-    recorder.prefix = submission + os.sep
+    recorder.watch(submission + os.sep)
     if hasattr(sys, "monitoring"):
         _start_monitoring()
     else:
@@ -72,10 +83,22 @@ def _start_monitoring() -> None:
 def _trace_call(frame: FrameType, _: str, __: Any) -> Trace | None:
     """Record before Python 3.12, and look away where nothing new comes: tracing is slow."""
     code = frame.f_code
+    return None if id(code) in recorder.stale else _watch_call(code)
+
+
+def _watch_call(code: CodeType) -> Trace | None:
+    key = id(code)
     if not code.co_filename.startswith(recorder.prefix):
+        recorder.foreign[key] = code
+        recorder.stale.add(key)
         return None
-    calls = recorder.calls[code] = recorder.calls.get(code, 0) + 1
-    return _trace_lines(code) if calls <= STALE_CALLS else None
+    if key not in recorder.calls:
+        recorder.own.append(code)
+    calls = recorder.calls[key] = recorder.calls.get(key, 0) + 1
+    if calls > STALE_CALLS:
+        recorder.stale.add(key)
+        return None
+    return _trace_lines(code)
 
 
 def _trace_lines(code: CodeType) -> Trace:
@@ -85,7 +108,7 @@ def _trace_lines(code: CodeType) -> Trace:
         nonlocal stale
         stale += 1
         if recorder.add(code.co_filename, frame.f_lineno):
-            stale = recorder.calls[code] = 0
+            stale = recorder.calls[id(code)] = 0
         return trace_line if stale < STALE_LINES else None
 
     return trace_line

@@ -95,7 +95,8 @@ class Repaired:
     def is_among(self, count: int, with_repair: bool) -> bool:
         """Whether a planted statement is among the first `count` places."""
         ranked = [line for _, line in self.proof.found.places]
-        first = self.repaired_lines if with_repair else []
+        helped = [line for _, line in self.proof.found.helped]
+        first = [*self.repaired_lines, *helped] if with_repair else []
         return bool(self.planted_lines & set(list(dict.fromkeys([*first, *ranked]))[:count]))
 
     @property

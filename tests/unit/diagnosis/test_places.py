@@ -8,6 +8,7 @@ from autograder.diagnosis.places import (
     rank_lines,
     rate_function,
     rate_statements,
+    settle_suspects,
 )
 
 A, B, C, D = (("engine.py", line) for line in (1, 2, 3, 4))
@@ -48,6 +49,24 @@ def test_a_function_of_another_style_is_that_of_a_suspect() -> None:
     assert rate_function("Value.exp", []) == 0.0
 
 
+def test_a_function_is_told_by_the_beginning_of_a_word() -> None:
+    softmax = [Suspect(0.5, ["Tensor.softmax", "Tensor.log_softmax"], [])]
+    assert rate_function("LogSoftmax.backward", softmax) == 0.8
+    assert rate_function("vjp_softmax", softmax) == 0.8
+    assert rate_function("Tensor.max", softmax) == 0.0
+    assert rate_function("Tensor.softmax", [Suspect(0.5, ["Tensor.max"], [])]) == 0.4
+
+
+def test_a_suspect_that_no_edit_takes_out_in_its_functions_may_stand_elsewhere() -> None:
+    add = Suspect(1.0, ["Value.__add__"], ["accumulate"])
+    edits = [("Value.backward", "accumulate"), ("Value.__add__", "sign")]
+    settled = settle_suspects([add], edits)
+    assert settled == [add, Suspect(0.8, ["Value.backward"], ["accumulate"])]
+    assert rate_function("Value.backward", settled, "accumulate") == 0.8
+    assert settle_suspects([add], [*edits, ("Value.__add__", "accumulate")]) == [add]
+    assert settle_suspects([SUB], [("Value.__add__", "accumulate")]) == [SUB]
+
+
 def test_an_edit_counts_where_it_takes_the_suspect_out() -> None:
     assert rate_function("Value.exp", [EXP, SUB], "factor") == 1.0
     assert rate_function("Value.exp", [EXP, SUB], "sign") == 0.0
@@ -60,12 +79,12 @@ def test_one_that_is_much_less_likely_is_no_suspect() -> None:
 def test_statements_count_by_kind_and_function() -> None:
     statements = [
         Statement(1, 1, "FunctionDef", "Value.exp"),
-        Statement(2, 3, "AugAssign", "Value.exp"),
+        Statement(2, 3, "Gradient", "Value.exp"),
         Statement(4, 4, "Return", "Value.tanh"),
     ]
     rates = {A: 0.5, B: 0.5, C: 0.5, D: 0.25}
     rated = rate_statements(rates, {"engine.py": statements}, [EXP])
     assert math.isclose(rated[A], 1.0 + 0.3 - 0.6)
-    assert math.isclose(rated[B], 1.0 + 0.3 + 0.1)
+    assert math.isclose(rated[B], 1.0 + 0.3 + 0.12)
     assert rated[C] == rated[B]
     assert math.isclose(rated[D], 0.5 + 0.05)

@@ -46,7 +46,8 @@ CASES = [
     ("copy", "self.grad = other", "self.grad = other.copy()"),
     ("return", "out = 1\n", "out = 1\n        return out\n"),
     ("wrap", "return 1", "other = other if isinstance(other, Value) else Value(other)\n        return 1"),
-    ("argument", "return f(a, b)", "return f(b, a)"),
+    ("argument", "return f(a, b)", "return f(a)"),
+    ("exchange", "return f(a, b)", "return f(b, a)"),
 ]  # fmt: skip
 
 
@@ -123,6 +124,36 @@ def test_statements_have_their_lines_kind_and_function() -> None:
         (1, 1, "ClassDef", "Exp"),
         (2, 2, "FunctionDef", "Exp.backward"),
         (3, 3, "If", "Exp.backward"),
-        (4, 5, "Assign", "Exp.backward"),
+        (4, 5, "Computed", "Exp.backward"),
     ]
     assert list_statements("def (") == "[]"
+
+
+DEEDS = [
+    ("return out", "Bare"),
+    ("seen = set()", "Bare"),
+    ("continue", "Bare"),
+    ("return Exp.apply(self)", "Call"),
+    ("x, y = ctx.saved", "Call"),
+    ("return (y,)", "Return"),
+    ("out = Value(x + y)", "Computed"),
+    ("self.grad += out.grad", "Gradient"),
+    ("out.pull = lambda g: (g, g)", "Gradient"),
+    ("self.grad = 0.0", "Assign"),
+    ("if self.grad:\n            pass", "If"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), DEEDS)
+def test_a_simple_statement_is_told_by_what_it_does(text: str, kind: str) -> None:
+    rows = json.loads(list_statements(f"class Value:\n    def f(self):\n        {text}\n"))
+    assert rows[2]["kind"] == kind
+
+
+def test_what_a_backward_function_returns_is_a_gradient() -> None:
+    rows = json.loads(
+        list_statements("class Tanh:\n    def backward(self):\n        return 1 - t\n")
+    )
+    assert rows[2]["kind"] == "Gradient"
+    rows = json.loads(list_statements("def hand_gradients(x):\n    dw = x\n    n = x\n"))
+    assert [row["kind"] for row in rows] == ["FunctionDef", "Gradient", "Assign"]
