@@ -78,8 +78,9 @@ def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
         }
 
     first = train(1)
-    slopes = {name: (weight - first[name]) / RATE for name, weight in start.items()}
-    uphill = _find_uphill(rng, start, slopes, x, y)
+    with np.errstate(all="ignore"):
+        slopes = {name: (weight - first[name]) / RATE for name, weight in start.items()}
+        uphill = _find_uphill(rng, start, slopes, x, y)
     ask.recognise_by({"uphill": uphill})
     last = train(EPOCHS)
     with np.errstate(all="ignore"):
@@ -113,7 +114,7 @@ def _find_uphill(
         ]
         wanted = np.array([(up - down) / (2 * NUDGE) for up, down in ends])
         got = (ways * slopes[name]).reshape(DIRECTIONS, -1).sum(axis=1)
-        if np.abs(got - wanted).max() > ASTRAY * np.abs(wanted).max():
+        if not np.abs(got - wanted).max() <= ASTRAY * np.abs(wanted).max():  # NaN is astray
             astray.append(name)
     return astray
 
