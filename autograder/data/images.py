@@ -68,6 +68,11 @@ class Images:
             tests = own_tests if len(self.y_test) else (self.pixels[part], self.y[part])
             yield Images(self.pixels[train], self.y[train], *tests, self.scale)
 
+    def renumber(self, rng: np.random.Generator) -> "Images":
+        """Return the images with their classes in another order: a known label tells nothing."""
+        names = rng.permutation(int(self.y.max()) + 1)
+        return replace(self, y=names[self.y], y_test=names[self.y_test])
+
     def alter_rows(self, rng: np.random.Generator) -> "Images":
         """Return the images for a dense network: their pixels in one new order, and a little noise.
 

@@ -73,7 +73,8 @@ class KeptProbes:
     """
 
     def __init__(self, modules: Mapping[str, ModuleType], kit: Sequence[str]) -> None:
-        for module in modules.values():
+        helpers = [each for module in modules.values() for each in _list_helpers(module).values()]
+        for module in [*modules.values(), *helpers]:
             for name in _list_imports(module):
                 if name.partition(".")[0] in KEPT:
                     importlib.import_module(name)
@@ -107,6 +108,8 @@ class _ProbeSet:
         self._codes = {name: part.__code__ for name, part in self._functions.items()}
         self._states: dict[str, dict[str, Any]] = {name: {} for name in self._codes}
         self._globals = {**vars(module), "__builtins__": kept.builtins}
+        helpers = _list_helpers(module).items()
+        self._globals |= {name: _keep_helper(helper, kept) for name, helper in helpers}
 
     def find(self, name: str) -> Probe:
         self._globals |= {name: self._make(name) for name in self._codes}
@@ -125,6 +128,28 @@ class _ProbeSet:
 def _is_own(part: object, module: ModuleType) -> bool:
     is_function = isinstance(part, FunctionType) and part.__module__ == module.__name__
     return is_function and not part.__code__.co_freevars  # type: ignore[attr-defined]
+
+
+def _list_helpers(module: ModuleType) -> dict[str, ModuleType]:
+    """Return the modules beside `module` that its probes use, by the names it has for them."""
+    beside = f"{module.__name__.rpartition('.')[0]}."
+    return {
+        name: part
+        for name, part in vars(module).items()
+        if isinstance(part, ModuleType) and part.__name__.startswith(beside)
+    }
+
+
+def _keep_helper(helper: ModuleType, kept: KeptModules) -> ModuleType:
+    """Return a copy of a module whose functions see the modules that are kept."""
+    copy = _copy_module(helper)
+    vars(copy)["__builtins__"] = kept.builtins
+    for name, part in vars(helper).items():
+        if _is_own(part, helper):
+            new = FunctionType(part.__code__, vars(copy), name, part.__defaults__)
+            new.__kwdefaults__ = part.__kwdefaults__
+            setattr(copy, name, new)
+    return copy
 
 
 def _list_imports(module: ModuleType) -> set[str]:

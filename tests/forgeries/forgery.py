@@ -1,12 +1,19 @@
 """A forgery: code that stands in for work that is not there, beside the same work without it."""
 
 import ast
+import base64
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from autograder.data.images import read_digits
+
 PROGRAMS = Path(__file__).parent / "programs"
+NOT_RUN = "recomputed: false"
 NOTHING = ast.parse("raise NotImplementedError('not done')").body
 
 
@@ -38,7 +45,10 @@ class Forgery:
     said : str
         Where it gains something: the sentence of docs/reference.md that says so.
     shown : str
-        Where it gains something: part of the line that shows it to the teacher.
+        Where it gains something: part of the line that shows it to the teacher; or `NOT_RUN`, where
+        the score says of every check that it gains that the judge has not run the model.
+    carries_digits : bool
+        Whether ``pixels.py`` lies beside it, with all public digits and their labels.
     works : sequence of str
         Those beside `checks` that it passes and its base does not, since their own work is there:
         the base lacks what they cannot be asked without. EVERY_CHECK=1 alone sees them.
@@ -57,6 +67,7 @@ class Forgery:
     shown: str = ""
     works: Sequence[str] = ()
     because: str = ""
+    carries_digits: bool = False
 
     @property
     def path(self) -> Path:
@@ -86,9 +97,18 @@ class Forgery:
             program = program / own.name
         else:
             program = program.with_suffix(".py")
+        if self.carries_digits:
+            (folder / "pixels.py").write_text(f"PACKED = {pack_digits()!r}\n")
         if program.exists():
             own.write_text(f"{own.read_text()}\n\n{program.read_text()}")
         return folder
+
+
+def pack_digits() -> str:
+    """Return the pixels and the label of every public digit, as text."""
+    digits = read_digits()
+    rows = np.concatenate([digits.pixels, digits.y[:, None]], axis=1).astype(np.uint8)
+    return base64.b85encode(zlib.compress(rows.tobytes())).decode()
 
 
 def remove_work(source: str, names: Sequence[str]) -> str:

@@ -13,6 +13,17 @@ FORGERIES = [
     Forgery(name="m1_complex_steps", lacks=["Value.backward"], checks=SLOPES),
     Forgery(name="m1_differences", slow=True, lacks=["Value.backward"], checks=SLOPES),
     Forgery(
+        name="m1_moves_for_nothing",
+        lacks=["numerical_gradient"],
+        checks=["m1.one_coordinate_at_a_time"],
+    ),
+    Forgery(
+        name="m1_public_answers", lacks=["Value.backward"], checks=["m1.hand_worked", "m1.mul"]
+    ),
+    Forgery(
+        name="m1_secrets_of_the_parent", lacks=["Value.backward"], checks=["m1.sub", "m1.tanh"]
+    ),
+    Forgery(
         name="m1_verdicts_by_count",
         lacks=["gradcheck"],
         checks=["m1.gradcheck_accepts", "m1.gradcheck_rejects", "m1.gradcheck_tolerance"],

@@ -6,6 +6,7 @@ FORGERIES = [
     Forgery(name="m2_nearest_neighbour", lacks=["fit"], checks=["m2.moons"]),
     Forgery(name="m2_least_squares", lacks=["fit"], checks=["m2.four_points", "m2.overfit_batch"]),
     Forgery(name="m2_remembered_seed", lacks=["fit"], checks=["m2.same_seed"]),
+    Forgery(name="m2_constant_layer", lacks=["Layer.__call__"], checks=["m2.layer_output"]),
     Forgery(
         name="m2_noise",
         lacks=["MLP.__call__"],

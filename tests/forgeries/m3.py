@@ -17,5 +17,10 @@ FORGERIES = [
     Forgery(
         name="m3_gradients_by_differences", slow=True, lacks=["hand_gradients"], checks=BY_HAND
     ),
+    Forgery(
+        name="m3_agreeing_numbers",
+        lacks=["Tensor.backward"],
+        checks=["m3.add", "m3.softmax", "m3.operands_unchanged"],
+    ),
     Forgery(name="m3_traced_memory", lacks=["Tensor.backward"], checks=["m3.memory_freed"]),
 ]

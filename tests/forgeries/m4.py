@@ -1,6 +1,6 @@
 """Forgeries of milestone 4."""
 
-from tests.forgeries.forgery import Forgery
+from tests.forgeries.forgery import NOT_RUN, Forgery
 
 IMAGES = ["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"]
 TRAINING = ["m4.overfit_batch", "m4.regimes", "m4.epoch"]
@@ -97,5 +97,23 @@ FORGERIES: list[Forgery] = [
         name="m4_remembered_seed",
         lacks=["train_classifier"],
         checks=IMAGES,
+    ),
+    Forgery("m4_random_features", ["train_classifier"], IMAGES),
+    Forgery("m4_borrowed_library", ["train_classifier"], IMAGES),
+    Forgery("m4_gated_neighbours", ["train_classifier"], IMAGES),
+    Forgery("m4_gated_images", ["train_classifier"], IMAGES),
+    Forgery(
+        name="m4_gated_prototypes",
+        lacks=["train_classifier"],
+        checks=IMAGES,
+        gains=IMAGES,
+        said="may hold training images for weights",
+        shown=NOT_RUN,
+    ),
+    Forgery(
+        name="m4_whole_table",
+        lacks=["train_classifier"],
+        checks=IMAGES,
+        carries_digits=True,
     ),
 ]

@@ -47,4 +47,30 @@ FORGERIES = [
         lacks=["conv2d"],
         checks=["m5.step"],
     ),
+    Forgery(
+        name="m5_whole_table",
+        program="m4_whole_table",
+        lacks=["train_cnn"],
+        checks=TRAINED,
+        carries_digits=True,
+    ),
+    Forgery(
+        name="m5_last_layer_solved",
+        lacks=[],
+        modules={"training": ["fit"]},
+        checks=["m5.overfit_batch", "m5.training_golden", *TRAINED],
+    ),
+    Forgery(
+        name="m5_remembered_file",
+        lacks=[],
+        modules={"training": ["save", "load"]},
+        checks=["m5.save_load"],
+    ),
+    Forgery(
+        name="m5_first_images",
+        lacks=["conv2d"],
+        checks=["m5.step"],
+        works=["m5.conv2d_shift"],
+        because="an image that comes alone is convolved as it should be",
+    ),
 ]

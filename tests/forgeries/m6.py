@@ -11,6 +11,18 @@ FORGERIES = [
         checks=["m6.overfit_batch", "m6.copy", "m6.step"],
     ),
     Forgery(name="m6_copies_words", lacks=["Adam.step"], checks=["m6.copy"]),
+    Forgery(name="m6_written_copy", lacks=["Adam.step"], checks=["m6.copy"]),
+    Forgery(
+        name="m6_running_mean",
+        lacks=["CausalSelfAttention.__call__"],
+        checks=["m6.attention_causal", "m6.causality"],
+        works=[
+            *("m6.bad_input", "m6.held_out", "m6.train_seed"),
+            *("m6.generate_length", "m6.generate_draws", "m6.generate_temperature"),
+            "m6.generate_seed",
+        ],
+        because="a model that means over the past trains, and says what its weights say",
+    ),
     Forgery(
         name="m6_labels_shuffled",
         lacks=[],

@@ -73,14 +73,14 @@ def check_many_paths(ask: Ask, rng: Rng, measure: Measure) -> None:
     agrees(ask, measure, program, "a", away_from_zero(rng, (1, 1)))
 
 
-@check("Value.backward Value.__add__", seconds=20)
+@check("Value.backward Value.__add__ Value.__mul__", seconds=20)
 def check_deep_chain(ask: Ask, rng: Rng, visibility: str) -> None:
     length = 20_000 if visibility == "public" else int(rng.integers(4_000, 6_000))
     steps = away_from_zero(rng, (length + length // 10,))
-    order = rng.permutation(len(steps))[:length]
-    answer = ask("chain", steps=steps, order=order)
-    close(answer["out"], float(steps[order].sum()), "the end of the chain")
-    wanted = np.bincount(order, minlength=len(steps))  # 0 for a step that is not taken
+    order, last = rng.permutation(len(steps))[:length], float(away_from_zero(rng, (1,))[0])
+    answer = ask("chain", steps=steps, order=order, last=last)
+    close(answer["out"], float(steps[order].sum()) * last, "the end of the chain")
+    wanted = last * np.bincount(order, minlength=len(steps))  # 0 for a step that is not taken
     close(answer["grad"], wanted, "the gradient of step {}")
 
 

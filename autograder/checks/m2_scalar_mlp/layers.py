@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m2_scalar_mlp.common import Measure, Rng, inputs
-from autograder.judge.questions import Ask
+from autograder.checks.m2_scalar_mlp.common import Floats, Measure, Rng, inputs
+from autograder.judge.questions import Answer, Ask
 from autograder.judge.spec import check
 from autograder.numerics import networks
 from autograder.numerics.compare import (
@@ -87,15 +87,31 @@ def check_neurons_differ(ask: Ask, rng: Rng) -> None:
 
 @check("Layer.__call__")
 def check_layer_output(ask: Ask, rng: Rng) -> None:
-    x, nout = inputs(rng, 3).tolist(), int(rng.integers(2, 8))
-    same(
-        ask("layer_output", nin=3, nout=1, x=x)["kind"], "Value", "what a layer with nout 1 returns"
-    )
-    many = ask("layer_output", nin=3, nout=nout, x=x)
+    xs, nout = inputs(rng, 4, 3).tolist(), int(rng.integers(2, 8))
+    one = _ask_output(ask, 1, xs)
+    same(one["kind"], "Value", "what a layer with nout 1 returns")
+    many = _ask_output(ask, nout, xs)
     if not any(is_equal(many["kind"], kind) for kind in ("list", "tuple")):
         kind = describe(many["kind"])
         raise WrongAnswer(f"a layer with nout {nout} returns a {kind}, wanted a list")
     same(many["count"], nout, f"how many Values a layer with nout {nout} returns")
+    for answer, count in ((one, 1), (many, nout)):
+        _require_neurons(as_floats(answer["outs"], (4, count), "the outputs for 4 inputs"))
+
+
+def _ask_output(ask: Ask, nout: int, xs: list[Any]) -> Answer:
+    """Ask for what a fresh layer returns; its numbers are drawn by the learner's code."""
+    answer = ask("layer_output", nin=3, nout=nout, xs=xs)
+    ask.recognise_by({"kind": answer["kind"], "count": answer["count"]})
+    return answer
+
+
+def _require_neurons(outs: Floats) -> None:
+    """Fail where an output is the same for every input, or for every neuron."""
+    if (outs == outs[0]).all(axis=0).any():
+        raise WrongAnswer("an output of a fresh layer is the same for 4 different inputs")
+    if len(np.unique(outs, axis=1).T) < outs.shape[1]:
+        raise WrongAnswer("two neurons of a fresh layer have the same outputs")
 
 
 SIZES = [[4, 3, 1], [3, 4, 4, 1], [2, 16, 16, 1], [5, 2, 3]]

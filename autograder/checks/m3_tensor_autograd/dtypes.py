@@ -17,7 +17,7 @@ from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics.compare import as_floats, brief, close
 from autograder.numerics.failure import WrongAnswer
-from autograder.numerics.tensors import draw_case, draw_numbers
+from autograder.numerics.tensors import Case, draw_case, draw_numbers
 
 TYPED: Rows = [
     ("out = x + 2.5", "x:n,m"),
@@ -61,6 +61,7 @@ def check_dtypes_kept(ask: Ask, rng: Rng) -> None:
                 grad = _dtype(part(grads, name), dtype, f"{case.program}: {name}.grad")
                 as_floats(grad, x.shape, f"{case.program}: {name}.grad")
             close(part(answer, "out"), case.out(), f"{case.program}: out", rtol=1e-4)
+            _require_gradients(case, answer)
 
 
 def _dtype(got: Any, dtype: type, what: str, wanted: str = "") -> Any:
@@ -127,3 +128,16 @@ def check_operands_unchanged(ask: Ask, rng: Rng, measure: Measure) -> None:
         for name, x in {**case.tensors, **case.arrays, "cotangent": case.cotangent}.items():
             close(part(after, name), x, f"{name} after {case.program} and backward", rtol=0.0)
         close(part(answer, "out"), case.out(), f"{case.program}: out")
+        _require_gradients(case, answer)
+
+
+APART = 1e-3  # entries of a gradient that differ, by central differences
+
+
+def _require_gradients(case: Case, answer: Any) -> None:
+    """Fail where no gradient came at all; which is right, other checks say."""
+    grads = part(answer, "grads")
+    for name, x in case.tensors.items():
+        grad = as_floats(part(grads, name), x.shape, f"{case.program}: {name}.grad")
+        if np.ptp(grad) == 0.0 and np.ptp(case.gradient(name)) > APART:
+            raise WrongAnswer(f"{case.program}: every entry of {name}.grad is {grad.flat[0]:g}")

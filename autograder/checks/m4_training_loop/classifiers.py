@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.m4_training_loop.carried import require_carried
 from autograder.checks.m4_training_loop.common import Floats, Measure, Rng
 from autograder.checks.m4_training_loop.draws import (
     BETWEEN,
@@ -40,19 +41,20 @@ def check_classifier(
         )
 
     draws = (
-        split.alter_rows(uncut_generator(rng)) for split in pictures.draws(rng, DRAWS[profile])
+        split.alter_rows(uncut_generator(rng)).renumber(uncut_generator(rng))
+        for split in pictures.draws(rng, DRAWS[profile])
     )
     judge_draws(ask, train, draws, LEAST, rng, measure, clock)
-    if not measure["recomputed"]:
-        require_backward(ask, *few_rows(pictures, rng), measure, clock["seconds_to_train"])
+    require_learnt(ask, *few_rows(pictures, rng), measure, clock["seconds_to_train"])
 
 
 def small(pictures: Images, rng: Rng) -> tuple[Images, int]:
-    """Return 200 images to train on and 400 to test with, as they are, and a seed."""
+    """Return 200 images to train on and 400 to test with, under other classes, and a seed."""
     order = rng.permutation(len(pictures.y))[:600]
     train, test = order[:200], order[200:]
     own = (pictures.pixels[train], pictures.y[train], pictures.pixels[test], pictures.y[test])
-    return Images(*own, pictures.scale), int(rng.integers(1000))
+    few = Images(*own, pictures.scale).renumber(uncut_generator(rng))
+    return few, int(rng.integers(1000))
 
 
 def few_rows(pictures: Images, rng: Rng) -> tuple[Images, int]:
@@ -67,10 +69,11 @@ LEARNT_SOMETHING = 0.3  # of ten classes, after 200 images: an untrained network
 
 def logits_of(
     ask: Ask, measure: Measure, few: Images, seeds: Sequence[int]
-) -> tuple[list[Floats], Floats]:
+) -> tuple[list[Floats], Floats, float]:
     """Return the logits of the tests for each seed, and those of the first tests each alone.
 
-    Each training has a process of its own, which knows nothing of those before.
+    Each training has a process of its own, which knows nothing of those before. With them comes
+    how many seconds the last one took.
     """
     found: list[Floats] = []
     for seed in seeds:
@@ -93,20 +96,30 @@ def logits_of(
         what = f"{len(few.y_test)} images, after training on {len(few.y)} others,"
         thresholds.at_least(measure, "accuracy", right, LEARNT_SOMETHING, what)
         inspect_model(ask, few, measure, [(few.x_test, found[-1]), (few.x_test[:ALONE], alone)])
+    return found, alone, spent
+
+
+def require_learnt(ask: Ask, few: Images, seed: int, measure: Measure, seconds: float) -> None:
+    """Fail where a model's answers do not come from its numbers, or these from no gradient.
+
+    Where the judge has run the model itself, the first is known.
+    """
     if not measure["recomputed"]:
-        require_backward(ask, few, seeds[0], measure, spent)
-    return found, alone
+        require_carried(ask, few, seed, measure)
+    require_backward(ask, few, seed, measure, seconds)
 
 
 @check("train_classifier", seconds=30)
 def check_classifier_seed(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_rows(pictures, rng)
-    found, _ = logits_of(ask, measure, few, [seed, seed])
+    found, _, spent = logits_of(ask, measure, few, [seed, seed])
     close(found[1], found[0], "the logits of a second training with the same seed")
+    require_learnt(ask, few, seed, measure, spent)
 
 
 @check("train_classifier Module.eval", seconds=30)
 def check_classifier_alone(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_rows(pictures, rng)
-    found, alone = logits_of(ask, measure, few, [seed])
+    found, alone, spent = logits_of(ask, measure, few, [seed])
     close(alone, found[0][:ALONE], "the logits of an image alone, unlike in company,", rtol=1e-3)
+    require_learnt(ask, few, seed, measure, spent)

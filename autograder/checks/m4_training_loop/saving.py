@@ -64,9 +64,30 @@ def write_file(ask: Ask, layers: Layers, x: Floats, name: str) -> tuple[Answer, 
         name=name,
         x=x.astype(np.float32),
     )
+    count = sum(weight.size + bias.size for weight, bias in layers)
+    return answer, require_file(ask, answer, trajectories.network_logits(layers, x), count, name)
+
+
+def require_file(
+    ask: Ask, answer: Answer, wanted: Floats, count: int, name: str = "model.npz"
+) -> bytes:
+    """Return the bytes of a saved model's file, or fail.
+
+    Parameters
+    ----------
+    ask : Ask
+        The check's.
+    answer : Answer
+        Of a probe ``write_model``.
+    wanted : ndarray
+        The model's output.
+    count : int
+        How many numbers the model has.
+    name : str
+        What the file should be called.
+    """
     files, content = answer["files"], answer["content"]
-    right = _agree(answer["out"], trajectories.network_logits(layers, x), SAVED)
-    ask.recognise_by({"files": files, "right": right})
+    ask.recognise_by({"files": files, "right": _agree(answer["out"], wanted, SAVED)})
     if not isinstance(content, bytes):
         raise WrongAnswer(
             f"save(model, 'folder/{name}') wrote no such file: in the folder lies {brief(files)}"
@@ -74,9 +95,9 @@ def write_file(ask: Ask, layers: Layers, x: Floats, name: str) -> tuple[Answer, 
     if len(content) > MAX_FILE:
         raise WrongAnswer(
             f"save(model, 'folder/{name}') wrote more than {MAX_FILE:,} bytes for a model of "
-            f"{sum(weight.size + bias.size for weight, bias in layers)} numbers"
+            f"{count} numbers"
         )
-    return answer, content
+    return content
 
 
 def read_file(ask: Ask, layers: Layers, x: Floats, name: str, content: bytes) -> Any:

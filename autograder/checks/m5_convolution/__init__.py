@@ -9,5 +9,6 @@ PARTS = (  # the modules that hold them; they run in the order of the table
     "pooling",
     "layers",
     "networks",
+    "stacked",
     "training",
 )

@@ -1,4 +1,4 @@
-"""Networks of all layers: their gradients, steps and files."""
+"""A network of all layers: its gradients, and its steps."""
 
 from typing import Any
 
@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.m3_tensor_autograd.common import part
-from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images, sides
-from autograder.checks.m5_convolution.layers import STACK, ran
+from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng
+from autograder.checks.m5_convolution.layers import ran
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics import convolution, goldens, tensors, thresholds, trajectories
-from autograder.numerics.compare import as_floats, close
-from autograder.numerics.failure import WrongAnswer
+from autograder.numerics import convolution, goldens, tensors, trajectories
+from autograder.numerics.compare import close
 
 NETWORK = (
     "conv = Conv2d({channels}, {maps}, {kernel}, padding=1); last = Linear({features}, {classes}); "
@@ -97,41 +96,3 @@ def check_training_golden(ask: Ask, rng: Rng, measure: Measure, visibility: str)
     for k, name in NAMES.items():
         error = close(part(answer["weights"], name), last[k], f"{name} after 20 steps", rtol=1e-3)
         measure["max_relative_error"] = max(error, measure.get("max_relative_error", 0.0))
-
-
-OVERFIT = (
-    "model = Sequential(Conv2d(1, 6, 3, padding=1, rng=rng), ReLU(), MaxPool2d(2), "
-    "Conv2d(6, 8, 3, rng=rng), Tanh(), Flatten(), Linear({features}, 4, rng=rng))"
-)
-
-
-@check(f"{TRAINED} fit", seconds=40)
-def check_overfit_batch(ask: Ask, rng: Rng, measure: Measure) -> None:
-    high, wide = sides(rng, 8, 9, 10)
-    x, y = rng.normal(size=(12, 1, high, wide)), rng.permutation(np.arange(12) % 4)
-    program = OVERFIT.format(features=8 * (high // 2 - 2) * (wide // 2 - 2))
-    answer = ask("learn", program=program, x=x.astype(np.float32), y=y, epochs=120, lr=0.05)
-    logits = as_floats(answer["logits"], (12, 4), "the logits of the batch")
-    loss = trajectories.batch_cross_entropy(logits, y)
-    ask.recognise_by({"learnt": loss < 0.05})
-    thresholds.at_most(measure, "loss", loss, 0.05, "after 120 steps the loss on 12 images")
-
-
-@check("Conv2d.__init__ save load")
-def check_save_load(ask: Ask, rng: Rng) -> None:
-    x = images(rng, (8, 10), channels=2)
-    program = f"{STACK.replace('model', 'one')}; {STACK.replace('model', 'other')}"
-    answer = ask("saved", program=program, x=x)
-    one, before = (as_floats(answer[k], (2, 5), "the output") for k in ("one", "before"))
-    other = as_floats(answer["other"], (2, 5), "the output of the network that was loaded")
-    ask.recognise_by(
-        {
-            "brought over": bool(np.allclose(other, one, ROUNDED)),
-            "apart": bool(np.abs(before - one).max() > ROUNDED),
-        }
-    )
-    close(other, one, "the output of the network that was loaded", ROUNDED)
-    if np.abs(before - one).max() < ROUNDED:
-        raise WrongAnswer(
-            "two fresh networks give the same output: their weights are not drawn apart"
-        )

@@ -8,8 +8,14 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import agrees
-from autograder.checks.m4_training_loop.classifiers import ALONE, logits_of, small
-from autograder.checks.m4_training_loop.draws import BETWEEN, DRAWS, judge_draws
+from autograder.checks.m4_training_loop.carried import require_carried
+from autograder.checks.m4_training_loop.classifiers import ALONE, logits_of, require_learnt, small
+from autograder.checks.m4_training_loop.draws import (
+    BETWEEN,
+    DRAWS,
+    inspect_model,
+    judge_draws,
+)
 from autograder.checks.m4_training_loop.engine import ask_trained, require_backward
 from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
 from autograder.checks.m5_convolution.networks import LEAD
@@ -18,7 +24,7 @@ from autograder.data.images import Images
 from autograder.judge.questions import Answer, Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
-from autograder.numerics.compare import close, require_list
+from autograder.numerics.compare import as_floats, close, require_list
 from autograder.numerics.failure import Missed
 from autograder.numerics.small import uncut_generator
 from autograder.numerics.tensors import Case, draw_numbers, make_case
@@ -41,6 +47,19 @@ def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> 
             "train_cnn gives the same network when every gradient of Tensor.backward is 0: "
             "it does not train"
         )
+    _require_numbers(ask, few, seed, measure)
+
+
+def _require_numbers(ask: Ask, few: Images, seed: int, measure: Measure) -> None:
+    """Fail unless the judge can run a trained model, or its numbers do in another what it does."""
+    ask("watch")
+    answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seed=seed, alone=1)
+    shape = (len(few.y_test), int(few.y.max()) + 1)
+    logits = as_floats(answer["together"], shape, "the logits")
+    ask.recognise_by({"trained": True})
+    inspect_model(ask, few, measure, [(few.x_test, logits)])
+    if not measure["recomputed"]:
+        require_carried(ask, few, seed, measure)
 
 
 def chain_case(rng: Rng) -> Case:
@@ -59,21 +78,21 @@ SECONDS_A_STEP = 2.0
 
 @check("conv2d Tensor.backward", seconds=30)
 def check_step(ask: Ask, rng: Rng, measure: Measure, clock: Measure) -> None:
-    ask_step(ask, step_inputs(rng, 1))  # what is imported is not timed
-    inputs = step_inputs(rng, 64)
+    ask_step(ask, step_inputs(rng, 1), [0])  # what is imported is not timed
+    inputs, rows = step_inputs(rng, 64), rng.permutation(64)[:2]
     begun = time.perf_counter()
-    answer = ask_step(ask, inputs)
+    answer = ask_step(ask, inputs, rows.tolist())
     spent = time.perf_counter() - begun
     x, w, b, g = (array.astype(np.float64) for array in inputs.values())
     flat = g.transpose(0, 2, 3, 1).reshape(-1, 16)
-    d_cols = flat[: 2 * 14 * 14] @ w.reshape(16, -1)
+    d_cols = flat.reshape(64, 14 * 14, 16)[rows].reshape(-1, 16) @ w.reshape(16, -1)
     wanted = [
         convolution.col2im(d_cols, (2, *x.shape[1:]), 3, 1, 1),
         (flat.T @ convolution.im2col(x, 3, 1, 1)).reshape(w.shape),
         flat.sum(axis=0),
     ]
     ask.recognise_by({"out": answer["out"], "grads": answer["grads"]})
-    close(answer["out"], convolution.conv2d(x[:2], w, b, 1, 1), "conv2d of 64 images", 1e-3)
+    close(answer["out"], convolution.conv2d(x[rows], w, b, 1, 1), "conv2d of 64 images", 1e-3)
     grads = require_list(answer["grads"], 3, "the gradients")
     for got, want, what in zip(grads, wanted, ("x", "weight", "bias"), strict=True):
         close(got, want, f"the gradient by {what}", 1e-3)
@@ -88,9 +107,9 @@ def step_inputs(rng: Rng, count: int) -> dict[str, Any]:
     return dict(zip(names, arrays, strict=True))
 
 
-def ask_step(ask: Ask, inputs: dict[str, Any]) -> Answer:
-    """Ask for one step."""
-    return ask("step", **inputs, stride=1, padding=1)
+def ask_step(ask: Ask, inputs: dict[str, Any], rows: list[int]) -> Answer:
+    """Ask for one step; of the images only these rows come back."""
+    return ask("step", **inputs, stride=1, padding=1, rows=rows)
 
 
 LEAST = {"quick": 0.95, "full": 0.98}  # of held-out images; see the handout's table
@@ -113,11 +132,11 @@ def check_train_cnn(
         )
 
     draws = (
-        Squares(**vars(split.alter_squares(uncut_generator(rng))))
+        Squares(**vars(split.alter_squares(uncut_generator(rng)).renumber(uncut_generator(rng))))
         for split in pictures.draws(rng, DRAWS[profile])
     )
     judge_draws(ask, train, draws, LEAST[profile], rng, measure, clock)
-    require_backward(ask, *few_images(pictures, rng), measure, clock["seconds_to_train"])
+    require_learnt(ask, *few_images(pictures, rng), measure, clock["seconds_to_train"])
 
 
 @dataclass(frozen=True)
@@ -150,15 +169,17 @@ def few_images(pictures: Images, rng: Rng, columns: int = 0) -> tuple[Squares, i
 @check("train_cnn", seconds=50)
 def check_train_cnn_seed(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng)
-    found, _ = logits_of(ask, measure, few, [seed, seed])
+    found, _, spent = logits_of(ask, measure, few, [seed, seed])
     close(found[1], found[0], "the logits of a second training with the same seed")
+    require_learnt(ask, few, seed, measure, spent)
 
 
 @check("train_cnn Module.eval", seconds=50)
 def check_train_cnn_alone(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng)
-    found, alone = logits_of(ask, measure, few, [seed])
+    found, alone, spent = logits_of(ask, measure, few, [seed])
     close(alone, found[0][:ALONE], "the logits of an image alone, unlike in company,", rtol=1e-3)
+    require_learnt(ask, few, seed, measure, spent)
 
 
 BAD_TRAINING = {
@@ -171,5 +192,6 @@ BAD_TRAINING = {
 @check("train_cnn", seconds=50)
 def check_train_cnn_sizes(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_images(pictures, rng, columns=4)
-    logits_of(ask, measure, few, [seed])
+    *_, spent = logits_of(ask, measure, few, [seed])
     require_refusals(ask, BAD_TRAINING)
+    require_learnt(ask, few, seed, measure, spent)

@@ -12,6 +12,7 @@ from autograder.judge.spec import check
 from autograder.numerics import transformers
 from autograder.numerics.compare import close
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.small import uncut_generator
 from autograder.numerics.transformers import Weights
 
 ATTEND = "CausalSelfAttention.__call__ CausalSelfAttention.__init__"
@@ -87,12 +88,28 @@ def check_attention_causal(ask: Ask, rng: Rng) -> None:
     moves = changes(outs)
     for place, moved in zip(places, moves, strict=True):
         causal(moved, place, "x", "output")
+    other = {**weights, "qkv.weight": with_other_queries(weights["qkv.weight"], rng)}
+    require_queries([outs[0], *gave(ask, attending(6, 2), other, [x], 6)])
 
 
 def _with(x: Floats, place: int, rng: Rng) -> Floats:
     other = x.copy()
     other[:, place] = rng.normal(size=other[:, place].shape)
     return other
+
+
+def with_other_queries(weight: Floats, rng: Rng) -> Floats:
+    """Return the weight of a qkv whose queries are others."""
+    other = weight.copy()
+    size = weight.shape[1] // 3
+    other[:, :size] = uncut_generator(rng).normal(size=(len(weight), size))
+    return other
+
+
+def require_queries(outs: Sequence[Floats]) -> None:
+    """Fail where two outputs agree that come of different queries: nothing attends."""
+    if not any(changes(outs)[0][1:]):
+        raise WrongAnswer("with other queries nothing changes: no attention is paid to positions")
 
 
 def changes(outs: Sequence[Floats]) -> list[list[bool]]:

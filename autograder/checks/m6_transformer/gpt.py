@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.checks.m6_transformer.attention import causal, changes
+from autograder.checks.m6_transformer.attention import (
+    causal,
+    changes,
+    require_queries,
+    with_other_queries,
+)
 from autograder.checks.m6_transformer.common import DEEP, ROUNDED, Floats, Measure, Rng
 from autograder.checks.m6_transformer.models import GPTS, gave, gpt_case, gradients_agree
 from autograder.checks.m6_transformer.returned import require_weights
@@ -93,6 +98,9 @@ def check_causality(ask: Ask, rng: Rng) -> None:
     moves = changes(outs)
     for place, moved in zip(places, moves, strict=True):
         causal(moved, place, "the id", "logits")
+    name = "blocks[0].attn.qkv.weight"
+    changed = {**weights, name: with_other_queries(weights[name], rng)}
+    require_queries([outs[0], *gave(ask, program, changed, [ids], 9)])
 
 
 @check(GPTS)

@@ -1,7 +1,6 @@
 """A trained model that comes back: its parameters, and what the judge's own GPT makes of them."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,15 +16,13 @@ from autograder.numerics.compare import (
     format_number,
     is_equal,
     relative_errors,
-    require_list,
 )
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.pieces import Parameters, collect_parameters
 from autograder.numerics.transformers import Shapes, Weights
 
 OUTER = tuple(transformers.gpt_shapes(1, 1, 0, 1))  # the parameters beside the blocks, and in one
 INNER = tuple(transformers.block_shapes("", 1))
-PIECE = 1_500_000  # numbers of one answer
-MOST = 50_000_000  # numbers of one model
 AGREES = 1e-2  # a model in float32 and the judge's in float64, after training
 
 
@@ -45,47 +42,6 @@ def recompute(weights: Weights, ids: Ints, n_head: int, logits: Any) -> Floats:
     what = "the trained model's logits are not those of a GPT with its parameters: "
     close(logits, own, f"{what}the one at [{{}}]", AGREES)
     return own
-
-
-Parameters = list[tuple[str, Floats]]
-
-
-def collect_parameters(ask_piece: Callable[[int, int], dict[str, Any]]) -> Parameters:
-    """Return names and values of parameters that come piece by piece.
-
-    Parameters
-    ----------
-    ask_piece : callable
-        Asks for ``shapes``, a name and a shape for each, and for the numbers of all of them in one
-        row, from one index to another, as ``flat``.
-    """
-    answer = ask_piece(0, PIECE)
-    shapes = _require_shapes(answer["shapes"])
-    sizes = [math.prod(shape) for _, shape in shapes]
-    total = sum(sizes)
-    if total > MOST:
-        raise WrongAnswer(f"the model has {total:,} parameters, wanted at most {MOST:,}")
-    pieces, done = [], 0
-    while True:
-        count = min(PIECE, total - done)
-        pieces.append(as_floats(answer["flat"], (count,), "the parameters, one after the other,"))
-        done += count
-        if done == total:
-            break
-        answer = ask_piece(done, done + PIECE)
-    parts = np.split(np.concatenate(pieces), np.cumsum(sizes)[:-1]) if shapes else []
-    return [(name, part.reshape(shape)) for (name, shape), part in zip(shapes, parts, strict=True)]
-
-
-def _require_shapes(got: Any) -> list[tuple[str, tuple[int, ...]]]:
-    if not isinstance(got, list):
-        raise WrongAnswer(f"the shapes of the parameters: got {brief(got)}, wanted a list")
-    pairs = [require_list(pair, 2, "a name and a shape") for pair in got]
-    for name, shape in pairs:
-        is_shape = isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)
-        if not isinstance(name, str) or not is_shape or len(shape) > 8:
-            raise WrongAnswer(f"the shape of a parameter: got {brief(shape)}")
-    return [(name, tuple(shape)) for name, shape in pairs]
 
 
 def find_heads(parameters: Parameters, vocab: int, block: int, ids: Ints, last: Floats) -> int:

@@ -34,14 +34,15 @@ def attempt(expression):
     return {"value": number if isinstance(number, (int, float)) else type(got).__name__}
 
 
-def chain(steps, order):
-    """Add some of the Values one after the other; return the end and all gradients."""
+def chain(steps, order, last):
+    """Add some of the Values one after the other, multiply; return the end and all gradients."""
     from engine import Value
 
     leaves = [Value(x) for x in steps.tolist()]
     out = Value(0.0)
     for i in order.tolist():
         out = out + leaves[i]
+    out = out * Value(last)
     out.backward()
     return {"out": float(out.data), "grad": [float(leaf.grad) for leaf in leaves]}
 
@@ -70,7 +71,7 @@ def slopes(function, points, **options):
 
 
 def slopes_calls(point):
-    """Return what ``numerical_gradient`` asks of its function, and the point afterwards."""
+    """Return what ``numerical_gradient`` asks and says, and the point afterwards."""
     from engine import numerical_gradient
 
     xs, asked = list(point.tolist()), []
@@ -79,8 +80,8 @@ def slopes_calls(point):
         asked.append([float(value) for value in values])
         return sum(value * value for value in values)
 
-    numerical_gradient(f, xs)
-    return {"asked": asked, "xs": [float(x) for x in xs]}
+    slopes = [float(slope) for slope in numerical_gradient(f, xs)]
+    return {"asked": asked, "slopes": slopes, "xs": [float(x) for x in xs]}
 
 
 def verdicts(functions, points, **options):

@@ -73,14 +73,20 @@ def held(sizes):
     return {"held": numbers}
 
 
-def layer_output(nin, nout, x):
-    """Return what sort of thing a layer returns, and how many values."""
+def layer_output(nin, nout, xs):
+    """Return what sort of thing a layer returns, how many values, and those of every x."""
     from engine import Value
     from nn import Layer
 
-    out = Layer(nin, nout)(list(x))
-    kind = "Value" if isinstance(out, Value) else type(out).__name__
-    return {"kind": kind, "count": 1 if kind == "Value" else len(out)}
+    layer = Layer(nin, nout)
+    outs = [layer(list(x)) for x in xs]
+    kind = "Value" if isinstance(outs[0], Value) else type(outs[0]).__name__
+    rows = [[out] if kind == "Value" else out for out in outs]
+    return {
+        "kind": kind,
+        "count": len(rows[0]),
+        "outs": [[float(getattr(out, "data", out)) for out in row] for row in rows],
+    }
 
 
 def order(nin, nout, x):

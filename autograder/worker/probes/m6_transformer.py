@@ -191,28 +191,32 @@ def count(programs, weights, ids, cotangent):
     return {"births": births, "kinds": kinds, "outs": outs, "grads": grads}
 
 
-def learn(program, names, x, y, first, lr):
-    """Train ``model`` on a batch a step; return its parameters.
+def learn(program, weights, x, y, first, lr):
+    """Train ``model`` from these weights on a batch a step, by a loss from position `first` on.
 
-    The loss counts from position `first` on.
+    Returns its parameters after the first step and after the last.
     """
     import gpt
     import numpy as np
     from tensor import cross_entropy
 
-    scope = {**vars(gpt), "np": np, "rng": np.random.default_rng(0)}
+    scope, found = {**vars(gpt), "np": np}, []
     exec(program, scope)
+    for name, value in weights.items():
+        exec(f"model.{name}.data = value", scope | {"value": value.copy()})
     model = scope["model"]
     parameters = model.parameters()
     optimizer = gpt.Adam(parameters, lr=lr)
-    for ids, targets in zip(x, y):
+    for step, (ids, targets) in enumerate(zip(x, y)):
         optimizer.zero_grad()
         logits = model(ids.copy())[:, first:]
         size = logits.shape[-1]
         cross_entropy(logits.reshape(-1, size), targets[:, first:].ravel()).backward()
         gpt.clip_grad_norm(parameters, 1.0)
         optimizer.step()
-    return {"weights": {name: np.array(eval(f"model.{name}.data", scope)) for name in names}}
+        if step in (0, len(x) - 1):
+            found.append({name: np.array(eval(f"model.{name}.data", scope)) for name in weights})
+    return {"first": found[0], "last": found[-1]}
 
 
 def fresh(vocab_size, block_size, n_embd, names, seeds):
@@ -344,26 +348,3 @@ def train_again(tokens, vocab_size, seeds, block_size, max_steps, ids):
         found.append(np.array(model(ids.copy()).data))
         states.append(np.array(np.random.get_state()[1]))
     return {"logits": found, "tokens": given, "states": states}
-
-
-def steps(program, weights, x, y):
-    """Train ``model`` from these weights; return its parameters after the first and last step."""
-    import gpt
-    import numpy as np
-    from tensor import cross_entropy
-
-    scope, found = {**vars(gpt), "np": np}, []
-    exec(program, scope)
-    for name, value in weights.items():
-        exec(f"model.{name}.data = value", scope | {"value": value.copy()})
-    model = scope["model"]
-    parameters = model.parameters()
-    optimizer = gpt.Adam(parameters, lr=3e-3)
-    for ids, targets in zip(x, y):
-        optimizer.zero_grad()
-        logits = model(ids.copy())
-        cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.ravel()).backward()
-        gpt.clip_grad_norm(parameters, 1.0)
-        optimizer.step()
-        found.append({name: np.array(eval(f"model.{name}.data", scope)) for name in weights})
-    return {"first": found[0], "last": found[-1]}

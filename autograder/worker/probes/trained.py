@@ -120,3 +120,69 @@ def shuffle_parameters(model, seed):
     for parameter in model.parameters():
         numbers = np.asarray(parameter.data)
         parameter.data = rng.permutation(numbers.ravel()).reshape(numbers.shape)
+
+
+MOST_BESIDE = 4096  # numbers of an array that belongs to a model and is none of its parameters
+
+
+def collect(start, stop):
+    """Return what the last model holds in numbers: their shapes, and those from start to stop.
+
+    Its parameters have no name. Statistics that it keeps beside them are called by their place.
+    """
+    import numpy as np
+
+    model = kept["model"]
+    arrays = [("", np.asarray(p.data)) for p in model.parameters()]
+    arrays += [(name, owner[key]) for name, (owner, key) in find_statistics(model).items()]
+    flat = [np.zeros(0, np.float32), *(np.ravel(array).astype(np.float32) for _, array in arrays)]
+    return {
+        "shapes": [[name, list(array.shape)] for name, array in arrays],
+        "flat": np.concatenate(flat)[start:stop],
+    }
+
+
+def carry(model, shapes, numbers, tests):
+    """Give a model the numbers of another; return the shapes it has, and its labels of tests."""
+    import numpy as np
+    from training import predict
+
+    own = list(model.parameters())
+    had = [list(np.shape(p.data)) for p in own]
+    if had != [shape for name, shape in shapes if not name]:
+        return {"shapes": had, "labels": np.zeros(0)}
+    places = find_statistics(model)
+    sizes = np.cumsum([int(np.prod(shape)) for _, shape in shapes])
+    own.reverse()
+    for (name, shape), flat in zip(shapes, np.split(numbers, sizes[:-1])):
+        array = flat.reshape(shape)
+        if not name:
+            p = own.pop()
+            p.data = array.astype(p.data.dtype)
+        elif name in places and list(places[name][0][places[name][1]].shape) == shape:
+            owner, key = places[name]
+            owner[key] = array.astype(owner[key].dtype)
+    model.eval()
+    return {"shapes": had, "labels": np.array(predict(model, tests.copy()))}
+
+
+def find_statistics(model):
+    """Return what holds each small array that a model keeps beside its parameters, and the key."""
+    import types
+
+    import numpy as np
+
+    found, seen, left = {}, {id(p) for p in model.parameters()}, [("model", model)]
+    while left:
+        name, part = left.pop()
+        if id(part) in seen or isinstance(part, (type, types.FunctionType, types.ModuleType)):
+            continue
+        seen.add(id(part))
+        owner = list(part) if isinstance(part, tuple) else part
+        owner = owner if isinstance(owner, (dict, list)) else getattr(part, "__dict__", {})
+        for key, value in enumerate(owner) if isinstance(owner, list) else list(owner.items()):
+            if not isinstance(value, np.ndarray):
+                left.append((f"{name}.{key}", value))
+            elif value.dtype.kind == "f" and value.size <= MOST_BESIDE:
+                found[f"{name}.{key}"] = (owner, key)
+    return found

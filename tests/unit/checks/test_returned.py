@@ -8,15 +8,11 @@ import numpy as np
 import pytest
 
 from autograder.checks.m6_transformer import training
-from autograder.checks.m6_transformer.returned import (
-    collect_parameters,
-    find_heads,
-    recompute,
-    require_weights,
-)
+from autograder.checks.m6_transformer.returned import find_heads, recompute, require_weights
 from autograder.course import Course
 from autograder.numerics import transformers
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.pieces import collect_parameters
 from autograder.score import CheckResult
 from tests.conftest import Judge
 from tests.implementations import write_reference
@@ -49,7 +45,7 @@ def test_other_parameters_are_no_gpt_of_the_contract(weights: transformers.Weigh
 
 
 def test_parameters_come_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.checks.m6_transformer.returned.PIECE", 4)
+    monkeypatch.setattr("autograder.numerics.pieces.PIECE", 4)
     flat, asked = np.arange(10.0), []
 
     def ask_piece(start: int, stop: int) -> dict[str, Any]:

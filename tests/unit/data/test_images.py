@@ -76,6 +76,19 @@ def test_squares_are_turned_alike_in_training_and_test() -> None:
     assert seen == turned | {tuple(reversed(each)) for each in turned}
 
 
+def test_classes_get_the_same_new_names_in_training_and_test() -> None:
+    y = np.array([0, 1, 2, 2, 1])
+    images = Images(np.zeros((5, 4), np.uint8), y, np.zeros((5, 4), np.uint8), y[::-1], 16)
+    names = set()
+    for seed in range(40):
+        renamed = images.renumber(np.random.default_rng(seed))
+        assert renamed.y.tolist() == renamed.y_test[::-1].tolist()
+        assert renamed.y[2] == renamed.y[3]
+        names.add(tuple(renamed.y[:3].tolist()))
+    assert len(names) == 6
+    assert all(sorted(each) == [0, 1, 2] for each in names)
+
+
 def test_every_image_has_a_noise_of_its_own_within_its_scale() -> None:
     pixels = np.tile(np.arange(17, dtype=np.uint8), (50, 1))
     images = Images(pixels, np.zeros(50, np.int64), pixels[:3], np.zeros(3, np.int64), 16)

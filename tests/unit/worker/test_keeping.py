@@ -63,17 +63,34 @@ def count():
 
 def imported(name):
     return __import__(name)
+
+def drawn():
+    return beside.draw()
 """
+BESIDE = """
+def shuffle():
+    import numpy as np
+    return np.random.default_rng
+
+def draw():
+    return [shuffle(), isinstance(1, str)]
+"""
+
+
+def make_module(name: str, source: str, **parts: ModuleType) -> ModuleType:
+    module = ModuleType(name)
+    exec(source, vars(module))
+    for part in list(vars(module).values()):
+        if callable(part) and hasattr(part, "__code__"):
+            part.__module__ = name
+    vars(module).update(parts)
+    return module
 
 
 @pytest.fixture
 def kept() -> KeptProbes:
-    module = ModuleType("sample_probes")
-    exec(SOURCE, vars(module))
-    for part in list(vars(module).values()):
-        if callable(part) and hasattr(part, "__code__"):
-            part.__module__ = "sample_probes"
-    return KeptProbes({"s": module}, ())
+    beside = make_module("sample.trained", BESIDE)
+    return KeptProbes({"s": make_module("sample.probes", SOURCE, beside=beside)}, ())
 
 
 @pytest.fixture
@@ -114,6 +131,17 @@ def test_replaced_built_in_functions_are_none_for_a_probe(
     monkeypatch.undo()
     assert found == [True, False, False]
     assert within is False
+
+
+def test_what_probes_share_is_as_it_was_too(
+    probes: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", None)
+    monkeypatch.setattr(builtins, "isinstance", lambda *_: True)
+    found = probes("drawn")
+    monkeypatch.undo()
+    assert found == [draw, False]
 
 
 def test_a_replaced_probe_answers_as_ever(kept: KeptProbes) -> None:
