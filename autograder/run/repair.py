@@ -385,7 +385,7 @@ class Search:
         fixed = tuple(id for id, verdict in verdicts.items() if verdict.passed)
         return Outcome(fixed, helped=helped)
 
-    def _order_passed(self, place: Place) -> list[TriedCheck]:
+    def _order_passed(self, place: Place) -> list[CodedCheck]:
         """Return the checks that passed, first those that run the line: an edit may break them."""
         return sorted(self.passed, key=lambda one: place not in self.lines.get(one.listed.id, ()))
 
