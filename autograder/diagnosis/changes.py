@@ -1,4 +1,4 @@
-"""What a small edit says about a mistake: its kind in words, and the pitfall that it takes out."""
+"""What a change says about a mistake: its kind in words, and the pitfall that it takes out."""
 
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
@@ -29,11 +29,14 @@ class ChangeTable(NamedTuple):
     ----------
     sentences : mapping
         Kind of edit to what is wrong where it helps.
+    rewrites : mapping
+        The same for what no single edit takes out.
     pitfalls : mapping
-        Milestone to pitfall to the kinds of edits that take it out.
+        Milestone to mistake to the kinds of what takes it out; the first describes it.
     """
 
     sentences: Mapping[str, str]
+    rewrites: Mapping[str, str]
     pitfalls: Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -41,12 +44,19 @@ class ChangeTable(NamedTuple):
 def load_changes() -> ChangeTable:
     """Return the table of the kinds of edits."""
     table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return ChangeTable(table["sentences"], table["pitfalls"])
+    return ChangeTable(table["sentences"], table["rewrites"], table["pitfalls"])
 
 
 def describe_kind(kind: str) -> str:
     """Return what is wrong where an edit of this kind helps, without the corrected text."""
     return load_changes().sentences[kind]
+
+
+def describe_mistake(milestone: str, name: str) -> str:
+    """Return what is wrong where a mistake is, without the corrected text; nothing of others."""
+    table = load_changes()
+    kind, *_ = table.pitfalls.get(milestone, {}).get(name, ("",))
+    return table.sentences.get(kind) or table.rewrites.get(kind, "")
 
 
 def name_change(

@@ -3,7 +3,8 @@
 A case is one wrong work: the checks that it failed and, for each, the words of `relations`. Cases
 come from works in many styles, so the same mistake stands there several times. Work is compared
 with every case, check by check; a rare failure counts more than one that many mistakes cause. The
-mistake of the nearest case is named where it is near, and clearly nearer than any other mistake.
+mistake of the nearest case is named where it is near, and clearly nearer than any other mistake. It
+may be less near where it alone gives exactly these answers in some check.
 """
 
 import math
@@ -17,6 +18,7 @@ import msgspec
 Described = Mapping[str, frozenset[str]]  # failed check -> the words for its answers
 
 NEAR = 0.5  # how near the nearest case has to be
+TELLING = 0.4  # the same, where a check's answers are exactly those of its mistake and of no other
 MARGIN = 0.05  # by how much nearer than that of any other mistake
 GAIN = 0.1  # by how much nearer two mistakes at once have to be than one alone
 PROOF = 0.7  # how alike a check's answers are, that only one of two mistakes explains
@@ -56,17 +58,20 @@ class Finding:
         From 0 to 1.
     margin : float
         How much less near the next other mistake is.
+    is_telling : bool
+        Whether a check's answers are known of this mistake and of no other.
     """
 
     names: tuple[str, ...]
     checks: dict[str, str]
     nearness: float
     margin: float
+    is_telling: bool = False
 
     @property
     def is_clear(self) -> bool:
         """Whether it may be said."""
-        return self.nearness >= NEAR and self.margin >= MARGIN
+        return self.nearness >= (TELLING if self.is_telling else NEAR) and self.margin >= MARGIN
 
 
 class Recognition:
@@ -87,6 +92,10 @@ class Recognition:
         most = len(cases) + 1
         self._weights = {check: 0.2 + math.log(most / count) for check, count in counted.items()}
         self._rare = 0.2 + math.log(most)
+        self._known: dict[tuple[str, frozenset[str]], set[frozenset[str]]] = {}
+        for case in cases:
+            for answers in case.failed.items():
+                self._known.setdefault(answers, set()).add(self._family((case,)))
 
     def recognise(self, failed: Described, ran: Collection[str]) -> Finding | None:
         """Return the likeliest explanation of what failed; None where there is no case.
@@ -140,6 +149,7 @@ class Recognition:
             _explained(failed, best),
             nearest,
             nearest - next(others, 0.0),
+            any(self._known.get(answers) == {family} for answers in failed.items()),
         )
 
     def _family(self, group: Sequence[Case]) -> frozenset[str]:

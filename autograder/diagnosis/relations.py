@@ -9,6 +9,8 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise, zip_longest
+from keyword import iskeyword
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +43,8 @@ def describe_answers(ours: Sequence[Fingerprint], wanted: Sequence[Fingerprint])
     wanted : sequence of Fingerprint
         What right work answers there.
     """
+    pairs = zip_longest(ours, wanted[: len(ours)])
+    ours = [_sort_like(answer, right) if right else answer for answer, right in pairs]
     words = {f"all {_digest_answers(ours)}", f"asked {len(ours)}"}
     is_wrong = False
     for number, answer in enumerate(ours):
@@ -50,6 +54,32 @@ def describe_answers(ours: Sequence[Fingerprint], wanted: Sequence[Fingerprint])
         is_wrong = is_wrong or bool(found)
         words |= {f"{number} {word}" for word in found}
     return frozenset(words)
+
+
+def _sort_like(answer: Fingerprint, right: Fingerprint) -> Fingerprint:
+    """Return an answer with its arrays in the order of those wanted: that of a dict is nobody's."""
+    ours, wanted = _name_leaves(answer), _name_leaves(right)
+    if list(ours) == list(wanted) or ours.keys() != wanted.keys():
+        return answer
+    shapes = (str(ours[name].shape) for name in wanted)
+    form = " ".join(_replace_shapes(right.form, shapes))
+    return Fingerprint(form, [number for name in wanted for number in ours[name].numbers])
+
+
+def _name_leaves(answer: Fingerprint) -> dict[str, Leaf]:
+    """Return the arrays of an answer by name; none where it is more than dicts of arrays."""
+    tokens, leaves = _split_form(answer.form), _find_leaves(answer)
+    names = [name for name, shape in pairwise(tokens) if SHAPE.fullmatch(shape)]
+    words = [token for token in tokens if not SHAPE.fullmatch(token)]
+    is_plain = all(word.isidentifier() and not iskeyword(word) for word in words)
+    if not is_plain or not set(names) <= set(words) or len(set(words)) < len(words):
+        return {}
+    return dict(zip(names, leaves, strict=True)) if len(names) == len(leaves) else {}
+
+
+def _replace_shapes(form: str, shapes: Iterator[str]) -> Iterator[str]:
+    for token in _split_form(form):
+        yield next(shapes) if SHAPE.fullmatch(token) else token
 
 
 def _is_smaller(answer: Fingerprint, right: Fingerprint | None) -> bool:

@@ -39,7 +39,8 @@ def mistake_lines(hint: Hint, level: int, id: str) -> Iterator[str]:
     if hint.line and level >= LINE_LEVEL:
         yield translate("It is on the line {line}.", line=hint.line)
     if hint.change and level >= CHANGE_LEVEL:
-        yield translate("What is wrong there: {change}.", change=translate(hint.change))
+        line = "What is wrong there: {change}." if hint.proved else "Probably: {change}."
+        yield translate(line, change=translate(hint.change))
     elif hint.line and id:
         yield _describe_next_level(level, id)
 

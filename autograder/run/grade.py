@@ -13,6 +13,7 @@ import numpy as np
 from autograder import __version__
 from autograder.course.bonus import sum_bonus
 from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.changes import describe_mistake
 from autograder.diagnosis.explanation import name_pitfalls
 from autograder.intake.handout import is_begun, read_text
 from autograder.intake.rules import SOURCES
@@ -169,7 +170,8 @@ def name_mistakes(
         for run in ran:
             pitfall = pitfalls.get(run.listed.id)
             if pitfall and _can_show_mistake(run):
-                run.result.hint = Hint(pitfall.name, pitfall.text)
+                change = describe_mistake(milestone.id, pitfall.name)
+                run.result.hint = Hint(pitfall.name, pitfall.text, change=change)
     return named
 
 

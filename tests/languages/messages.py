@@ -78,7 +78,8 @@ def _list_sources() -> Iterator[tuple[str, Iterable[Message]]]:
     yield f"checks of {TRANSLATED_PART}", _single(_check_texts())
     yield f"tasks of {TRANSLATED_PART}", _single(task.title for task in list_tasks(_part()))
     yield f"mistakes of {TRANSLATED_PART}", _single(_mistake_texts())
-    yield "changes.toml", _single(load_changes().sentences.values())
+    changes = load_changes()
+    yield "changes.toml", _single([*changes.sentences.values(), *changes.rewrites.values()])
 
 
 def _name(file: Path) -> str:

@@ -1,8 +1,16 @@
 """Repairs named: by kind, function and the checks that they fix."""
 
+import re
+
+import pytest
+
+from autograder.diagnosis.casebook import load_casebook
 from autograder.diagnosis.catalogue import Pitfall, load_catalogue
-from autograder.diagnosis.changes import Change, load_changes, name_change
+from autograder.diagnosis.changes import Change, describe_mistake, load_changes, name_change
 from autograder.worker.edit_rules import RULES
+from tests.diagnosis.names import TEXTS
+
+CODE = re.compile(r"[=()\[\]+*/@_`]|\w\.\w")
 
 
 def pitfall(name: str, place: str, *failing: str) -> Pitfall:
@@ -48,9 +56,31 @@ def test_a_hint_whose_checks_are_unknown_is_confirmed_by_its_function_alone() ->
     assert named(change._replace(function="Value.exp"), EXP, signs, hinted="div-sign") == ""
 
 
-def test_the_table_knows_only_kinds_and_pitfalls_that_there_are() -> None:
+def test_the_table_knows_only_kinds_and_mistakes_that_there_are() -> None:
     table, kinds = load_changes(), {rule.kind for rule in RULES}
     assert set(table.sentences) == kinds
+    assert not table.sentences.keys() & table.rewrites.keys()
+    used = {kind for rows in table.pitfalls.values() for row in rows.values() for kind in row}
+    assert used - kinds == set(table.rewrites)
     for milestone, rows in table.pitfalls.items():
-        assert set(rows) <= {one.name for one in load_catalogue(milestone).pitfalls}
-        assert {kind for row in rows.values() for kind in row} <= kinds
+        assert set(rows) <= {*TEXTS, *(one.name for one in load_catalogue(milestone).pitfalls)}
+
+
+@pytest.mark.parametrize("milestone", ["m1", "m2", "m3", "m4", "m5", "m6"])
+def test_every_mistake_has_a_kind_that_is_told_without_code(milestone: str) -> None:
+    names = {one.name for one in load_catalogue(milestone).pitfalls}
+    names |= {case.name for case in load_casebook(milestone).cases}
+    assert len(names) >= 48
+    for name in names:
+        told = describe_mistake(milestone, name)
+        assert told, name
+        assert not CODE.search(told), name
+
+
+def test_a_mistake_is_described_by_its_first_kind_and_another_by_nothing() -> None:
+    told = describe_mistake("m1", "assign-not-accumulate")
+    assert told == "here a value is assigned; it has to be added to what is there"
+    told = describe_mistake("m4", "every-epoch-same-order")
+    assert told == "this draws from another generator than the one that it is given"
+    assert describe_mistake("m1", "mistake-in-Value.exp") == ""
+    assert describe_mistake("w", "assign-not-accumulate") == ""

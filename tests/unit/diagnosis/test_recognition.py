@@ -1,6 +1,6 @@
 """The nearest known mistake: when it is said, two at once, and when nothing is."""
 
-from autograder.diagnosis.recognition import Case, Recognition
+from autograder.diagnosis.recognition import NEAR, TELLING, Case, Recognition
 
 RAN = {"add", "mul", "exp", "log"}
 
@@ -59,3 +59,22 @@ def test_checks_that_did_not_run_count_neither_way() -> None:
     assert found is not None
     assert found.names == ("sign",)
     assert found.nearness == 1.0
+
+
+def test_an_answer_that_one_mistake_alone_gives_tells_it_from_less() -> None:
+    both = case(
+        "sqrt-shifted", sqrt="a b c", golden="d e f g h", large="i j k l m", shared="n o p q"
+    )
+    known = Recognition([both, case("exp-input", exp="z")], {})
+    told = failing(sqrt="a b c", golden="v e", large="w i", shared="x y")
+    ran = {"sqrt", "golden", "large", "shared"}
+    found = known.recognise(told, ran)
+    assert found is not None
+    assert TELLING <= found.nearness < NEAR
+    assert found.is_telling
+    assert found.is_clear
+    other = Recognition([both, case("sqrt-without-two", sqrt="a b c", rest="z")], {})
+    shared = other.recognise(told, ran)
+    assert shared is not None
+    assert not shared.is_telling
+    assert not shared.is_clear

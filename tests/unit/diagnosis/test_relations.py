@@ -84,3 +84,23 @@ def test_what_is_asked_after_a_wrong_answer_is_told_by_itself() -> None:
     assert "1 form" not in described
     first = describe_answers([right[0], wrong[1]], right)
     assert "1 form" in first
+
+
+def test_the_order_of_a_dict_is_nobodys() -> None:
+    wanted = {
+        "loss": 1.0,
+        "grads": {"w1": np.ones((2, 3)), "b1": np.ones(3), "w2": np.ones((3, 2))},
+    }
+    other = {"loss": 1.0, "grads": {"w2": np.ones((3, 2)), "w1": np.ones((2, 3)), "b1": np.ones(3)}}
+    assert words(other, wanted) == set()
+    other["grads"] |= {"w1": np.zeros((2, 3))}
+    in_order = {**wanted, "grads": {**wanted["grads"], "w1": np.zeros((2, 3))}}
+    right = [make_fingerprint(wanted)]
+    described = describe_answers([make_fingerprint(other)], right)
+    assert described == describe_answers([make_fingerprint(in_order)], right)
+    assert "0 zero" in described
+
+
+def test_what_is_no_dict_of_arrays_stays_in_its_order() -> None:
+    assert words([[1.0], [2.0, 3.0]], [[2.0, 3.0], [1.0]])
+    assert words({"a": True, "b": False}, {"a": False, "b": True})
