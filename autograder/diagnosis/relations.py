@@ -100,6 +100,7 @@ def _describe_answer(answer: Fingerprint, right: Fingerprint | None) -> Iterator
         yield "unexpected"
     elif answer.form == right.form and len(answer.numbers) == len(right.numbers):
         yield from _describe_numbers(np.array(answer.numbers), np.array(right.numbers))
+        yield from _describe_parts(_find_leaves(answer), _find_leaves(right))
     else:
         yield from _describe_leaves(answer, right)
 
@@ -116,6 +117,7 @@ def _describe_leaves(answer: Fingerprint, right: Fingerprint) -> Iterator[str]:
     if ours and shapes == [leaf.shape for leaf in wanted]:
         mine, others = ([n for leaf in side for n in leaf.numbers] for side in (ours, wanted))
         yield from _describe_numbers(np.array(mine), np.array(others))
+        yield from _describe_parts(ours, wanted)
         return
     yield "form"
     yield f"form {_digest([answer.form])}"
@@ -123,6 +125,16 @@ def _describe_leaves(answer: Fingerprint, right: Fingerprint) -> Iterator[str]:
         for one, other in zip(ours, wanted, strict=True):
             if one.shape and other.shape and one.shape != other.shape:
                 yield _relate_shapes(one.shape, other.shape)
+
+
+def _describe_parts(ours: Sequence[Leaf], wanted: Sequence[Leaf]) -> Iterator[str]:
+    """Yield which of several arrays are wrong and how: of two operands one may be right."""
+    if len(wanted) > 1 and [leaf.shape for leaf in ours] == [leaf.shape for leaf in wanted]:
+        for number, (one, other) in enumerate(zip(ours, wanted, strict=True)):
+            mine, right = np.array(one.numbers), np.array(other.numbers)
+            wrong = _find_wrong(mine, right)
+            if wrong.any():
+                yield f"part {number} {_relate_numbers(mine[wrong], right[wrong])}"
 
 
 def _fill_leaf(ours: Leaf, wanted: Leaf) -> Leaf:
@@ -166,30 +178,33 @@ def _relate_shapes(ours: Shape, wanted: Shape) -> str:
 
 
 def _describe_numbers(ours: Floats, wanted: Floats) -> Iterator[str]:
-    with np.errstate(all="ignore"):
-        wrong = ~np.isclose(ours, wanted, TOLERANCE, TOLERANCE, equal_nan=True)
-        if not wrong.any():
-            return
+    wrong = _find_wrong(ours, wanted)
+    if wrong.any():
         yield f"where {_digest([str(index) for index in np.flatnonzero(wrong)])}"
         yield f"what {_digest(_round_numbers(ours[wrong]))}"
-        yield from _relate_numbers(ours[wrong], wanted[wrong])
+        yield _relate_numbers(ours[wrong], wanted[wrong])
 
 
-def _relate_numbers(ours: Floats, wanted: Floats) -> Iterator[str]:
-    """Yield what all the wrong numbers have in common."""
+@np.errstate(all="ignore")
+def _find_wrong(ours: Floats, wanted: Floats) -> NDArray[np.bool_]:
+    return ~np.isclose(ours, wanted, TOLERANCE, TOLERANCE, equal_nan=True)
+
+
+@np.errstate(all="ignore")
+def _relate_numbers(ours: Floats, wanted: Floats) -> str:
+    """Return what all the wrong numbers have in common."""
     ratios, differences = ours / wanted, ours - wanted
     if np.isnan(ours).any():
-        yield "nan"
-    elif np.abs(ours).max() < SMALL:
-        yield "zero"
-    elif np.allclose(ratios, ratios[0], 1e-5):
-        yield f"x{ratios[0]:.4g}"
-    elif np.allclose(differences, differences[0], 1e-5):
-        yield f"+{differences[0]:.4g}"
-    elif np.allclose(np.abs(ratios), 1.0, 1e-5):
-        yield "signs"
-    else:
-        yield "larger" if np.abs(ours).sum() > np.abs(wanted).sum() else "smaller"
+        return "nan"
+    if np.abs(ours).max() < SMALL:
+        return "zero"
+    if np.allclose(ratios, ratios[0], 1e-5):
+        return f"x{ratios[0]:.4g}"
+    if np.allclose(differences, differences[0], 1e-5):
+        return f"+{differences[0]:.4g}"
+    if np.allclose(np.abs(ratios), 1.0, 1e-5):
+        return "signs"
+    return "larger" if np.abs(ours).sum() > np.abs(wanted).sum() else "smaller"
 
 
 def _digest_answers(answers: Sequence[Fingerprint]) -> str:

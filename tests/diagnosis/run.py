@@ -15,6 +15,7 @@ from autograder.course import Milestone
 from autograder.diagnosis import casebook
 from autograder.run.configure import limit_threads
 from tests.diagnosis import corpus
+from tests.diagnosis.held_out import BASE, HELD_OUT, list_held_out
 from tests.diagnosis.measure import (
     Sighting,
     Verdict,
@@ -52,7 +53,7 @@ def main(ids: list[str]) -> None:
 
 
 def measure_milestone(milestone: Milestone) -> Iterator[tuple[str, list[Verdict]]]:
-    """Yield the verdicts of one milestone, by kind and by base left out; store its cases."""
+    """Yield the verdicts of one milestone, by what was left out; store its cases."""
     start = start_casebook(milestone)
     planted = _see(milestone.id, list_measured(milestone))
     others = _see("pairs", [*corpus.list_pairs(milestone), *list_right(milestone)])
@@ -68,6 +69,8 @@ def measure_milestone(milestone: Milestone) -> Iterator[tuple[str, list[Verdict]
     seen += list(see_mutants(milestone))
     for way, group in (("kind", kinds), ("base", {base: base for base in kinds})):
         yield way, judge_sightings(start, known, seen, group)
+    held_out = [each for each in _see("held out", list_held_out(milestone.id)) if each.failed]
+    yield HELD_OUT, judge_sightings(start, known, held_out, {**kinds, BASE: BASE})
 
 
 def _see(title: str, plantings: Sequence[Planting]) -> list[Sighting]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from autograder.diagnosis.casebook import load_casebook
+from tests.diagnosis.held_out import HELD_OUT
 from tests.diagnosis.measure import Verdict
 from tests.diagnosis.repairs import EVERY, Repaired
 
@@ -17,7 +18,7 @@ CONFUSED = 12  # rows of the table of mistakes that were taken for others
 
 
 def render_tables(measured: Sequence[tuple[str, Sequence[Verdict]]]) -> str:
-    """Return all tables: by milestone and by kind, with kinds and with bases left out."""
+    """Return all tables: by milestone and by kind, with kinds or bases left out, held out."""
     by_kind = [verdict for way, found in measured if way == "kind" for verdict in found]
     by_base = [verdict for way, found in measured if way == "base" for verdict in found]
     right = [verdict for verdict in by_kind if verdict.planting.names == ("right",)]
@@ -40,6 +41,13 @@ def render_tables(measured: Sequence[tuple[str, Sequence[Verdict]]]) -> str:
         _render(
             "milestone",
             [each for each in singles if not each.known],
+            lambda each: each.planting.milestone,
+        ),
+        "Mistakes that were written apart, in a style and in variants that nothing knows, and never "
+        "used to tune:",
+        _render(
+            "milestone",
+            [verdict for way, found in measured if way == HELD_OUT for verdict in found],
             lambda each: each.planting.milestone,
         ),
         "Two mistakes at once, the tested kind left out:",

@@ -11,6 +11,7 @@ from autograder.course import Part
 from autograder.judge.spec import list_checks
 from tests.conftest import Judge
 from tests.diagnosis import corpus, measure
+from tests.diagnosis.held_out import BASE, list_held_out
 from tests.diagnosis.names import INHERENT
 from tests.mutants.mutants import TRAINING
 
@@ -35,8 +36,14 @@ def test_every_milestone_from_the_fourth_has_two_more() -> None:
     assert all(len(kinds[id]) >= 2 for id in ("m4", "m5", "m6"))
 
 
+HELD_OUT = [
+    (milestone, BASE) for milestone in corpus.find_milestones(()) if list_held_out(milestone.id)
+]
+JUDGED = [*OWN, *HELD_OUT]
+
+
 @pytest.mark.parametrize(
-    ("milestone", "base"), OWN, ids=[f"{milestone.id}-{base}" for milestone, base in OWN]
+    ("milestone", "base"), JUDGED, ids=[f"{milestone.id}-{base}" for milestone, base in JUDGED]
 )
 def test_a_base_without_a_mistake_passes(
     milestone: Part, base: str, judge: Judge, tmp_path: Path

@@ -8,6 +8,7 @@ from autograder.course import load_course
 from autograder.diagnosis.casebook import load_casebook
 from tests.diagnosis import corpus, measure
 from tests.diagnosis.evidence import cases_made_from, find_evidence
+from tests.diagnosis.held_out import BASE, list_held_out
 from tests.diagnosis.names import TEXTS, family_of
 from tests.diagnosis.planting import Planting, changed_lines
 from tests.diagnosis.run import DOCUMENT, MARKED
@@ -60,6 +61,18 @@ def test_the_corpus_is_large_and_every_name_has_a_hint() -> None:
         names = {each.names[0] for each in planted if each.milestone == milestone.id}
         assert names <= known
     assert sum(corpus.PAIRS.values()) >= 60
+
+
+def test_what_is_held_out_is_nowhere_learned_from() -> None:
+    held_out = {id: list_held_out(id) for id in MILESTONES}
+    assert sum(map(len, held_out.values())) == 25
+    for id, plantings in held_out.items():
+        assert BASE not in corpus.KINDS[id]
+        book = load_casebook(id)
+        assert not {case.style for case in book.cases} - corpus.KINDS[id].keys()
+        for planting in plantings:
+            ast.parse(planting.apply(corpus.base_source(MILESTONES[id], BASE)))
+            assert planting.names[0] in book.texts
 
 
 def test_lines_are_those_that_differ() -> None:

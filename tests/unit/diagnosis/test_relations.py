@@ -53,8 +53,9 @@ def test_the_last_digits_do_not_matter() -> None:
 
 def test_no_gradient_is_a_gradient_of_zeros() -> None:
     wanted = {"out": [1.0, 2.0], "grad": [3.0, 4.0]}
-    assert words({"out": [1.0, 2.0], "grad": None}, wanted) == {"0 zero"}
-    assert words({"out": [1.0, 2.0], "grad": [0.0, 0.0]}, wanted) == {"0 zero"}
+    nothing = {"0 zero", "0 part 1 zero"}
+    assert words({"out": [1.0, 2.0], "grad": None}, wanted) == nothing
+    assert words({"out": [1.0, 2.0], "grad": [0.0, 0.0]}, wanted) == nothing
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,10 @@ def test_the_order_of_a_dict_is_nobodys() -> None:
 def test_what_is_no_dict_of_arrays_stays_in_its_order() -> None:
     assert words([[1.0], [2.0, 3.0]], [[2.0, 3.0], [1.0]])
     assert words({"a": True, "b": False}, {"a": False, "b": True})
+
+
+def test_of_several_arrays_it_is_said_which_are_wrong_and_how() -> None:
+    wanted = {"a": [2.0, 3.0], "b": [4.0, 5.0], "c": [6.0, 7.0]}
+    described = words({"a": [2.0, 3.0], "b": [0.0, 0.0], "c": [-6.0, -7.0]}, wanted)
+    assert described == {"0 smaller", "0 part 1 zero", "0 part 2 x-1"}
+    assert words([0.0, 0.0], [4.0, 5.0]) == {"0 zero"}
