@@ -2,8 +2,8 @@
 
 Each engine lives in a process of its own with its own number of threads, and does one round when
 asked: ``python -m tests.benchmarks.engines NAME`` reads a number a line, and answers each with the
-seconds of that round and what came out of it. So all of them wait but one, and a busy moment of the
-machine hits them alike.
+seconds of that round, on the clock and of processor time, and what came out of it. So all of them
+wait but one, and a busy moment of the machine hits them alike. *tuned* is `tests/alternatives/fast`.
 """
 
 import json
@@ -25,19 +25,22 @@ from autograder.course import load_course
 from autograder.data import images, registry, store
 from autograder.data.images import Images
 from autograder.numerics import classifiers
-from tests.benchmarks.measure import ROOT
+from autograder.sandbox.environment import KEEP_MEMORY
+from tests.benchmarks import steps
+from tests.benchmarks.measure import ROOT, THREADS, peak_memory
 
+TUNED = ROOT / "tests/alternatives/fast"
 Round = Callable[[int], float]  # given a number, a seed or a size, to what came out
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 SIZE, BATCH, LR, MOMENTUM = (784, 128, 10), 64, 0.1, 0.9
 HIDDEN, EPOCHS = 100, 20  # of the classifiers
 UNITS, STEPS = 24, 1000  # of the networks that learn a sine
 
 
 class Spent(NamedTuple):
-    """One round: how long it took, and what came out."""
+    """One round: how long it took on the clock and of processor time, and what came out."""
 
     seconds: float
+    cpu: float
     result: float
 
 
@@ -50,19 +53,25 @@ class Engine:
         A key of `ENGINES`.
     threads : int
         For linear algebra.
+
+    Attributes
+    ----------
+    before : float
+        Peak of its memory before any round, in MB.
     """
 
     def __init__(self, name: str, threads: int = 1) -> None:
         folders = [str(ROOT / "solutions" / one.folder) for one in load_course().milestones]
-        path = os.pathsep.join([*folders, str(ROOT)])
-        own = {"PYTHONPATH": path, **dict.fromkeys(THREADS, str(threads))}
+        first = [str(TUNED)] if name.endswith(", tuned") else []
+        path = os.pathsep.join([*first, *folders, str(ROOT)])
+        own = {"PYTHONPATH": path, **KEEP_MEMORY, **dict.fromkeys(THREADS, str(threads))}
         command = [sys.executable, "-m", "tests.benchmarks.engines", name]
         self.rounds = 0
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
             env={**os.environ, **own},
         )  # fmt: skip
-        self._answer()  # it is ready, its data are read
+        (self.before,) = self._answer()  # it is ready, its data are read
 
     def round(self, number: int | None = None) -> Spent:
         """Do one round: with `number`, or with how many rounds there were before."""
@@ -109,7 +118,7 @@ def pictures() -> Images:
 
 
 def epoch_of_reference() -> Round:
-    """Milestones 3 and 4."""
+    """Milestones 3 and 4, or what the path has instead of them."""
     from training import SGD, Linear, ReLU, Sequential, fit  # type: ignore[import-not-found]
 
     data, rng = pictures(), np.random.default_rng(0)
@@ -272,7 +281,7 @@ def sine_by_reference() -> Round:
     def run(seed: int) -> float:
         x, y = sine(seed)
         batches = np.tile(np.arange(64), (STEPS, 1))
-        answer = train(x, y, start(seed), batches, LR, MOMENTUM)  # type: ignore[no-untyped-call]
+        answer = train(x, y, start(seed), batches, LR, MOMENTUM, STEPS)  # type: ignore[no-untyped-call]
         return error(partial(classifiers.predict_outputs, answer["weights"]))
 
     return run
@@ -308,10 +317,42 @@ def sine_by_sklearn() -> Round:
     return run
 
 
+# Steps of networks; the peak of memory comes out
+
+
+def repeat(make: Callable[[], steps.Step]) -> Callable[[], Round]:
+    """Return an engine whose round is so many steps."""
+
+    def engine() -> Round:
+        step = make()
+
+        def run(count: int) -> float:
+            for _ in range(count):
+                step()
+            return peak_memory()
+
+        return run
+
+    return engine
+
+
+MLP_PRODUCTS = steps.mlp_products(BATCH, SIZE)
 ENGINES: dict[str, Callable[[], Round]] = {
-    "epoch, reference": epoch_of_reference,
-    "epoch, PyTorch": epoch_of_torch,
-    "epoch, by hand": epoch_by_hand,
+    "MLP, reference": epoch_of_reference,
+    "MLP, tuned": epoch_of_reference,
+    "MLP, PyTorch": epoch_of_torch,
+    "MLP, by hand": epoch_by_hand,
+    "MLP, products alone": repeat(partial(steps.make_products, MLP_PRODUCTS)),
+    "CNN, reference": repeat(steps.make_cnn),
+    "CNN, tuned": repeat(steps.make_cnn),
+    "CNN, PyTorch": repeat(steps.make_cnn_of_torch),
+    "CNN, products alone": repeat(partial(steps.make_products, steps.CNN_PRODUCTS)),
+    "layer, reference": repeat(steps.make_layer),
+    "layer, tuned": repeat(steps.make_layer),
+    "GPT, reference": repeat(steps.make_gpt),
+    "GPT, tuned": repeat(steps.make_gpt),
+    "GPT, PyTorch": repeat(steps.make_gpt_of_torch),
+    "GPT, products alone": repeat(partial(steps.make_products, steps.GPT_PRODUCTS)),
     "additions, Tensor": tensor_additions,
     "additions, Value": scalar_additions,
     "digits, reference": reference_classifier,
@@ -324,11 +365,12 @@ ENGINES: dict[str, Callable[[], Round]] = {
 
 def _main(name: str) -> None:
     run = ENGINES[name]()
-    print("[]", flush=True)
+    print(json.dumps([peak_memory()]), flush=True)
     for line in sys.stdin:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         result = run(int(line))
-        print(json.dumps([time.perf_counter() - began, result]), flush=True)
+        spent = time.perf_counter() - began, time.process_time() - cpu
+        print(json.dumps([*spent, result]), flush=True)
 
 
 if __name__ == "__main__":

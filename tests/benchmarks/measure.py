@@ -1,17 +1,21 @@
 """What all benchmarks share: rows of the table, and fair timing on a machine that is not quiet."""
 
 import os
+import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "solutions" / "m1_scalar_autograd"
 MODULE = "engine.py"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 T = TypeVar("T")
 
@@ -56,10 +60,12 @@ class Row:
 
 @dataclass
 class Stopwatch:
-    """Wall-clock seconds of a ``with timed() as watch`` block, once it has ended."""
+    """Seconds of a ``with timed() as watch`` block, once it has ended: on the clock, of processor time."""
 
     began: float = field(default_factory=time.perf_counter)
     seconds: float = 0.0
+    began_cpu: float = field(default_factory=time.process_time)
+    cpu: float = 0.0
 
 
 @contextmanager
@@ -70,6 +76,7 @@ def timed() -> Iterator[Stopwatch]:
         yield watch
     finally:
         watch.seconds = time.perf_counter() - watch.began
+        watch.cpu = time.process_time() - watch.began_cpu
 
 
 def interleaved(tasks: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
@@ -82,9 +89,29 @@ def interleaved(tasks: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, 
 
 
 def load() -> str:
-    """Return the load averages and the processors they fall on."""
-    one, five, _ = os.getloadavg()
-    return f"{one:.1f} (1 min), {five:.1f} (5 min) on {len(os.sched_getaffinity(0))} cores"
+    """Return the load average of the last minute."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def describe_machine() -> str:
+    """Return the processor's name, how many cores may be used, and versions."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if platform.system() == "Linux" else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    cores = len(os.sched_getaffinity(0))
+    parts = [
+        f"NumPy {version('numpy')}",
+        *[f"PyTorch {version('torch')}"] * bool(find_spec("torch")),
+    ]
+    return ", ".join([
+        names[0] if names else platform.processor(), f"{cores} cores", *parts,
+        f"Python {platform.python_version()}", f"{platform.system()} {platform.release()}",
+    ])  # fmt: skip
+
+
+def peak_memory() -> float:
+    """Return this process's own peak in MB; getrusage would tell the parent's too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def milliseconds(seconds: list[float]) -> list[float]:

@@ -2,12 +2,11 @@
 
 import importlib
 import json
-import platform
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from tests.benchmarks.measure import ROOT, Row, load, timed
+from tests.benchmarks.measure import ROOT, Row, describe_machine, load, timed
 
 PARTS = (
     "sandbox", "stages", "overhead", "throughput", "memory", "startup", "watching", "training",
@@ -19,12 +18,13 @@ HEAD = "| part | what | median | best | unit | target | note |\n|---|---|--:|--:
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one part, and how busy the machine was."""
+    """The rows of one part, and how busy the machine was before and after."""
 
     name: str
     rows: list[Row]
     seconds: float
-    load: str
+    before: str
+    after: str
 
 
 def main(names: list[str]) -> int:
@@ -46,17 +46,20 @@ def main(names: list[str]) -> int:
 def _measured(name: str) -> Part:
     print(f"{name} ...", file=sys.stderr, flush=True)
     module = importlib.import_module(f"tests.benchmarks.{name}")
+    before = load()
     with timed() as watch:
         rows = module.rows()
-    return Part(name, rows, watch.seconds, load())
+    return Part(name, rows, watch.seconds, before, load())
 
 
 def table(parts: list[Part]) -> str:
-    """Return all rows as one Markdown table, and under it the machine's load."""
+    """Return all rows as one Markdown table, and under it the machine and its load."""
     lines = [_line(part, row) for part in parts for row in part.rows]
-    loads = [f"- {part.name}: {part.seconds:.0f} s, load {part.load}" for part in parts]
-    where = f"Python {platform.python_version()}, {platform.system()} {platform.release()}"
-    return "\n".join([HEAD, *lines, "", f"{where}; {_now()}", "", *loads])
+    loads = [
+        f"- {part.name}: {part.seconds:.0f} s, load {part.before} before, {part.after} after"
+        for part in parts
+    ]
+    return "\n".join([HEAD, *lines, "", f"{describe_machine()}; {_now()}", "", *loads])
 
 
 def _line(part: Part, row: Row) -> str:
@@ -75,7 +78,7 @@ def _now() -> str:
 def _raw(parts: list[Part]) -> dict[str, object]:
     return {
         "at": _now(),
-        "python": platform.python_version(),
+        "machine": describe_machine(),
         "parts": [asdict(part) for part in parts],
     }
 

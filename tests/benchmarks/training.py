@@ -1,19 +1,20 @@
 """The speed of the reference: epochs against PyTorch, its overhead, scikit-learn's networks."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
-from functools import partial
-from importlib.util import find_spec
-from statistics import median
 
-from tests.benchmarks.engines import EPOCHS, STEPS, Engine, Spent, has_mnist
-from tests.benchmarks.measure import Row, interleaved, milliseconds
+from tests.benchmarks.engines import BATCH, EPOCHS, MLP_PRODUCTS, STEPS, Spent, has_mnist
+from tests.benchmarks.measure import ROOT, Row, milliseconds
+from tests.benchmarks.steps import count_operations
+from tests.benchmarks.turns import TURNS, compare, ratio_of_medians, take_turns
+from tests.pictures.growth import write_growth
 
-ROUNDS = 7
-CORES = (1, 2)
-COUNTS = (1_000, 10_000, 100_000)
-NO_TORCH = "PyTorch is not installed: 'make bench' does, or pip install -e '.[bench]'"
-REFERENCE, TORCH, BY_HAND = "epoch, reference", "epoch, PyTorch", "epoch, by hand"
+OURS = ("reference", "tuned", "by hand")
+TARGETS = {"reference": "1.0, stretch 0.7", "tuned": "0.6"}
+STEPS_OF_EPOCH = 938  # batches of 64 are 60,000 images
+COUNTS = (1_000, 10_000, 100_000, 1_000_000)  # of nodes
+FEW = 2  # turns of the largest graph
+ENGINES_OF_NODES = {"additions, Tensor": "Tensor", "additions, Value": "scalar engine"}
+PICTURE = ROOT / "docs/pictures/node-growth.svg"
 
 
 def rows() -> list[Row]:
@@ -21,82 +22,53 @@ def rows() -> list[Row]:
     return [*_epochs(), *_additions(), *_digits(), *_sines()]
 
 
-def _side_by_side(
-    names: Sequence[str], threads: int = 1, count: int | None = None, rounds: int = ROUNDS
-) -> dict[str, list[Spent]]:
-    """Return `rounds` rounds of each engine, taken in turns after one that does not count."""
-    with ExitStack() as stack:
-        engines = {name: stack.enter_context(Engine(name, threads)) for name in names}
-        for engine in engines.values():
-            engine.round(count)
-        tasks = {name: partial(engine.round, count) for name, engine in engines.items()}
-        return interleaved(tasks, rounds)
-
-
-def _seconds(spent: Sequence[Spent]) -> list[float]:
-    return [each.seconds for each in spent]
-
-
-def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Return median to median: one disturbed round of either must not make a best of its own."""
-    return [median(ours) / median(theirs)]
-
-
 # Epochs
 
 
 def _epochs() -> list[Row]:
-    found = [] if find_spec("torch") else [Row("epoch against PyTorch", [0.0], "", note=NO_TORCH)]
-    for cores in CORES:
-        found += _epochs_on(cores)
-    return found
-
-
-def _epochs_on(cores: int) -> list[Row]:
-    names = [REFERENCE, BY_HAND, *([TORCH] if find_spec("torch") else [])]
-    spent = _side_by_side(names, cores)
-    note = "MNIST" if has_mnist() else "noise of MNIST's shape: MNIST is not here"
-    where = f"{cores} core{'s' * (cores > 1)}"
-    made = [
-        Row(f"{name}, {where}", _seconds(spent[name]), "s",
-            note=f"784-128-10, batches of 64; {note}; last loss {spent[name][-1].result:.3f}")
-        for name in names
-    ]  # fmt: skip
-    targets = {REFERENCE: "<= 1.0, stretch 0.7", BY_HAND: ""} if cores == CORES[-1] else {}
-    compared = [name for name in (REFERENCE, BY_HAND) if TORCH in spent]
-    return made + [
-        Row(f"{name} / PyTorch, {where}", _ratio(_seconds(spent[name]), _seconds(spent[TORCH])), "x",
-            targets.get(name, ""), note="median to median")
-        for name in compared
-    ]  # fmt: skip
+    data = "MNIST" if has_mnist() else "noise of MNIST's shape: MNIST is not here"
+    what = f"one epoch (784-128-10, batches of {BATCH}; {data})"
+    operations = count_operations(MLP_PRODUCTS)
+    return compare("MLP", OURS, what, STEPS_OF_EPOCH, STEPS_OF_EPOCH, TARGETS, operations)
 
 
 # Overhead of a node
 
 
 def _additions() -> list[Row]:
-    found = {count: _each(count) for count in COUNTS}
-    few, many = found[COUNTS[0]][0], found[COUNTS[-1]][0]
-    growth = min(many) / min(few)
-    made = [row for count, (ours, theirs) in found.items() for row in _nodes(count, ours, theirs)]
-    what = f"Tensor: cost of a node, {COUNTS[-1]:,} against {COUNTS[0]:,}"
-    return [*made, Row(what, [growth], "x", "about 1: linear", note="best against best")]
+    spent = {count: _add(count) for count in COUNTS}
+    lines = {
+        words: [(count, min(spent[count][name])) for count in COUNTS]
+        for name, words in ENGINES_OF_NODES.items()
+    }
+    write_growth("A graph, forward and backward", "nodes", lines, PICTURE)
+    made = [row for count in COUNTS for row in _nodes(count, spent[count])]
+    return made + [_growth(name, spent) for name in ENGINES_OF_NODES]
 
 
-def _each(count: int) -> tuple[list[float], list[float]]:
-    """Return the microseconds of one addition, forward and backward, of both engines."""
-    spent = _side_by_side(["additions, Tensor", "additions, Value"], count=count)
+def _add(count: int) -> dict[str, list[float]]:
+    """Return the processor seconds of so many additions, forward and backward, of both engines."""
+    turns = FEW if count == COUNTS[-1] else TURNS
+    spent = take_turns(list(ENGINES_OF_NODES), count=count, turns=turns)
     assert all(each.result == count for every in spent.values() for each in every)
-    ours, theirs = ([1e6 * s / count for s in _seconds(every)] for every in spent.values())
-    return ours, theirs
+    return {name: [each.cpu for each in every] for name, every in spent.items()}
 
 
-def _nodes(count: int, ours: list[float], theirs: list[float]) -> list[Row]:
+def _nodes(count: int, spent: dict[str, list[float]]) -> list[Row]:
+    note = "forward and backward, processor time"
     return [
-        Row(f"Tensor: one of {count:,} additions", ours, "µs", note="forward and backward"),
-        Row(f"scalar engine: one of {count:,} additions", theirs, "µs", note="m1's Value"),
-        Row(f"Tensor / scalar engine, {count:,} additions", _ratio(ours, theirs), "x"),
-    ]
+        Row(f"{words}: one of {count:,} additions", [1e6 * s / count for s in spent[name]], "µs",
+            note=note)
+        for name, words in ENGINES_OF_NODES.items()
+    ] + [
+        Row(f"Tensor / scalar engine, {count:,} additions", ratio_of_medians(*spent.values()), "x")
+    ]  # fmt: skip
+
+
+def _growth(name: str, spent: dict[int, dict[str, list[float]]]) -> Row:
+    few, many = (min(spent[count][name]) / count for count in (COUNTS[0], COUNTS[-1]))
+    what = f"{ENGINES_OF_NODES[name]}: cost of a node, {COUNTS[-1]:,} against {COUNTS[0]:,}"
+    return Row(what, [many / few], "x", "about 1: linear", note="best against best")
 
 
 # scikit-learn
@@ -104,7 +76,7 @@ def _nodes(count: int, ours: list[float], theirs: list[float]) -> list[Row]:
 
 def _digits() -> list[Row]:
     note = f"scikit-learn's digits, 64-100-10, {EPOCHS} epochs, batches of 64, SGD with momentum"
-    spent = _side_by_side(["digits, reference", "digits, MLPClassifier"])
+    spent = take_turns(["digits, reference", "digits, MLPClassifier"])
     return _compared(spent, note) + [
         Row(f"{name}: held-out accuracy", [100 * each.result for each in every], "%",
             most_is_best=True, note="another split and start each round")
@@ -114,12 +86,16 @@ def _digits() -> list[Row]:
 
 def _sines() -> list[Row]:
     note = f"1-24-1 tanh, 64 points, {STEPS} whole-set steps of SGD with momentum"
-    spent = _side_by_side(["sine, reference", "sine, by hand", "sine, MLPRegressor"])
+    spent = take_turns(["sine, reference", "sine, by hand", "sine, MLPRegressor"])
     return _compared(spent, note) + [
         Row(f"{name}: mean squared error on new points", [1e3 * each.result for each in every],
             "1e-3", note="another set and start each round")
         for name, every in spent.items()
     ]  # fmt: skip
+
+
+def _seconds(spent: Sequence[Spent]) -> list[float]:
+    return [each.seconds for each in spent]
 
 
 def _compared(spent: dict[str, list[Spent]], note: str) -> list[Row]:
@@ -128,5 +104,5 @@ def _compared(spent: dict[str, list[Spent]], note: str) -> list[Row]:
     name_of = theirs.partition(", ")[2]
     return [
         *(Row(name, milliseconds(_seconds(every)), "ms", note=note) for name, every in spent.items()),
-        *(Row(f"{name} / {name_of}", _ratio(_seconds(spent[name]), _seconds(spent[theirs])), "x") for name in own),
+        *(Row(f"{name} / {name_of}", ratio_of_medians(_seconds(spent[name]), _seconds(spent[theirs])), "x") for name in own),
     ]  # fmt: skip
