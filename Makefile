@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+unexport PYTHONDONTWRITEBYTECODE  # or each of the processes that the tests start compiles the kit anew
+
 .PHONY: demo test unit lint assignments pitfalls messages pictures evidence diagnosis scale bench clean
 
 demo: $(READY)
@@ -42,7 +44,7 @@ pictures: $(READY)  # needs Chromium
 
 evidence: $(READY)
 	$(BIN)/python -m tests.evidence.run
-	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/e2e/test_four_laws.py tests/e2e/test_busy.py tests/e2e/test_nbgrader_cells.py tests/attacks tests/forgeries tests/unit/learning/test_repro.py tests/unit/judge/test_forged_replies.py
+	EVERY_CHECK=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/e2e/test_four_laws.py tests/e2e/test_busy.py tests/e2e/test_nbgrader_cells.py tests/attacks tests/forgeries tests/unit/learning/test_repro.py tests/unit/judge/test_forged_replies.py tests/e2e/test_slim.py
 
 scale: $(READY)  # a class of SCALE=1000, killed and resumed, then on a cluster; that takes an hour
 	$(BIN)/python -m tests.scale.run

@@ -272,7 +272,7 @@ def _steering(text):
 
 def test_honest_work_leaves_something_to_gain(alone):
     score = alone.scores[HONEST]
-    assert 0.3 <= score["points"] / score["max_points"] <= 0.7
+    assert 0.25 <= score["points"] / score["max_points"] <= 0.7
     assert alone.scores["alice"]["points"] == alone.scores["alice"]["max_points"]
 
 

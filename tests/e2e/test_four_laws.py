@@ -26,7 +26,8 @@ from tests.mutants.pitfall import Pitfall
 PARTS = load_course().parts
 IDS = [part.id for part in PARTS]
 HELD = [(f, part.id) for f in ALTERNATIVES for part in PARTS if (f / f"{part.module}.py").exists()]
-WHOLE = {id: (folder, id) for folder, id in reversed(HELD)}.values()  # one per part
+FAST_LAST = sorted(HELD, key=lambda held: held[0].name == "fast")
+WHOLE = {id: (folder, id) for folder, id in FAST_LAST}.values()  # one per part: the last
 MINUTES = ("m5", "m6")  # an alternative trains there for as long as the reference does
 MUTANTS = [
     (part.id, pitfall)

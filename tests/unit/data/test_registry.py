@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits
 
 from autograder.data import images, points, registry, texts
 from autograder.data.store import DATA_DIR_VARIABLE, DataMissing, Store
@@ -77,6 +76,8 @@ def test_mnist_has_its_shapes_and_first_labels(tmp_path: Path) -> None:
 
 
 def test_the_digits_of_the_kit_are_those_of_scikit_learn() -> None:
+    from sklearn.datasets import load_digits  # not before it is needed: it takes seconds
+
     ours, theirs = images.read_digits(), load_digits()
     assert (ours.pixels.dtype, ours.y.dtype) == (np.uint8, np.int64)
     assert np.array_equal(ours.pixels, theirs.data)
