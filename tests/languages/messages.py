@@ -56,6 +56,7 @@ INTERFACE = (  # texts that stand in the code as constants
     *(words for _, words in WORDS),
     *SENTENCES.values(),
     BY_HAND,
+    *("Two moons", "Spiral", "as it is"),  # in pictures of the report
 )
 
 Message = tuple[str, ...]  # a text, or its forms for one thing and for many
