@@ -10,6 +10,7 @@ import jinja2
 import typer
 from jinja2 import nodes
 
+from autograder.cli.adjust import COLUMNS as ADJUSTED_COLUMNS
 from autograder.cli.app import app
 from autograder.course import load_course
 from autograder.course.course import SHIPPED_COURSE
@@ -34,6 +35,7 @@ from autograder.learning.training_demos import TRAININGS
 from autograder.reports.adjustments import BY_HAND
 from autograder.reports.discrimination import WORDS
 from autograder.reports.neurons import SENTENCES
+from autograder.reports.terminal import HEADINGS
 from autograder.reports.watching import KEYS
 from autograder.score import Status
 from autograder.worker.unusual import UNUSUAL
@@ -56,6 +58,8 @@ INTERFACE = (  # texts that stand in the code as constants
     *(words for _, words in WORDS),
     *SENTENCES.values(),
     BY_HAND,
+    *HEADINGS,
+    *ADJUSTED_COLUMNS,
     *("Two moons", "Spiral", "as it is"),  # in pictures of the report
 )
 
