@@ -12,7 +12,14 @@ from rich.table import Table
 from autograder.course import CourseError, load_course
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
-from autograder.reports.adjusted import WHOLE, adjust_score, find_effects, measure_target
+from autograder.language.catalogue import translate
+from autograder.reports.adjusted import (
+    WHOLE,
+    adjust_score,
+    find_effects,
+    measure_target,
+    translate_author,
+)
 from autograder.reports.adjustments import (
     LONGEST,
     NAME,
@@ -33,6 +40,7 @@ from autograder.stop import Stop, stop_on_write_error
 from autograder.words import escape_unseen
 
 SIGNED = re.compile(r"[+-](\d+(\.\d*)?|\.\d+)")
+COLUMNS = ("submission", "on", "change", "by", "because")
 EXAMPLE = 'autograder adjust ada m3 +2 --because "one sentence"'
 
 
@@ -135,21 +143,24 @@ def _read_reviews(folder: Path) -> Mapping[str, Review]:
 
 def _print_one(score: Score, rows: Sequence[Adjustment], row: Adjustment) -> None:
     adjusted = adjust_score(score, rows)
-    whole = f"{adjusted.points:g} of {adjusted.max_points:g} points"
-    change = f"{row.on or 'in all'} {row.change}"
+    change = f"{row.on or translate('in all')} {translate(row.change)}"
     print(f"{escape_unseen(score.submission.id)}: {change}. {escape_unseen(row.because)}")
-    print(f"now {whole}, as graded {score.points:g} of {score.max_points:g}")
-    print("grades.csv and index.html show it when grade runs again; nothing is graded twice")
+    now = "now {points:g} of {most:g} points, as graded {graded:g} of {graded_most:g}"
+    values = {"graded": score.points, "graded_most": score.max_points}
+    print(translate(now, points=adjusted.points, most=adjusted.max_points, **values))
+    later = "grades.csv and index.html show it when grade runs again; nothing is graded twice"
+    print(translate(later))
 
 
 def _print_all(scores: Mapping[str, Score], all_rows: Adjustments, name: str | None) -> None:
     rows = all_rows.rows if name is None else all_rows.find_rows(name)
     if not rows:
-        print(f"nothing is adjusted; for example: {EXAMPLE}")
+        print(translate("nothing is adjusted; for example: {example}", example=EXAMPLE))
         return
-    table = Table("submission", "on", "change", "by", "because", box=None, pad_edge=False)
+    table = Table(*map(translate, COLUMNS), box=None, pad_edge=False)
     for row in rows:
-        gone = "" if row.submission in scores else " (no score)"
-        cells = (f"{row.submission}{gone}", row.on or "in all", row.change, row.author, row.because)
+        gone = "" if row.submission in scores else f" ({translate('no score')})"
+        what = (row.on or translate("in all"), translate(row.change), translate_author(row))
+        cells = (f"{row.submission}{gone}", *what, row.because)
         table.add_row(*map(escape_unseen, cells))
     open_console().print(table)

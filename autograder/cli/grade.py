@@ -9,6 +9,7 @@ from autograder.course import Course, load_course
 from autograder.course.roster import Roster
 from autograder.course.sections import load_people
 from autograder.intake import lone
+from autograder.language.catalogue import translate
 from autograder.reports import notes
 from autograder.reports.adjustments import read_adjustments
 from autograder.reports.attendance import notes_on_roster
@@ -139,7 +140,8 @@ def _show_plan(path: Path, course: Course, milestone: list[str], people: Roster 
 
 
 def _print_notes(lines: Iterable[str]) -> None:
-    print("".join(f"note: {escape_unseen(line)}\n" for line in lines), end="")
+    head = translate("note:")
+    print("".join(f"{head} {escape_unseen(line)}\n" for line in lines), end="")
 
 
 def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:

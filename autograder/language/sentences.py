@@ -4,13 +4,14 @@ Each is matched against templates: what stands in braces may be anything, and is
 sentence where it may be one. What no template fits stays as it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from string import Formatter
 
 from autograder.language.catalogue import fill, load_catalogue
 from autograder.language.choice import ENGLISH, choose_language
+from autograder.language.note_templates import NOTE_TEMPLATES
 from autograder.language.templates import AS_WRITTEN, TEMPLATES
 
 DEEPEST = 3  # sentences within sentences
@@ -20,19 +21,24 @@ def translate_sentence(message: str) -> str:
     """Return the message of a check, or the text of a hint, in the reader's language, by lines."""
     if choose_language() == ENGLISH:
         return message
-    return "\n".join(_translate_line(line, 0) for line in message.split("\n"))
+    return "\n".join(_translate_line(line, TEMPLATES) for line in message.split("\n"))
 
 
-def _translate_line(line: str, depth: int) -> str:
+def translate_note(note: str) -> str:
+    """Return what a teacher is told of handed-in files in the reader's language."""
+    return note if choose_language() == ENGLISH else _translate_line(note, NOTE_TEMPLATES)
+
+
+def _translate_line(line: str, templates: Sequence[str], depth: int = 0) -> str:
     catalogue = load_catalogue(choose_language())
     text = catalogue.gettext(line) if line else line
     if text != line or depth > DEEPEST:
         return text
-    for template in TEMPLATES:
+    for template in templates:
         values = match_template(template, line)
         if values is not None:
             parts = {
-                name: value if name in AS_WRITTEN else _translate_line(value, depth + 1)
+                name: value if name in AS_WRITTEN else _translate_line(value, templates, depth + 1)
                 for name, value in values.items()
             }
             return fill(template, catalogue.gettext(template), parts)

@@ -11,6 +11,7 @@ from autograder.checks.c_checkpoints.gradients import NEAR, WAYS, part, problem
 from autograder.data.images import Images
 from autograder.data.wordlists import make_words
 from autograder.judge.messages import clean_text
+from autograder.language.catalogue import translate
 from autograder.numerics import classifiers
 from autograder.numerics.compare import as_floats, require_list
 from autograder.numerics.failure import WrongAnswer
@@ -79,8 +80,13 @@ def collect_three_ways(ask: AskPart, images: Images) -> Exhibit:
         for i, j in zip(*np.nonzero(np.abs(grid - wanted) > 10 * NEAR[way]), strict=True)
     )
     bad = ", ".join(f"{way} [{i}, {j}]" for way, i, j in sorted(wrong))
-    sentence = f"wrong: {bad}" if wrong else "the three agree in every cell"
-    return Exhibit("c", "One gradient three ways", f"dL/dw1, {sentence}.", grids=grids, wrong=wrong)
+    sentence = (
+        translate("wrong: {cells}", cells=bad)
+        if wrong
+        else translate("the three agree in every cell")
+    )
+    title = translate("One gradient three ways")
+    return Exhibit("c", title, f"dL/dw1, {sentence}.", grids=grids, wrong=wrong)
 
 
 def collect_activations(ask: AskPart, images: Images) -> Exhibit:
@@ -99,7 +105,8 @@ def collect_activations(ask: AskPart, images: Images) -> Exhibit:
         lines[name] = (x, as_floats(part(curve, "out"), x.shape, name))
     low = {name: float(y.min()) for name, (_, y) in lines.items()}
     words = ", ".join(f"{name} {value:.3f}" for name, value in low.items())
-    return Exhibit("x.activations", "Activations", f"Lowest between -4 and 4: {words}.", lines)
+    sentence = translate("Lowest between -4 and 4: {values}.", values=words)
+    return Exhibit("x.activations", translate("Activations"), sentence, lines)
 
 
 def collect_norm(ask: AskPart, images: Images) -> Exhibit:
@@ -113,13 +120,18 @@ def collect_norm(ask: AskPart, images: Images) -> Exhibit:
     middles = (edges[:-1] + edges[1:]) / 2
     lines = {
         name: (middles, np.histogram(values, edges)[0].astype(float))
-        for name, values in (("before", x), ("after", out))
+        for name, values in ((translate("before"), x), (translate("after"), out))
     }
-    sentence = (
-        f"Mean {x.mean():.2f} and standard deviation {x.std():.2f} before, "
-        f"{round(float(out.mean()), 2) + 0.0:.2f} and {out.std():.2f} after."
+    sentence = translate(
+        "Mean {mean:.2f} and standard deviation {deviation:.2f} before, {new_mean:.2f} and "
+        "{new_deviation:.2f} after.",
+        mean=x.mean(),
+        deviation=x.std(),
+        new_mean=round(float(out.mean()), 2) + 0.0,
+        new_deviation=out.std(),
     )
-    return Exhibit("x.norm", "Batch normalisation", sentence, lines, ("value", "how many"))
+    axes = (translate("value"), translate("how many"))
+    return Exhibit("x.norm", translate("Batch normalisation"), sentence, lines, axes)
 
 
 def collect_augment(ask: AskPart, images: Images) -> Exhibit:
@@ -129,13 +141,14 @@ def collect_augment(ask: AskPart, images: Images) -> Exhibit:
     answer = ask("x.augment", "alter", images=digit, expressions=[*ALTERATIONS.values()])
     altered = require_list(answer["altered"], len(ALTERATIONS), "the altered images")
     grids = {
-        name: as_floats(image, digit.shape, name)[0, 0]
+        translate(name): as_floats(image, digit.shape, name)[0, 0]
         for name, image in zip(ALTERATIONS, altered, strict=True)
     }
-    sentence = (
-        f"A {int(images.y[0])}, shifted 1 down and 2 left, rotated by 20 degrees, with noise."
+    sentence = translate(
+        "A {digit}, shifted 1 down and 2 left, rotated by 20 degrees, with noise.",
+        digit=int(images.y[0]),
     )
-    return Exhibit("x.augment", "Altered images", sentence, grids=grids)
+    return Exhibit("x.augment", translate("Altered images"), sentence, grids=grids)
 
 
 def collect_optim(ask: AskPart, images: Images) -> Exhibit:
@@ -155,8 +168,13 @@ def collect_optim(ask: AskPart, images: Images) -> Exhibit:
         lines[name] = (path[:, 0], path[:, 1])
         height = float((path[-1] ** 2 * (0.5, 10.0)).sum())
         ends.append(f"{name} {height:.2g}")
-    sentence = f"(x^2 + 20 y^2) / 2 after {STEPS} steps from {START}: {', '.join(ends)}."
-    return Exhibit("x.optim", "Ways down a ravine", sentence, lines, ("x", "y"))
+    sentence = translate(
+        "(x^2 + 20 y^2) / 2 after {steps} steps from {start}: {ends}.",
+        steps=STEPS,
+        start=START,
+        ends=", ".join(ends),
+    )
+    return Exhibit("x.optim", translate("Ways down a ravine"), sentence, lines, ("x", "y"))
 
 
 def collect_makemore(ask: AskPart, images: Images) -> Exhibit:
@@ -168,12 +186,11 @@ def collect_makemore(ask: AskPart, images: Images) -> Exhibit:
     if not all(isinstance(word, str) for word in made):
         raise WrongAnswer("what sample returned is not a list of words")
     words = ", ".join(clean_text(word)[:20] for word in made)
-    return Exhibit(
-        "x.makemore",
-        "Letter after letter",
-        f"Row: a letter, column: the one after it, from '.' to z. Made up: {words}.",
-        grids={"bigrams": np.sqrt(np.maximum(counts, 0.0))},
+    sentence = translate(
+        "Row: a letter, column: the one after it, from '.' to z. Made up: {words}.", words=words
     )
+    grids = {translate("bigrams"): np.sqrt(np.maximum(counts, 0.0))}
+    return Exhibit("x.makemore", translate("Letter after letter"), sentence, grids=grids)
 
 
 def collect_manual(ask: AskPart, images: Images) -> Exhibit:
@@ -185,9 +202,10 @@ def collect_manual(ask: AskPart, images: Images) -> Exhibit:
     out = as_floats(answer["out"], grid.shape, "the outputs")
     line = grid[:, 0]
     truth = np.sin(np.pi * line)
-    lines = {"sin(pi x)": (line, truth), "your network": (line, out[:, 0])}
+    lines = {"sin(pi x)": (line, truth), translate("your network"): (line, out[:, 0])}
     error = float(np.abs(out[:, 0] - truth).max())
-    return Exhibit("x.manual", "A sine without an engine", f"Largest error {error:.3f}.", lines)
+    sentence = translate("Largest error {error:.3f}.", error=error)
+    return Exhibit("x.manual", translate("A sine without an engine"), sentence, lines)
 
 
 def collect_backend(ask: AskPart, images: Images) -> Exhibit:
@@ -196,16 +214,17 @@ def collect_backend(ask: AskPart, images: Images) -> Exhibit:
     x, labels = rng.normal(size=(6, 4)), rng.integers(0, 3, 6)
     answer = ask("units", "modules", x=x, labels=labels, names=[*MODULES], seed=SEED)
     found = require_list(answer["modules"], len(MODULES), "the modules")
-    rows: list[tuple[str, ...]] = [("module", "its arrays", "loss", "largest difference in dL/dw1")]
+    difference = translate("largest difference in dL/dw1")
+    heading = (translate("module"), translate("its arrays"), translate("loss"), difference)
+    rows: list[tuple[str, ...]] = [heading]
     first = as_floats(part(found[0], "w1"), (4, 8), "the gradient by w1")
     for name, own in zip(MODULES, found, strict=True):
         gradient = as_floats(part(own, "w1"), (4, 8), f"{name}: the gradient by w1")
         loss = float(as_floats(np.asarray(part(own, "loss")), (), f"{name}: the loss"))
         kind = clean_text(str(part(own, "kind")))[:30]
         rows.append((name, kind, f"{loss:.6f}", f"{np.abs(gradient - first).max():.1e}"))
-    return Exhibit(
-        "x.backend", "One network, two array modules", "The same work each time.", rows=tuple(rows)
-    )
+    title = translate("One network, two array modules")
+    return Exhibit("x.backend", title, translate("The same work each time."), rows=tuple(rows))
 
 
 def collect_rnn(ask: AskPart, images: Images) -> Exhibit:
@@ -214,16 +233,19 @@ def collect_rnn(ask: AskPart, images: Images) -> Exhibit:
     wanted = sequences.reshape(-1, LENGTH)
     answer = ask("units", "copies", symbols=SYMBOLS, length=LENGTH, sequences=wanted, seed=SEED)
     got = as_floats(answer["answers"], wanted.shape, "the answers")
+    read, repeated = translate("read"), translate("repeated")
     wrong = frozenset(
-        ("repeated", int(j), int(i)) for i, j in zip(*np.nonzero(got != wanted), strict=True)
+        (repeated, int(j), int(i)) for i, j in zip(*np.nonzero(got != wanted), strict=True)
     )
     right = float((got == wanted).mean())
+    sentence = translate(
+        "{share:.0%} of {count} symbols; a column a sequence, time from top to bottom.",
+        share=right,
+        count=wanted.size,
+    )
+    grids = {read: wanted.T.astype(float), repeated: got.T}
     return Exhibit(
-        "x.rnn",
-        "Repeating what was read",
-        f"{right:.0%} of {wanted.size} symbols; a column a sequence, time from top to bottom.",
-        grids={"read": wanted.T.astype(float), "repeated": got.T},
-        wrong=wrong,
+        "x.rnn", translate("Repeating what was read"), sentence, grids=grids, wrong=wrong
     )
 
 

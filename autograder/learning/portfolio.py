@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.course import Course, load_course
 from autograder.data import images
+from autograder.language.catalogue import translate
 from autograder.learning import progress
 from autograder.learning.checkpoints import Regime, Tuning
 from autograder.learning.demos import open_stage, record_all
@@ -68,10 +69,12 @@ def page_parts(showcase: Showcase) -> Parts:
         parts.graph, parts.nodes = report.draw_graph(showcase.graph)
     if showcase.curves:
         text = "; ".join(
-            f"{name}: from {loss[0]:.3g} to {loss[-1]:.3g}"
+            translate(
+                "{name}: from {first:.3g} to {last:.3g}", name=name, first=loss[0], last=loss[-1]
+            )
             for name, loss in showcase.curves.items()
         )
-        svg = pictures.draw_curves(showcase.curves, f"Loss curves. {text}.")
+        svg = pictures.draw_curves(showcase.curves, f"{translate('Loss curves')}. {text}.")
         parts.curves = report.make_picture(svg, f"{text}.")
     parts.regimes = [_regime_picture(regime) for regime in showcase.regimes]
     if showcase.tuning:
@@ -99,22 +102,37 @@ def add_journey(parts: Parts, score: Score, course: Course) -> None:
 
 def _plane_picture(plane: Plane) -> report.Picture:
     count = int(plane.y.max()) + 1
-    text = (
-        f"{plane.title}: {plane.accuracy:.0%} of {len(plane.y)} points lie in their class's region"
+    text = translate(
+        "{title}: {share:.0%} of {count} points lie in their class's region",
+        title=translate(plane.title),
+        share=plane.accuracy,
+        count=len(plane.y),
     )
     span = (plane.low, plane.high)
     name = plane.title.lower().replace(" ", "-")
-    alternative = f"Decision boundary of {count} classes. {text}."
+    alternative = f"{translate('Decision boundary of {count} classes.', count=count)} {text}."
     svg = pictures.draw_plane(name, plane.x, plane.y, span, plane.labels, alternative)
     return report.make_picture(svg, f"{text}.")
 
 
 def _regime_picture(regime: Regime) -> report.Picture:
-    said = f'explain says "{regime.said}"' if regime.said else "too few epochs for explain"
+    said = (
+        translate('explain says "{said}"', said=regime.said)
+        if regime.said
+        else translate("too few epochs for explain")
+    )
     settings = ", ".join(f"{name} {value:g}" for name, value in regime.settings.items())
-    ends = f"{regime.train[-1]:.2f} in training, {regime.validation[-1]:.2f} in validation"
-    text = f"{regime.name.capitalize()}: {said}. Loss at the end: {ends} ({settings})."
-    svg = pictures.draw_fit(regime.name, regime.train, regime.validation, f"Loss curves. {text}")
+    text = translate(
+        "{name}: {said}. Loss at the end: {train:.2f} in training, {validation:.2f} in validation "
+        "({settings}).",
+        name=regime.name.capitalize(),
+        said=said,
+        train=regime.train[-1],
+        validation=regime.validation[-1],
+        settings=settings,
+    )
+    alternative = f"{translate('Loss curves')}. {text}"
+    svg = pictures.draw_fit(regime.name, regime.train, regime.validation, alternative)
     return report.make_picture(svg, text)
 
 
@@ -133,11 +151,15 @@ def _show_exhibit(exhibit: Exhibit) -> report.ShownExhibit:
 def _tuning_picture(tuning: Tuning) -> report.Picture:
     rows = [(own.name, 100 * own.mean, 100 * own.error) for own in tuning.settings]
     means = ", ".join(f"{name} {mean:.1f} ± {error:.1f}" for name, mean, error in rows)
-    text = (
-        f'decide says "{tuning.decided}". Validation accuracy in %, the mean of '
-        f"{tuning.settings[0].runs} seeds and two standard errors: {means}."
+    text = translate(
+        'decide says "{decided}". Validation accuracy in %, the mean of {count} seeds and two '
+        "standard errors: {means}.",
+        decided=tuning.decided,
+        count=tuning.settings[0].runs,
+        means=means,
     )
-    return report.make_picture(pictures.draw_forest(rows, f"Tuning: {text}"), text)
+    svg = pictures.draw_forest(rows, f"{translate('Tuning')}: {text}")
+    return report.make_picture(svg, text)
 
 
 def score_facts(score: Score) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from autograder.data.texts import make_tale
 from autograder.intake.submission import Submission
 from autograder.judge.messages import clean_text
 from autograder.judge.questions import Ask
+from autograder.language.catalogue import translate
 from autograder.learning import checkpoints, exhibits
 from autograder.learning.checkpoints import Regime, Tuning
 from autograder.learning.exhibits import EXHIBITS, Exhibit
@@ -270,7 +271,7 @@ def _add_moons(stage: Stage, showcase: Showcase) -> None:
     right = float(np.mean(labels[len(grid) :] == truth))
     zoomed = labels[: len(grid)].reshape(coarse, coarse)
     showcase.planes.append(Plane("Two moons", x, truth, low, high, zoomed, curve, right))
-    showcase.curves["two moons, scalar network (milestone 2)"] = curve
+    showcase.curves[translate("two moons, scalar network (milestone 2)")] = curve
 
 
 def _add_spiral(stage: Stage, showcase: Showcase) -> None:
@@ -294,7 +295,7 @@ def _add_spiral(stage: Stage, showcase: Showcase) -> None:
     right = float(np.mean(labels[GRID * GRID :] == y))
     grid = labels[: GRID * GRID].reshape(GRID, GRID)
     showcase.planes.append(Plane("Spiral", x, y, low, high, grid, curve, right))
-    showcase.curves["spiral (milestone 4)"] = curve
+    showcase.curves[translate("spiral (milestone 4)")] = curve
 
 
 def _add_digit_curve(stage: Stage, showcase: Showcase, images: Images) -> None:
@@ -318,7 +319,9 @@ def _add_digit_curve(stage: Stage, showcase: Showcase, images: Images) -> None:
         direction=np.zeros(x.shape[1]),
     )
     steps = 5 * -(-len(y) // 50)
-    showcase.curves["digits (milestone 4)"] = as_floats(answer["loss"], (steps,), "the losses")
+    showcase.curves[translate("digits (milestone 4)")] = as_floats(
+        answer["loss"], (steps,), "the losses"
+    )
 
 
 def _add_digits(stage: Stage, showcase: Showcase, images: Images) -> None:

@@ -10,7 +10,8 @@ import msgspec
 from autograder.course import Course
 from autograder.course.bonus import sum_bonus
 from autograder.course.policy import Work
-from autograder.reports.adjustments import Adjustment, Adjustments
+from autograder.language.catalogue import translate
+from autograder.reports.adjustments import BY_HAND, Adjustment, Adjustments
 from autograder.reports.bonus import add_reviews
 from autograder.reports.reviews import Review
 from autograder.score import CheckResult, MilestoneScore, Score, public_id, sum_points
@@ -175,13 +176,28 @@ def list_conflicts(adjustments: Adjustments, score: Score) -> Iterator[str]:
     for on, effect in find_effects(rows).items():
         points = measure_target(score, on, rows)
         if points is None:
-            yield f"{score.submission.id} is adjusted in {on}, which this score does not have"
+            absent = "{name} is adjusted in {on}, which this score does not have"
+            yield translate(absent, name=score.submission.id, on=on)
         elif not effect.excused and effect.sum_up(points) < -0.005:
-            of = f"{on} of " if on else ""
-            yield (
-                f"{effect.added:+g} would take {of}{score.submission.id} below 0, "
-                f"from {points:g}: it has 0"
+            text = (
+                "{added:+g} would take {on} of {name} below 0, from {points:g}: it has 0"
+                if on
+                else "{added:+g} would take {name} below 0, from {points:g}: it has 0"
             )
+            values = {"on": on} if on else {}
+            name = score.submission.id
+            yield translate(text, added=effect.added, name=name, points=points, **values)
+
+
+def translate_author(row: Adjustment) -> str:
+    """Return who adjusted it and when, for a person to read."""
+    return row.author if row.by else row.author.replace(BY_HAND, translate(BY_HAND), 1)
+
+
+def describe_adjustment(row: Adjustment) -> str:
+    """Return what was adjusted, by whom and why, for a person to read."""
+    on = row.on or translate("in all")
+    return f"{on} {translate(row.change)} ({translate_author(row)}): {row.because}"
 
 
 def describe_points(score: Score, rows: Sequence[Adjustment]) -> str:

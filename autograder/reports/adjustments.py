@@ -27,6 +27,7 @@ from autograder.words import escape_controls, plain_name
 
 NAME = "adjustments.toml"
 LONGEST = 500  # characters of the sentence
+BY_HAND = "by hand"  # by nobody who said it
 KINDS = ("points", "override", "excuse")
 TABLE = "adjustments"
 HEADER = f"""# What people say of points beside the machine's: by hand, or by 'autograder adjust'.
@@ -72,7 +73,7 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def author(self) -> str:
         """Who said it and when, as far as that is known."""
         day = self.at.date().isoformat() if self.at else ""
-        return ", ".join(filter(None, (self.by or "by hand", day)))
+        return ", ".join(filter(None, (self.by or BY_HAND, day)))
 
     def __str__(self) -> str:
         return f"{self.on or 'in all'} {self.change} ({self.author}): {self.because}"

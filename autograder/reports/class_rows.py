@@ -11,10 +11,12 @@ import msgspec
 from markupsafe import Markup
 
 from autograder.course.roster import Person
-from autograder.reports.adjusted import adjust_score
+from autograder.language.sentences import translate_note
+from autograder.reports.adjusted import adjust_score, describe_adjustment
 from autograder.reports.adjustments import NONE, Adjustments
 from autograder.reports.feedback import FeedbackFolder
-from autograder.score import ExtraScore, Outcome, Score
+from autograder.reports.notes import describe_use
+from autograder.score import ExtraScore, Outcome, Score, UnusualUse
 from autograder.words import escape_unseen
 
 IN_SCRIPTS = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}  # no row ends the element it is in
@@ -137,15 +139,19 @@ def _describe_name(outcome: Outcome, names: Names) -> dict[str, Any]:
     shown = names.hide(outcome.name) if names.hide else folder
     feedback = f"feedback/{quote(names.pages.place(shown))}"
     if names.hide:
-        uses = [Use(escape_unseen(use.what), escape_unseen(use.why)) for use in outcome.unusual]
+        uses = [_make_use(translate_note(use.what), use) for use in outcome.unusual]
         return {"name": shown, "feedback": feedback, "unusual": uses}
     return {
         "name": escape_unseen(outcome.name),
         "feedback": feedback,
         "score": f"{quote(folder)}/score.json",
         "people": "; ".join(map(_describe_person, names.persons(outcome.name))),
-        "unusual": [Use(escape_unseen(str(u)), escape_unseen(u.why)) for u in outcome.unusual],
+        "unusual": [_make_use(describe_use(use), use) for use in outcome.unusual],
     }
+
+
+def _make_use(what: str, use: UnusualUse) -> Use:
+    return Use(escape_unseen(what), escape_unseen(translate_note(use.why)))
 
 
 def _describe_change(score: Score, names: Names) -> dict[str, Any]:
@@ -154,7 +160,7 @@ def _describe_change(score: Score, names: Names) -> dict[str, Any]:
     if not rows:
         return {}
     changed = adjust_score(score, rows)
-    why = "" if names.hide else escape_unseen("; ".join(map(str, rows)))
+    why = "" if names.hide else escape_unseen("; ".join(map(describe_adjustment, rows)))
     return {"adjusted": f"{changed.points:.1f}/{changed.max_points:.0f}", "because": why}
 
 

@@ -20,7 +20,7 @@ from autograder.language.catalogue import translate
 from autograder.language.choice import choose_language
 from autograder.language.pages import page_words
 from autograder.language.sentences import translate_sentence
-from autograder.reports.adjusted import adjust_and_review
+from autograder.reports.adjusted import adjust_and_review, translate_author
 from autograder.reports.adjustments import Adjustment
 from autograder.reports.neurons import describe_cells, draw_cells, judge_cells
 from autograder.reports.own_tests import describe_own_tests
@@ -154,7 +154,7 @@ def render_feedback(
     if rules.exam.holds_feedback(datetime.now(UTC)):
         assert rules.exam.feedback_from
         when = format_moment(rules.exam.feedback_from)
-        return render("feedback_held.html.j2", name=name, when=when, mark=HELD)
+        return render("feedback_held.html.j2", name=name, when=when, mark=HELD, **page_words())
     said = reviews or {}
     adjusted = adjust_and_review(_rename(score, alias) if alias else score, rows, said)
     has_hints = rules.shows_hints and not drop_hints
@@ -168,6 +168,7 @@ def render_feedback(
         reviews=said,
         graded=score,
         adjustments=rows,
+        author=translate_author,
         mark="" if has_hints else NO_HINTS,
         work="" if alias else score.submission.sha256[:12],
         **page_words(),

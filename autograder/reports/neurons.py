@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from autograder.language.catalogue import translate
 from autograder.score import CheckResult
 
 UNIT = "w.hand"
@@ -81,16 +82,17 @@ def _judge_cell(key: str, check: CheckResult | None, numbers: Mapping[str, float
 def describe_cells(cells: Mapping[str, Cell]) -> str:
     """Return what the picture shows in a sentence."""
     told = [
-        f"{SENTENCES[state]}: {', '.join(names)}"
+        f"{translate(SENTENCES[state])}: {', '.join(names)}"
         for state in MARKS
         if (names := [name for name, cell in cells.items() if cell.state == state])
     ]
-    return "; ".join(told).capitalize() + "."
+    text = "; ".join(told)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def draw_cells(cells: Mapping[str, Cell]) -> Markup:
     """Return the network as an SVG in the page's colour; a wrong number has a thick edge."""
-    label = html.escape(f"The network by hand. {describe_cells(cells)}", quote=True)
+    label = html.escape(f"{translate('The network by hand')}. {describe_cells(cells)}", quote=True)
     shapes = [
         f'<path d="{path}" fill="none" stroke="currentColor" opacity="0.5"/>' for path in EDGES
     ]

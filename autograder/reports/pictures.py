@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.language.catalogue import translate
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -31,8 +33,8 @@ def draw_curves(losses: Mapping[str, NDArray[np.float64]], alternative: str) -> 
     for (name, loss), colour in zip(losses.items(), itertools.cycle(COLOURS), strict=False):
         points = smooth_losses(loss)
         axes.plot(np.linspace(0, 100, len(points)), points, color=colour, label=name, linewidth=1.8)
-    axes.set_xlabel("training, %")
-    axes.set_ylabel("loss")
+    axes.set_xlabel(translate("training, %"))
+    axes.set_ylabel(translate("loss"))
     if _spans_decades(list(losses.values())):
         axes.set_yscale("log")
     axes.grid(color=INK, alpha=0.15)
@@ -48,14 +50,17 @@ def draw_fit(
 ) -> str:
     """Return the losses of one training on its own samples and on others, as an SVG."""
     figure, axes = _make_figure(3.4, 2.7)
-    both = (("training", train, "-"), ("validation", validation, "--"))
+    both = (
+        (translate("training"), train, "-"),
+        (translate("validation"), validation, "--"),
+    )
     for (label, loss, style), colour in zip(both, COLOURS, strict=False):
         points = smooth_losses(loss)
         epochs = np.linspace(1, len(loss), len(points))
         axes.plot(epochs, points, style, color=colour, label=label, linewidth=1.8)
     axes.set_title(name, color=INK)
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("loss")
+    axes.set_xlabel(translate("epoch"))
+    axes.set_ylabel(translate("loss"))
     axes.set_ylim(bottom=0.0)
     axes.grid(color=INK, alpha=0.15)
     axes.legend(frameon=False, labelcolor=INK, fontsize="small")
@@ -68,7 +73,7 @@ def draw_forest(rows: Sequence[tuple[str, float, float]], alternative: str) -> s
     names, means, errors = zip(*rows, strict=True)
     axes.axvline(means[0], color=INK, alpha=0.4, linestyle="--", linewidth=1.2)
     axes.errorbar(means, names, xerr=errors, fmt="o", color=COLOURS[0], capsize=4, linewidth=1.8)
-    axes.set_xlabel("validation accuracy, %")
+    axes.set_xlabel(translate("validation accuracy, %"))
     axes.margins(y=0.15)
     axes.invert_yaxis()
     axes.grid(color=INK, alpha=0.15, axis="x")
@@ -165,7 +170,7 @@ def draw_plane(
             marker=MARKERS[label],
             edgecolors=INK,
             linewidths=0.4,
-            label=f"class {label}",
+            label=translate("class {label}", label=label),
         )
     for label in np.unique(labels):  # one by one: between 0 and 2 there is no strip of 1
         area = (labels == label).astype(float)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from rich.table import Table
 from rich.text import Text
 
+from autograder.language.catalogue import translate, translate_count
 from autograder.reports.terminal import open_console
 from autograder.words import escape_unseen
 
@@ -39,23 +40,29 @@ def print_plans(plans: Sequence[EntryPlan]) -> None:
     """Print a row for each submission."""
     out = open_console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("submission", overflow="fold", ratio=1)
-    table.add_column("files that count", overflow="fold", ratio=2)
+    table.add_column(translate("submission"), overflow="fold", ratio=1)
+    table.add_column(translate("files that count"), overflow="fold", ratio=2)
     for plan in plans:
         table.add_row(Text(escape_unseen(plan.name)), Text(_describe_files(plan)))
     out.print(table)
-    count = "1 submission" if len(plans) == 1 else f"{len(plans)} submissions"
-    out.print(f"\ndry run: {count}; nothing was graded or written")
+    line = translate_count(
+        "dry run: {count} submission; nothing was graded or written",
+        "dry run: {count} submissions; nothing was graded or written",
+        len(plans),
+    )
+    out.print(f"\n{line}")
 
 
 def _describe_files(plan: EntryPlan) -> str:
     if plan.problem:
-        return f"none: {plan.problem}"
+        return translate("none: {problem}", problem=plan.problem)
     files = [_describe_file(name, path) for name, path in plan.files.items()]
-    more = f", and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-    return ", ".join(files[:SHOWN]) + more if files else "none: it has no .py and no .ipynb"
+    more = translate(", and {count} more", count=len(files) - SHOWN) if len(files) > SHOWN else ""
+    if not files:
+        return translate("none: it has no .py and no .ipynb")
+    return ", ".join(files[:SHOWN]) + more
 
 
 def _describe_file(name: str, path: str) -> str:
     is_renamed = PurePosixPath(path).name != PurePosixPath(name).name
-    return f"{path} as {name}" if is_renamed else path
+    return translate("{path} as {name}", path=path, name=name) if is_renamed else path

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from autograder.files import write_atomically
+from autograder.language.catalogue import translate
 from autograder.language.pages import page_words
 from autograder.reports import graph, pictures
 from autograder.reports.graph import Drawing
@@ -149,15 +150,16 @@ def draw_graph(nodes: Sequence[Any]) -> tuple[Drawing, list[tuple[str, str, str,
 
 
 def _label_node(name: str, op: str, data: str, grad: str) -> tuple[str, ...]:
-    head = f"{name} = {op}" if name and op else name or op or "value"
-    return head, f"data {data}", f"grad {grad}"
+    head = f"{name} = {op}" if name and op else name or op or translate("value")
+    return head, f"data {data}", f"grad {grad}"  # as the code calls them
 
 
 def describe_mistake(
     pixels: NDArray[np.uint8], scale: int, truth: int, answer: int, sure: float
 ) -> Mistake:
     """Return a misread image, with truth and answer in its caption."""
-    caption = f"a {truth} taken for a {answer}, {sure:.0%} sure"
+    text = "a {truth} taken for a {answer}, {sure:.0%} sure"
+    caption = translate(text, truth=truth, answer=answer, sure=sure)
     return Mistake(pictures.encode_image(pixels, scale), caption)
 
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import msgspec
 from rich import progress as bars
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -54,6 +54,7 @@ PIPE_WIDTH = 1000  # a pipe has no edge
 NO_HINTS: Mapping[str, Mapping[str, str]] = {}
 MOST_LISTED = 500  # rows of a class; more nobody reads in a terminal
 GRADES = "grades.csv"
+HEADINGS = ("submission", "points", "seconds", "checks")  # of a class; milestones between them
 EXPLAINED = 3  # failures explained in full; the rest are listed
 LEAST_ROWS = 8  # of a screen, for the checks of a milestone
 FOOT_ROWS = 6  # of a screen, for all that stands below them, and the next prompt
@@ -275,10 +276,10 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         columns = (
-            bars.TextColumn("grading"),
+            bars.TextColumn(translate("grading")),
             bars.BarColumn(),
             bars.MofNCompleteColumn(),
-            bars.TextColumn("{task.fields[below]} below full marks"),
+            bars.TextColumn(f"{{task.fields[below]}} {translate('below full marks')}"),
             bars.TimeRemainingColumn(),
         )
         self.bar = bars.Progress(*columns, console=Console(stderr=True, emoji=False))
@@ -309,21 +310,26 @@ def print_class(outcomes: Sequence[Outcome], out_folder: Path) -> None:
     out = open_console()
     for outcome in outcomes:
         if outcome.fault:
-            trace = f" (traceback: {outcome.trace})" if outcome.trace else ""
-            line = f"GRADER FAULT on '{outcome.name}': {outcome.fault}{trace}"
+            fault = "GRADER FAULT on '{name}': {fault}"
+            line = translate(fault, name=outcome.name, fault=outcome.fault)
+            line += f" (traceback: {outcome.trace})" if outcome.trace else ""
             out.print(Text(line, style="bold red"))
     out.print(_build_class_table(outcomes))
     if len(outcomes) > MOST_LISTED:
-        out.print(f"... {len(outcomes) - MOST_LISTED:,} more, as all of them, in {GRADES}")
+        rest = "... {count:,} more, as all of them, in {file}"
+        out.print(translate(rest, count=len(outcomes) - MOST_LISTED, file=GRADES))
     files = [outcome.file for outcome in outcomes if outcome.file]
-    out.print("\nscores:")
+    out.print(f"\n{translate('scores:')}")
     for file in files[:MOST_LISTED]:
         out.print(Text(f"  {file}"))
     if len(files) > MOST_LISTED:
-        out.print(f"  ... {len(files) - MOST_LISTED:,} more beside them")
+        more = translate("... {count:,} more beside them", count=len(files) - MOST_LISTED)
+        out.print(f"  {more}")
     isolation = {outcome.score.environment.isolation for outcome in outcomes if outcome.score}
-    out.print(f"\nisolation: {', '.join(sorted(isolation)) or 'none'}")
-    out.print(f"table: {out_folder / GRADES}\npage:  {out_folder / 'index.html'}")
+    levels = ", ".join(sorted(isolation)) or translate("none")
+    out.print(f"\n{translate('isolation: {levels}', levels=levels)}")
+    out.print(translate("table: {file}", file=out_folder / GRADES))
+    out.print(translate("page:  {file}", file=out_folder / "index.html"))
 
 
 def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
@@ -331,9 +337,10 @@ def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
     ids = sorted({milestone.id for score in scores for milestone in score.milestones})
     extras = ["extras"] if list_extras(scores) else []
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("submission", "points", *ids, *extras, "seconds", "checks"):
+    for name in (*HEADINGS[:2], *ids, *extras, *HEADINGS[2:]):
         is_text = name in ("submission", "checks")
-        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
+        justify: JustifyMethod = "left" if is_text else "right"
+        table.add_column(translate(name), justify=justify, overflow="fold")
     for outcome in outcomes[:MOST_LISTED]:
         table.add_row(*map(Text, _entry_cells(outcome, [*ids, *extras])))
     return table
@@ -342,13 +349,13 @@ def _build_class_table(outcomes: Sequence[Outcome]) -> Table:
 def _entry_cells(outcome: Outcome, ids: Sequence[str]) -> list[str]:
     name = escape_unseen(outcome.name)
     if outcome.score is None:
-        return [name, "-", *("-" for _ in ids), "-", "grader fault"]
+        return [name, "-", *("-" for _ in ids), "-", translate("grader fault")]
     score = outcome.score
     points = {milestone.id: milestone.points for milestone in score.milestones}
     points["extras"] = score.bonus.earned
-    seconds = "kept" if outcome.kept else f"{score.timing.seconds:.1f}"
+    seconds = translate("kept") if outcome.kept else f"{score.timing.seconds:.1f}"
     counts = Counter(check.status for check in score.checks)
-    statuses = ", ".join(f"{count} {status}" for status, count in counts.items())
+    statuses = ", ".join(f"{count} {translate(status)}" for status, count in counts.items())
     by_milestone = [f"{points.get(id, 0.0):.1f}" for id in ids]
     total = f"{score.points:.1f}/{score.max_points:.0f}"
     return [name, total, *by_milestone, seconds, statuses]

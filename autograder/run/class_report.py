@@ -11,6 +11,7 @@ from autograder.intake import lone
 from autograder.intake.find import Inbox
 from autograder.intake.names import folder_name
 from autograder.intake.submission import Entry, find_lookalikes, find_misnamed
+from autograder.language.catalogue import translate
 from autograder.reports import changes, gradebook, notes, page
 from autograder.reports.adjusted import list_conflicts
 from autograder.reports.adjustments import NONE, Adjustments
@@ -158,9 +159,9 @@ def write_class_tables(
     is_regrade = changes.write_changes(before, scores, out / "changes.csv")
     print_class(reviewed, out)
     if is_regrade:
-        print(f"moved: {out / 'changes.csv'}")
+        print(translate("moved: {file}", file=out / "changes.csv"))
     if pseudonyms:
-        print(f"who is who: {out / TABLE}")
+        print(translate("who is who: {file}", file=out / TABLE))
     return 1 if any(outcome.is_fault for outcome in outcomes) else 0
 
 

@@ -82,7 +82,7 @@ def test_wrong_work_is_explained_in_german_and_scored_in_english(wrong: Path) ->
         "\n  sieh nach bei engine.py:",
         "\nwahrscheinlicher Fehler: assign-not-accumulate (m1.add, m1.shared_add)\n",
         "Ein Gradient wird überschrieben, statt dass etwas zu ihm addiert wird.",
-        "behebt alle 2 nicht bestandenen Tests",
+        "behebt beide nicht bestandenen Tests",
     ):
         assert said in system.stdout
     assert "likely mistake: assign-not-accumulate (m1.add, m1.shared_add)\n" in english.stdout

@@ -76,7 +76,7 @@ def test_a_run_on_a_part_of_the_class_says_what_it_leaves_out(graded: tuple[Path
         "g5 holds 3 more scores that are not of this run: empty, pia a, wrongname; "
         "grades.csv and index.html list this run only, export lists all",
         "these scores were of m1 before, now of m2",
-        "one submission has no time in times.csv and counts as on time: rita",
+        "1 submission has no time in times.csv and counts as on time: rita",
         "times.csv names what is not in this run: ghost",
         "group team-1 is not a submission of this run",
     ]

@@ -10,6 +10,7 @@ import jinja2
 import typer
 from jinja2 import nodes
 
+from autograder.cli.adjust import COLUMNS as ADJUSTED_COLUMNS
 from autograder.cli.app import app
 from autograder.course import load_course
 from autograder.course.course import SHIPPED_COURSE
@@ -17,7 +18,9 @@ from autograder.course.tasks import list_tasks
 from autograder.diagnosis.casebook import load_casebook
 from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.changes import load_changes
+from autograder.intake import rank, recognise
 from autograder.judge.spec import list_checks
+from autograder.language.note_templates import NOTE_TEMPLATES
 from autograder.language.templates import TEMPLATES
 from autograder.learning.completion import STEPS
 from autograder.learning.demos import DEMOS
@@ -29,9 +32,13 @@ from autograder.learning.portfolio import score_facts
 from autograder.learning.scalar_demos import ALONE
 from autograder.learning.tensor_demo import PROGRAMS
 from autograder.learning.training_demos import TRAININGS
+from autograder.reports.adjustments import BY_HAND
 from autograder.reports.discrimination import WORDS
+from autograder.reports.neurons import SENTENCES
+from autograder.reports.terminal import HEADINGS
 from autograder.reports.watching import KEYS
 from autograder.score import Status
+from autograder.worker.unusual import UNUSUAL
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "autograder"
@@ -49,6 +56,11 @@ INTERFACE = (  # texts that stand in the code as constants
     *get_args(Status),
     *(name for _, name in KEYS),
     *(words for _, words in WORDS),
+    *SENTENCES.values(),
+    BY_HAND,
+    *HEADINGS,
+    *ADJUSTED_COLUMNS,
+    *("Two moons", "Spiral", "as it is"),  # in pictures of the report
 )
 
 Message = tuple[str, ...]  # a text, or its forms for one thing and for many
@@ -75,6 +87,7 @@ def _list_sources() -> Iterator[tuple[str, Iterable[Message]]]:
     yield "demos", _single(_demo_texts())
     yield "course.toml", _single(_milestone_texts())
     yield "the judge's sentences", _single(TEMPLATES)
+    yield "notes for the teacher", _single(_note_texts())
     yield f"checks of {TRANSLATED_PART}", _single(_check_texts())
     yield f"tasks of {TRANSLATED_PART}", _single(task.title for task in list_tasks(_part()))
     yield f"mistakes of {TRANSLATED_PART}", _single(_mistake_texts())
@@ -154,6 +167,14 @@ def _demo_texts() -> Iterator[str]:
     yield from (program.sentence for program in PROGRAMS.values())
     yield from ("yours", "right", "your tangent", "right tangent", "step", "height")
     yield from ("epoch", "loss", "output", "what comes in, weighted, and the bias")
+
+
+def _note_texts() -> Iterator[str]:
+    yield from NOTE_TEMPLATES
+    yield from (rule.reason for rule in rank.RULES)
+    yield from (recognise.FOREIGN, recognise.EMPTY, recognise.BROKEN, recognise.PACKED)
+    yield from (recognise.UNREADABLE, recognise.NO_FILE, recognise.LINK)
+    yield from (text for row in UNUSUAL.values() for text in (row.what, row.why))
 
 
 def _milestone_texts() -> Iterator[str]:

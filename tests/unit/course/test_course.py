@@ -262,7 +262,7 @@ deadline = 2026-10-01T23:59:00+02:00
     assert (found.student, found.late_percent) == ("ada", {"m1": 10.0})
     assert notes_on_course(course, [name], course.milestones) == []
     (missing, stray, group) = notes_on_course(course, ["eve"], course.milestones)
-    assert missing.startswith("one submission has no time")
+    assert missing.startswith("1 submission has no time")
     assert stray == "times.csv names what is not in this run: José Pérez"
     assert group.startswith("group ")
 

@@ -160,9 +160,9 @@ def test_what_a_platform_calls_late_without_a_time_is_said(
     monkeypatch.setenv(courses.COURSE_VARIABLE, str(grades.parent / "c.toml"))
     course = load_course()
     assert notes_on_course(course, ["leebo", "who"], [course.milestone("m1")]) == [
-        "one submission is marked LATE in times.csv without a time, so nothing is taken off until "
+        "1 submission is marked LATE in times.csv without a time, so nothing is taken off until "
         "you write one there: leebo",
-        "one submission has no time in times.csv and counts as on time: who",
+        "1 submission has no time in times.csv and counts as on time: who",
     ]
 
 

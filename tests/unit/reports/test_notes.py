@@ -38,7 +38,7 @@ def test_scores_that_the_tables_do_not_list() -> None:
     rest = "; grades.csv and index.html list this run only, export lists all"
     assert notes.note_other_scores("g5", []) == []
     assert notes.note_other_scores("g5", ["anna"]) == [
-        f"g5 holds one more score that is not of this run: anna{rest}"
+        f"g5 holds 1 more score that is not of this run: anna{rest}"
     ]
     assert notes.note_other_scores("g5", "abcdefg") == [
         f"g5 holds 7 more scores that are not of this run: a, b, c, d, e, ...{rest}"
@@ -62,7 +62,7 @@ def test_times_and_groups_that_match_nothing() -> None:
         "write one there: a, b"
     ]
     assert notes.note_missing_times("t.csv", ["a"]) == [
-        "one submission has no time in t.csv and counts as on time: a"
+        "1 submission has no time in t.csv and counts as on time: a"
     ]
     assert notes.note_missing_times("t.csv", "abcdef") == [
         "6 submissions have no time in t.csv and count as on time: a, b, c, d, e, ..."
