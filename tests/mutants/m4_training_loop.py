@@ -171,6 +171,11 @@ PITFALLS = [
     Pitfall("never-shuffled", "m4.batches_order",
             "The generator is taken but not used: every epoch goes through the data in file order.",
             [("order = rng.permutation(len(x))\n    picks", "order = np.arange(len(x))\n    picks")]),
+    Pitfall("order-rotated", "m4.batches_order",
+            "Where an epoch begins is drawn, and the samples follow in file order: neighbours stay "
+            "together in every batch. Draw a permutation.",
+            [("order = rng.permutation(len(x))\n    picks",
+              "order = np.roll(np.arange(len(x)), rng.integers(len(x)))\n    picks")]),
     Pitfall("global-generator", "m4.global_chance",
             "Something draws from NumPy's global generator. Anybody may seed that, or draw from it, "
             "and your run is another one.",

@@ -192,6 +192,12 @@ def check_batches_order(ask: Ask, rng: Rng) -> None:
         )
     if np.array_equal(first[0], np.arange(20)) or _equal(first[:1], other[:1]):
         raise WrongAnswer("rng does not decide the order of the samples")
+    steps = np.diff(first[0]) % 20
+    if (steps == steps[0]).all():
+        raise WrongAnswer(
+            "rng decides which sample comes first, and the others follow as they lie: draw the "
+            "place of each"
+        )
     if _equal(first[:1], first[1:]):
         raise WrongAnswer("the second epoch has the order of the first: draw a new one every time")
 
