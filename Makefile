@@ -8,8 +8,6 @@ READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 INSTALL := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-unexport PYTHONDONTWRITEBYTECODE  # or each of the processes that the tests start compiles the kit anew
-
 .PHONY: demo test unit lint assignments pitfalls messages pictures evidence diagnosis scale bench clean
 
 demo: $(READY)

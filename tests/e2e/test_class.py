@@ -136,6 +136,6 @@ def test_where_nothing_can_be_written_is_one_line(tmp_path: Path) -> None:
     again = autograder("grade", "in", "--out", "g", "--milestone", "m1", cwd=tmp_path)
     assert again.returncode == 1
     assert again.stderr == (
-        f"autograder: cannot write {tmp_path.resolve()}/g/index.html: Is a directory; "
+        "autograder: cannot write g/index.html: Is a directory; "
         "the scores that are there stay; make room there, and run the same command again\n"
     )

@@ -124,4 +124,4 @@ def test_what_the_kit_reads_of_a_model_is_no_part_of_a_script() -> None:
     exchange = Exchange("r.experiment", {})
     source = script._probe_source(exchange, course)
     assert "trained" not in source
-    assert "return {'logits': logits, 'loss': [" in source
+    assert "'loss': [float(loss) for loss in" in source
