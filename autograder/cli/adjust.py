@@ -112,7 +112,7 @@ def _make_row(
         require_target(on, list_targets(load_course()))
     except CourseError as problem:
         raise Stop(str(problem)) from None
-    now = datetime.now().astimezone().replace(microsecond=0)
+    now = datetime.now().astimezone()
     return Adjustment(
         score.submission.id, sentence, on, points, override, excuse, by or find_login(), now
     )

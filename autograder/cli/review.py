@@ -77,7 +77,7 @@ def _make_review(
     sentence = " ".join((because or "").split())
     if not sentence or len(sentence) > LONGEST:
         raise Stop(f"--because is a sentence of at most {LONGEST} characters: {HOW}")
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Review(points, sentence, score.submission.sha256, find_login(), now)
 
 

@@ -234,7 +234,7 @@ def format_row(row: Adjustment) -> str:
 
 def _format_value(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return value.isoformat(timespec="milliseconds")
     if isinstance(value, str):
         return json.dumps(escape_controls(value), ensure_ascii=False)
     return "true" if value is True else repr(float(value))

@@ -233,7 +233,7 @@ def _build_timing(judged: Session, seconds: float) -> Timing:
     runs = judged.runs
     peak = max([judged.shared_memory_mb, *(run.peak_memory_mb for run in runs)])
     return Timing(
-        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        graded_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         seconds=round(seconds, 4),
         peak_memory_mb=round(peak, 1),
         checks={name: seconds for run in runs for name, seconds in _list_timings(run)},
