@@ -32,6 +32,7 @@ from autograder.run.class_report import (
 )
 from autograder.run.configure import default_isolation, make_settings
 from autograder.run.inbox import grade_entries, open_pool, plan_entries, read_inbox
+from autograder.run.kit import checks_sha256
 from autograder.run.proving import CLASS_TRIALS, with_trials
 from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal_message
@@ -78,7 +79,7 @@ def run(
     if diagnose:
         settings = with_trials(settings, CLASS_TRIALS)
     order = GradingOrder(out, chosen, course.modules, settings, force)
-    before = read_earlier_scores(out, entries)
+    before = read_earlier_scores(out, entries, checks_sha256(chosen))
     with stop_on_write_error(out, KEPT_SCORES):
         pseudonyms = open_pseudonyms(out) if anonymous else None
     with open_pool(order, jobs, cluster) as pool:

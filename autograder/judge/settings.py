@@ -57,6 +57,10 @@ class JudgedMilestone(Protocol):
     def probes(self) -> str:
         """Its probe module, as ``short=package.module``."""
 
+    @property
+    def own_sha256(self) -> str:
+        """The hash of what judges it, where that lies outside the kit."""
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -29,7 +29,6 @@ from autograder.reports.register import Register
 from autograder.reports.reviews import Review
 from autograder.reports.summaries import Summaries
 from autograder.reports.terminal import print_class
-from autograder.run.kit import kit_sha256
 from autograder.run.results import read_report_key
 from autograder.score import NoScore, Outcome, Score, list_scores, read_score
 from autograder.stop import Stop
@@ -57,20 +56,23 @@ class GradedClass:
     names: Names = field(default_factory=Names)
 
 
-def read_earlier_scores(out: Path, entries: list[Entry]) -> dict[str, Score]:
-    """Return summaries of the scores of an earlier run, by name; say what cannot be read."""
+def read_earlier_scores(out: Path, entries: list[Entry], checks: str) -> dict[str, Score]:
+    """Return summaries of the scores of an earlier run, by name; say what cannot be read.
+
+    `checks` is the hash of today's: of a score by the same ones no change is to be told.
+    """
     before, summaries = {}, Summaries()
     for entry in entries:
         folder = out / folder_name(entry.name)
         if score := _read_or_warn(folder / "score.json", read_score):
-            before[score.submission.id] = summaries.summarize(_without_equals(score))
+            before[score.submission.id] = summaries.summarize(_without_equals(score, checks))
             _read_or_warn(folder / "report.json", read_report_key)
     return before
 
 
-def _without_equals(score: Score) -> Score:
-    """Return `score`; without its checks where they are today's, and there is no change to tell."""
-    if score.kit.checks_sha256 == kit_sha256():
+def _without_equals(score: Score, checks: str) -> Score:
+    """Return `score`; without its checks where it was graded by these."""
+    if score.kit.checks_sha256 == checks:
         for part in score.parts:
             part.checks = []
     return score

@@ -29,7 +29,7 @@ from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
 from autograder.run.earlier import NO_PASSES, EarlierPasses, run_others
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
-from autograder.run.kit import kit_sha256
+from autograder.run.kit import checks_sha256
 from autograder.run.proving import prove_score
 from autograder.run.slowness import explain_timeouts
 from autograder.run.steadiness import INPUTS, name_unsteady
@@ -198,7 +198,7 @@ def _build_score(
         submission=GradedWork(
             submission.id, submission.sha256, list(submission.paths or submission.files)
         ),
-        kit=Kit(__version__, kit_sha256(), settings.profile, settings.seed),
+        kit=Kit(__version__, checks_sha256(milestones), settings.profile, settings.seed),
         environment=local_environment(settings.isolation),
         points=sum_points(core)[0],
         max_points=sum_points(core)[1],

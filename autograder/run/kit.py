@@ -1,11 +1,12 @@
 """The hash of everything that decides a score: it tells whether results and clusters still fit."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from autograder.data import registry
+from autograder.judge.settings import JudgedMilestone
 
 PACKAGE = Path(__file__).parent.parent
 CODE_AND_DATA = (".py", ".toml", ".ini", ".npz", ".msgpack")
@@ -31,3 +32,11 @@ def kit_sha256(package: Path = PACKAGE) -> str:
         digest.update(f"{name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
     digest.update((registry.find_datasets() / "registry.toml").read_bytes())
     return digest.hexdigest()
+
+
+def checks_sha256(parts: Sequence[JudgedMilestone]) -> str:
+    """Return the hash of all that decides a score by `parts`: the kit, and what a course adds."""
+    own = [part.own_sha256 for part in parts if part.own_sha256]
+    if not own:
+        return kit_sha256()
+    return hashlib.sha256("".join([kit_sha256(), *own]).encode()).hexdigest()

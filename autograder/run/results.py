@@ -16,7 +16,7 @@ from autograder.intake.submission import Submission
 from autograder.judge.settings import Settings
 from autograder.run import history
 from autograder.run.faults import write_faults
-from autograder.run.kit import kit_sha256
+from autograder.run.kit import checks_sha256
 from autograder.run.parcel import Parcel
 from autograder.score import Environment, NoScore, Outcome, Score, UnusualUse
 
@@ -119,11 +119,8 @@ def _score_key(order: GradingOrder, work: Submission | Parcel, environment: Envi
             work.unread and [work.unread.modules, work.unread.damaged],
             work.withheld,
         ],
-        "kit": kit_sha256(),
-        "milestones": [
-            [m.id, m.module, m.folder, m.title, *filter(None, [m.own_sha256])]
-            for m in order.milestones
-        ],
+        "checks": checks_sha256(order.milestones),
+        "milestones": [[m.id, m.module, m.folder, m.title] for m in order.milestones],
         "seed": settings.seed,
         "secret": hashlib.sha256(settings.secret.encode()).hexdigest(),
         "profile": settings.profile,
