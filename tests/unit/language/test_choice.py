@@ -9,8 +9,9 @@ from autograder.course import load_course
 from autograder.course.course import CourseError, render_for_students
 from autograder.exchange.release import _place as place_assignment
 from autograder.language.choice import (
-    choose_for_others,
+    choose_again,
     choose_language,
+    language_of_others,
     set_language,
     take_option,
 )
@@ -96,8 +97,10 @@ def test_what_is_handed_out_does_not_follow_the_machine(
     monkeypatch.setenv("AUTOGRADER_LANGUAGE", asked)
     for system in ("de_DE.UTF-8", "en_US.UTF-8"):
         monkeypatch.setenv("LANG", system)
-        choose_for_others()
-        assert choose_language() == code
+        choose_again()
+        with language_of_others():
+            assert choose_language() == code
+        assert choose_language() == (course or asked or system[:2])
 
 
 @pytest.mark.parametrize(
