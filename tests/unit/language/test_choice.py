@@ -8,6 +8,7 @@ import pytest
 from autograder.course import load_course
 from autograder.course.course import CourseError, render_for_students
 from autograder.exchange.release import _place as place_assignment
+from autograder.language.catalogue import translate
 from autograder.language.choice import (
     choose_again,
     choose_language,
@@ -15,8 +16,10 @@ from autograder.language.choice import (
     set_language,
     take_option,
 )
+from autograder.reports.feedback import render_feedback
 from autograder.stop import Stop
 from tests.conftest import ROOT
+from tests.unit.reports.test_class import half
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +104,17 @@ def test_what_is_handed_out_does_not_follow_the_machine(
         with language_of_others():
             assert choose_language() == code
         assert choose_language() == (course or asked or system[:2])
+
+
+def test_a_page_for_a_student_does_not_follow_who_makes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    choose_again()
+    assert '<html lang="en">' in render_feedback(half("ada"), {})
+    assert translate("note:") == "Hinweis:"  # what the command prints does
+    set_language("de")
+    assert '<html lang="de">' in render_feedback(half("ada"), {})
 
 
 @pytest.mark.parametrize(
