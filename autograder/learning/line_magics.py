@@ -53,7 +53,7 @@ def _say_stops(command: Callable[[str], None]) -> Callable[[str], None]:
         except Stop as stop:
             print(f"%{command.__name__}: {translate_phrase(stop.phrase)}")
         except KeyboardInterrupt:
-            print(f"%{command.__name__}: stopped")
+            print(f"%{command.__name__}: {translate('stopped')}")
 
     return run
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -172,7 +173,7 @@ def regrade(folder: Path, before: Score, now: Score) -> None:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Path:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Make what the commands read, in a folder for each language."""
     for language in ("en", "de"):
         home = tmp_path / language
@@ -185,7 +186,9 @@ def world(tmp_path: Path) -> Path:
             checks = [check(f"m1.c{number}", "passed", 5.0) for number in range(10)]
             regrade(home / "grades" / name, score(name, checks), now)
         save(home / "grades", score_of("eva"))
-    return tmp_path
+    yield tmp_path
+    monkeypatch.undo()
+    forget()
 
 
 def play(home: Path, language: str, command: Command, patch: pytest.MonkeyPatch) -> list[Told]:
@@ -237,3 +240,7 @@ def test_a_term_is_german_where_it_is_english(
         pairs = zip(theirs.splitlines(), ours.splitlines(), strict=True)
         same = [one for one, other in pairs if one == other and words_of(one)]
         assert same == [], line
+    written = [file.relative_to(world / "en") for file in (world / "en").rglob("*.csv")]
+    assert {"canvas.csv", "moodle.csv", "all.csv", "collected.csv"} < {one.name for one in written}
+    for name in written:
+        assert (world / "de" / name).read_bytes() == (world / "en" / name).read_bytes(), name
