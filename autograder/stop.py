@@ -1,20 +1,31 @@
-"""Ending a command with one sentence."""
+"""Ending a command with one sentence, which whoever shows it translates."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.files import explain_os_error, require_writable
+from autograder.words import Phrase
 
 STOPPED = 130  # the exit code of Ctrl-C
 
 
-class Stop(Exception):
-    """The command cannot go on; `message` says what was given, what was wanted, what to do."""
+class Refusal(Exception):
+    """What cannot be done: its phrase says what was given, what was wanted, what to do.
 
-    def __init__(self, message: str, code: int = 2) -> None:
-        super().__init__(message)
-        self.message = message
+    ``Refusal("there is no {path}; name a folder", path=path)``
+    """
+
+    def __init__(self, phrase: str | Phrase, /, **values: object) -> None:
+        self.phrase = phrase if isinstance(phrase, Phrase) else Phrase(phrase, **values)
+        super().__init__(str(self.phrase))
+
+
+class Stop(Refusal):
+    """The command cannot go on, and ends with the exit code `code`."""
+
+    def __init__(self, phrase: str | Phrase, code: int = 2, /, **values: object) -> None:
+        super().__init__(phrase, **values)
         self.code = code
 
 
@@ -27,7 +38,13 @@ def stop_on_write_error(path: Path, advice: str = "name another with --out") -> 
         raise
     except OSError as problem:
         target = problem.filename2 or path  # the file to be replaced, where that is known
-        raise Stop(f"cannot write {target}: {explain_os_error(problem)}; {advice}", 1) from None
+        raise Stop(
+            "cannot write {target}: {reason}; {advice}",
+            1,
+            target=target,
+            reason=Phrase(explain_os_error(problem)),
+            advice=Phrase(advice),
+        ) from None
 
 
 def stop_unless_writable(file: Path, advice: str = "name another with --out") -> None:

@@ -44,6 +44,20 @@ class Note(str):
         return note
 
 
+class Phrase:
+    """Words with values for their names in braces: English, until they are translated where shown.
+
+    Without values braces are letters like all others. A value may be a phrase itself.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values) if self.values else self.template
+
+
 def join_first(words: Sequence[str], most: int) -> str:
     """Return the first `most` words as a list in a sentence, with dots for the rest."""
     more = ", ..." if len(words) > most else ""

@@ -37,7 +37,7 @@ from autograder.reports.terminal import open_console
 from autograder.run.selection import require_word
 from autograder.score import Score
 from autograder.stop import Stop, stop_on_write_error
-from autograder.words import escape_unseen
+from autograder.words import Phrase, escape_unseen
 
 SIGNED = re.compile(r"[+-](\d+(\.\d*)?|\.\d+)")
 COLUMNS = ("submission", "on", "change", "by", "because")
@@ -58,12 +58,14 @@ def run(
     on, points = _read_words(words)
     if points is None and override is None and not excuse:
         if because is not None or on:
-            raise Stop(f"by how much? write +2, -2, --override 80 or --excuse: {EXAMPLE}")
+            raise Stop(
+                "by how much? write +2, -2, --override 80 or --excuse: {example}", example=EXAMPLE
+            )
         require_word(name, list(scores), "submission")
         _print_all(scores, read_adjustments(grades, load_course()), name)
         return
     if name is None:
-        raise Stop(f"whose? {EXAMPLE}")
+        raise Stop("whose? {example}", example=EXAMPLE)
     require_word(name, list(scores), "submission")
     score = scores[name]
     row = _make_row(score, on, points, override, excuse, because, by)
@@ -79,14 +81,20 @@ def run(
 def _read_words(words: Sequence[str]) -> tuple[str, float | None]:
     """Return what is adjusted, and by how many points: both may be left out."""
     if option := next((word for word in words if re.match(r"--|-[a-z]", word)), None):
-        raise Stop(f"there is no option {option}; 'autograder adjust --help' lists them")
+        raise Stop(
+            "there is no option {option}; 'autograder adjust --help' lists them", option=option
+        )
     signed = [word for word in words if SIGNED.fullmatch(word)]
     others = [word for word in words if word not in signed]
     if len(signed) > 1 or len(others) > 1:
-        raise Stop(f"too many words: {' '.join(words)}; for example: {EXAMPLE}")
+        raise Stop(
+            "too many words: {words}; for example: {example}",
+            words=" ".join(words),
+            example=EXAMPLE,
+        )
     on = others[0] if others else WHOLE
     if re.fullmatch(r"[\d.]+", on):
-        raise Stop(f"write +{on} to add, or --override {on} for {on} points instead")
+        raise Stop("write +{on} to add, or --override {on} for {on} points instead", on=on)
     return on, float(signed[0]) if signed else None
 
 
@@ -102,16 +110,22 @@ def _make_row(
     if (points is not None) + (override is not None) + excuse > 1:
         raise Stop("write one of +2, --override 80 and --excuse")
     if points == 0:
-        raise Stop(f"{points:+g} points change nothing")
+        raise Stop("{points:+g} points change nothing", points=points)
     if override is not None and not (math.isfinite(override) and override >= 0):
-        raise Stop(f"--override is a number of points, 0 or more, not {override:g}")
+        raise Stop(
+            "--override is a number of points, 0 or more, not {override:g}", override=override
+        )
     sentence = " ".join((because or "").split())
     if not sentence or len(sentence) > LONGEST:
-        raise Stop(f"--because is a sentence of at most {LONGEST} characters: {EXAMPLE}")
+        raise Stop(
+            "--because is a sentence of at most {longest} characters: {example}",
+            longest=LONGEST,
+            example=EXAMPLE,
+        )
     try:
         require_target(on, list_targets(load_course()))
     except CourseError as problem:
-        raise Stop(str(problem)) from None
+        raise Stop(problem.phrase) from None
     now = datetime.now().astimezone()
     return Adjustment(
         score.submission.id, sentence, on, points, override, excuse, by or find_login(), now
@@ -124,14 +138,22 @@ def _require_room(grades: Path, score: Score, row: Adjustment) -> None:
     rows = read_adjustments(grades, load_course()).find_rows(score.submission.id)
     before = measure_target(score, row.on, rows)
     if before is None:
-        raise Stop(f"the score of {name} has no {row.on}: it was not graded, or not handed in")
+        raise Stop(
+            "the score of {name} has no {on}: it was not graded, or not handed in",
+            name=name,
+            on=row.on,
+        )
     effect = find_effects([*rows, row])[row.on]
     left = effect.sum_up(before) if not effect.excused else 0.0
     if left < -0.005:
         has = before if effect.base is None else effect.base
         has += effect.added - (row.points or 0.0)
         raise Stop(
-            f"{row.on or 'in all'} of {name} has {has:g} points; {row.change} would take it below 0"
+            "{where} of {name} has {has:g} points; {change} would take it below 0",
+            where=row.on or Phrase("in all"),
+            name=name,
+            has=has,
+            change=Phrase(row.change),
         )
 
 

@@ -10,16 +10,15 @@ from typing import Annotated, Any
 
 import typer
 
-from autograder.course.keys import CourseError
 from autograder.files import explain_os_error
 from autograder.judge.table import TableError
 from autograder.language.catalogue import translate
 from autograder.language.choice import set_language, take_option
 from autograder.language.help import translate_help
 from autograder.language.letters import spell_unshowable
-from autograder.language.sentences import translate_sentence
-from autograder.stop import STOPPED, Stop
-from autograder.words import escape_lines
+from autograder.language.phrases import translate_phrase
+from autograder.stop import STOPPED, Refusal
+from autograder.words import Phrase, escape_lines
 
 app = typer.Typer(
     name="autograder",
@@ -608,10 +607,12 @@ def main(arguments: list[str] | None = None) -> None:
         if code == STOPPED:  # typer takes Ctrl-C for itself, and says nothing
             raise KeyboardInterrupt
         sys.stdout.flush()
-    except (Stop, CourseError, TableError) as stop:
-        code = _report_error(str(stop), getattr(stop, "code", 2))
+    except Refusal as problem:
+        code = _report_error(problem.phrase, getattr(problem, "code", 2))
+    except TableError as problem:
+        code = _report_error(Phrase(str(problem)), 2)
     except (KeyboardInterrupt, typer.Abort):
-        code = _report_error("stopped; what is finished is kept", STOPPED)
+        code = _report_error(Phrase("stopped; what is finished is kept"), STOPPED)
     except OSError as problem:
         code = _report_os_error(problem)
     except Exception as problem:
@@ -656,10 +657,10 @@ def _report_os_error(problem: OSError) -> int:
     """Print what the system refused; nothing where the reader has gone, as `head` does."""
     if isinstance(problem, BrokenPipeError):
         return 1
-    where = f"{problem.filename}: " if problem.filename else ""
-    return _report_error(
-        f"{where}{explain_os_error(problem)}; fix that, and run the same command again", 1
-    )
+    bare = "{reason}; fix that, and run the same command again"
+    placed = "{path}: {reason}; fix that, and run the same command again"
+    values = {"path": problem.filename, "reason": Phrase(explain_os_error(problem))}
+    return _report_error(Phrase(placed if problem.filename else bare, **values), 1)
 
 
 def _report_usage(problem: Exception) -> int:
@@ -670,8 +671,12 @@ def _report_usage(problem: Exception) -> int:
     path = context.command_path if context else "autograder"
     message = getattr(problem, "format_message", lambda: str(problem))()
     if type(problem).__name__ == "MissingParameter" and (example := _find_example(context)):
-        return _report_error(f"{message.rstrip('.')}; for example: {example}", 2)
-    return _report_error(f"{message} Try '{path} --help'.", 2)
+        said = Phrase(message.rstrip("."))
+        return _report_error(
+            Phrase("{said}; for example: {example}", said=said, example=example), 2
+        )
+    advised = "{said} Try '{command} --help'."
+    return _report_error(Phrase(advised, said=Phrase(message), command=path), 2)
 
 
 def _find_example(context: Any) -> str:
@@ -680,7 +685,7 @@ def _find_example(context: Any) -> str:
     return str(help.rpartition(translate("Example: "))[2].partition(" && ")[0].strip())
 
 
-def _report_error(message: str, code: int) -> int:
+def _report_error(phrase: Phrase, code: int) -> int:
     with suppress(OSError):  # nobody listens
-        print(f"autograder: {escape_lines(translate_sentence(message))}", file=sys.stderr)
+        print(f"autograder: {escape_lines(translate_phrase(phrase))}", file=sys.stderr)
     return code

@@ -7,7 +7,6 @@ from autograder.course import Course, Part, load_course
 from autograder.files import explain_os_error
 from autograder.intake.rules import KEPT_FOLDER
 from autograder.language.catalogue import translate, translate_count
-from autograder.language.sentences import translate_sentence
 from autograder.learning import progress, versions
 from autograder.learning.modules import LearnerModule, find_learner_module, swap_file
 from autograder.learning.questions import confirm
@@ -16,6 +15,7 @@ from autograder.reports import record
 from autograder.reports.status import format_minute
 from autograder.run import selection
 from autograder.stop import Stop
+from autograder.words import Phrase
 
 
 def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
@@ -29,13 +29,13 @@ def run(id: str | None, yes: bool, folder: Path, is_record: bool) -> None:
     version = versions.find_best(folder, part.id)
     if version is None:
         absent = "no version of {id} is kept: {keeping}"
-        raise Stop(translate(absent, id=part.id, keeping=_what_keeps(part.id)), 1)
+        raise Stop(absent, 1, id=part.id, keeping=_what_keeps(part.id))
     _restore(part, version, course, folder, yes)
 
 
-def _what_keeps(id: str) -> str:
+def _what_keeps(id: str) -> Phrase:
     keeping = "'autograder check {id}', the whole of it, and watch keep those that got points"
-    return translate(keeping, id=id)
+    return Phrase(keeping, id=id)
 
 
 def _find_latest(course: Course, folder: Path) -> Part:
@@ -44,7 +44,7 @@ def _find_latest(course: Course, folder: Path) -> Part:
     known = {part.id: part for part in course.parts}
     ids = [version.milestone for version in kept if version.milestone in known]
     if not ids:
-        raise Stop(translate("no version is kept here: {keeping}", keeping=_what_keeps("m1")), 1)
+        raise Stop("no version is kept here: {keeping}", 1, keeping=_what_keeps("m1"))
     return known[ids[-1]]
 
 
@@ -53,7 +53,7 @@ def _restore(part: Part, version: Version, course: Course, folder: Path, yes: bo
     data = versions.read_content(folder, version, name)
     if data is None:
         damaged = "the best version of {id} in {folder} is damaged: it cannot be used"
-        raise Stop(translate(damaged, id=part.id, folder=KEPT_FOLDER))
+        raise Stop(damaged, id=part.id, folder=KEPT_FOLDER)
     text = translate(
         "{file} of {at}, {points:g} of {most:g} points",
         file=name,
@@ -95,12 +95,12 @@ def _bring_back_record(folder: Path) -> None:
     try:
         if not (folder / KEPT_FOLDER / record.RECORD_NAME).is_file():
             values = {"file": record.RECORD_NAME, "folder": folder / KEPT_FOLDER}
-            raise Stop(translate("there is no copy of {file} in {folder}", **values), 1)
+            raise Stop("there is no copy of {file} in {folder}", 1, **values)
         progress.bring_back_record(folder)
     except (OSError, record.Unreadable) as problem:
         reason = explain_os_error(problem) if isinstance(problem, OSError) else str(problem)
         lost = "the record cannot be brought back: {reason}; nothing was changed"
-        raise Stop(translate(lost, reason=translate_sentence(reason)), 1) from None
+        raise Stop(lost, 1, reason=Phrase(reason)) from None
     count = len(progress.peek_progress(folder).passed) - len(before.passed)
     if not count:
         full = "{file} holds all that its copy holds: no check was missing"

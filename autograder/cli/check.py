@@ -156,6 +156,8 @@ def _open_failure(score: Score, submission: Path) -> None:
     unwritten = location_note(submission, part.module, listed.spec.places if listed else ())
     location = find_location(failures[0].message + unwritten, submission)
     if location is None:
-        raise Stop(f"{failures[0].id} points to no line of yours: there is nothing to open", 1)
+        raise Stop(
+            "{id} points to no line of yours: there is nothing to open", 1, id=failures[0].id
+        )
     sys.stdout.flush()
     open_location(location)

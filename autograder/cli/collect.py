@@ -13,7 +13,9 @@ from autograder.exchange.collect import THERE, CollectRun, collect_download
 from autograder.exchange.collected import LATE
 from autograder.exchange.layouts import LAYOUTS
 from autograder.intake.rules import COLLECTED, TIMES
-from autograder.reports.notes import list_names
+from autograder.language.catalogue import translate, translate_count
+from autograder.language.sentences import translate_note
+from autograder.reports.notes import list_names, print_notes
 from autograder.reports.terminal import open_console
 from autograder.run.selection import require_word
 from autograder.stop import Stop, stop_on_write_error
@@ -43,7 +45,7 @@ def run(
         zone = _find_zone(timezone)
         done = collect_download(download, out, system, zone, ids, milestone or "", worksheet)
     _print_fates(done)
-    print("".join(f"note: {escape_unseen(line)}\n" for line in _list_notes(done, timezone)), end="")
+    print_notes(_list_notes(done, timezone))
 
 
 def _find_zone(name: str | None) -> tzinfo | None:
@@ -52,48 +54,67 @@ def _find_zone(name: str | None) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ValueError, OSError, LookupError):
-        raise Stop(f"there is no time zone {name!r}; write one such as Europe/Berlin") from None
+        raise Stop(
+            "there is no time zone {name!r}; write one such as Europe/Berlin", name=name
+        ) from None
 
 
 def _print_fates(done: CollectRun) -> None:
     out = open_console()
     new = [fate for fate in done.fates if fate.became != THERE]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(f"from {done.system}", overflow="fold", ratio=1)
-    table.add_column("became", overflow="fold", ratio=1)
+    table.add_column(translate("from {system}", system=done.system), overflow="fold", ratio=1)
+    table.add_column(translate("became"), overflow="fold", ratio=1)
     for fate in new[:SHOWN]:
-        table.add_row(Text(escape_unseen(fate.file)), Text(escape_unseen(fate.became)))
+        cells = (fate.file, translate_note(fate.became))
+        table.add_row(*(Text(escape_unseen(cell)) for cell in cells))
     if new:
         out.print(table)
     if len(new) > SHOWN:
-        out.print(f"... and {len(new) - SHOWN} more rows in {done.inbox / COLLECTED}")
-    students = len({fate.submission for fate in done.fates if fate.submission})
-    old = len(done.fates) - len(new)
-    out.print(f"\n{students} students, {len(new)} new files, {old} there already")
-    out.print(f"table: {done.inbox / COLLECTED}")
+        text = "... and {count} more rows in {file}"
+        out.print(translate(text, count=len(new) - SHOWN, file=done.inbox / COLLECTED))
+    out.print(f"\n{_count_all(done)}")
+    out.print(translate("table: {file}", file=done.inbox / COLLECTED))
     if (done.inbox / TIMES).is_file():
-        out.print(f"times: {done.inbox / TIMES}")
+        out.print(translate("times: {file}", file=done.inbox / TIMES))
+
+
+def _count_all(done: CollectRun) -> str:
+    students = {fate.submission for fate in done.fates if fate.submission}
+    taken = [fate.became for fate in done.fates if fate.sha256]
+    old = taken.count(THERE)
+    counts = (
+        translate_count("{count} student", "{count} students", len(students)),
+        translate_count("{count} new file", "{count} new files", len(taken) - old),
+        translate("{count} there already", count=old),
+    )
+    return ", ".join(counts)
 
 
 def _list_notes(done: CollectRun, timezone: str | None) -> Iterator[str]:
     """Yield what a person should look at."""
-    left = [f"{fate.file} ({fate.became})" for fate in done.fates if fate.became.startswith(LEFT)]
-    yield from (escape_unseen(line) for line in left[:NOTED])
-    if len(left) > NOTED:
-        yield f"{len(left) - NOTED} more such in {done.inbox / COLLECTED}"
+    left = [fate for fate in done.fates if fate.became.startswith(LEFT)]
+    yield from (f"{fate.file} ({translate_note(fate.became)})" for fate in left[:NOTED])
+    if more := left[NOTED:]:
+        text = "{count} more such in {page}"
+        yield translate(text, count=len(more), page=done.inbox / COLLECTED)
     texts = sorted({fate.student for fate in done.fates if fate.student and not fate.submission})
     if texts:
-        yield f"no file, only a text or link, and so not graded: {list_names(texts)}"
+        text = "no file, only a text or link, and so not graded: {names}"
+        yield translate(text, names=list_names(texts))
     times = done.known_times | done.new_times
     marked = [name for (name, _), (when, late) in times.items() if late and when is None]
     if marked:
-        yield (
-            f"marked {LATE} without a time, which {TIMES} needs to take points off: "
-            f"{list_names(sorted(marked))}"
-        )
+        text = "marked {mark} without a time, which {file} needs to take points off: {names}"
+        yield translate(text, mark=LATE, file=TIMES, names=list_names(sorted(marked)))
     if any(when for when, _ in times.values()) and done.system in NO_ZONE:
-        zone = timezone or "this machine's time zone (--timezone names another)"
-        yield f"{done.system.capitalize()}'s times have no zone and were read in {zone}"
+        named = "{system}'s times have no zone and were read in {zone}"
+        own = (
+            "{system}'s times have no zone and were read in this machine's time zone "
+            "(--timezone names another)"
+        )
+        system = done.system.capitalize()
+        yield translate(named if timezone else own, system=system, zone=timezone)
     for name, members in done.groups.items():
         row = f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(members, ensure_ascii=False)}"
-        yield f"a group, for [groups] in the course's file: {row}"
+        yield translate("a group, for [groups] in the course's file: {row}", row=row)

@@ -5,21 +5,26 @@ from rich.table import Table
 from autograder.data import registry
 from autograder.data.registry import DataSet
 from autograder.data.store import DataMissing, Store
+from autograder.language.catalogue import translate
+from autograder.language.phrases import translate_phrase
 from autograder.reports.terminal import open_console
 from autograder.run import datasets
 from autograder.run.datasets import course_store, find_dataset
 from autograder.stop import Stop
+from autograder.words import Phrase
+
+COLUMNS = ("name", "what", "size", "licence", "where")
 
 
 def list_datasets() -> None:
     """Print every data set: what it is, what may be done with it, where it is."""
     data_store, out = course_store(), open_console()
-    table = Table("name", "what", "size", "licence", "where", box=None, pad_edge=False)
+    table = Table(*map(translate, COLUMNS), box=None, pad_edge=False)
     for dataset in registry.load_registry().datasets:
-        row = (dataset.name, dataset.title, _size(dataset), dataset.licence)
+        row = (dataset.name, translate(dataset.title), _size(dataset), translate(dataset.licence))
         table.add_row(*row, _describe_location(dataset, data_store))
     out.print(table)
-    out.print(f"cards: {registry.find_datasets()}")
+    out.print(translate("cards: {folder}", folder=registry.find_datasets()))
 
 
 def _size(dataset: DataSet) -> str:
@@ -42,25 +47,28 @@ def print_path(name: str) -> None:
     """Print the folder that a data set lies in, for scripts; a Stop where it is not there."""
     dataset, data_store = find_dataset(name), course_store()
     if not dataset.files:
-        raise Stop(f"{name} {dataset.source}: it has no files")
+        source = Phrase(dataset.source)
+        raise Stop("{name} has no files: it is {source}", name=name, source=source)
     try:
         paths = [data_store.find(dataset, file) for file in dataset.files]
     except DataMissing as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     if None in paths:
-        raise Stop(f"{name} is not complete here: 'autograder data fetch {name}' gets it", 1)
+        raise Stop(
+            "{name} is not complete here: 'autograder data fetch {name}' gets it", 1, name=name
+        )
     print(paths[0].parent if paths[0] else "")
 
 
 def _describe_location(dataset: DataSet, data_store: Store) -> str:
     if not dataset.files:
-        return dataset.source
+        return translate(dataset.source)
     try:
         paths = [data_store.find(dataset, file) for file in dataset.files]
     except DataMissing as problem:
-        return str(problem)
-    missing = paths.count(None)
-    if missing:
-        part = "" if missing == len(paths) else f"{missing} of {len(paths)} files "
-        return f"{part}not here yet"
+        return translate_phrase(problem.phrase)
+    if missing := paths.count(None):
+        part, none = "{count} of {total} files not here yet", "not here yet"
+        text = none if missing == len(paths) else part
+        return translate(text, count=missing, total=len(paths))
     return ", ".join(dict.fromkeys(str(path.parent) for path in paths if path))

@@ -23,6 +23,7 @@ from autograder.learning.explore.server import PageServer, serve_page
 from autograder.run import selection
 from autograder.run.configure import limit_threads
 from autograder.stop import STOPPED, Stop, stop_on_write_error, stop_unless_writable
+from autograder.words import Phrase
 
 TICK = 0.5  # seconds in which Ctrl-C is heard everywhere
 ADVICE = "name another file with --export"
@@ -47,7 +48,7 @@ def run(
     except KeyboardInterrupt:
         print(file=sys.stderr)  # below the ^C
         message = "stopped; a page that is still open goes on when you start explore again"
-        raise Stop(translate(message), STOPPED) from None
+        raise Stop(message, STOPPED) from None
 
 
 def _open_server(work: LiveWork, port: int | None) -> PageServer:
@@ -71,7 +72,13 @@ def _open_new(work: LiveWork, port: int | None) -> PageServer:
     except OSError as problem:
         reason = explain_os_error(problem)
         advice = "leave --port out to take one that is free" if port else "is there a network card?"
-        raise Stop(f"port {port or 'any'} cannot be used: {reason}; {advice}", 1) from None
+        raise Stop(
+            "port {port} cannot be used: {reason}; {advice}",
+            1,
+            port=port or Phrase("any"),
+            reason=Phrase(reason),
+            advice=Phrase(advice),
+        ) from None
 
 
 def _show_address(address: str, browser: bool) -> None:
@@ -91,7 +98,7 @@ def _export_page(folder: Path, file: Path) -> None:
         records = demos.record_all(stage)
     if not records:
         empty = "there is nothing in {folder} to record yet; start with engine.py"
-        raise Stop(translate(empty, folder=folder))
+        raise Stop(empty, folder=folder)
     page = recorded_page(folder.name, records).encode()
     with stop_on_write_error(file, ADVICE):
         write_atomically(file, page)

@@ -17,11 +17,12 @@ from autograder.exchange.checkout import ROOT
 from autograder.exchange.grades import find_unusual, read_scores
 from autograder.intake.names import folder_name
 from autograder.judge.spec import list_checks
+from autograder.language.catalogue import translate, translate_count
 from autograder.reports.adjusted import list_conflicts
 from autograder.reports.adjustments import Adjustments, read_adjustments
 from autograder.reports.attendance import notes_on_roster
 from autograder.reports.feedback import without_hints
-from autograder.reports.notes import list_names, note_stray_adjustments
+from autograder.reports.notes import list_names, note_stray_adjustments, print_notes
 from autograder.reports.register import Register
 from autograder.reports.reviews import collect_reviews
 from autograder.reports.standings import find_standings_rule, load_times
@@ -94,8 +95,9 @@ def run(
     sheet = read_roster(worksheet, course.find_members) if worksheet else None
     if sheet and (format != "moodle" or not moodle_worksheet.is_worksheet(sheet)):
         raise Stop(
-            f"--worksheet {worksheet} wants 'export moodle', and the file that Moodle gives at "
-            "'Download grading worksheet', in English"
+            "--worksheet {worksheet} wants 'export moodle', and the file that Moodle gives at "
+            "'Download grading worksheet', in English",
+            worksheet=worksheet,
         )
     if section is not None:
         people = require_section(people, section, f"--section {section}")
@@ -107,13 +109,15 @@ def run(
     register = Register(people, adjustments, reviews, rule)
     with stop_on_write_error(out):
         EXPORTERS[format](ExportOrder(scores, grades, out, course, register, columns, inbox, sheet))
-    for line in notes_on_roster(people, names):
-        print(f"note: {line}")
+    print_notes(notes_on_roster(people, names))
 
 
 def _require_any(section: str, scores: Sequence[Score]) -> None:
     if not scores:
-        raise Stop(f"--section {section}: nobody in it has a score here; grade their work first")
+        raise Stop(
+            "--section {section}: nobody in it has a score here; grade their work first",
+            section=section,
+        )
 
 
 def _export_csv(order: ExportOrder) -> None:
@@ -127,7 +131,9 @@ def _export_csv(order: ExportOrder) -> None:
 
 def _require_file(out: Path) -> None:
     if out.is_dir():
-        raise Stop(f"{out} is a folder; name a file, such as {out / 'grades.csv'}")
+        raise Stop(
+            "{out} is a folder; name a file, such as {file}", out=out, file=out / "grades.csv"
+        )
 
 
 def _export_canvas(order: ExportOrder) -> None:
@@ -151,14 +157,11 @@ def _export_platform(platform: str, order: ExportOrder) -> None:
         platform_grades.write_platform_grades(
             platform, grades, roster, columns, possible, order.out
         )
-    late = (
-        "after lateness"
-        if order.register.rule
-        else "as graded: without a course file nothing is late"
-    )
-    print(f"{order.out}: {', '.join(columns.values())}, {late}")
-    for line in platform_grades.note_persons(platform, grades, roster):
-        print(f"note: {line}")
+    late = "{file}: {columns}, after lateness"
+    plain = "{file}: {columns}, as graded: without a course file nothing is late"
+    text = late if order.register.rule else plain
+    print(translate(text, file=order.out, columns=", ".join(columns.values())))
+    print_notes(platform_grades.note_persons(platform, grades, roster))
 
 
 def _print_conflicts(scores: Sequence[Score], adjustments: Adjustments) -> None:
@@ -168,8 +171,7 @@ def _print_conflicts(scores: Sequence[Score], adjustments: Adjustments) -> None:
         row.submission for row in adjustments.rows if plain_name(row.submission) not in names
     )
     lines = [line for score in scores for line in list_conflicts(adjustments, score)]
-    for line in [*note_stray_adjustments([*gone]), *lines]:
-        print(f"note: {escape_unseen(line)}")
+    print_notes([*note_stray_adjustments([*gone]), *lines])
 
 
 def _export_gradescope(order: ExportOrder) -> None:
@@ -185,22 +187,23 @@ def _export_gradescope(order: ExportOrder) -> None:
             ROOT, out, folders, render_for_students(course), course_file
         )
     except release.ReleaseFailed as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     register = order.register
     for score in order.scores:
         file = out / "results" / f"{folder_name(score.submission.id)}.json"
         changes = register.find_changes(score)
         gradescope.write_results(score, file, register.find_reviews(score), changes, order.course)
-    print(f"{packed}\n{out / 'results'}: {len(order.scores)} files")
+    one, many = "{folder}: {count} file", "{folder}: {count} files"
+    print(packed)
+    print(translate_count(one, many, len(order.scores), folder=out / "results"))
     if roster := register.roster:
         count = platform_grades.write_people("gradescope", roster, out / "roster.csv")
-        total = len(roster.persons)
-        print(f"{out / 'roster.csv'}: the {count} of {total} students who have an e-mail address")
+        text = "{file}: the {count} of {total} students who have an e-mail address"
+        print(translate(text, file=out / "roster.csv", count=count, total=len(roster.persons)))
 
 
 def _export_nbgrader(order: ExportOrder) -> None:
     from autograder.exchange import nbgrader  # noqa: PLC0415 - two seconds to import
-    from autograder.exchange.nbgrader_gradebook import is_left_out  # noqa: PLC0415
 
     course, handed_in = order.course, list_extras(order.scores)
     used = [part for part in course.parts if not part.is_extra or part.id in handed_in]
@@ -213,17 +216,15 @@ def _export_nbgrader(order: ExportOrder) -> None:
             exercises, order.scores, order.out, order.register, students, works
         )
     except nbgrader.Unfit as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     print(*files, sep="\n")
-    print(f"{order.out / 'gradebook.db'}: {len(order.scores)} submissions")
+    one, many = "{file}: {count} submission", "{file}: {count} submissions"
+    print(translate_count(one, many, len(order.scores), file=order.out / "gradebook.db"))
     for name, id in renamed.items():
-        print(f"  '{escape_unseen(name)}' is renamed to {id}")
-    changes = [row for score in order.scores for row in order.register.find_changes(score)]
-    for row in filter(is_left_out, changes):
-        name = escape_unseen(row.submission)
-        print(f"note: nbgrader has no place for: {name}, {row.on or 'in all'} {row.change}")
-    print("".join(f"note: {line}\n" for line in _note_nbgrader(order, works)), end="")
-    print(f"\nNext: cd {order.out} && nbgrader generate_assignment {exercises[0].id}")
+        print("  " + translate("'{name}' is renamed to {id}", name=escape_unseen(name), id=id))
+    print_notes(_note_nbgrader(order, works))
+    command = f"cd {order.out} && nbgrader generate_assignment {exercises[0].id}"
+    print(f"\n{translate('Next: {command}', command=command)}")
 
 
 def _list_handed(order: ExportOrder) -> "dict[str, list[Handed]]":
@@ -257,17 +258,26 @@ def _read_work(order: ExportOrder) -> "dict[str, Work]":
 
 
 def _note_nbgrader(order: ExportOrder, works: "dict[str, Work]") -> Iterator[str]:
-    """Yield what formgrader does not show, and why."""
+    """Yield what nbgrader has no place for, and what formgrader does not show, and why."""
+    from autograder.exchange.nbgrader_gradebook import is_left_out  # noqa: PLC0415
+
+    changes = [row for score in order.scores for row in order.register.find_changes(score)]
+    for row in filter(is_left_out, changes):
+        what = f"{row.submission}, {row.on or translate('in all')} {translate(row.change)}"
+        yield translate("nbgrader has no place for: {what}", what=what)
     lacking = [score.submission.id for score in order.scores if score.submission.id not in works]
     if order.inbox is None:
-        yield "formgrader shows no code of students: add --inbox FOLDER, what was graded"
+        code = "formgrader shows no code of students: add --inbox FOLDER, what was graded"
+        yield translate(code)
     elif lacking:
-        yield (
-            f"{order.inbox} does not hold what was graded of {list_names(lacking)}, so formgrader "
-            "does not show that: grade again, then export"
+        text = (
+            "{inbox} does not hold what was graded of {names}, so formgrader does not show that: "
+            "grade again, then export"
         )
+        yield translate(text, inbox=order.inbox, names=list_names(lacking))
     if not order.register.rule:
-        yield "no deadlines, times and groups: they stand in the course's file, --course FILE"
+        times = "no deadlines, times and groups: they stand in the course's file, --course FILE"
+        yield translate(times)
 
 
 def _make_exercise(milestone: Part) -> "Exercise":
@@ -277,7 +287,9 @@ def _make_exercise(milestone: Part) -> "Exercise":
     folder = Path(milestone.home) if milestone.home else ROOT / "solutions" / milestone.folder
     file = folder / f"{milestone.module}.py"
     if not file.is_file():
-        raise Stop(f"{file} is missing: an nbgrader course is made of the reference solution")
+        raise Stop(
+            "{file} is missing: an nbgrader course is made of the reference solution", file=file
+        )
     listed = list_checks(milestone.id, milestone.checks)
     checks = tuple((check.id, check.title, check.spec.points) for check in listed)
     shown, tasks = tuple(list_pictures(file.parent)), list_tasks(milestone)

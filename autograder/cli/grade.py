@@ -1,6 +1,5 @@
 """``autograder grade``: a class in one command."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -9,7 +8,6 @@ from autograder.course import Course, load_course
 from autograder.course.roster import Roster
 from autograder.course.sections import load_people
 from autograder.intake import lone
-from autograder.language.catalogue import translate
 from autograder.reports import notes
 from autograder.reports.adjustments import read_adjustments
 from autograder.reports.attendance import notes_on_roster
@@ -37,7 +35,6 @@ from autograder.run.proving import CLASS_TRIALS, with_trials
 from autograder.run.results import GradingOrder
 from autograder.sandbox.isolation import refusal_message
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
-from autograder.words import escape_unseen
 
 KEPT_SCORES = "the scores that are there stay; make room there, and run the same command again"
 
@@ -108,7 +105,7 @@ def run(
         code = write_class_tables(graded, before, out, register, told)
         if similar:
             copies.report_copies(entries, chosen, out)
-    _print_notes(notes.shorten(told, out / "index.html"))
+    notes.print_notes(notes.shorten(told, out / "index.html"))
     return code
 
 
@@ -136,13 +133,8 @@ def _show_plan(path: Path, course: Course, milestone: list[str], people: Roster 
         ),
         notes_on_roster(people, [entry.name for entry in entries]),
     ]
-    _print_notes(chain.from_iterable(told))
+    notes.print_notes(chain.from_iterable(told))
     return 0
-
-
-def _print_notes(lines: Iterable[str]) -> None:
-    head = translate("note:")
-    print("".join(f"{head} {escape_unseen(line)}\n" for line in lines), end="")
 
 
 def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:
@@ -153,7 +145,8 @@ def _choose_isolation(course: Course, asked: str | None, here: bool) -> str:
     required = course.grading.isolation
     if required and asked not in (None, required):
         raise Stop(
-            f"this course requires --isolation {required}: see grading.isolation in its file"
+            "this course requires --isolation {required}: see grading.isolation in its file",
+            required=required,
         )
     chosen = asked or required or (default_isolation() if here else "strict")
     if here and (refused := refusal_message(chosen)):

@@ -20,7 +20,7 @@ def run(id: str | None, level: int) -> None:
     """
     require_hints()
     if level not in range(1, len(STEPS) + 1):
-        raise Stop(f"--level is 1, 2 or 3, not {level}")
+        raise Stop("--level is 1, 2 or 3, not {level}", level=level)
     listed = selection.find_check(id or _find_first_failure())
     print(f"{listed.id}: {translate(listed.title)}")
     for step, text in hints_up_to(level, listed).items():
@@ -36,5 +36,8 @@ def _find_first_failure() -> str:
     if failures:
         return failures[0]
     if failures is None:
-        raise Stop(f"no check has run in this folder: run one, or name one, such as {EXAMPLE}")
-    raise Stop(f"nothing failed in the last check; name a check, such as {EXAMPLE}")
+        raise Stop(
+            "no check has run in this folder: run one, or name one, such as {example}",
+            example=EXAMPLE,
+        )
+    raise Stop("nothing failed in the last check; name a check, such as {example}", example=EXAMPLE)

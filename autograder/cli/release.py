@@ -8,6 +8,8 @@ from autograder.course import load_course
 from autograder.course.course import render_for_students
 from autograder.exchange import checkout, release
 from autograder.exchange.checkout import ROOT
+from autograder.language.catalogue import translate
+from autograder.reports.notes import print_notes
 from autograder.stop import Stop, stop_on_write_error
 
 SOLVED = (".py", ".toml", ".md")  # files that hold solutions between marks
@@ -23,11 +25,13 @@ def run(out: Path) -> None:
             own = [Path(part.home) for part in course.parts if part.home]
             archive = _pack_clean(folder, [course.secret, course.grading.secret], own)
     except release.ReleaseFailed as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     print(f"{folder}\n{archive}")
-    print("searched every byte, the wheel unpacked: no line of a solution, no secret")
+    searched = "searched every byte, the wheel unpacked: no line of a solution, no secret"
+    print(translate(searched))
     if not course.secret:
-        print("note: without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs")
+        text = "without AUTOGRADER_SECRET at grading, anyone can draw the hidden inputs"
+        print_notes([translate(text)])
 
 
 def _pack_clean(folder: Path, secrets: Sequence[str], own: Sequence[Path]) -> Path:
@@ -52,6 +56,7 @@ def _require_clean(folder: Path, secrets: Sequence[str], own: Sequence[Path]) ->
     if lines := release.leaks(folder, release.solution_lines(sources) | long_enough):
         files = sorted({line.partition(": ")[0] for line in lines})
         raise release.ReleaseFailed(
-            f"nothing was released: {len(lines)} lines of solutions or secrets are in "
-            f"{', '.join(files[:3])}"
+            "nothing was released: {count} lines of solutions or secrets are in {files}",
+            count=len(lines),
+            files=", ".join(files[:3]),
         )

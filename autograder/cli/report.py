@@ -39,4 +39,6 @@ def run(submission: Path, profile: str | None, out: Path | None, show: bool = Fa
     done = "{file}: {points:g} of {most:g} public points; open it in a browser, it needs no network"
     print(translate(done, file=file, points=score.points, most=score.max_points))
     if show and not webbrowser.open(file.resolve().as_uri()):
-        raise Stop(f"there is no browser here to open {file}; copy it to where there is one", 1)
+        raise Stop(
+            "there is no browser here to open {file}; copy it to where there is one", 1, file=file
+        )

@@ -6,7 +6,6 @@ from autograder.course import load_course
 from autograder.files import write_atomically
 from autograder.intake.rules import REPRO_FOLDER
 from autograder.language.catalogue import translate
-from autograder.language.sentences import translate_sentence
 from autograder.learning.exam_rules import require_no_exam
 from autograder.learning.repro import (
     find_notebooks,
@@ -17,6 +16,7 @@ from autograder.learning.repro import (
 from autograder.learning.script import render_script
 from autograder.run import selection
 from autograder.stop import Stop, stop_on_write_error, stop_unless_writable
+from autograder.words import Phrase
 
 
 def run(id: str, submission: Path, out: Path | None) -> None:
@@ -29,10 +29,10 @@ def run(id: str, submission: Path, out: Path | None) -> None:
     course = load_course()
     failed = smallest_failure(id, submission, course)
     if failed.result.status == "passed":
-        raise Stop(translate("{id} passes: there is nothing to reproduce", id=id), 1)
+        raise Stop("{id} passes: there is nothing to reproduce", 1, id=id)
     if not failed.exchanges:
-        reason = translate_sentence(failed.result.message)
-        raise Stop(translate("{id} did not run: {reason}", id=id, reason=reason), 1)
+        reason = Phrase(failed.result.message)
+        raise Stop("{id} did not run: {reason}", 1, id=id, reason=reason)
     with stop_on_write_error(file):
         write_atomically(file, render_script(failed, course).encode())
     if notebooks := find_notebooks(submission, course):

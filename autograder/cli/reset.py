@@ -16,6 +16,7 @@ from autograder.learning.modules import (
 from autograder.learning.questions import ask_line, confirm
 from autograder.run import selection
 from autograder.stop import Stop
+from autograder.words import Phrase
 
 ALL = "a"
 
@@ -32,8 +33,9 @@ def run(id: str, yes: bool, folder: Path) -> None:
         return
     names = functions_for_check(listed, module)
     if not names:
-        values = {"id": id, "file": module.file.name, "advice": _advise_all(module)}
-        raise Stop(translate("{id} is about no function of {file}; {advice}", **values))
+        advice = _advise_all(module)
+        text = "{id} is about no function of {file}; {advice}"
+        raise Stop(text, id=id, file=module.file.name, advice=advice)
     _require_found(module, names)
     chosen = _choose(module, listed.id, names, yes)
     values = {"file": module.file.name, "names": _join(chosen)}
@@ -57,12 +59,12 @@ def _require_found(module: LearnerModule, names: Sequence[str]) -> None:
         broken = "{reason}: one function cannot be told apart; {advice}"
         absent = "{reason}: it cannot go back alone; {advice}"
         text = broken if isinstance(problem, Broken) else absent
-        advice = _advise_all(module)
-        raise Stop(translate(text, reason=problem.args[0], advice=advice)) from None
+        reason = Phrase(problem.args[0])
+        raise Stop(text, reason=reason, advice=_advise_all(module)) from None
 
 
-def _advise_all(module: LearnerModule) -> str:
-    return translate("'autograder reset {id}' puts back the whole of it", id=module.part.id)
+def _advise_all(module: LearnerModule) -> Phrase:
+    return Phrase("'autograder reset {id}' puts back the whole of it", id=module.part.id)
 
 
 def _choose(module: LearnerModule, id: str, names: Sequence[str], yes: bool) -> Sequence[str]:
@@ -84,8 +86,8 @@ def _pick(answer: str, names: Sequence[str]) -> Sequence[str]:
     numbers = {str(number): name for number, name in enumerate(names, start=1)}
     if not answer or not {*words} <= {*numbers}:
         wrong = "nothing was changed, no number from 1 to {count}: {answer}"
-        text = translate(wrong, count=len(names), answer=repr(answer))
-        raise Stop(text if answer else translate("nothing was changed"), 1)
+        text = Phrase(wrong, count=len(names), answer=repr(answer))
+        raise Stop(text if answer else "nothing was changed", 1)
     return [numbers[word] for word in dict.fromkeys(words)]
 
 

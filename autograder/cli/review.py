@@ -10,6 +10,7 @@ from rich.table import Table
 from autograder.course import load_course
 from autograder.exchange.grades import read_scores
 from autograder.intake.names import folder_name
+from autograder.language.catalogue import translate
 from autograder.reports.adjustments import find_login, read_adjustments
 from autograder.reports.feedback import renew_feedback
 from autograder.reports.reviews import NoReview, Review, read_reviews, write_review
@@ -21,6 +22,7 @@ from autograder.stop import Stop, stop_on_write_error
 from autograder.words import escape_unseen
 
 LONGEST = 500  # characters of the sentence
+COLUMNS = ("work", "unit", "by machine", "by a person", "because")
 HOW = '--points 4 --because "one sentence"'
 
 
@@ -32,10 +34,13 @@ def run(
         (score, extra) for score in read_scores(grades) for extra in score.extras if extra.rubric
     ]
     if not waiting:
-        raise Stop(f"nothing in {grades} needs a person: no unit with written work was handed in")
+        raise Stop(
+            "nothing in {grades} needs a person: no unit with written work was handed in",
+            grades=grades,
+        )
     if name is None:
         if points is not None or because is not None:
-            raise Stop(f"whose? write autograder review {grades} NAME {HOW}")
+            raise Stop("whose? write autograder review {grades} NAME {how}", grades=grades, how=HOW)
         _print_all(grades, waiting)
         return
     score, extra = _choose_work(waiting, name, unit)
@@ -48,8 +53,15 @@ def run(
         _write_review(folder, extra, review)
         rows = read_adjustments(grades, load_course()).find_rows(score.submission.id)
         renew_feedback(grades, score, folder.name, _read_reviews(folder), rows)
-    shown = f"{review.points:g} of {extra.person_points:g}"
-    print(f"{extra.id} of {escape_unseen(score.submission.id)}: {shown}. {review.because}")
+    print(f"{_describe_work(score, extra)}: {_describe_points(review, extra)}. {review.because}")
+
+
+def _describe_work(score: Score, extra: ExtraScore) -> str:
+    return translate("{unit} of {name}", unit=extra.id, name=escape_unseen(score.submission.id))
+
+
+def _describe_points(review: Review, extra: ExtraScore) -> str:
+    return translate("{points:g} of {most:g}", points=review.points, most=extra.person_points)
 
 
 def _folder_of(grades: Path, score: Score) -> Path:
@@ -64,7 +76,7 @@ def _choose_work(
     if unit is not None:
         require_word(unit, list(own), "unit")
     elif len(own) > 1:
-        raise Stop(f"which unit? write --unit and one of {', '.join(own)}")
+        raise Stop("which unit? write --unit and one of {units}", units=", ".join(own))
     return own[unit or next(iter(own))]
 
 
@@ -73,10 +85,14 @@ def _make_review(
 ) -> Review:
     most = extra.person_points
     if points is None or not math.isfinite(points) or not 0 <= points <= most:
-        raise Stop(f"--points is a number from 0 to {most:g}: {HOW}")
+        raise Stop("--points is a number from 0 to {most:g}: {how}", most=most, how=HOW)
     sentence = " ".join((because or "").split())
     if not sentence or len(sentence) > LONGEST:
-        raise Stop(f"--because is a sentence of at most {LONGEST} characters: {HOW}")
+        raise Stop(
+            "--because is a sentence of at most {longest} characters: {how}",
+            longest=LONGEST,
+            how=HOW,
+        )
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Review(points, sentence, score.submission.sha256, find_login(), now)
 
@@ -87,35 +103,37 @@ def _write_review(folder: Path, extra: ExtraScore, review: Review) -> None:
         said = Reviewing(review.at, extra.id, review.points, review.because, review.by)
         add_review(folder, said)
     except NoReview as problem:
-        raise Stop(f"{problem}; remove it, or mend it", 1) from None
+        raise Stop("{problem}; remove it, or mend it", 1, problem=problem) from None
 
 
 def _read_reviews(folder: Path) -> dict[str, Review]:
     try:
         return read_reviews(folder)
     except NoReview as problem:
-        raise Stop(f"{problem}; remove it, or mend it", 1) from None
+        raise Stop("{problem}; remove it, or mend it", 1, problem=problem) from None
 
 
 def _print_all(grades: Path, waiting: list[tuple[Score, ExtraScore]]) -> None:
-    table = Table("work", "unit", "by machine", "by a person", "because", box=None, pad_edge=False)
+    table = Table(*map(translate, COLUMNS), box=None, pad_edge=False)
     left = 0
     for score, extra in waiting:
         review = _read_reviews(_folder_of(grades, score)).get(extra.id)
         left += review is None or review.sha256 != score.submission.sha256
-        machine = f"{extra.points:g} of {extra.max_points:g}"
+        values = {"points": extra.points, "most": extra.max_points}
+        machine = translate("{points:g} of {most:g}", **values)
         table.add_row(score.submission.id, extra.id, machine, *_describe(review, score, extra))
     out = open_console()
     out.print(table)
-    out.print(f"\n{left} of {len(waiting)} wait for a person: autograder review {grades} NAME")
+    text = "{left} of {count} wait for a person: autograder review {grades} NAME"
+    out.print(f"\n{translate(text, left=left, count=len(waiting), grades=grades)}")
 
 
 def _describe(review: Review | None, score: Score, extra: ExtraScore) -> tuple[str, str]:
     if review is None:
         return "", ""
     is_old = review.sha256 != score.submission.sha256
-    note = " (of earlier work: read it again)" if is_old else ""
-    return f"{review.points:g} of {extra.person_points:g}", f"{review.because}{note}"
+    note = f" ({translate('of earlier work: read it again')})" if is_old else ""
+    return _describe_points(review, extra), f"{review.because}{note}"
 
 
 def _print_one(grades: Path, score: Score, extra: ExtraScore) -> None:
@@ -125,10 +143,12 @@ def _print_one(grades: Path, score: Score, extra: ExtraScore) -> None:
 
 
 def _list_lines(grades: Path, score: Score, extra: ExtraScore) -> Iterator[str]:
-    yield f"{extra.id} of {score.submission.id}: {', '.join(score.submission.files)}"
+    yield f"{_describe_work(score, extra)}: {', '.join(score.submission.files)}"
     for question in extra.rubric:
         yield f"  - {question}"
     points, because = _describe(
         _read_reviews(_folder_of(grades, score)).get(extra.id), score, extra
     )
-    yield f"so far: {points}. {because}" if points else f"nobody has said anything yet: {HOW}"
+    so_far, nothing = "so far: {points}. {because}", "nobody has said anything yet: {how}"
+    text = so_far if points else nothing
+    yield translate(text, points=points, because=because, how=HOW)

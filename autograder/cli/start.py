@@ -23,7 +23,9 @@ def run(folder: Path, notebook: bool, extras: Sequence[str] = ()) -> None:
     if {COMPARED, ALL} & {*extras}:
         files.append((find_assignments() / COMPARISON, folder / Path(COMPARISON).name))
     if absent := next((source for source, _ in files if not source.is_file()), None):
-        raise Stop(f"this kit is incomplete: {absent} is missing; run 'make assignments'", 1)
+        raise Stop(
+            "this kit is incomplete: {absent} is missing; run 'make assignments'", 1, absent=absent
+        )
     with stop_on_write_error(folder, "name another folder"):
         results = [(target, _copy_new(source, target)) for source, target in files]
     for target, is_new in results:

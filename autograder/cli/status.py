@@ -17,7 +17,9 @@ def run(folder: Path) -> None:
     """Print bars, points, what was reached when, and what to do next."""
     selection.require_folder(folder)
     if not record.is_workspace(folder):
-        raise Stop(f"{folder} is not a workspace; 'autograder start {folder}' makes it one")
+        raise Stop(
+            "{folder} is not a workspace; 'autograder start {folder}' makes it one", folder=folder
+        )
     course, reached = load_course(), progress.read_progress(folder)
     begun = list_begun(course, folder)
     rows = [_make_row(milestone, folder) for milestone in course.milestones]

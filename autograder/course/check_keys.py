@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.keys import CourseError, suggest_word
+from autograder.words import Phrase
 
 MOST_WEIGHT = 100.0
 
@@ -35,10 +36,13 @@ class Threshold:
     highest: float
     full: float | None = None
 
-    def __str__(self) -> str:
-        """Return what it is, in a sentence."""
-        full = f"; in the full profile {self.full:g}" if self.full else ""
-        return f"{MEANINGS[self.of]}, from {self.lowest:g} to {self.highest:g}{full}"
+    @property
+    def meaning(self) -> Phrase:
+        """What it is, in a sentence."""
+        quick = "{of}, from {lowest:g} to {highest:g}"
+        both = "{of}, from {lowest:g} to {highest:g}; in the full profile {full:g}"
+        values = {"lowest": self.lowest, "highest": self.highest, "full": self.full}
+        return Phrase(both if self.full else quick, of=Phrase(MEANINGS[self.of]), **values)
 
 
 MEANINGS = {  # of a result: what its threshold is
@@ -92,7 +96,7 @@ def list_check_ids(table: Path) -> tuple[str, ...]:
 def read_check_table(table: Any, name: str) -> dict[str, Any]:
     """Return a table by the ids of checks: ``m1.add = 2`` may stand with and without quotes."""
     if not isinstance(table, dict):
-        raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
+        raise CourseError("{name} is a table: write [{name}] on a line of its own", name=name)
     return dict(_flatten(table, ""))
 
 
@@ -115,7 +119,9 @@ def require_weights(weights: Mapping[str, Any], tables: Mapping[str, Path]) -> N
     for part in tables:
         own = [id for id in known if known[id] == part]
         if not any(weights.get(id, 1) for id in own):
-            raise CourseError(f"check_weights: all checks of {part} weigh 0: give one more")
+            raise CourseError(
+                "check_weights: all checks of {part} weigh 0: give one more", part=part
+            )
 
 
 def require_thresholds(thresholds: Mapping[str, Any]) -> None:
@@ -129,11 +135,19 @@ def require_thresholds(thresholds: Mapping[str, Any]) -> None:
 def _require_check(id: str, known: Sequence[str], table: str, command: str) -> None:
     if id not in known:
         hint = suggest_word(id, known)
-        near = hint if len(hint) < 120 else f"'{command}' lists them"
-        raise CourseError(f"{table}: there is no check {id!r} to set; {near}")
+        near = hint if len(str(hint)) < 120 else Phrase("'{command}' lists them", command=command)
+        raise CourseError(
+            "{table}: there is no check {id!r} to set; {near}", table=table, id=id, near=near
+        )
 
 
 def _require_number(name: str, value: Any, least: float, most: float) -> None:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not least <= value <= most:
-        raise CourseError(f"{name} is {value!r}; wanted a number from {least:g} to {most:g}")
+        raise CourseError(
+            "{name} is {value!r}; wanted a number from {least:g} to {most:g}",
+            name=name,
+            value=value,
+            least=least,
+            most=most,
+        )

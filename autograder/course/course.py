@@ -28,6 +28,7 @@ from autograder.course.extensions import Extension, require_extensions
 from autograder.course.keys import (
     CourseError,
     list_choices,
+    no_such,
     require_choices,
     require_names,
     require_values,
@@ -35,7 +36,8 @@ from autograder.course.keys import (
 )
 from autograder.course.parts import Milestone, Part, Unit, find_table
 from autograder.course.zones import add_zone, require_zone
-from autograder.words import plain_name
+from autograder.files import explain_os_error
+from autograder.words import Phrase, plain_name
 
 SHIPPED_COURSE = Path(__file__).with_name("course.toml")
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
@@ -230,7 +232,8 @@ AnyPart = TypeVar("AnyPart", bound=Part)
 def _look_up(id: str, parts: Sequence[AnyPart], noun: str) -> AnyPart:
     by_id = {part.id: part for part in parts}
     if id not in by_id:
-        raise LookupError(f"there is no {noun} {id!r}; there are {', '.join(by_id)}")
+        advice = Phrase("there are {words}", words=", ".join(by_id))
+        raise LookupError(no_such(noun, id, advice))
     return by_id[id]
 
 
@@ -270,7 +273,7 @@ def _read_course(path: Path) -> Course:
     try:
         return msgspec.convert(content, Course)
     except msgspec.ValidationError as problem:
-        raise CourseError(f"{path}: {problem}") from None
+        raise CourseError("{path}: {problem}", path=path, problem=problem) from None
 
 
 def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
@@ -278,11 +281,14 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     try:
         custom = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
-        raise CourseError(f"cannot read {path}: {problem.strerror}") from None
+        reason = Phrase(explain_os_error(problem))
+        raise CourseError("cannot read {path}: {reason}", path=path, reason=reason) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         if "'milestones'" in str(problem) and "twice" in str(problem):
-            raise CourseError(f"{path}: {TWO_BRACKETS}") from None
-        raise CourseError(f"{path} is not TOML: {problem}") from None
+            raise CourseError(
+                "{path}: {problem}", path=path, problem=Phrase(TWO_BRACKETS)
+            ) from None
+        raise CourseError("{path} is not TOML: {problem}", path=path, problem=problem) from None
     try:
         _require_version(custom)
         _require_keys(custom)
@@ -291,7 +297,7 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
         milestones = _merge_milestones(custom, shipped, path.parent)
         _require_rules(custom, milestones)
     except CourseError as problem:
-        raise CourseError(f"{path}: {problem}") from None
+        raise CourseError("{path}: {problem}", path=path, problem=problem) from None
     merged = {name: shipped[name] | custom.get(name, {}) for name in ("grading", "extras")}
     return shipped | custom | merged | {"milestones": milestones}
 
@@ -299,14 +305,18 @@ def _merge_with_shipped(path: Path, shipped: dict[str, Any]) -> dict[str, Any]:
 def _require_version(custom: dict[str, Any]) -> None:
     version = custom.get("version")
     if version is None or (isinstance(version, int) and version < COURSE_VERSION):
-        which = "has no version" if version is None else f"has version {version}"
+        which = "it has no version" if version is None else "it has version {version}"
         raise CourseError(
-            f"it {which}, so it is from an older kit; compare its keys with 'autograder course "
-            f"--explain', then write 'version = {COURSE_VERSION}' as its first line"
+            "{which}, so it is from an older kit; compare its keys with 'autograder course "
+            "--explain', then write 'version = {wanted}' as its first line",
+            which=Phrase(which, version=version),
+            wanted=COURSE_VERSION,
         )
     if isinstance(version, int) and version > COURSE_VERSION:
         raise CourseError(
-            f"it has version {version}, this kit reads {COURSE_VERSION}: upgrade the kit"
+            "it has version {version}, this kit reads {wanted}: upgrade the kit",
+            version=version,
+            wanted=COURSE_VERSION,
         )
 
 
@@ -315,7 +325,7 @@ def _require_keys(custom: dict[str, Any]) -> None:
     for name, type_ in TABLES.items():
         table = custom.get(name, {})
         if not isinstance(table, dict):
-            raise CourseError(f"{name} is a table: write [{name}] on a line of its own")
+            raise CourseError("{name} is a table: write [{name}] on a line of its own", name=name)
         require_names(table, type_.__struct_fields__, f"{name}.")
         require_choices(table, type_, f"{name}.")
         require_values(table, type_, f"{name}.{{}}")
@@ -358,8 +368,9 @@ def _require_units(custom: dict[str, Any], shipped: dict[str, Any]) -> None:
     words = tuple(dict.fromkeys(part for id in ids for part in (id.partition(".")[0], id)))
     for word in custom.get("extras", {}).get("use", ()):
         if word not in words:
-            hint = suggest_word(str(word), words)
-            raise CourseError(f"extras.use: there is no unit {word!r}; {hint}")
+            advice = suggest_word(str(word), words)
+            absent = "extras.use: there is no unit {word!r}; {advice}"
+            raise CourseError(absent, word=word, advice=advice)
 
 
 def _require_groups(groups: Any) -> None:
@@ -368,7 +379,9 @@ def _require_groups(groups: Any) -> None:
     for name, members in groups.items():
         if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
             example = members if isinstance(members, str) else "ada"
-            raise CourseError(f"groups.{name} wants a list: {json.dumps([example])}")
+            raise CourseError(
+                "groups.{name} wants a list: {example}", name=name, example=json.dumps([example])
+            )
 
 
 def _merge_milestones(
@@ -390,7 +403,7 @@ def _merge_milestones(
     if not ids:
         raise CourseError('no milestone is listed; write [[milestones]] and below it id = "m1"')
     if twice := next((id for id in ids if ids.count(id) > 1), None):
-        raise CourseError(f"{twice} is listed twice")
+        raise CourseError("{twice} is listed twice", twice=twice)
     if not any(row.get("weight", 1) for row in listed if not row.get("extra_credit")):
         raise CourseError(
             "the weights are all 0, or of extra credit: give one milestone more that is not"
@@ -406,31 +419,45 @@ def _find_own(row: dict[str, Any], beside: Path, taken: Sequence[str]) -> dict[s
     for key, text in texts.items():
         if not isinstance(text, str) or not text:
             raise CourseError(
-                f"a milestone of your own, which has a folder, wants id, module and title as "
-                f"texts in quotes, too; {key} is {text!r}"
+                "a milestone of your own, which has a folder, wants id, module and title as texts "
+                "in quotes, too; {key} is {text!r}",
+                key=key,
+                text=text,
             )
     id, module = row["id"], row["module"]
     if not OWN_ID.fullmatch(id) or id in taken:
         after = max(int(name.removeprefix("m")) for name in taken) + 1
-        raise CourseError(f"a milestone of your own is m{after}, m{after + 1} ...; got {id!r}")
+        raise CourseError(
+            "a milestone of your own is m{after}, m{next} ...; got {id!r}",
+            after=after,
+            next=after + 1,
+            id=id,
+        )
     if not module.isidentifier():
-        raise CourseError(f"module of {id} is {module!r}; wanted the name of a file without .py")
+        raise CourseError(
+            "module of {id} is {module!r}; wanted the name of a file without .py",
+            id=id,
+            module=module,
+        )
     home = (beside / row["folder"]).resolve()
     if fault := folders.find_fault(home, module):
-        raise CourseError(f"milestone {id}: {fault}")
+        raise CourseError("milestone {id}: {fault}", id=id, fault=fault)
     return {**row, "folder": home.name, "home": str(home)}
 
 
 def _require_milestone(row: dict[str, Any], ids: tuple[str, ...]) -> None:
     id = row.get("id")
     if id not in ids:
-        raise CourseError(f"there is no milestone {id!r}; {suggest_word(str(id), ids)}")
+        advice = suggest_word(str(id), ids)
+        raise CourseError(no_such("milestone", id, advice))
     require_values(row, Milestone, f"{{}} of {id}", ("weight", "extra_credit"))
     deadline = row.get("deadline")
     if deadline is not None and getattr(deadline, "tzinfo", None) is None:
         raise CourseError(
-            f"milestones.deadline of {id} is {deadline}; wanted a time with its zone, "
-            "such as 2026-10-01T23:59:00+02:00"
+            "milestones.deadline of {id} is {deadline}; wanted a time with its zone, such as "
+            "2026-10-01T23:59:00+02:00",
+            id=id,
+            deadline=deadline,
         )
 
 
@@ -458,13 +485,13 @@ def _format_toml(facts: dict[str, Any]) -> list[str]:
     ]
 
 
-def list_keys() -> Iterator[tuple[str, str, str]]:
+def list_keys() -> Iterator[tuple[str, str, Phrase]]:
     """Yield name, default and meaning of every key that a course's own file may have."""
     yield from _describe_keys(
         Course, "", ("version", "language", "roster", "groups", "check_weights", "thresholds")
     )
     for id, threshold in THRESHOLDS.items():
-        yield f'thresholds."{id}"', _format_default(threshold.usual), str(threshold)
+        yield f'thresholds."{id}"', _format_default(threshold.usual), threshold.meaning
     yield from _describe_keys(Milestone, "milestones.", OWN_KEYS)
     yield from _describe_keys(Extension, "extensions.", Extension.__struct_fields__)
     for name, type_ in TABLES.items():
@@ -473,7 +500,7 @@ def list_keys() -> Iterator[tuple[str, str, str]]:
 
 def _describe_keys(
     type_: type[msgspec.Struct], where: str, names: tuple[str, ...]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, str, Phrase]]:
     shipped = tomllib.loads(SHIPPED_COURSE.read_text(encoding="utf-8")).get("grading", {})
     for field in msgspec.structs.fields(type_):
         if field.name in names:
@@ -481,12 +508,18 @@ def _describe_keys(
             default = ({**declared, **shipped} if type_ is Grading else declared).get(field.name)
             metas = getattr(field.type, "__metadata__", ())
             meaning = next(meta.description for meta in metas if meta.description)
-            choices = " (one of: " + ", ".join(filter(None, list_choices(field.type))) + ")"
             yield (
                 f"{where}{field.name}",
                 _format_default(default),
-                meaning + (choices if list_choices(field.type) else ""),
+                _add_choices(meaning, list_choices(field.type)),
             )
+
+
+def _add_choices(meaning: str, choices: Sequence[str]) -> Phrase:
+    if not choices:
+        return Phrase(meaning)
+    listed = ", ".join(filter(None, choices))
+    return Phrase("{meaning} (one of: {choices})", meaning=Phrase(meaning), choices=listed)
 
 
 def _format_default(value: Any) -> str:

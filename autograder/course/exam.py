@@ -36,8 +36,9 @@ def require_feedback_time(exam: dict[str, Any]) -> None:
         return
     if not isinstance(when, datetime) or when.tzinfo is None:
         raise CourseError(
-            f"exam.feedback_from is {when}; wanted a time with its zone, such as "
-            "2026-10-02T12:00:00+02:00"
+            "exam.feedback_from is {when}; wanted a time with its zone, such as "
+            "2026-10-02T12:00:00+02:00",
+            when=when,
         )
     if not exam.get("on"):
         raise CourseError("exam.feedback_from holds nothing back without 'on = true' above it")

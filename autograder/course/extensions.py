@@ -7,11 +7,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from autograder.course.keys import CourseError, require_names, suggest_word
+from autograder.course.keys import CourseError, no_such, require_names, suggest_word
 from autograder.course.parts import Milestone
-from autograder.words import plain_name
+from autograder.words import Phrase, plain_name
 
-SAID = {"submission": "", "section": "section "}  # whose an extension may be, in a sentence
+SAID = {
+    "submission": "{name}",
+    "section": "section {name}",
+}  # whose an extension may be, in a sentence
 TWO_BRACKETS = "write [[extensions]], with two brackets, before each extension"
 
 
@@ -33,9 +36,10 @@ class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
 
     @property
-    def whose(self) -> str:
+    def whose(self) -> Phrase:
         """Who has it, in a sentence."""
-        return self.submission or f"section {self.section}"
+        key = "submission" if self.submission else "section"
+        return Phrase(SAID[key], name=self.submission or self.section)
 
 
 def require_extensions(rows: Any, milestones: Sequence[Mapping[str, Any]]) -> None:
@@ -47,12 +51,17 @@ def require_extensions(rows: Any, milestones: Sequence[Mapping[str, Any]]) -> No
         try:
             _require_row(row, due)
         except CourseError as problem:
-            raise CourseError(f"extension {number}{_describe_whose(row)}: {problem}") from None
+            whose = _describe_whose(row)
+            head = "extension {number} of {whose}: {problem}"
+            bare = "extension {number}: {problem}"
+            raise CourseError(
+                head if whose else bare, number=number, whose=whose, problem=problem
+            ) from None
 
 
-def _describe_whose(row: Mapping[str, Any]) -> str:
-    named = [f" of {SAID[key]}{row[key]}" for key in SAID if isinstance(row.get(key), str)]
-    return named[0] if len(named) == 1 else ""
+def _describe_whose(row: Mapping[str, Any]) -> Phrase | None:
+    named = [Phrase(SAID[key], name=row[key]) for key in SAID if isinstance(row.get(key), str)]
+    return named[0] if len(named) == 1 else None
 
 
 def _require_row(row: Mapping[str, Any], due: Mapping[str, datetime | None]) -> None:
@@ -60,34 +69,42 @@ def _require_row(row: Mapping[str, Any], due: Mapping[str, datetime | None]) -> 
     named = [key for key in SAID if key in row]
     if len(named) != 1:
         raise CourseError(
-            f"it names {' and '.join(named) or 'nobody'}; write one of "
-            'submission = "..." and section = "..."'
+            'it names {names}; write one of submission = "..." and section = "..."',
+            names=Phrase("submission and section" if named else "nobody"),
         )
     for key in (*named, "because"):
         if not isinstance(row.get(key), str) or not row[key].strip():
-            raise CourseError(f'{key} is {row.get(key, "not there")!r}; write {key} = "..."')
+            raise CourseError(
+                '{key} is {value!r}; write {key} = "..."', key=key, value=row.get(key, "not there")
+            )
     until, ids = row.get("until"), row.get("milestones", [])
     if not isinstance(until, datetime) or until.tzinfo is None:
         raise CourseError(
-            f"until is {until}; wanted a time with its zone, such as 2026-10-08T23:59:00+02:00"
+            "until is {until}; wanted a time with its zone, such as 2026-10-08T23:59:00+02:00",
+            until=until,
         )
     if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
-        raise CourseError(f'milestones is {ids!r}; wanted a list such as ["m2"]')
+        raise CourseError('milestones is {ids!r}; wanted a list such as ["m2"]', ids=ids)
     for id in ids:
         if id not in due:
-            raise CourseError(f"there is no milestone {id!r}; {suggest_word(id, [*due])}")
+            advice = suggest_word(id, [*due])
+            raise CourseError(no_such("milestone", id, advice))
         _require_later(until, id, due[id])
     if not ids and not any(deadline and deadline < until for deadline in due.values()):
-        raise CourseError(f"until {until.isoformat(' ')} is later than no deadline of the course")
+        raise CourseError(
+            "until {until} is later than no deadline of the course", until=until.isoformat(" ")
+        )
 
 
 def _require_later(until: datetime, id: str, deadline: datetime | None) -> None:
     if deadline is None:
-        raise CourseError(f"{id} has no deadline, so there is nothing to extend")
+        raise CourseError("{id} has no deadline, so there is nothing to extend", id=id)
     if until <= deadline:
         raise CourseError(
-            f"until {until.isoformat(' ')} is not later than the deadline of {id}, "
-            f"{deadline.isoformat(' ')}"
+            "until {until} is not later than the deadline of {id}, {deadline}",
+            until=until.isoformat(" "),
+            id=id,
+            deadline=deadline.isoformat(" "),
         )
 
 

@@ -14,22 +14,26 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.stop import Stop
+from autograder.words import Phrase
 
 CHECKS, TABLE, PROBE, HANDOUT = "checks.py", "checks.toml", "probe.py", "README.md"
 POINTS = 100  # of a milestone
 
 
-def find_fault(folder: Path, module: str) -> str:
-    """Return what `folder` lacks for a milestone of `module`, in words; '' for nothing."""
+def find_fault(folder: Path, module: str) -> Phrase | None:
+    """Return what `folder` lacks for a milestone of `module`, in words; None for nothing."""
     if not folder.is_dir():
-        return f"there is no folder {folder}"
+        return Phrase("there is no folder {folder}", folder=folder)
     wanted = (CHECKS, TABLE, PROBE, f"{module}.py", HANDOUT)
     if lacking := [name for name in wanted if not (folder / name).is_file()]:
-        return f"{folder} lacks {', '.join(lacking)}; wanted {', '.join(wanted)}"
+        names, all_names = ", ".join(lacking), ", ".join(wanted)
+        text = "{folder} lacks {names}; wanted {wanted}"
+        return Phrase(text, folder=folder, names=names, wanted=all_names)
     points = _sum_points(folder / TABLE)
     if points != POINTS:
-        return f"the checks in {folder / TABLE} have {points:g} points; wanted {POINTS} in all"
-    return ""
+        text = "the checks in {file} have {points:g} points; wanted {most} in all"
+        return Phrase(text, file=folder / TABLE, points=points, most=POINTS)
+    return None
 
 
 def _sum_points(table: Path) -> float:
@@ -61,7 +65,13 @@ def load_checks(folder: Path, name: str) -> ModuleType:
     except Exception as problem:
         lines = [step.lineno for step in traceback.extract_tb(problem.__traceback__, -1)]
         line = problem.lineno if isinstance(problem, SyntaxError) else lines[-1]
-        raise Stop(f"{file}, line {line}: {type(problem).__name__}: {problem}") from None
+        raise Stop(
+            "{file}, line {line}: {kind}: {problem}",
+            file=file,
+            line=line,
+            kind=type(problem).__name__,
+            problem=problem,
+        ) from None
     return module
 
 

@@ -10,9 +10,11 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from autograder.course.kinds import describe_kind
+from autograder.stop import Refusal
+from autograder.words import Phrase
 
 
-class CourseError(ValueError):
+class CourseError(Refusal, ValueError):
     """A course file that cannot be used; the sentence says where and what to write."""
 
 
@@ -23,7 +25,12 @@ def require_names(table: Mapping[str, Any], names: Sequence[str], where: str) ->
     """
     for key in table:
         if key not in names:
-            raise CourseError(f"there is no key {where}{key}; {suggest_word(key, names)}")
+            raise CourseError(
+                "there is no key {where}{key}; {advice}",
+                where=where,
+                key=key,
+                advice=suggest_word(key, names),
+            )
 
 
 def require_choices(table: Mapping[str, Any], type_: type[msgspec.Struct], where: str) -> None:
@@ -32,7 +39,13 @@ def require_choices(table: Mapping[str, Any], type_: type[msgspec.Struct], where
         choices = list_choices(field.type)
         if choices and field.name in table and table[field.name] not in choices:
             got = table[field.name]
-            raise CourseError(f"{where}{field.name} is {got!r}; {suggest_word(str(got), choices)}")
+            raise CourseError(
+                "{where}{name} is {got!r}; {advice}",
+                where=where,
+                name=field.name,
+                got=got,
+                advice=suggest_word(str(got), choices),
+            )
 
 
 def list_choices(type_: Any) -> tuple[str, ...]:
@@ -52,10 +65,24 @@ def require_values(
         if field.name in table and field.name in (only or table):
             value = table[field.name]
             if kind := describe_kind(value, field.type):
-                raise CourseError(f"{where.format(field.name)} is {value!r}; wanted {kind}")
+                raise CourseError(
+                    "{key} is {value!r}; wanted {kind}",
+                    key=where.format(field.name),
+                    value=value,
+                    kind=kind,
+                )
 
 
-def suggest_word(word: str, words: Sequence[str]) -> str:
+def no_such(noun: str, word: object, advice: Phrase) -> Phrase:
+    """Return a sentence on a `noun` that there is not, and what there is instead."""
+    return Phrase(
+        "there is no {noun} {word!r}; {advice}", noun=Phrase(noun), word=word, advice=advice
+    )
+
+
+def suggest_word(word: str, words: Sequence[str]) -> Phrase:
     """Return the nearest of `words` as a question, or all of them where none is near."""
     close = difflib.get_close_matches(word, words, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(filter(None, words))}"
+    if close:
+        return Phrase("did you mean {word}?", word=close[0])
+    return Phrase("there are {words}", words=", ".join(filter(None, words)))

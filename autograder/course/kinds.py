@@ -5,6 +5,8 @@ from typing import Any, get_args
 
 import msgspec
 
+from autograder.words import Phrase
+
 KINDS: dict[type, str] = {
     float: "a number",
     int: "a whole number",
@@ -15,15 +17,21 @@ KINDS: dict[type, str] = {
 BOUNDS = ("ge", "gt", "le")
 
 
-def describe_kind(value: Any, type_: Any) -> str:
-    """Return the kind of value that `type_` wants, in words; '' where `value` is of that kind."""
+def describe_kind(value: Any, type_: Any) -> Phrase | None:
+    """Return the kind of value that `type_` wants, in words; None where `value` is of that kind."""
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
         kind, bounds = _base_kind(type_), _describe_bounds(_find_bounds(type_))
         is_kind = isinstance(value, (int, kind)) and not isinstance(value, bool)
-        return bounds if is_kind and bounds else ", ".join(filter(None, (KINDS[kind], bounds)))
-    return ""
+        if not bounds:
+            return Phrase(KINDS[kind])
+        return (
+            bounds
+            if is_kind
+            else Phrase("{kind}, {bounds}", kind=Phrase(KINDS[kind]), bounds=bounds)
+        )
+    return None
 
 
 def _base_kind(type_: Any) -> type:
@@ -41,9 +49,9 @@ def _find_bounds(type_: Any) -> dict[str, float]:
     }
 
 
-def _describe_bounds(bounds: dict[str, float]) -> str:
+def _describe_bounds(bounds: dict[str, float]) -> Phrase | None:
     if {"ge", "le"} <= {*bounds}:
-        return f"{bounds['ge']:g} to {bounds['le']:g}"
+        return Phrase("{least:g} to {most:g}", least=bounds["ge"], most=bounds["le"])
     if "ge" in bounds:
-        return f"{bounds['ge']:g} or more"
-    return f"more than {bounds['gt']:g}" if "gt" in bounds else ""
+        return Phrase("{least:g} or more", least=bounds["ge"])
+    return Phrase("more than {limit:g}", limit=bounds["gt"]) if "gt" in bounds else None

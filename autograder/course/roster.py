@@ -217,13 +217,19 @@ def read_roster(file: Path, members: Callable[[str], Sequence[str]] | None = Non
     if not {*columns} & {*KNOWN_BY, "first", "last"}:
         there = join_first([column for column in table.columns if column], LISTED)
         raise CourseError(
-            f"{file} has no column {', '.join(KNOWN_BY[:-1])} or {KNOWN_BY[-1]}; it has {there}"
+            "{file} has no column {columns} or {last}; it has {there}",
+            file=file,
+            columns=", ".join(KNOWN_BY[:-1]),
+            last=KNOWN_BY[-1],
+            there=there,
         )
     read = [_read_person(row, columns) for row in table.rows]
     first = {_facts(person): person for person in reversed(read) if _is_student(person)}
     persons = sorted(first.values(), key=lambda person: person.line)  # equal rows count once
     if not persons:
-        raise CourseError(f"{file} names nobody; write a row for each student below the headings")
+        raise CourseError(
+            "{file} names nobody; write a row for each student below the headings", file=file
+        )
     _require_unique(file, persons)
     return Roster(file, persons, table.notes, members or (lambda name: [name]))
 
@@ -263,7 +269,12 @@ def _require_unique(file: Path, persons: Sequence[Person]) -> None:
             value = _fold(getattr(person, column))
             if value and value in lines:
                 raise CourseError(
-                    f"{file}, line {person.line}: {column} {getattr(person, column)} stands in "
-                    f"line {lines[value]} already; keep the row that is right"
+                    "{file}, line {line}: {column} {value} stands in line {first} already; keep "
+                    "the row that is right",
+                    file=file,
+                    line=person.line,
+                    column=column,
+                    value=getattr(person, column),
+                    first=lines[value],
                 )
             lines[value] = person.line

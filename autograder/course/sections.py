@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.course.course import Course
 from autograder.course.keys import CourseError
 from autograder.course.roster import Roster, load_roster
-from autograder.words import escape_unseen, join_first
+from autograder.words import Phrase, escape_unseen, join_first
 
 LISTED = 8  # sections in a sentence
 
@@ -36,23 +36,28 @@ def require_section(roster: Roster | None, section: str, where: str) -> Roster:
     """
     if roster is None:
         raise CourseError(
-            f"{where}: a roster says who is in section {section}: add --roster FILE, or "
-            "roster = 'FILE' to the course's file"
+            "{where}: a roster says who is in section {section}: add --roster FILE, or roster = "
+            "'FILE' to the course's file",
+            where=where,
+            section=section,
         )
     kept = roster.keep_section(section)
     if not kept.persons:
         raise CourseError(
-            f"{where}: {roster.file.name} has no section {section!r}; "
-            f"{_list_sections(roster, section)}"
+            "{where}: {name} has no section {section!r}; {advice}",
+            where=where,
+            name=roster.file.name,
+            section=section,
+            advice=_list_sections(roster, section),
         )
     return kept
 
 
-def _list_sections(roster: Roster, wanted: str) -> str:
+def _list_sections(roster: Roster, wanted: str) -> Phrase:
     def distance(section: str) -> float:
         return -SequenceMatcher(None, wanted.casefold(), section.casefold()).ratio()
 
     nearest = [escape_unseen(section) for section in sorted(roster.sections, key=distance)]
     if not nearest:
-        return "it names none: add a column section"
-    return f"it has {join_first(nearest, LISTED)}"
+        return Phrase("it names none: add a column section")
+    return Phrase("it has {sections}", sections=join_first(nearest, LISTED))

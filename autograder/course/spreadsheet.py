@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.keys import CourseError
+from autograder.files import explain_os_error
+from autograder.words import Phrase
 
 MARKS = (  # at the beginning of a file, and the encoding that each tells
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -63,11 +65,14 @@ def read_spreadsheet(file: Path) -> Spreadsheet:
         text, notes = _decode(file.read_bytes())
         columns, rows = _parse(text)
     except OSError as problem:
-        raise CourseError(f"cannot read {file}: {problem.strerror}") from None
+        reason = Phrase(explain_os_error(problem))
+        raise CourseError("cannot read {path}: {reason}", path=file, reason=reason) from None
     except (UnicodeError, csv.Error) as problem:
-        raise CourseError(f"{file} is no table of text ({problem}); save it as CSV") from None
+        raise CourseError(
+            "{file} is no table of text ({problem}); save it as CSV", file=file, problem=problem
+        ) from None
     if not any(columns):
-        raise CourseError(f"{file} is empty; its first line has to name the columns")
+        raise CourseError("{file} is empty; its first line has to name the columns", file=file)
     return Spreadsheet(columns, rows, [f"{file.name} {note}" for note in notes])
 
 

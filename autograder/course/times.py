@@ -56,10 +56,12 @@ def read_times(course: Course, folder: Path) -> Times:
         try:
             name, milestone, when = _parse_row(row.cells, course)
             if milestone in rows.setdefault(name, {}):
-                raise CourseError(f"{name!r} is listed twice; keep the row that counts")
+                raise CourseError("{name!r} is listed twice; keep the row that counts", name=name)
             rows[name][milestone] = when
         except CourseError as problem:
-            raise CourseError(f"{file}, line {row.line}: {problem}") from None
+            raise CourseError(
+                "{file}, line {line}: {problem}", file=file, line=row.line, problem=problem
+            ) from None
     late = [row.cells.get("submission", "") for row in read if not _needs_time(row)]
     return Times(rows, frozenset(map(plain_name, late)))
 
@@ -68,7 +70,7 @@ def _read_rows(file: Path) -> list[Row]:
     try:
         return read_spreadsheet(file).rows
     except CourseError as problem:
-        raise CourseError(f"late.times: {problem}") from None
+        raise CourseError("late.times: {problem}", problem=problem) from None
 
 
 def _needs_time(row: Row) -> bool:
@@ -86,7 +88,7 @@ def _parse_row(row: Mapping[str, str], course: Course) -> tuple[str, str, dateti
         ) from None
     when = add_zone(when, course.late.zone, is_due=False)
     if when.tzinfo is None:
-        raise CourseError(f"{row['submitted']} has no time zone; add +02:00")
+        raise CourseError("{time} has no time zone; add +02:00", time=row["submitted"])
     return name, _parse_milestone(row, course), when
 
 
@@ -95,4 +97,4 @@ def _parse_milestone(row: Mapping[str, str], course: Course) -> str:
     try:
         return id and course.milestone(id).id
     except LookupError as problem:
-        raise CourseError(str(problem)) from None
+        raise CourseError(problem.args[0]) from None

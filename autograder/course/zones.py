@@ -4,20 +4,24 @@ from datetime import UTC, datetime, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from autograder.course.keys import CourseError, suggest_word
+from autograder.words import Phrase
 
 
 def require_zone(name: object) -> None:
     """Refuse a zone that this machine does not know."""
     if not isinstance(name, str):
-        raise CourseError(f'late.zone is {name!r}; wanted a text such as "Europe/Berlin"')
+        raise CourseError('late.zone is {name!r}; wanted a text such as "Europe/Berlin"', name=name)
     try:
         if name:
             ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = sorted(available_timezones())
-        hint = suggest_word(name, known) if known else "this machine has none: pip install tzdata"
-        near = hint if len(hint) < 80 else 'write one such as "Europe/Berlin"'
-        raise CourseError(f"late.zone: there is no time zone {name!r}; {near}") from None
+        none = Phrase("this machine has none: pip install tzdata")
+        hint = suggest_word(name, known) if known else none
+        near = hint if len(str(hint)) < 80 else Phrase('write one such as "Europe/Berlin"')
+        raise CourseError(
+            "late.zone: there is no time zone {name!r}; {near}", name=name, near=near
+        ) from None
 
 
 def add_zone(when: datetime, zone: str, is_due: bool) -> datetime:

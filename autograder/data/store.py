@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from autograder.data import registry
 from autograder.data.registry import DataSet, File
+from autograder.stop import Refusal
+from autograder.words import Phrase
 
 DATA_DIR_VARIABLE = "AUTOGRADER_DATA_DIR"
 TIMEOUT = 30.0  # seconds without a byte before a mirror counts as dead
@@ -21,7 +23,7 @@ RETRIES = 2  # after the first try, at each mirror
 Bar = Callable[[File], AbstractContextManager[Any]]  # with total, update, reset, close for pooch
 
 
-class DataMissing(Exception):
+class DataMissing(Refusal):
     """A file is not available; the message says what was tried and which folder to fill."""
 
 
@@ -54,9 +56,8 @@ class Store:
         provided = self.user_folder / dataset.name / file.name if self.user_folder else None
         if provided and provided.is_file():
             if not has_content(provided, file):
-                raise DataMissing(
-                    f"{provided} is not the file it should be: {_describe_file(file)}"
-                )
+                wrong = "{path} is not the file it should be: {wanted}"
+                raise DataMissing(wrong, path=provided, wanted=_describe_file(file))
             return provided
         home = self.cache if dataset.mirrors else registry.find_datasets()
         cached = home / dataset.name / file.name
@@ -99,18 +100,23 @@ class Store:
             loader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)
             return Path(files.fetch(file.name, downloader=loader))
 
-    def _describe_failure(self, dataset: DataSet, file: File, problems: list[str]) -> str:
+    def _describe_failure(self, dataset: DataSet, file: File, problems: list[str]) -> Phrase:
         if not dataset.mirrors:
             path = registry.find_datasets() / dataset.name / file.name
-            return (
-                f"{path} comes with the kit, and is missing or changed: install the kit again, or "
-                f"put it there: {_describe_file(file)}"
+            return Phrase(
+                "{path} comes with the kit, and is missing or changed: install the kit again, or "
+                "put it there: {wanted}",
+                path=path,
+                wanted=_describe_file(file),
             )
-        folder = self.cache / dataset.name
-        return (
-            f"{dataset.name}/{file.name} could not be downloaded ({'; '.join(problems)}). "
-            f"Put the file into {folder}, or set {DATA_DIR_VARIABLE} to a folder that holds "
-            f"{dataset.name}/{file.name}: {_describe_file(file)}"
+        return Phrase(
+            "{name} could not be downloaded ({problems}). Put the file into {folder}, or set "
+            "{variable} to a folder that holds {name}: {wanted}",
+            name=f"{dataset.name}/{file.name}",
+            problems="; ".join(problems),
+            folder=self.cache / dataset.name,
+            variable=DATA_DIR_VARIABLE,
+            wanted=_describe_file(file),
         )
 
 
@@ -134,8 +140,8 @@ def has_content(path: Path, file: File) -> bool:
     return hashlib.sha256(unpacked).hexdigest() == file.content_sha256
 
 
-def _describe_file(file: File) -> str:
-    return f"{file.size:,} bytes, SHA-256 {file.sha256}"
+def _describe_file(file: File) -> Phrase:
+    return Phrase("{size:,} bytes, SHA-256 {sha256}", size=file.size, sha256=file.sha256)
 
 
 def _describe_problem(problem: Exception) -> str:

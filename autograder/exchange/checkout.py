@@ -4,6 +4,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from autograder.language.catalogue import translate
 from autograder.stop import Stop
 
 ROOT = Path(__file__).parents[2]
@@ -32,15 +33,21 @@ def require(work: str, *packages: str) -> None:
     """
     if not is_here():
         raise IncompleteKit(
-            f"{work} runs in a checkout of the kit's repository: an installed kit, and a "
-            "student's, holds no solutions"
+            "{work} runs in a checkout of the kit's repository: an installed kit, and a "
+            "student's, holds no solutions",
+            work=work,
         )
     if missing := [name for name in packages if not is_installed(name)]:
-        names = " and ".join(missing) + (" is" if len(missing) == 1 else " are")
-        raise IncompleteKit(
-            f"{work} needs the extra 'teach', and {names} not installed: in the checkout, "
-            f"run {INSTALL}"
+        one = (
+            "{work} needs the extra 'teach', and {names} is not installed: in the checkout, run "
+            "{command}"
         )
+        many = (
+            "{work} needs the extra 'teach', and {names} are not installed: in the checkout, run "
+            "{command}"
+        )
+        text, names = one if len(missing) == 1 else many, translate(" and ").join(missing)
+        raise IncompleteKit(text, work=work, names=names, command=INSTALL)
 
 
 def is_here() -> bool:

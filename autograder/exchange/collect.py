@@ -171,7 +171,7 @@ def collect_download(
         Where the download is none that is known.
     """
     if inbox.resolve().is_relative_to(download.resolve()):
-        raise Stop(f"{inbox} lies in the download; name another folder with --out")
+        raise Stop("{inbox} lies in the download; name another folder with --out", inbox=inbox)
     times = read_worksheet_times(worksheet) if worksheet else {}
     with open_download(download) as folder:
         system, root = find_layout(folder, chosen)

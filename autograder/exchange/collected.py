@@ -104,5 +104,7 @@ def _read_rows(file: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     try:
         rows = read_spreadsheet(file).rows
     except CourseError as problem:
-        raise Stop(f"{problem}; move it away, and collect into a new folder") from None
+        raise Stop(
+            "{problem}; move it away, and collect into a new folder", problem=problem
+        ) from None
     return [{column: row.cells.get(column, "") for column in columns} for row in rows]

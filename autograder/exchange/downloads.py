@@ -11,8 +11,6 @@ from autograder.intake.archives import is_plain_member, member_path
 from autograder.stop import Stop
 
 MAX_UNPACKED = 16 << 30  # bytes of a class
-NO_ZIP = "{} is neither a folder nor a zip; name what the platform gave you to download"
-BROKEN = "{} cannot be read ({}); download it again"
 
 
 @contextmanager
@@ -28,14 +26,24 @@ def open_download(download: Path) -> Iterator[Path]:
         yield download
         return
     if not download.exists():
-        raise Stop(f"there is no {download}; name a platform's download, a folder or a zip")
+        raise Stop(
+            "there is no {download}; name a platform's download, a folder or a zip",
+            download=download,
+        )
     if not zipfile.is_zipfile(download):
-        raise Stop(NO_ZIP.format(download))
+        raise Stop(
+            "{download} is neither a folder nor a zip; name what the platform gave you to download",
+            download=download,
+        )
     with tempfile.TemporaryDirectory(prefix="autograder-collect-") as name:
         try:
             _unpack(download, Path(name))
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as problem:
-            raise Stop(BROKEN.format(download, problem)) from None
+            raise Stop(
+                "{download} cannot be read ({problem}); download it again",
+                download=download,
+                problem=problem,
+            ) from None
         yield Path(name)
 
 
@@ -43,7 +51,11 @@ def _unpack(download: Path, into: Path) -> None:
     with zipfile.ZipFile(download) as archive:
         members = [info for info in archive.infolist() if is_plain_member(info)]
         if sum(info.file_size for info in members) > MAX_UNPACKED:
-            raise Stop(f"{download} unpacks to more than {MAX_UNPACKED >> 30} GiB: is it a class?")
+            raise Stop(
+                "{download} unpacks to more than {size} GiB: is it a class?",
+                download=download,
+                size=MAX_UNPACKED >> 30,
+            )
         for info in members:
             target = into / member_path(info)
             if target.is_relative_to(into) and target != into:

@@ -21,7 +21,10 @@ def read_scores(grades: Path) -> list[Score]:
     """
     files = sorted(grades.glob("*/score.json"))
     if not files:
-        raise Stop(f"there is no score in {grades}; name the folder that grade wrote with --out")
+        raise Stop(
+            "there is no score in {grades}; name the folder that grade wrote with --out",
+            grades=grades,
+        )
     return [_read_score(file) for file in files]
 
 
@@ -38,4 +41,9 @@ def _read_score(file: Path) -> Score:
     try:
         return scores.read_score(file)
     except (OSError, NoScore) as problem:
-        raise Stop(f"{file} is not a score ({problem}); grade that submission again", 1) from None
+        raise Stop(
+            "{file} is not a score ({problem}); grade that submission again",
+            1,
+            file=file,
+            problem=problem,
+        ) from None

@@ -24,6 +24,7 @@ from autograder.run.entry import grade_and_write
 from autograder.run.results import GradingOrder
 from autograder.sandbox.run_folder import temporary_folder
 from autograder.stop import Stop
+from autograder.words import Phrase
 
 
 class Metadata(msgspec.Struct):
@@ -55,7 +56,9 @@ def run(base: Path) -> None:
             print(f"unusual: {use}")
     if outcome.score is None or outcome.is_fault:
         raise Stop(
-            f"the grader is at fault: {outcome.fault or 'see the checks with status error'}", 1
+            "the grader is at fault: {fault}",
+            1,
+            fault=outcome.fault or Phrase("see the checks with status error"),
         )
     results = gradescope.results(outcome.score)
     results = gradescope.add_users(results, read_users(base / "submission_metadata.json"))
@@ -82,7 +85,9 @@ def handed_in(folder: Path, course: Course) -> Entry:
         Where there is no such folder.
     """
     if not folder.is_dir():
-        raise Stop(f"there is no {folder}; this runs where Gradescope put a submission", 1)
+        raise Stop(
+            "there is no {folder}; this runs where Gradescope put a submission", 1, folder=folder
+        )
     children = [child for child in folder.iterdir() if not child.name.startswith((".", "__"))]
     alone = children[0] if len(children) == 1 and children[0].is_file() else None
     if alone and alone.name.lower().endswith(ARCHIVES):

@@ -12,7 +12,7 @@ from autograder.intake.find import is_quiet
 from autograder.intake.paths import is_folder, list_children
 from autograder.intake.senders import GRADESCOPE_LIST, Sender, find_sender
 from autograder.stop import Stop
-from autograder.words import list_shown, show_name
+from autograder.words import Phrase, list_shown, show_name
 
 STAMP = "timestamp.txt"  # nbgrader's, beside each submission
 SUBMITTED = "submitted"  # nbgrader's folder of them
@@ -111,12 +111,20 @@ def find_layout(folder: Path, chosen: str | None) -> tuple[str, Path]:
                 return name, place
         below = _list_own(place)
         place = below[0] if len(below) == 1 and is_folder(below[0]) else None
-    there = list_shown([child.name for child in _list_own(folder)], LISTED) or "nothing"
+    names = list_shown([child.name for child in _list_own(folder)], LISTED)
+    there = names or Phrase("nothing")
     if chosen:
-        raise Stop(f"no name in it is as {chosen} gives them, {LAYOUTS[chosen].example}: {there}")
+        raise Stop(
+            "no name in it is as {chosen} gives them, {example}: {there}",
+            chosen=chosen,
+            example=LAYOUTS[chosen].example,
+            there=there,
+        )
     raise Stop(
-        f"it is no download of {', '.join(LAYOUTS)} that is known here; it holds {there}. "
-        "'autograder grade' takes folders, archives and files of students as they are"
+        "it is no download of {platforms} that is known here; it holds {there}. 'autograder "
+        "grade' takes folders, archives and files of students as they are",
+        platforms=", ".join(LAYOUTS),
+        there=there,
     )
 
 
@@ -224,9 +232,11 @@ def _read_list(file: Path) -> dict[str, Any]:
         content = yaml.load(file.read_bytes(), loader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as problem:
         reason = str(problem).partition("\n")[0]
-        raise Stop(f"{file.name} cannot be read: {reason}; download it again") from None
+        raise Stop(
+            "{name} cannot be read: {reason}; download it again", name=file.name, reason=reason
+        ) from None
     if not isinstance(content, dict):
-        raise Stop(f"{file.name} lists no submissions; download it again")
+        raise Stop("{name} lists no submissions; download it again", name=file.name)
     return content
 
 
@@ -272,7 +282,9 @@ def _read_stamp(file: Path) -> datetime | None:
     except FileNotFoundError:
         return None
     except (ValueError, OSError):
-        raise Stop(f"{show_name(str(file))} holds no time; correct it, or remove it") from None
+        raise Stop(
+            "{file} holds no time; correct it, or remove it", file=show_name(str(file))
+        ) from None
 
 
 def parse_stamp(text: str) -> datetime:

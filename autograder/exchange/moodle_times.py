@@ -33,7 +33,11 @@ def read_worksheet_times(file: Path) -> dict[str, tuple[datetime | None, bool]]:
     """
     table = read_spreadsheet(file)
     if not {"Identifier", CAME} <= {*table.columns}:
-        raise Stop(f"{file} is no grading worksheet: it has no columns Identifier and {CAME}")
+        raise Stop(
+            "{file} is no grading worksheet: it has no columns Identifier and {came}",
+            file=file,
+            came=CAME,
+        )
     found = {}
     for row in table.rows:
         if match := DIGITS_AT_END.fullmatch(row.cells["Identifier"]):
@@ -48,8 +52,11 @@ def _parse_time(text: str, file: Path, line: int) -> datetime:
         with suppress(ValueError):
             return datetime.strptime(text, form)
     raise Stop(
-        f"{file}, line {line}: {text!r} is no time that is read here; download the worksheet with "
-        "Moodle's language set to English"
+        "{file}, line {line}: {text!r} is no time that is read here; download the worksheet "
+        "with Moodle's language set to English",
+        file=file,
+        line=line,
+        text=text,
     )
 
 

@@ -46,8 +46,9 @@ def write_worksheet(
     """
     if len(parts) != 1:
         raise Stop(
-            "a grading worksheet holds one assignment: say which milestone it is for, "
-            f"--column {parts[0]}=Grade"
+            "a grading worksheet holds one assignment: say which milestone it is for, --column "
+            "{part}=Grade",
+            part=parts[0],
         )
     table = read_spreadsheet(roster.file)
     by_line = {one.line: grade for grade in grades if (one := roster.person(grade.student))}

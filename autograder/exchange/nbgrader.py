@@ -49,14 +49,16 @@ from autograder.files import write_atomically
 from autograder.reports.adjustments import Adjustment
 from autograder.reports.register import Register
 from autograder.score import MilestoneScore, Score
+from autograder.stop import Refusal
 from autograder.templates import render
+from autograder.words import Phrase
 
 SECONDS = 600  # before nbgrader gives a cell up, where a kernel runs it
 WAIT = 5.0  # seconds for another process to let go of the gradebook
 OURS = "neural_network_kit"  # marks a notebook that a later export may replace
 
 
-class Unfit(Exception):
+class Unfit(Refusal):
     """Something stands in the way of the export; the sentence says what."""
 
 
@@ -128,7 +130,9 @@ def make_course(
         texts[file] = nbformat.writes(make_source(exercise)) + "\n"
     for file, text in texts.items():
         if file.exists() and file.read_text() != text:
-            raise Unfit(f"{file} is there with other content; move it away, or name another --out")
+            raise Unfit(
+                "{file} is there with other content; move it away, or name another --out", file=file
+            )
     for file, text in texts.items():
         write_atomically(file, text.encode())
     return list(texts)
@@ -202,7 +206,11 @@ def record_scores(
             GradebookWriter(book, cells).write(rows)
     except (SQLAlchemyError, RuntimeError) as problem:
         reason = str(problem).partition("\n")[0]
-        raise Unfit(f"{file}: {reason}; run it again, what is written is kept") from None
+        raise Unfit(
+            "{file}: {reason}; run it again, what is written is kept",
+            file=file,
+            reason=Phrase(reason),
+        ) from None
     _write_notebooks(own, rows, folder / "autograded", works or {})
     return {row.handed.name: row.id for row in rows if row.handed.name != row.id}
 
@@ -245,8 +253,10 @@ def _require_milestones(exercises: Sequence[Exercise], scores: Sequence[Score]) 
     for score in scores:
         if other := [one.id for one in score.parts if one.id not in known]:
             raise Unfit(
-                f"{score.submission.id} was graded in {', '.join(other)}, which this course does "
-                "not use: export with the course file that it was graded with, or grade again"
+                "{id} was graded in {others}, which this course does not use: export with the "
+                "course file that it was graded with, or grade again",
+                id=score.submission.id,
+                others=", ".join(other),
             )
 
 
@@ -262,7 +272,9 @@ def _require_unlocked(file: Path) -> None:
             book.close()
     except sqlite3.Error as problem:
         raise Unfit(
-            f"{file}: {problem}; another program may be using it: close it and run this again"
+            "{file}: {problem}; another program may be using it: close it and run this again",
+            file=file,
+            problem=problem,
         ) from None
 
 
@@ -331,7 +343,9 @@ def _is_ours(file: Path) -> bool:
     try:
         return OURS in json.loads(file.read_bytes())["metadata"]
     except (ValueError, LookupError, TypeError):
-        raise Unfit(f"{file} is not a notebook; move it away and run this again") from None
+        raise Unfit(
+            "{file} is not a notebook; move it away and run this again", file=file
+        ) from None
 
 
 def _part_of(check: str) -> str:

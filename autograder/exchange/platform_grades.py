@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.course.roster import Person, Roster
+from autograder.language.catalogue import translate
 from autograder.reports.adjustments import Adjustment
 from autograder.reports.gradebook import write_table
 from autograder.reports.notes import list_names
@@ -145,8 +146,12 @@ def choose_columns(
     for id, _, heading in pairs:
         if id not in known or not heading.strip():
             raise Stop(
-                f"--column {id}{'=' * bool(heading)}{heading} names no part; write m1='Homework 1 "
-                f"(1234)', with one of {', '.join(known)} and the assignment's name"
+                "--column {id}{sign}{heading} names no part; write m1='Homework 1 (1234)', with "
+                "one of {known} and the assignment's name",
+                id=id,
+                sign="=" * bool(heading),
+                heading=heading,
+                known=", ".join(known),
             )
     return {id: heading.strip() for id, _, heading in pairs} or dict(sorted(titles.items()))
 
@@ -184,10 +189,12 @@ def note_persons(platform: str, grades: Sequence[Grade], roster: Roster) -> Iter
     counts = Counter(one.label for one in persons)
     several = [label for label, count in counts.items() if count > 1]
     if unknown:
-        needs = ", ".join(form.needs)
-        yield f"left out, since {roster.file.name} has no {needs}: {list_names(unknown)}"
+        text = "left out, since {file} has no {needs}: {names}"
+        values = {"needs": ", ".join(form.needs), "names": list_names(unknown)}
+        yield translate(text, file=roster.file.name, **values)
     if several:
-        yield f"in more than one submission, so look which row is right: {list_names(several)}"
+        text = "in more than one submission, so look which row is right: {names}"
+        yield translate(text, names=list_names(several))
 
 
 def write_people(platform: str, roster: Roster, file: Path) -> int:
@@ -202,14 +209,18 @@ def require_needs(platform: str, roster: Roster | None) -> Roster:
     """Return `roster`; a `Stop` where there is none, or no column that the platform needs."""
     if roster is None:
         raise Stop(
-            f"export {platform} needs to know who the students are: add --roster FILE, such as the "
-            "platform's own table of grades, or roster = 'FILE' to the course's file"
+            "export {platform} needs to know who the students are: add --roster FILE, such as the"
+            " platform's own table of grades, or roster = 'FILE' to the course's file",
+            platform=platform,
         )
     form = FORMS[platform]
     if not any(_is_known(form, person) for person in roster.persons):
         raise Stop(
-            f"{roster.file} has none of {', '.join(form.needs)}, by which {platform} knows its "
-            "students: use the platform's own table of grades as roster"
+            "{file} has none of {needs}, by which {platform} knows its students: use the "
+            "platform's own table of grades as roster",
+            file=roster.file,
+            needs=", ".join(form.needs),
+            platform=platform,
         )
     return roster
 

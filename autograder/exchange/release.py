@@ -17,7 +17,9 @@ from autograder.course import Part
 from autograder.course.assignments import COMPARISON, PICTURES
 from autograder.exchange import own_milestones
 from autograder.files import write_atomically
+from autograder.language.choice import language_of_others
 from autograder.language.handouts import find_handout, is_handout
+from autograder.stop import Refusal
 
 NAME = "neural-network-from-scratch"
 SOURCES = ("autograder", "assignments", "datasets")
@@ -51,10 +53,11 @@ EPOCH = (2026, 1, 1, 0, 0, 0)  # the same content makes the same zip
 FOR_CHECKOUTS = re.compile(r"^## Start\n.*?(?=^## )|^[^\n]*\]\([^\n]*\n", re.DOTALL | re.MULTILINE)
 
 
-class ReleaseFailed(Exception):
+class ReleaseFailed(Refusal):
     """The kit could not be made, or holds what it must not; the sentence says what."""
 
 
+@language_of_others()
 def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> Path:
     """Write the kit's folder and its zip below `out`.
 
@@ -76,7 +79,9 @@ def make_kit(checkout: Path, out: Path, parts: Sequence[Part], course: str) -> P
     """
     folder = out / NAME
     if folder.exists():
-        raise ReleaseFailed(f"{folder} is there already; name another --out, or remove it")
+        raise ReleaseFailed(
+            "{folder} is there already; name another --out, or remove it", folder=folder
+        )
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".release-") as place:
         kit = Path(place) / NAME
@@ -129,7 +134,7 @@ def build_wheel(checkout: Path, place: Path, out: Path, milestones: list[str], c
     done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ReleaseFailed(f"the wheel cannot be built: {reason}")
+        raise ReleaseFailed("the wheel cannot be built: {reason}", reason=reason)
     (wheel,) = out.glob("*.whl")
     return wheel.name
 

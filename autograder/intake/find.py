@@ -20,7 +20,7 @@ from autograder.intake.senders import (
     longer_name,
 )
 from autograder.intake.submission import Entry, Unusable
-from autograder.words import Note, escape_unseen, list_shown, plain_name
+from autograder.words import Note, Phrase, escape_unseen, list_shown, plain_name
 
 OWN_SUFFIX = "|".join(re.escape(end) for end in ENTRIES)
 OTHER_SUFFIX = re.compile(
@@ -59,19 +59,22 @@ def find_inbox(path: Path, modules: Sequence[str]) -> Inbox:
 
     Raises
     ------
-    FileNotFoundError
-        When there is nothing at `path`.
     Unusable
-        When a folder holds no submission, or when it would be a guess whose the files are.
+        When there is nothing at `path`, when a folder holds no submission, or when it would be a
+        guess whose the files are.
     """
     if not path.exists():
-        raise FileNotFoundError(
-            f"there is no {path}; name a folder of submissions, or one submission"
+        raise Unusable(
+            "there is no {path}; name a folder of submissions, or one submission", path=path
         )
     inbox = _read_folder(path, modules) if path.is_dir() else _read_file(path, modules)
     if not inbox.entries:
-        held = f"; it holds {list_shown([*inbox.left_out], LISTED)}" if inbox.left_out else ""
-        raise Unusable(f"{path} holds no submission: no folder, archive or notebook is in it{held}")
+        empty = "{path} holds no submission: no folder, archive or notebook is in it"
+        other = (
+            "{path} holds no submission: no folder, archive or notebook is in it; it holds {names}"
+        )
+        names = list_shown([*inbox.left_out], LISTED)
+        raise Unusable(other if names else empty, path=path, names=names)
     if len(inbox.entries) == 1:
         _refuse_class(inbox.entries[0], modules)
     return replace(inbox, entries=_name_apart(inbox.entries, path, modules))
@@ -81,8 +84,9 @@ def _read_file(path: Path, modules: Sequence[str]) -> Inbox:
     """Read the only submission; it may be a link, since it was named."""
     kind, why = recognise_file(path.resolve(), modules)
     if not kind and path.is_file():
-        wanted = ", ".join((*SOURCES, WANTED_ARCHIVES))
-        raise Unusable(f"{path} is {why}; wanted {wanted}, or a folder")
+        sources, archives = ", ".join(SOURCES), Phrase(WANTED_ARCHIVES)
+        text = "{path} is {why}; wanted {sources}, {archives}, or a folder"
+        raise Unusable(text, path=path, why=Phrase(why), sources=sources, archives=archives)
     return Inbox([replace(file_entry(path.resolve(), kind), path=path)])
 
 
@@ -154,11 +158,14 @@ def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
         return  # its row says why
     if len(people) > 1:
         where = escape_unseen(str(entry.path))
-        do = f"Grade {where}" if entry.path.is_dir() else "Unpack it, and grade the folder"
+        do = "Grade {path}" if entry.path.is_dir() else "Unpack it, and grade the folder"
         raise Unusable(
-            f"{where} seems to hold the work of {len(people)} people: "
-            f"{list_shown(people, LISTED)}. {do}; if it is one person's, leave one copy of each "
-            "module in it"
+            "{path} seems to hold the work of {count} people: {names}. {advice}; if it is one "
+            "person's, leave one copy of each module in it",
+            path=where,
+            count=len(people),
+            names=list_shown(people, LISTED),
+            advice=Phrase(do, path=where),
         )
 
 

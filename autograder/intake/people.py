@@ -12,7 +12,7 @@ from autograder.intake.paths import has_suffix, is_folder, list_children, split_
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.senders import GRADESCOPE_LIST, find_sender
 from autograder.intake.submission import WORD, Entry, Unusable
-from autograder.words import list_shown
+from autograder.words import Phrase, list_shown
 
 VERSION_WORDS = frozenset({  # of folders and files that one person has several of
     "again", "archive", "assignment", "assignments", "attempt", "autograd", "backup", "bak",
@@ -149,7 +149,9 @@ def _are_downloads(
     suspects = numbered if len(numbered) > 1 else strangers if len(strangers) > 1 else []
     if suspects:
         names = [file.name for file in sources if file in suspects or _exact_module(file, modules)]
-        raise Unusable(f"whose are {list_shown(names, LISTED)}? {APART}")
+        raise Unusable(
+            "whose are {names}? {advice}", names=list_shown(names, LISTED), advice=Phrase(APART)
+        )
     return False
 
 

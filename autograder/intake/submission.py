@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autograder.intake.rules import SOURCES
+from autograder.stop import Refusal
 
 WORD = re.compile(r"[^\W\d_]+")
 
 
-class Unusable(ValueError):
+class Unusable(Refusal, ValueError):
     """An entry that cannot be graded; the message says why."""
 
 

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import get_args
 
@@ -52,17 +52,28 @@ def set_language(name: str | None) -> None:
     asked = name if name is not None else os.environ.get(VARIABLE, "")
     if asked and _read_code(asked) not in LANGUAGES:
         there = ", ".join(LANGUAGES)
-        raise Stop(f"there is no language {asked!r}; there are {there}")
+        raise Stop("there is no language {asked!r}; there are {there}", asked=asked, there=there)
     if name is not None:
         os.environ[VARIABLE] = name
-    choose_language.cache_clear()  # a program may run several commands
+    choose_again()  # a program may run several commands
 
 
-def choose_for_others() -> None:
-    """Leave out the system's language: what is handed out is in the course's, or as asked for."""
-    if not os.environ.get(VARIABLE):
-        os.environ[VARIABLE] = _course_language() or ENGLISH
+def choose_again() -> None:
+    """Let the next text be in the language of a course file that is named by now."""
     choose_language.cache_clear()
+
+
+@contextmanager
+def language_of_others() -> Iterator[None]:
+    """Leave out the system's language: what is handed out is in the course's, or as asked for."""
+    before = os.environ.get(VARIABLE, "")
+    os.environ[VARIABLE] = before or _course_language() or ENGLISH
+    choose_again()
+    try:
+        yield
+    finally:
+        os.environ[VARIABLE] = before
+        choose_again()
 
 
 def take_option(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

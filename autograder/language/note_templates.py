@@ -31,4 +31,15 @@ NOTE_TEMPLATES = (
     "{file}, line {text}",
     "{file}, lines {text}",
     "the work",
+    # what became of the files of a platform's download
+    "{text}: no file was handed in, so it is not graded",
+    "{text}: what is there is newer",
+    "{text}: newer; the one before is in {where}",
+    "there already",
+    "left out: {reason}",
+    "read: when it was handed in",
+    "whose each submission is was read there",
+    "{file} lacks it",
+    "it is a link",
+    "{file} is not UTF-8 and was read as Windows-1252: look whether the names are right",
 )

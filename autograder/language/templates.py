@@ -8,16 +8,18 @@ AS_WRITTEN = frozenset(  # what a learner, or Python, wrote
     {"at", "code", "error", "file", "id", "module", "path", "places", "text"}
 )
 TEMPLATES = (
-    # commands that cannot go on
-    "there is no check {code}; did you mean {id}?",
-    "there is no folder {path}; 'autograder start {code}' makes one",
-    "{path} is not a workspace; 'autograder start {code}' makes it one",
-    "--level is 1, 2 or 3, not {code}",
-    "no check has run in this folder: run one, or name one, such as {code}",
-    "nothing failed in the last check; name a check, such as {code}",
-    "nothing failed: there is nothing to open",
-    "stopped; what is finished is kept",
-    "stopped; what you reached is kept",
+    # a command line that cannot be read
+    "No such command {text}. Did you mean {code}?",
+    "No such command {text}.",
+    "No such option: {text} (Possible options: {code})",
+    "No such option: {text}",
+    "Missing argument {text}",
+    "Missing option {text}",
+    "Got unexpected extra argument(s) ({text})",
+    "Option {text} requires an argument.",
+    "Invalid value for {text}: {reason}",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be a valid number, unable to parse string as a number",
     # before a check has run
     "needs what is not implemented yet: {name}",
     "not implemented yet: {name}",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.files import explain_os_error
 from autograder.stop import Stop
+from autograder.words import Phrase
 
 PLACE = r"(?P<file>[\w.-]+\.(?:py|ipynb))(?:\[(?P<cell>\d+)\])?:(?P<line>\d+)"
 POINTED = re.compile(rf"^look at {PLACE}", re.MULTILINE)
@@ -49,17 +50,22 @@ def open_location(location: Location) -> None:
     words = find_editor()
     if not words:
         raise Stop(
-            f"the failure is at {location}, and no editor is set to open it: "
-            "set EDITOR, such as EDITOR=nano, or install VS Code's command 'code'"
+            "the failure is at {location}, and no editor is set to open it: set EDITOR, such as "
+            "EDITOR=nano, or install VS Code's command 'code'",
+            location=location,
         )
     command = [*words, *_arguments(Path(words[0]).stem.lower(), location)]
     try:
         code = subprocess.call(command)
     except OSError as problem:
         reason = explain_os_error(problem)
-        raise Stop(f"cannot start the editor {words[0]}: {reason}; set EDITOR to another") from None
+        raise Stop(
+            "cannot start the editor {editor}: {reason}; set EDITOR to another",
+            editor=words[0],
+            reason=Phrase(reason),
+        ) from None
     if code:
-        raise Stop(f"the editor {words[0]} ended with exit code {code}", 1)
+        raise Stop("the editor {editor} ended with exit code {code}", 1, editor=words[0], code=code)
 
 
 def find_editor() -> list[str]:

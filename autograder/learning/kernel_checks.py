@@ -124,8 +124,9 @@ def _describe_work(
         file = find_module_file(part.module, folder)
         if file is None:
             raise Stop(
-                f"this kernel has defined nothing of {part.module}.py, and no {part.module}.ipynb "
-                "is saved here: run the notebook's cells first"
+                "this kernel has defined nothing of {module}.py, and no {module}.ipynb is saved "
+                "here: run the notebook's cells first",
+                module=part.module,
             )
         yield f"{part.id} is judged as saved in {file.name}: this kernel defines nothing of it"
     if own and made.unknown:

@@ -15,6 +15,7 @@ from typing import Any
 from IPython.display import display
 
 from autograder.language.catalogue import translate
+from autograder.language.phrases import translate_phrase
 from autograder.learning import progress
 from autograder.learning.check_bar import CheckBar
 from autograder.learning.exam_rules import require_hints, require_no_exam
@@ -50,9 +51,9 @@ def _say_stops(command: Callable[[str], None]) -> Callable[[str], None]:
         try:
             command(line)
         except Stop as stop:
-            print(f"%{command.__name__}: {stop.message}")
+            print(f"%{command.__name__}: {translate_phrase(stop.phrase)}")
         except KeyboardInterrupt:
-            print(f"%{command.__name__}: stopped")
+            print(f"%{command.__name__}: {translate('stopped')}")
 
     return run
 
@@ -87,7 +88,7 @@ class KernelCommands:
         words = [word for word in line.split() if word != "--level"]
         level = int(words.pop()) if words and words[-1].isdigit() else 1
         if level not in range(1, len(STEPS) + 1):
-            raise Stop(f"the level of a hint is 1, 2 or 3, not {level}")
+            raise Stop("the level of a hint is 1, 2 or 3, not {level}", level=level)
         id = words[0] if words else self.first_failure
         if not id:
             raise Stop("name a check, such as %hint m1.tanh, or run %check first")

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.course import Part
 from autograder.course.assignments import find_assignments
 from autograder.course.tasks import tasks_by_check
-from autograder.files import lock_folder, write_atomically
+from autograder.files import explain_os_error, lock_folder, write_atomically
 from autograder.intake.rules import MAX_FILE, SOURCES
 from autograder.judge.spec import ListedCheck
 from autograder.language.catalogue import translate
@@ -24,6 +24,7 @@ from autograder.learning.functions import (
     split_lines,
 )
 from autograder.stop import Stop, stop_on_write_error
+from autograder.words import Phrase
 from autograder.worker import magics
 from autograder.worker.imports import raw_cells
 from autograder.worker.source import PARSE_ERRORS
@@ -61,11 +62,11 @@ class LearnerModule:
         try:
             if self.file.stat().st_size > MAX_FILE:
                 large = "{path} is larger than {size} MiB: is it a module?"
-                raise Stop(translate(large, path=self.file, size=MAX_FILE >> 20), 1)
+                raise Stop(large, 1, path=self.file, size=MAX_FILE >> 20)
             return self.file.read_bytes()
         except OSError as problem:
-            values = {"path": self.file, "error": problem.strerror}
-            raise Stop(translate("cannot read {path}: {error}", **values), 1) from None
+            reason = Phrase(explain_os_error(problem))
+            raise Stop("cannot read {path}: {reason}", 1, path=self.file, reason=reason) from None
 
 
 def find_learner_module(part: Part, folder: Path) -> LearnerModule | None:
@@ -81,7 +82,7 @@ def require_learner_module(part: Part, folder: Path) -> LearnerModule:
     names = translate(" or ").join(f"{part.module}{suffix}" for suffix in SOURCES)
     command = f"autograder start --extras {part.id}" if part.is_extra else "autograder start"
     absent = "there is no {names} in {folder}; '{command}' puts a stub there"
-    raise Stop(translate(absent, names=names, folder=folder, command=command), 1)
+    raise Stop(absent, 1, names=names, folder=folder, command=command)
 
 
 def functions_for_check(listed: ListedCheck, module: LearnerModule) -> list[str]:

@@ -9,7 +9,7 @@ from autograder.stop import Stop
 def confirm(question: str, yes: bool) -> None:
     """Ask, unless `yes` is the answer already; stop where it is not."""
     if not yes and ask_line(f"{question} {translate('[y/N]')} ").lower() not in _agreeing():
-        raise Stop(translate("nothing was changed"), 1)
+        raise Stop("nothing was changed", 1)
 
 
 def _agreeing() -> frozenset[str]:
@@ -20,8 +20,7 @@ def _agreeing() -> frozenset[str]:
 def ask_line(question: str) -> str:
     """Return the answer to a question, without blanks around it."""
     if not sys.stdin or not sys.stdin.isatty():
-        alone = "this asks first, and there is no terminal to ask on: add --yes to do it"
-        raise Stop(translate(alone))
+        raise Stop("this asks first, and there is no terminal to ask on: add --yes to do it")
     print(question, end="", flush=True)
     line = sys.stdin.readline()
     if not line:

@@ -151,7 +151,9 @@ class Watch:
         """End where the folder is gone: saves in one of the same name would not be seen."""
         if not self.folder.is_dir() or self.folder.stat().st_ino != self.inode:
             raise Stop(
-                f"{self.folder} was removed or replaced; start watch again in the new one", 1
+                "{folder} was removed or replaced; start watch again in the new one",
+                1,
+                folder=self.folder,
             )
 
     # Events

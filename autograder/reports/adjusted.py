@@ -202,8 +202,9 @@ def describe_adjustment(row: Adjustment) -> str:
 
 def describe_points(score: Score, rows: Sequence[Adjustment]) -> str:
     """Return the points of a submission in a sentence, and those as graded where they differ."""
-    graded = f"{score.points:g} of {score.max_points:g} points"
+    graded = {"graded": score.points, "graded_most": score.max_points}
     if not rows:
-        return graded
+        return translate("{graded:g} of {graded_most:g} points", **graded)
     adjusted = adjust_score(score, rows)
-    return f"{adjusted.points:g} of {adjusted.max_points:g} points, adjusted; {graded} as graded"
+    text = "{points:g} of {most:g} points, adjusted; {graded:g} of {graded_most:g} points as graded"
+    return translate(text, points=adjusted.points, most=adjusted.max_points, **graded)

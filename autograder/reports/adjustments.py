@@ -21,9 +21,9 @@ import msgspec
 
 from autograder.course import Course, CourseError
 from autograder.course.check_keys import list_check_ids
-from autograder.course.keys import require_names, suggest_word
+from autograder.course.keys import no_such, require_names, suggest_word
 from autograder.files import lock_folder, write_atomically
-from autograder.words import escape_controls, plain_name
+from autograder.words import Phrase, escape_controls, plain_name
 
 NAME = "adjustments.toml"
 LONGEST = 500  # characters of the sentence
@@ -117,21 +117,23 @@ def _read_text(file: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as problem:
-        raise CourseError(f"cannot read {file}: {problem}") from None
+        raise CourseError("cannot read {path}: {reason}", path=file, reason=problem) from None
 
 
 def _parse_file(file: Path, text: str, course: Course) -> Adjustments:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise CourseError(f"{file} is not TOML: {problem}") from None
+        raise CourseError("{file} is not TOML: {problem}", file=file, problem=problem) from None
     try:
         require_names(content, [TABLE], "")
         rows = content.get(TABLE, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise CourseError(f"write [[{TABLE}]], with two brackets, before each of them")
+            raise CourseError(
+                "write [[{table}]], with two brackets, before each of them", table=TABLE
+            )
     except CourseError as problem:
-        raise CourseError(f"{file}: {problem}") from None
+        raise CourseError("{file}: {problem}", file=file, problem=problem) from None
     return Adjustments(tuple(_parse_rows(file, text, rows, course)))
 
 
@@ -144,8 +146,11 @@ def _parse_rows(
         try:
             _require_row(row, known)
         except CourseError as problem:
-            place = f", line {heads[index]}" if len(heads) == len(rows) else ""
-            raise CourseError(f"{file}{place}, adjustment {index + 1}: {problem}") from None
+            values = {"file": file, "number": index + 1, "problem": problem}
+            if len(heads) != len(rows):
+                raise CourseError("{file}, adjustment {number}: {problem}", **values) from None
+            placed = "{file}, line {line}, adjustment {number}: {problem}"
+            raise CourseError(placed, line=heads[index], **values) from None
         yield msgspec.convert(row, Adjustment)
 
 
@@ -163,43 +168,50 @@ def _require_row(row: Mapping[str, Any], known: Sequence[str]) -> None:
     require_names(row, Adjustment.__struct_fields__, "")
     for key in ("submission", "because"):
         if not isinstance(row.get(key), str) or not row[key].strip():
-            raise CourseError(f'{key} is {row.get(key, "not there")!r}; write {key} = "..."')
+            raise CourseError(
+                '{key} is {value!r}; write {key} = "..."', key=key, value=row.get(key, "not there")
+            )
     require_target(row.get("on", ""), known)
     given = [key for key in KINDS if key in row]
     if len(given) != 1:
-        got = " and ".join(given) or "none"
-        raise CourseError(f"it has {got} of {', '.join(KINDS)}; wanted one of them")
+        several = "it has {given} of {kinds}; wanted one of them"
+        absent = "it has none of {kinds}; wanted one of them"
+        values = {"given": " and ".join(given), "kinds": ", ".join(KINDS)}
+        raise CourseError(several if given else absent, **values)
     _require_change(given[0], row[given[0]])
     if not isinstance(row.get("by", ""), str):
-        raise CourseError(f"by is {row['by']!r}; wanted a name in quotes")
+        raise CourseError("by is {value!r}; wanted a name in quotes", value=row["by"])
     at = row.get("at")
     if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
         raise CourseError(
-            f"at is {at}; wanted a time with its zone, such as 2026-10-02T10:00:00+02:00"
+            "at is {at}; wanted a time with its zone, such as 2026-10-02T10:00:00+02:00", at=at
         )
 
 
 def require_target(on: Any, known: Sequence[str]) -> None:
     """Refuse what is no milestone, unit or check, with the nearest that is."""
     if not isinstance(on, str):
-        raise CourseError(f'on is {on!r}; wanted a milestone or a check, such as "m3"')
+        raise CourseError('on is {on!r}; wanted a milestone or a check, such as "m3"', on=on)
     if on and on not in known:
         kind = "check" if on.rpartition(".")[0] in known else "milestone or check"
         hint = suggest_word(on, known)
-        near = hint if len(hint) < 120 else "'autograder checks' lists them"
-        raise CourseError(f"there is no {kind} {on!r}; {near}")
+        command = "autograder checks"
+        near = hint if len(str(hint)) < 120 else Phrase("'{command}' lists them", command=command)
+        raise CourseError(no_such(kind, on, near))
 
 
 def _require_change(key: str, value: Any) -> None:
     if key == "excuse":
         if value is not True:
-            raise CourseError(f"excuse is {value!r}; write excuse = true, or leave it out")
+            raise CourseError(
+                "excuse is {value!r}; write excuse = true, or leave it out", value=value
+            )
         return
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value):
-        raise CourseError(f"{key} is {value!r}; wanted a number")
+        raise CourseError("{key} is {value!r}; wanted a number", key=key, value=value)
     if key == "override" and value < 0:
-        raise CourseError(f"override is {value:g}; points are 0 or more")
+        raise CourseError("override is {value:g}; points are 0 or more", value=value)
     if key == "points" and value == 0:
         raise CourseError("points is 0, which changes nothing; take the entry out")
 

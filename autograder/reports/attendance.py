@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.course.roster import Roster
+from autograder.language.sentences import translate_note
 from autograder.reports.notes import note_no_hand_in, note_strangers
 
 
@@ -15,7 +16,7 @@ def notes_on_roster(roster: Roster | None, submissions: Sequence[str]) -> list[s
     seen = {person.line for person in persons.values() if person}
     absent = [person.label for person in roster.persons if person.line not in seen]
     return [
-        *roster.notes,
+        *map(translate_note, roster.notes),
         *note_strangers(roster.file.name, [name for name, one in persons.items() if one is None]),
         *note_no_hand_in(roster.file.name, absent, len(roster.persons)),
     ]

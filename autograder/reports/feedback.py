@@ -17,7 +17,7 @@ from autograder.course.roster import Person, load_roster
 from autograder.files import write_atomically
 from autograder.intake.names import short_digest
 from autograder.language.catalogue import translate
-from autograder.language.choice import choose_language
+from autograder.language.choice import choose_language, language_of_others
 from autograder.language.pages import page_words
 from autograder.language.sentences import translate_sentence
 from autograder.reports.adjusted import adjust_and_review, translate_author
@@ -101,7 +101,7 @@ def _list_aliases(grades: Path, name: str) -> list[str]:
     try:
         pseudonyms = read_pseudonyms(grades)
     except NoKey as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     return ["", pseudonyms(name)] if pseudonyms else [""]
 
 
@@ -133,6 +133,7 @@ def find_reviews(outcome: Outcome) -> Mapping[str, Review]:
     return {}
 
 
+@language_of_others()
 def render_feedback(
     score: Score,
     reviews: Mapping[str, Review] | None = None,

@@ -1,7 +1,7 @@
 """Notes for the teacher after a class was graded: one function per sentence."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from autograder.language.catalogue import translate, translate_count
 from autograder.language.sentences import translate_note
@@ -12,6 +12,12 @@ LISTED = 5  # names in a sentence, of many
 MOST_USES = 3  # of one submission, in a sentence
 
 Lister = Callable[[Collection[str]], str]
+
+
+def print_notes(lines: Iterable[str]) -> None:
+    """Print what a teacher should look at."""
+    head = translate("note:")
+    print("".join(f"{head} {escape_unseen(line)}\n" for line in lines), end="")
 
 
 def list_names(names: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.reports.gradebook import write_table
+from autograder.stop import Refusal
 
 KEY_FILE = ".pseudonyms.key"  # no submission's folder begins with a dot
 TABLE = "pseudonyms.csv"  # who is who, for the teacher
@@ -16,7 +17,7 @@ KEY_BYTES = 32
 LETTERS = 10  # of 32 each: in a class of 10,000, two alike once in 20 million classes
 
 
-class NoKey(ValueError):
+class NoKey(Refusal):
     """A file that holds no key; the message says what to do."""
 
 
@@ -50,7 +51,9 @@ def make_pseudonyms(grades: Path) -> Pseudonyms:
         _write_key(grades / KEY_FILE)
     known = read_pseudonyms(grades)
     if known is None:
-        raise NoKey(f"{grades / KEY_FILE} was removed while this ran; run the same command again")
+        raise NoKey(
+            "{file} was removed while this ran; run the same command again", file=grades / KEY_FILE
+        )
     return known
 
 
@@ -65,8 +68,10 @@ def read_pseudonyms(grades: Path) -> Pseudonyms | None:
         key = b""
     if len(key) != KEY_BYTES:
         raise NoKey(
-            f"{file} holds no key of {KEY_BYTES} bytes; put back the one that was there, "
-            "or remove it: then all get new pseudonyms"
+            "{file} holds no key of {key_bytes} bytes; put back the one that was there, or remove"
+            " it: then all get new pseudonyms",
+            file=file,
+            key_bytes=KEY_BYTES,
         )
     return Pseudonyms(key)
 

@@ -11,11 +11,12 @@ import msgspec
 
 from autograder.files import lock_folder, write_atomically
 from autograder.score import encode_json
+from autograder.stop import Refusal
 
 NAME = "review.json"
 
 
-class NoReview(ValueError):
+class NoReview(Refusal):
     """A file that holds no review; the message says why."""
 
 
@@ -51,11 +52,15 @@ def read_reviews(folder: Path) -> dict[str, Review]:
     except FileNotFoundError:
         return {}
     except OSError as problem:
-        raise NoReview(f"{folder / NAME} cannot be read: {problem.strerror}") from None
+        raise NoReview(
+            "{file} cannot be read: {reason}", file=folder / NAME, reason=problem.strerror
+        ) from None
     try:
         return msgspec.json.decode(data, type=_Reviews).reviews
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-        raise NoReview(f"{folder / NAME} holds no review: {problem}") from None
+        raise NoReview(
+            "{file} holds no review: {problem}", file=folder / NAME, problem=problem
+        ) from None
 
 
 def write_review(folder: Path, unit: str, review: Review) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.intake.similarity import Pair
+from autograder.language.catalogue import translate
 from autograder.reports.gradebook import Cells, write_table
 from autograder.words import escape_unseen, join_first
 
@@ -24,15 +25,18 @@ def write_similarity(pairs: Sequence[tuple[str, Pair]], file: Path) -> None:
 def describe_pairs(pairs: Sequence[tuple[str, Pair]], file: Path) -> list[str]:
     """Return a line for each of the pairs that share most, and the file that has the rest."""
     ordered = sorted(pairs, key=lambda row: -row[1].share)
-    more = [f"  and {len(ordered) - LISTED} more in {file}"] if len(ordered) > LISTED else []
-    return [*(_describe_pair(module, pair) for module, pair in ordered[:LISTED]), *more]
+    lines = [_describe_pair(module, pair) for module, pair in ordered[:LISTED]]
+    if left := ordered[LISTED:]:
+        lines.append(translate("and {count} more in {file}", count=len(left), file=file))
+    return [f"  {line}" for line in lines]
 
 
 def _describe_pair(module: str, pair: Pair) -> str:
     left, right = (join_first(side.split(", "), RANGES) for side in format_lines(pair))
-    share = f"{100 * pair.share:3.0f} %"
     one, other = (f"'{escape_unseen(name)}'" for name in (pair.left, pair.right))
-    return f"  {share}  {module}: {one} lines {left} and {other} lines {right}"
+    text = "{module}: {one} lines {left} and {other} lines {right}"
+    said = translate(text, module=module, one=one, left=left, other=other, right=right)
+    return f"{100 * pair.share:3.0f} %  {said}"
 
 
 def format_lines(pair: Pair) -> tuple[str, str]:

@@ -136,7 +136,7 @@ def open_pseudonyms(out: Path) -> Pseudonyms:
     try:
         return make_pseudonyms(out)
     except NoKey as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
 
 
 def write_class_tables(

@@ -41,12 +41,14 @@ def cluster_pool(address: str, order: GradingOrder) -> Iterator[Pool]:
         with dask_cluster.connect_client(address) as client:
             yield Cluster(client, order).grade_all
     except NoScheduler as problem:
-        raise Stop(str(problem)) from None
+        raise Stop(problem.phrase) from None
     except UnfitCluster as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
     except SchedulerLost:
         raise Stop(
-            f"the scheduler at {address} was lost; what is finished is kept: run this again", 1
+            "the scheduler at {address} was lost; what is finished is kept: run this again",
+            1,
+            address=address,
         ) from None
 
 

@@ -9,6 +9,7 @@ from autograder.intake import similarity
 from autograder.intake.similarity import Fingerprints, Handout
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
+from autograder.language.catalogue import translate, translate_count
 from autograder.reports import similar
 from autograder.run.configure import best_isolation, shared_launcher
 from autograder.sandbox.failures import CheckFailure, Raised
@@ -35,19 +36,22 @@ def report_copies(entries: Sequence[Entry], milestones: Sequence[Part], out: Pat
         for pair in similarity.find_pairs(_having(module, prints), COPY_SHARE)
     ]
     similar.write_similarity(pairs, out / "similarity.csv")
-    count = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
-    head = f"similar: {count} at or above {COPY_SHARE:.0%}: {out / 'similarity.csv'}"
-    print("", head, *similar.describe_pairs(pairs, out / "similarity.csv"), sep="\n")
-    print("A high share is a reason to look, not a verdict.")
+    one = "similar: {count} pair at or above {percent:.0f}%: {file}"
+    many = "similar: {count} pairs at or above {percent:.0f}%: {file}"
+    file = out / "similarity.csv"
+    head = translate_count(one, many, len(pairs), percent=100 * COPY_SHARE, file=file)
+    print("", head, *similar.describe_pairs(pairs, file), sep="\n")
+    print(translate("A high share is a reason to look, not a verdict."))
     unread = [
-        f"{module}.py of {name}"
+        translate("{file} of {name}", file=f"{module}.py", name=name)
         for name, found in prints.items()
         for module in found
         if found[module] is None
     ]
     if unread:
         listed = list_shown(unread, LISTED)
-        print(f"Not compared, since to read it takes too much time or memory: {listed}")
+        text = "Not compared, since to read it takes too much time or memory: {files}"
+        print(translate(text, files=listed))
 
 
 def _having(module: str, prints: dict[str, Prints]) -> dict[str, Fingerprints]:

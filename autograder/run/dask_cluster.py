@@ -11,6 +11,8 @@ from typing import TypeVar
 from distributed import Client, KilledWorker, Security
 from distributed.core import rpc
 
+from autograder.stop import Refusal
+
 REPLY_SECONDS = 5.0  # seconds in which a scheduler answers
 JOIN_SECONDS = 15.0  # seconds in which a worker comes
 CLOSE_SECONDS = 3.0  # seconds to disconnect
@@ -19,11 +21,11 @@ CallT = TypeVar("CallT")
 KeyT = TypeVar("KeyT")
 
 
-class NoScheduler(Exception):
+class NoScheduler(Refusal):
     """There is no scheduler at the address."""
 
 
-class UnfitCluster(Exception):
+class UnfitCluster(Refusal):
     """The cluster cannot do this work."""
 
 

@@ -58,7 +58,7 @@ def fetch_dataset(dataset: DataSet, data_store: Store) -> None:
         for file in dataset.files:
             data_store.fetch(dataset, file, DownloadBar)
     except DataMissing as problem:
-        raise Stop(str(problem), 1) from None
+        raise Stop(problem.phrase, 1) from None
 
 
 class DownloadBar:

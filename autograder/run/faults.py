@@ -61,5 +61,7 @@ def stop_on_fault(folder: Path) -> Iterator[None]:
     except Exception as problem:
         file = folder / FAULT_FILE
         is_written = _try_write(file, format_trace(problem))
-        where = f"; the traceback is in {file}" if is_written else ""
-        raise Stop(f"the grader is at fault: {describe_fault(problem)}{where}", 1) from None
+        bare = "the grader is at fault: {fault}"
+        traced = "the grader is at fault: {fault}; the traceback is in {file}"
+        fault = describe_fault(problem)
+        raise Stop(traced if is_written else bare, 1, fault=fault, file=file) from None

@@ -15,6 +15,7 @@ from autograder.score import CheckResult, Score, find_moved
 NAME = "history.jsonl"
 UNKNOWN = "an earlier run was not finished, or its files were changed"
 AGAIN = "asked for again (--force)"
+ABSENT = "absent"  # in place of a status
 
 
 class CheckChange(msgspec.Struct, frozen=True):
@@ -121,8 +122,8 @@ def _make_change(id: str, was: CheckResult | None, now: CheckResult | None) -> C
         id,
         was.points if was else 0.0,
         now.points if now else 0.0,
-        was.status if was else "absent",
-        now.status if now else "absent",
+        was.status if was else ABSENT,
+        now.status if now else ABSENT,
     )
 
 

@@ -26,17 +26,14 @@ from autograder.sandbox.sources import read_imports
 from autograder.score import NoScore, Outcome, read_score
 from autograder.stop import STOPPED, Stop
 
-INTERRUPTED = (
-    "stopped: {} of {} graded and kept; run the same command again for the rest "
-    "(grades.csv and index.html come at the end)"
-)
-
 
 def read_inbox(path: Path, modules: list[str]) -> Inbox:
     """Return who is who at `path`; a `Stop` where that is nobody, or would be a guess."""
     try:
         return find_inbox(path, modules)
-    except (OSError, Unusable) as problem:
+    except Unusable as problem:
+        raise Stop(problem.phrase) from None
+    except OSError as problem:
         raise Stop(str(problem)) from None
 
 
@@ -89,8 +86,9 @@ def _open_cluster(address: str, order: GradingOrder) -> AbstractContextManager[P
         from autograder.run.cluster import cluster_pool  # noqa: PLC0415  (slow, and an extra)
     except ModuleNotFoundError as problem:
         raise Stop(
-            f"--cluster needs the extra 'cluster', and {problem.name} is not installed: "
-            "run pip install distributed"
+            "--cluster needs the extra 'cluster', and {name} is not installed: run pip install "
+            "distributed",
+            name=problem.name,
         ) from None
     return cluster_pool(address, order)
 
@@ -107,7 +105,13 @@ def grade_entries(entries: Sequence[Entry], pool: Pool) -> Sequence[Outcome]:
                 outcomes[outcome.name] = replace(outcome, score=None) if outcome.file else outcome
                 progress.advance(outcome)
     except KeyboardInterrupt:
-        raise Stop(INTERRUPTED.format(len(outcomes), len(entries)), STOPPED) from None
+        raise Stop(
+            "stopped: {done} of {count} graded and kept; run the same command again for the rest "
+            "(grades.csv and index.html come at the end)",
+            STOPPED,
+            done=len(outcomes),
+            count=len(entries),
+        ) from None
     return Lazy([outcomes[entry.name] for entry in entries], _with_score)
 
 
@@ -119,7 +123,8 @@ def _with_score(outcome: Outcome) -> Outcome:
         return replace(outcome, score=read_score(outcome.file))
     except (OSError, NoScore) as problem:
         raise Stop(
-            f"{outcome.file} was removed or changed while this ran ({problem}): "
-            "run the same command again",
+            "{file} was removed or changed while this ran ({problem}): run the same command again",
             1,
+            file=outcome.file,
+            problem=problem,
         ) from None

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from autograder.course import Course, Part, load_course
 from autograder.course.course import is_any_of
+from autograder.course.keys import no_such
 from autograder.intake.rules import ARCHIVES, ENTRIES, SOURCES
 from autograder.judge.spec import ListedCheck, list_checks
+from autograder.language.catalogue import translate
 from autograder.reports import record
 from autograder.sandbox.isolation import LEVELS
 from autograder.stop import Stop
+from autograder.words import Phrase, join_first
 
 PROFILES = ("quick", "full")
+LISTED = 12  # words in a sentence
 NEAR = 0.7  # of a word and a name: how alike they are
 
 
@@ -28,7 +32,7 @@ class Choice:
 def require_word(word: str | None, words: Sequence[str], noun: str) -> None:
     """Refuse `word`, a `noun`, unless it is None or one of `words`."""
     if word is not None and word not in words:
-        raise Stop(f"there is no {noun} {word!r}; {_suggest_word(word, words)}")
+        raise Stop(no_such(noun, word, _suggest_word(word, words)))
 
 
 def require_profile(word: str | None) -> None:
@@ -50,11 +54,19 @@ def require_one_pool(jobs: int | None, cluster: str | None) -> None:
 def require_folder(path: Path) -> None:
     """Refuse a path that is not a folder to work in."""
     if path.is_file():
-        raise Stop(f"{path} is a file; name the folder that it lies in: --submission {path.parent}")
+        raise Stop(
+            "{path} is a file; name the folder that it lies in: --submission {folder}",
+            path=path,
+            folder=path.parent,
+        )
     if not path.is_dir():
-        raise Stop(f"there is no folder {path}; 'autograder start {path}' makes one")
+        raise Stop("there is no folder {path}; 'autograder start {path}' makes one", path=path)
     if all((path / name).is_dir() for name in (record.HANDOUTS, record.KIT, *record.WORK)):
-        raise Stop(f"{path} is the whole kit; cd {path / record.WORK[0]} and run that again there")
+        raise Stop(
+            "{path} is the whole kit; cd {folder} and run that again there",
+            path=path,
+            folder=path / record.WORK[0],
+        )
 
 
 def require_work(path: Path) -> None:
@@ -63,7 +75,11 @@ def require_work(path: Path) -> None:
         require_folder(path)
     elif not path.name.lower().endswith(ENTRIES):
         wanted = ", ".join((*ARCHIVES, *SOURCES))
-        raise Stop(f"{path} is not a submission: wanted a folder, or a file that ends in {wanted}")
+        raise Stop(
+            "{path} is not a submission: wanted a folder, or a file that ends in {wanted}",
+            path=path,
+            wanted=wanted,
+        )
 
 
 def choose_milestones(course: Course, ids: Sequence[str]) -> list[Part]:
@@ -112,7 +128,9 @@ def find_part(id: str) -> Part:
     parts = choose_milestones(course, [id.lower()])
     if exact := [part for part in parts if part.id == id.lower()]:
         return exact[0]
-    raise Stop(f"name one of {', '.join(part.id for part in parts)}, rather than {id}")
+    raise Stop(
+        "name one of {ids}, rather than {id}", ids=", ".join(part.id for part in parts), id=id
+    )
 
 
 def find_part_or_check(id: str) -> tuple[Part, ListedCheck | None]:
@@ -130,7 +148,8 @@ def find_check(id: str) -> ListedCheck:
     id = _resolve_id(course, id)
     if id in _list_words(course):
         raise Stop(
-            f"wanted one check such as m1.tanh, got {id!r}; 'autograder check {id}' lists them"
+            "wanted one check such as m1.tanh, got {id!r}; 'autograder check {id}' lists them",
+            id=id,
         )
     (milestone,) = choose_checks(course, [id]).milestones
     return next(listed for listed in _list_checks(milestone) if listed.id == id)
@@ -148,7 +167,11 @@ def _resolve_id(course: Course, word: str) -> str:
     if word.lower() in by_lower or not matches:
         return by_lower.get(word.lower(), word)
     if len(matches) > 1:
-        raise Stop(f"more than one check is called {word!r}; did you mean {' or '.join(matches)}?")
+        raise Stop(
+            "more than one check is called {word!r}; did you mean {ids}?",
+            word=word,
+            ids=translate(" or ").join(matches),
+        )
     return matches[0]
 
 
@@ -160,7 +183,8 @@ def _suggest_check(course: Course, word: str) -> None:
     by_name = {_short_name(id).lower(): id for id in reversed(ids)}
     begun = [name for name in by_name if len(word) > 2 and name.startswith(word.lower())]
     if names := begun[-1:] or difflib.get_close_matches(word.lower(), by_name, 1, NEAR):
-        raise Stop(f"there is no check {word!r}; did you mean {by_name[names[0]]}?")
+        advice = Phrase("did you mean {word}?", word=by_name[names[0]])
+        raise Stop(no_such("check", word, advice))
 
 
 def _short_name(id: str) -> str:
@@ -174,8 +198,10 @@ def require_own_checks(parts: Sequence[Part], cluster: str | None) -> None:
         _list_checks(part)  # raises on a table that does not fit
     if own and cluster:
         raise Stop(
-            f"milestone {own[0].id} lies in {own[0].home}, which a cluster's workers do not have; "
-            "grade it here, without --cluster"
+            "milestone {id} lies in {home}, which a cluster's workers do not have; grade it here,"
+            " without --cluster",
+            id=own[0].id,
+            home=own[0].home,
         )
 
 
@@ -183,8 +209,8 @@ def _list_checks(milestone: Part) -> list[ListedCheck]:
     return list_checks(milestone.id, milestone.checks)
 
 
-def _suggest_word(word: str, words: Sequence[str]) -> str:
+def _suggest_word(word: str, words: Sequence[str]) -> Phrase:
     names = {_short_name(name): name for name in words}  # with "m1." all checks would look alike
-    close = [names[name] for name in difflib.get_close_matches(_short_name(word), names, n=1)]
-    listed = ", ".join(words) if len(words) <= 12 else f"{', '.join(words[:12])}, ..."
-    return f"did you mean {close[0]}?" if close else f"there are {listed}"
+    for name in difflib.get_close_matches(_short_name(word), names, n=1):
+        return Phrase("did you mean {word}?", word=names[name])
+    return Phrase("there are {words}", words=join_first(words, LISTED))

@@ -7,6 +7,7 @@ from autograder.sandbox.failures import Unavailable
 from autograder.sandbox.forking import ForkLauncher
 from autograder.sandbox.handle import Launcher
 from autograder.sandbox.spawning import SpawnLauncher
+from autograder.words import Phrase
 from autograder.worker import lockin
 
 LEVELS = ("strict", "process")
@@ -17,13 +18,14 @@ def missing_isolation() -> list[str]:
     return lockin.missing_parts()
 
 
-def refusal_message(level: str) -> str:
-    """Return why `level` is not available here, as a sentence; empty where it is."""
+def refusal_message(level: str) -> Phrase | None:
+    """Return why `level` is not available here, as a sentence; None where it is."""
     if level != "strict" or not (missing := missing_isolation()):
-        return ""
-    return (
-        f"strict isolation is not available here. {' '.join(missing)} "
-        "Or grade with --isolation process, which the score will say."
+        return None
+    return Phrase(
+        "strict isolation is not available here. {missing} "
+        "Or grade with --isolation process, which the score will say.",
+        missing=Phrase(" ".join(missing)),
     )
 
 
@@ -42,6 +44,6 @@ def make_launcher(level: str, probes: Sequence[str]) -> Launcher:
     Unavailable
         When `level` is strict and a part of it is not available here.
     """
-    if message := refusal_message(level):
-        raise Unavailable(message)
+    if refused := refusal_message(level):
+        raise Unavailable(str(refused))
     return ForkLauncher(probes, level) if sys.platform == "linux" else SpawnLauncher(probes)

@@ -112,12 +112,12 @@ def test_an_unknown_language_is_one_line(stub: Path) -> None:
 
 def test_errors_and_help_are_german_too(stub: Path) -> None:
     told = autograder("hint", "m1.tannh", "--language", "de", cwd=stub)
-    assert told.stderr == "autograder: es gibt keinen Test 'm1.tannh'; meinst du m1.tanh?\n"
+    assert told.stderr == "autograder: Test 'm1.tannh' gibt es nicht; meinst du m1.tanh?\n"
     told = autograder("hint", "--help", "--language", "de", cwd=stub)
     assert "Gibt einen Hinweis zu einem Test." in told.stdout
     assert "Beispiel: autograder hint m1.tanh --level 2" in told.stdout
     told = autograder("repro", "--language", "de", cwd=stub)
-    assert "for example: autograder repro m1.tanh" in told.stderr
+    assert told.stderr == "autograder: Es fehlt 'ID'; zum Beispiel: autograder repro m1.tanh\n"
 
 
 def test_a_workspace_gets_the_handout_of_its_language(tmp_path: Path) -> None:

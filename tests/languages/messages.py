@@ -1,24 +1,37 @@
 """All texts that have a translation: those of calls, of page templates, of tables, and of help."""
 
 import ast
+import errno
 import inspect
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import jinja2
+import msgspec
 import typer
 from jinja2 import nodes
 
 from autograder.cli.adjust import COLUMNS as ADJUSTED_COLUMNS
 from autograder.cli.app import app
+from autograder.cli.data import COLUMNS as DATA_COLUMNS
+from autograder.cli.history import KINDS as EVENTS
+from autograder.cli.history import WORDS as GROUNDS
+from autograder.cli.review import COLUMNS as REVIEW_COLUMNS
 from autograder.course import load_course
-from autograder.course.course import SHIPPED_COURSE
+from autograder.course.check_keys import MEANINGS
+from autograder.course.course import SHIPPED_COURSE, TABLES, Course, Milestone
+from autograder.course.extensions import SAID, Extension
+from autograder.course.kinds import KINDS
 from autograder.course.tasks import list_tasks
+from autograder.data.registry import load_registry
 from autograder.diagnosis.casebook import load_casebook
 from autograder.diagnosis.catalogue import load_catalogue
 from autograder.diagnosis.changes import load_changes
-from autograder.intake import rank, recognise
+from autograder.exchange.layouts import NO_NAME
+from autograder.intake import people, rank, recognise
+from autograder.intake.rules import WANTED_ARCHIVES
 from autograder.judge.spec import list_checks
 from autograder.language.note_templates import NOTE_TEMPLATES
 from autograder.language.templates import TEMPLATES
@@ -37,16 +50,25 @@ from autograder.reports.discrimination import WORDS
 from autograder.reports.neurons import SENTENCES
 from autograder.reports.terminal import HEADINGS
 from autograder.reports.watching import KEYS
+from autograder.run.history import ABSENT, AGAIN, UNKNOWN
 from autograder.score import Status
+from autograder.worker import landlock, lockin, seccomp
 from autograder.worker.unusual import UNUSUAL
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "autograder"
-CALLS = {"translate": 1, "translate_count": 2}  # how many of their arguments are texts
+REFUSALS = ("Stop", "IncompleteKit", "CourseError", "Unusable", "DataMissing", "NoReview", "NoKey")
+REFUSALS += ("NoScheduler", "ReleaseFailed", "Unfit", "UnfitCluster")
+CALLS = {  # which of their arguments are texts
+    **dict.fromkeys(("translate", "Phrase", "no_such", *REFUSALS), slice(1)),
+    "translate_count": slice(2),
+    **dict.fromkeys(("stop_on_write_error", "stop_unless_writable"), slice(1, 2)),
+    **dict.fromkeys(("require_word", "_look_up"), slice(2, 3)),
+}
 TRANSLATED_PART = "m1"  # its titles, hints, tasks and mistakes are in every catalogue
-LEARNERS_COMMANDS = (
-    *("back", "check", "checks", "diff", "explore", "hint", "report", "repro", "reset", "start"),
-    *("status", "watch"),
+REASONS = (  # why the system refuses, as it says itself
+    *(errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOSPC),
+    *(errno.ENOTDIR, errno.EPERM, errno.EROFS),
 )
 INTERFACE = (  # texts that stand in the code as constants
     *("Milestones", "Extras"),
@@ -60,6 +82,17 @@ INTERFACE = (  # texts that stand in the code as constants
     BY_HAND,
     *HEADINGS,
     *ADJUSTED_COLUMNS,
+    *REVIEW_COLUMNS,
+    *DATA_COLUMNS,
+    *EVENTS,
+    *GROUNDS.values(),
+    *(AGAIN, UNKNOWN, ABSENT),
+    "name another with --out",
+    *KINDS.values(),
+    *MEANINGS.values(),
+    *SAID.values(),
+    *(lockin.WRONG_MACHINE, lockin.NO_PROC, seccomp.UNAVAILABLE, *landlock.ABSENT.values()),
+    *map(os.strerror, REASONS),
     *("Two moons", "Spiral", "as it is"),  # in pictures of the report
 )
 
@@ -86,6 +119,8 @@ def _list_sources() -> Iterator[tuple[str, Iterable[Message]]]:
     yield "help", _single(_help_texts())
     yield "demos", _single(_demo_texts())
     yield "course.toml", _single(_milestone_texts())
+    yield "keys of a course file", _single(_course_texts())
+    yield "data sets", _single(_dataset_texts())
     yield "the judge's sentences", _single(TEMPLATES)
     yield "notes for the teacher", _single(_note_texts())
     yield f"checks of {TRANSLATED_PART}", _single(_check_texts())
@@ -105,26 +140,40 @@ def _single(texts: Iterable[str]) -> Iterator[Message]:
 
 def calls_in_python(source: str) -> Iterator[Message]:
     """Yield the texts of the calls in a module; a variable stands for what its function sets."""
-    for function in ast.walk(ast.parse(source)):
+    module = ast.parse(source)
+    constants = _assigned_texts(module.body)
+    for function in ast.walk(module):
         if isinstance(function, ast.FunctionDef):
-            known = _assigned_texts(function)
+            known = constants | _assigned_texts(ast.walk(function))
             for call in ast.walk(function):
-                name = isinstance(call, ast.Call) and getattr(call.func, "id", "")
+                name = isinstance(call, ast.Call) and _name_callee(call)
                 if isinstance(call, ast.Call) and name in CALLS:
-                    count = CALLS[str(name)]
-                    options = [_texts(argument, known) for argument in call.args[:count]]
-                    if all(options):
+                    options = [_texts(argument, known) for argument in call.args[CALLS[name]]]
+                    if options and all(options):
                         yield from zip(*options, strict=True)
 
 
-def _assigned_texts(function: ast.FunctionDef) -> dict[str, list[str]]:
-    """Return what each variable of a function may be, of those that are set to texts."""
+def _name_callee(call: ast.Call) -> str:
+    return str(getattr(call.func, "id", "") or getattr(call.func, "attr", ""))
+
+
+def _assigned_texts(nodes: Iterable[ast.AST]) -> dict[str, list[str]]:
+    """Return what each variable may be, of those that `nodes` set to texts."""
     known: dict[str, list[str]] = {}
-    for node in ast.walk(function):
+    for name, value in _list_assignments(nodes):
+        known[name] = [*known.get(name, []), *_texts(value, known)]
+    return known
+
+
+def _list_assignments(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    for node in nodes:
         target = node.targets[0] if isinstance(node, ast.Assign) else None
         if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
-            known[target.id] = _texts(node.value, known)
-    return known
+            yield target.id, node.value
+        elif isinstance(node, ast.Assign) and isinstance(target, ast.Tuple):
+            values = node.value.elts if isinstance(node.value, ast.Tuple) else []
+            for name, value in zip(target.elts, values, strict=False):
+                yield getattr(name, "id", ""), value
 
 
 def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:
@@ -139,10 +188,10 @@ def _texts(node: ast.expr, known: dict[str, list[str]]) -> list[str]:
 def calls_in_template(source: str) -> Iterator[Message]:
     """Yield the texts of the calls in a template of Jinja."""
     for call in jinja2.Environment().parse(source).find_all(nodes.Call):
-        count = CALLS.get(getattr(call.node, "name", ""), 0)
-        texts = [argument.value for argument in call.args if isinstance(argument, nodes.Const)]
-        if count and len(texts) >= count:
-            yield tuple(texts[:count])
+        arguments = call.args[CALLS.get(getattr(call.node, "name", ""), slice(0))]
+        texts = [argument.value for argument in arguments if isinstance(argument, nodes.Const)]
+        if texts and len(texts) == len(arguments):
+            yield tuple(texts)
 
 
 def _first_words(function: Any) -> Iterator[str]:
@@ -154,9 +203,22 @@ def _first_words(function: Any) -> Iterator[str]:
 
 def _help_texts() -> Iterator[str]:
     group: Any = typer.main.get_command(app)
-    for command in (group, *(group.commands[name] for name in LEARNERS_COMMANDS)):
+    for command in _list_commands(group):
         yield command.help
         yield from (param.help for param in command.params if getattr(param, "help", None))
+
+
+def _list_commands(group: Any) -> Iterator[Any]:
+    yield group
+    for command in getattr(group, "commands", {}).values():
+        yield from _list_commands(command)
+
+
+def _course_texts() -> Iterator[str]:
+    for type_ in (Course, Milestone, Extension, *TABLES.values()):
+        for field in msgspec.structs.fields(type_):
+            for meta in getattr(field.type, "__metadata__", ()):
+                yield from filter(None, [meta.description])
 
 
 def _demo_texts() -> Iterator[str]:
@@ -173,13 +235,19 @@ def _note_texts() -> Iterator[str]:
     yield from NOTE_TEMPLATES
     yield from (rule.reason for rule in rank.RULES)
     yield from (recognise.FOREIGN, recognise.EMPTY, recognise.BROKEN, recognise.PACKED)
-    yield from (recognise.UNREADABLE, recognise.NO_FILE, recognise.LINK)
+    yield from (recognise.UNREADABLE, recognise.NO_FILE, recognise.LINK, people.APART)
+    yield from (NO_NAME, WANTED_ARCHIVES)
     yield from (text for row in UNUSUAL.values() for text in (row.what, row.why))
 
 
 def _milestone_texts() -> Iterator[str]:
     for milestone in load_course(SHIPPED_COURSE).milestones:
         yield from (milestone.title, milestone.built)
+
+
+def _dataset_texts() -> Iterator[str]:
+    for dataset in load_registry().datasets:
+        yield from (dataset.title, dataset.source, dataset.licence)
 
 
 def _part() -> Any:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder import templates
-from autograder.cli import app, grade
+from autograder.cli import app
 from autograder.exchange import graded, gradescope
 from autograder.intake.similarity import Pair
 from autograder.judge.messages import clean_text
@@ -35,7 +35,14 @@ from autograder.reports.record import Record
 from autograder.reports.report import Parts
 from autograder.run import faults
 from autograder.score import Outcome, Score
-from autograder.words import escape_controls, escape_lines, escape_unseen, plain_name, show_name
+from autograder.words import (
+    Phrase,
+    escape_controls,
+    escape_lines,
+    escape_unseen,
+    plain_name,
+    show_name,
+)
 from tests.unit.reports.test_class import check, half, outcome, score, write_feedback
 
 LINE_BREAK = "\n"
@@ -198,7 +205,7 @@ def dry_run(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def note_lines(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    grade._print_notes([NAME])
+    notes.print_notes([NAME])
     return capsys.readouterr().out
 
 
@@ -207,7 +214,7 @@ def listed_names(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def error_line(out: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    app._report_error(NAME, 1)
+    app._report_error(Phrase(NAME), 1)
     return capsys.readouterr().err
 
 

@@ -68,5 +68,5 @@ def test_an_unknown_name_is_a_usage_error() -> None:
 
 
 def test_data_without_files_have_no_folder() -> None:
-    with pytest.raises(Stop, match="moons generated: it has no files"):
+    with pytest.raises(Stop, match="moons has no files: it is generated"):
         data.print_path("moons")

@@ -277,7 +277,7 @@ def test_the_command_tells_what_a_person_should_look_at(
     download = pack(tmp_path / "d.zip", CANVAS)
     run(download, tmp_path / "inbox", "canvas", None, "m1")
     told = capsys.readouterr().out
-    assert "3 students, 6 new files, 0 there already" in told
+    assert "3 students, 5 new files, 0 there already" in told
     assert "note: syllabus.pdf (left out: its name does not say whose it is)\n" in told
     assert "note: no file, only a text or link, and so not graded: textonly\n" in told
     assert "note: marked LATE without a time" in told

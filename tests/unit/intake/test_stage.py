@@ -268,7 +268,7 @@ def test_one_submission_is_an_entry_of_its_own(tmp_path: Path) -> None:
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="there is no"):
+    with pytest.raises(Unusable, match="there is no"):
         find_inbox(tmp_path / "nowhere", MODULES)
     with pytest.raises(Unusable, match="holds no submission"):
         find_inbox(tmp_path, MODULES)

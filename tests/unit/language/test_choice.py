@@ -8,14 +8,18 @@ import pytest
 from autograder.course import load_course
 from autograder.course.course import CourseError, render_for_students
 from autograder.exchange.release import _place as place_assignment
+from autograder.language.catalogue import translate
 from autograder.language.choice import (
-    choose_for_others,
+    choose_again,
     choose_language,
+    language_of_others,
     set_language,
     take_option,
 )
+from autograder.reports.feedback import render_feedback
 from autograder.stop import Stop
 from tests.conftest import ROOT
+from tests.unit.reports.test_class import half
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +100,21 @@ def test_what_is_handed_out_does_not_follow_the_machine(
     monkeypatch.setenv("AUTOGRADER_LANGUAGE", asked)
     for system in ("de_DE.UTF-8", "en_US.UTF-8"):
         monkeypatch.setenv("LANG", system)
-        choose_for_others()
-        assert choose_language() == code
+        choose_again()
+        with language_of_others():
+            assert choose_language() == code
+        assert choose_language() == (course or asked or system[:2])
+
+
+def test_a_page_for_a_student_does_not_follow_who_makes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    choose_again()
+    assert '<html lang="en">' in render_feedback(half("ada"), {})
+    assert translate("note:") == "Hinweis:"  # what the command prints does
+    set_language("de")
+    assert '<html lang="de">' in render_feedback(half("ada"), {})
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ def test_a_class_is_german(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     done = Outcome("ada", half("ada"), tmp_path / "ada" / "score.json")
     terminal.print_class([done, Outcome("bob", None, fault="OSError: full")], tmp_path)
     lines = capsys.readouterr().out.split("\n")
-    assert lines[0] == "FEHLER DES BEWERTERS bei 'bob': OSError: full"
+    assert lines[0] == "FEHLER DES PRÜFPROGRAMMS bei 'bob': OSError: full"
     assert lines[1].split() == ["Abgabe", "Punkte", "m1", "Sekunden", "Tests"]
     assert lines[2].endswith("2 nicht bestanden, 1 wartet, 1 bestanden")
-    assert lines[3].rstrip().endswith("Fehler des Bewerters")
+    assert lines[3].rstrip().endswith("Fehler des Prüfprogramms")
     assert lines[5:] == [
         "Bewertungen:",
         f"  {tmp_path / 'ada' / 'score.json'}",

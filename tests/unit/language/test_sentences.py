@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 
+from autograder.cli.app import app
 from autograder.judge.admission import _other_names_note as describe_other_names
 from autograder.judge.functions import Returned
 from autograder.judge.plugin import SLOW_IMPORT
@@ -45,6 +47,15 @@ def death(status: int) -> str:
     """Return what is said of a process that ended with this status, as the kernel gives it."""
     handle: Any = SimpleNamespace(_reap=lambda: Ended(status, 0.0, 0.0), cpu_seconds=9)
     return WorkerHandle._death_cause(handle).message
+
+
+def typed(*words: str) -> str:
+    """Return what the library says of a command line that it cannot read."""
+    try:
+        typer.main.get_command(app)([*words], standalone_mode=False)
+    except Exception as problem:
+        return str(problem.format_message())  # type: ignore[attr-defined]
+    raise AssertionError(words)
 
 
 SAID = {
@@ -163,6 +174,16 @@ SAID = {
     "NameError: name 'x' is not defined\n  engine.py:3 in f: x": (
         "NameError: name 'x' is not defined\n  engine.py:3 in f: x"
     ),
+    typed("grad"): "Den Befehl 'grad' gibt es nicht. Meinst du 'grade'?",
+    typed("abc"): "Den Befehl 'abc' gibt es nicht.",
+    typed("grade", "--foo"): "Die Option --foo gibt es nicht (möglich: --force, --out).",
+    typed("grade", "--qq"): "Die Option --qq gibt es nicht.",
+    typed("grade"): "Es fehlt 'PATH'.",
+    typed("release"): "Es fehlt die Option '--out'.",
+    typed("hint", "m1.add", "x", "y"): "Zu viele Wörter: x y.",
+    typed("release", "--out"): "Die Option '--out' braucht einen Wert.",
+    typed("hint", "--level", "x"): "Ungültiger Wert für '--level': erwartet: eine ganze Zahl.",
+    typed("review", "--points", "x"): "Ungültiger Wert für '--points': erwartet: eine Zahl.",
     "": "",
 }
 

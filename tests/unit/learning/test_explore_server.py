@@ -321,14 +321,14 @@ def test_a_port_in_use_is_one_sentence(cache: Path, course: Course, tmp_path: Pa
             Stop, match=rf"^port {port} cannot be used: .*; leave --port out"
         ) as stop:
             explore._open_server(LiveWork(tmp_path, course), port)
-    assert "\n" not in stop.value.message
+    assert "\n" not in str(stop.value)
     assert stop.value.code == 1
 
 
 def run_in(folder: Path, demo: str | None = None, export: Path | None = None) -> Stop:
     with pytest.raises(Stop) as stop:
         explore.run(demo, folder, None, False, export)
-    assert "\n" not in stop.value.message
+    assert "\n" not in str(stop.value)
     return stop.value
 
 

@@ -76,7 +76,7 @@ def test_where_there_is_no_server_explore_says_why(
     pretend(script, tmp_path, monkeypatch)
     with pytest.raises(Stop) as caught:
         commands.explore("")
-    assert (caught.value.message, shown) == (said, [])
+    assert (str(caught.value), shown) == (said, [])
 
 
 def test_a_command_that_cannot_go_on_says_so_in_a_line(

@@ -145,7 +145,7 @@ def test_many_changes_are_cut_unless_all_are_asked_for(
     command.run(tmp_path, "ada", False)
     shown = capsys.readouterr().out
     assert "9 -> 15 of 20: the settings (limits) changed\n" in shown
-    assert "and 1 checks more: add --all" in shown
+    assert "and 1 check more: add --all" in shown
     assert "m1.tanh_hidden" not in shown
     command.run(tmp_path, "ada", True)
     assert "m1.tanh_hidden" in capsys.readouterr().out
