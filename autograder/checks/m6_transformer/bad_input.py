@@ -26,11 +26,15 @@ BAD_CALLS = [
     ("model.generate([1], 2, temperature=0.0)", "temperature 0"),
     ("get_batch(np.arange(4), 4, 2, rng)", "a text that is no longer than a block"),
     ("LayerNorm(4)(Tensor(np.ones((2, 5))))", "5 components for a LayerNorm of 4"),
+    ("LayerNorm(0)", "a LayerNorm of no components"),
+    ("Embedding(0, 3)", "an embedding without rows"),
+    ("model(np.array([0, 4]))", "ids in one row for a model"),
 ]
 BAD_SETTINGS = [
     ("Adam([], lr=0.1)", "Adam without parameters"),
     ("Adam([p], lr=-0.1)", "a negative learning rate"),
     ("Adam([p], lr=0.1, betas=(1.0, 0.9))", "a beta of 1"),
+    ("Adam([p], lr=0.1, eps=0.0)", "eps 0"),
     ("clip_grad_norm([p], 0.0)", "max_norm 0"),
     ("CharTokenizer('')", "a tokenizer of no text"),
 ]
