@@ -458,4 +458,12 @@ PITFALLS = [
             "Where all gradients are 0 the factor is max_norm / 0.",
             [("    if norm > max_norm:\n        for p in reached:\n            p.grad *= max_norm / norm\n",
               "    factor = min(1.0, max_norm / norm)\n    for p in reached:\n        p.grad *= factor\n")]),
+    Pitfall("batch-favours-the-beginning", "m6.batch_inside",
+            "Windows near one end of the text come more often than others: each is equally likely.",
+            [("starts = rng.integers(0, len(tokens) - block_size, batch_size)",
+              "places = rng.random(batch_size) ** 2 * (len(tokens) - block_size)\n"
+              "    starts = places.astype(int)")]),
+    Pitfall("tokenizer-plain-letters-only", "m6.tokenizer_order",
+            "Characters beyond plain English ones get no id: every character of the text has one.",
+            [("sorted(set(text))\n        self.ids", "sorted(filter(str.isascii, set(text)))\n        self.ids")]),
 ]  # fmt: skip
