@@ -609,10 +609,6 @@ PITFALLS = [
               "        return _tensor((data / (x.data.std(axis=0) + 0.1)).astype(x.data.dtype))\n\n\n"
               "class Sequential(Module):"),
              ("        Dropout(0.1, rng=rng),\n", "        Standardise(),\n        Dropout(0.1, rng=rng),\n")]),
-    Pitfall("classifier-left-in-training", "m4.classifier_alone",
-            "The trained classifier comes back in training mode: dropout goes on dropping while it "
-            "predicts.",
-            [("    model.eval()\n    return model\n", "    return model\n")]),
     # what comes by default, and what is left as it was
     Pitfall("split-of-a-quarter", "m4.split_share",
             "Without test_fraction another share is set aside than the one of the task.",

@@ -408,10 +408,6 @@ PITFALLS = [
             "error than a ValueError.",
             [("    if x.ndim != 4 or x.shape[1] != 1 or y.shape != (len(x),) or len(x) == 0:\n",
               "    if False:\n")]),
-    Pitfall("network-left-in-training", "m5.train_cnn_alone",
-            "The trained network comes back in training mode: dropout goes on dropping while it "
-            "predicts.",
-            [("    model.eval()\n    return model\n", "    return model\n")]),
     Pitfall("init-fixed-by-default", "m5.conv_layer_init",
             "Without a generator every layer begins with the same kernels: a seed is written into "
             "the code.",
