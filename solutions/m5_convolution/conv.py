@@ -270,6 +270,7 @@ class Conv2d(Module):
     padding : int >= 0
     rng : numpy.random.Generator, optional
         Draws the weights: normal, variance 2 / (nin kernel kernel) (He). The bias is zero.
+        `np.random.default_rng()` where it is None.
 
     Attributes
     ----------

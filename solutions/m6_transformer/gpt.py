@@ -481,7 +481,7 @@ class GPT(Module):
         Returns
         -------
         list of int
-            `ids`, and max_new_tokens more.
+            A new one: `ids`, which stay as they are, and max_new_tokens more.
 
         Raises
         ------

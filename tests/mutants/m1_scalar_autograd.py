@@ -560,4 +560,36 @@ PITFALLS = [
         "gradcheck does not use the tolerance that it is given.",
         [("<= tol *", "<= 1e-6 *")],
     ),
+    Pitfall(
+        "root-gradient-added",
+        "m1.accumulates",
+        "backward adds 1 to the gradient of its own value, so that a second call counts too much: "
+        "there it is set.",
+        [("        self.grad = 1.0\n        for", "        self.grad += 1.0\n        for")],
+    ),
+    Pitfall(
+        "gradcheck-loose-by-default",
+        "m1.gradcheck_tolerance",
+        "Without tol, gradcheck takes wrong gradients for right: its default is not the one of the "
+        "task.",
+        [("tol: float = 1e-6", "tol: float = 1e-4")],
+    ),
+    Pitfall(
+        "wide-step-by-default",
+        "m1.one_coordinate_at_a_time",
+        "Without eps, numerical_gradient takes another step than the one of the task.",
+        [("eps: float = 1e-6", "eps: float = 1e-3")],
+    ),
+    Pitfall(
+        "division-by-zero-infinite",
+        "m1.bad_input",
+        "A number divided by a Value of 0 gives infinity, which then runs through the graph in "
+        "silence.",
+        [
+            (
+                "        return Value.wrap(other) / self\n",
+                "        return Value.wrap(other) / self if self.data else Value(math.inf)\n",
+            )
+        ],
+    ),
 ]

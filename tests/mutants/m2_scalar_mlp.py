@@ -424,4 +424,17 @@ PITFALLS = [
         "The loop makes one update too few.",
         [("range(epochs)", "range(epochs - 1)")],
     ),
+    Pitfall(
+        "hidden-layer-of-one",
+        "m2.forward",
+        "A layer of one neuron gives a Value and no list: the layer after it cannot take that.",
+        [("out = layer([out] if isinstance(out, Value) else out)", "out = layer(out)")],
+    ),
+    Pitfall(
+        "fixed-generator-by-default",
+        "m2.neurons_differ",
+        "Without a generator every layer begins with the same numbers: a seed is written into the "
+        "code.",
+        [("np.random.default_rng() if rng is None", "np.random.default_rng(0) if rng is None")],
+    ),
 ]

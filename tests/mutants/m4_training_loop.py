@@ -609,4 +609,41 @@ PITFALLS = [
               "        return _tensor((data / (x.data.std(axis=0) + 0.1)).astype(x.data.dtype))\n\n\n"
               "class Sequential(Module):"),
              ("        Dropout(0.1, rng=rng),\n", "        Standardise(),\n        Dropout(0.1, rng=rng),\n")]),
+    # what comes by default, and what is left as it was
+    Pitfall("split-of-a-quarter", "m4.split_share",
+            "Without test_fraction another share is set aside than the one of the task.",
+            [("test_fraction: float = 0.2", "test_fraction: float = 0.25")]),
+    Pitfall("split-fixed-by-default", "m4.split_random",
+            "Without a generator every split is the same one: a seed is written into the code.",
+            [("order = (rng or np.random.default_rng())", "order = (rng or np.random.default_rng(0))")]),
+    Pitfall("weights-fixed-by-default", "m4.init_drawn",
+            "Without a generator every layer begins with the same weights: a seed is written into "
+            "the code.",
+            [("deviation * (rng or np.random.default_rng())",
+              "deviation * (rng or np.random.default_rng(0))")]),
+    Pitfall("dropout-fixed-by-default", "m4.dropout_fresh",
+            "Without a generator every Dropout drops the same values: a seed is written into the "
+            "code.",
+            [("self.rng = rng or np.random.default_rng()", "self.rng = rng or np.random.default_rng(0)")]),
+    Pitfall("fit-fixed-by-default", "m4.same_seed",
+            "Without a generator every run of fit has the same order: a seed is written into the "
+            "code.",
+            [("    rng = rng or np.random.default_rng()\n    history",
+              "    rng = rng or np.random.default_rng(0)\n    history")]),
+    Pitfall("missing-gradient-fails", "m4.velocities_apart",
+            "step fails where a parameter has no gradient: what no loss has reached stays where it "
+            "is.",
+            [("            if p.grad is None:\n                continue\n            v = self",
+              "            v = self")]),
+    Pitfall("predict-leaves-evaluation", "m4.predict",
+            "After predict the model stays in evaluation mode: the training that goes on has no "
+            "dropout.",
+            [("            module.training = mode\n", "            module.training = False\n")]),
+    Pitfall("predict-turns-to-training", "m4.predict",
+            "After predict the model is in training mode, whatever it was in before.",
+            [("            module.training = mode\n", "            module.training = True\n")]),
+    Pitfall("validated-on-one-batch", "m4.validation_accuracy",
+            "Only the first samples of the validation set are looked at: all of them count.",
+            [("accuracy(model, *validation)",
+              "accuracy(model, *(part[:256] for part in validation))")]),
 ]  # fmt: skip

@@ -408,4 +408,23 @@ PITFALLS = [
             "error than a ValueError.",
             [("    if x.ndim != 4 or x.shape[1] != 1 or y.shape != (len(x),) or len(x) == 0:\n",
               "    if False:\n")]),
+    Pitfall("init-fixed-by-default", "m5.conv_layer_init",
+            "Without a generator every layer begins with the same kernels: a seed is written into "
+            "the code.",
+            [("        rng = rng or np.random.default_rng()\n",
+              "        rng = rng or np.random.default_rng(0)\n")]),
+    Pitfall("init-bias-drawn", "m5.conv_layer_init",
+            "The first bias is drawn as the weights are; it begins at 0.",
+            [("Tensor(np.zeros(nout, np.float32))",
+              "Tensor(rng.uniform(-0.1, 0.1, nout).astype(np.float32))")]),
+    Pitfall("padding-of-two-at-most", "m5.im2col_padding",
+            "Padding is right up to 2 only; it may be any number of zeros.",
+            [("    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))\n",
+              "    high, wide, cut = x.shape[2], x.shape[3], min(padding, 2)\n"
+              "    padded = np.zeros((n, c, high + 2 * padding, wide + 2 * padding), x.dtype)\n"
+              "    padded[:, :, cut : cut + high, cut : cut + wide] = x\n")]),
+    Pitfall("padding-of-two-cut", "m5.col2im_padding",
+            "At most two rows and columns of padding are cut off; it may be any number.",
+            [("return padded[:, :, padding : padding + h, padding : padding + w]",
+              "cut = min(padding, 2)\n    return padded[:, :, cut : cut + h, cut : cut + w]")]),
 ]  # fmt: skip

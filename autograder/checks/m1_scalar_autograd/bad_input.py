@@ -16,6 +16,7 @@ BAD = [
     ("Value(0.0).log()", ("ValueError",), "log of 0"),
     ("Value(-{x}).log()", ("ValueError",), "log of a negative number"),
     ("Value({x}) / 0.0", ("ZeroDivisionError",), "division by 0"),
+    ("{x} / Value(0.0)", ("ZeroDivisionError",), "a number divided by a Value of 0"),
 ]
 
 

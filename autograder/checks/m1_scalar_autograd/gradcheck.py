@@ -7,7 +7,14 @@ import numpy as np
 from autograder.checks.m1_scalar_autograd.common import POINTS, Measure, Rng, away_from_zero
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
-from autograder.numerics.compare import as_floats, close, close_at, require_list, same
+from autograder.numerics.compare import (
+    as_floats,
+    close,
+    close_at,
+    format_number,
+    require_list,
+    same,
+)
 from autograder.numerics.failure import WrongAnswer
 
 
@@ -45,10 +52,16 @@ def check_one_coordinate_at_a_time(ask: Ask, rng: Rng) -> None:
     asked = answer["asked"]
     if not isinstance(asked, list) or not asked:
         raise WrongAnswer("numerical_gradient never called its function")
-    moved = np.abs(as_floats(asked, (len(asked), 4), "the points asked for") - point) > 1e-12
-    if moved.sum(axis=1).max() > 1:
+    moved = np.abs(as_floats(asked, (len(asked), 4), "the points asked for") - point)
+    if (moved > 1e-12).sum(axis=1).max() > 1:
         raise WrongAnswer(
             "numerical_gradient moves several coordinates at once, wanted one at a time"
+        )
+    farthest = float(moved.max())
+    if abs(farthest - USUAL) > 0.01 * USUAL:
+        raise WrongAnswer(
+            f"without eps numerical_gradient moves a coordinate by {format_number(farthest)}, "
+            f"wanted {USUAL:g}"
         )
     what = "the slope of x[0] ** 2 + ... + x[3] ** 2 by x[{}]"
     close(answer["slopes"], 2 * point, what, ROUGHLY)
@@ -73,6 +86,8 @@ WRONG = [
     ("1000.0 * (xs[0] * Value(xs[0].data) + xs[1])", 2, False),
     ("Value(xs[0].data - xs[1].data)", 2, False),  # two wrong gradients whose sum is right
 ]
+
+USUAL = 1e-6  # tol, and eps, where none is given
 
 NEAR_OR_FAR = [  # `d` is so many times the tolerance
     ("xs[0] * xs[1] + {d:g} * Value(xs[1].data)", 2, 0.1, True),
@@ -112,9 +127,9 @@ def check_gradcheck_rejects(ask: Ask, rng: Rng) -> None:
 
 @check("gradcheck numerical_gradient Value.backward")
 def check_gradcheck_tolerance(ask: Ask, rng: Rng) -> None:
-    for tol in (1e-2, 1e-4):
+    for tol in (1e-2, 1e-4, None):
         cases = [
-            (function.format(d=factor * tol), size, verdict)
+            (function.format(d=factor * (tol or USUAL)), size, verdict)
             for function, size, factor, verdict in NEAR_OR_FAR
         ]
         compare_verdicts(ask, rng, cases, tol)

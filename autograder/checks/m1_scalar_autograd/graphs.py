@@ -113,6 +113,19 @@ def check_accumulates(ask: Ask, rng: Rng) -> None:
         expressions=["[float(a.grad), float(b.grad)]"],
     )
     close(first(answer), [b + 1.0, a + 2 * b], "a.grad and b.grad after both")
+    again = ask(
+        "look",
+        program=[
+            f"a = Value({a}); b = Value({b}); out = a * b",
+            "out.backward()",
+            "out.backward()",
+        ],
+        expressions=["[float(out.grad), float(a.grad), float(b.grad)]"],
+    )
+    names, wanted = ("out.grad", "a.grad", "b.grad"), (1.0, 2 * b, 2 * a)
+    grads = as_floats(first(again), (3,), ", ".join(names))
+    for name, one, other in zip(names, grads, wanted, strict=True):
+        close(float(one), other, f"{name} after out = a * b and out.backward() twice")
 
 
 @check("Value.backward Value.__mul__ Value.__add__", look=EVERY_OPERATION)

@@ -74,15 +74,16 @@ def check_first_weights(ask: Ask, rng: Rng, measure: Measure) -> None:
 @check("Layer.__init__ Neuron.__init__", look="Layer.__init__ Layer.parameters")
 def check_neurons_differ(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
-    answer = ask("drawn", nin=3, nout=4, seeds=[seed, seed, seed + 1])
-    layers = as_floats(answer["layers"], (3, 16), "the parameters of three fresh layers")
-    first, again, other = layers.round(12).tolist()
+    answer = ask("drawn", nin=3, nout=4, seeds=[seed, seed, seed + 1, None, None])
+    layers = as_floats(answer["layers"], (5, 16), "the parameters of five fresh layers")
+    first, again, other, *unseeded = layers.round(12).tolist()
     different = len({x for x in first if x != 0.0})
     mark = {"different": different, "repeats": first == again, "seed_matters": first != other}
-    ask.recognise_by(mark)
+    ask.recognise_by(mark | {"unseeded": unseeded[0] != unseeded[1]})
     same(different, 12, "the number of different weights in a fresh layer of 4 x 3")
     same(first == again, True, "that the same seed gives the same layer")
     same(first != other, True, "that another seed gives another layer")
+    same(unseeded[0] != unseeded[1], True, "that two layers made without rng differ")
 
 
 @check("Layer.__call__")

@@ -26,7 +26,7 @@ from autograder.numerics.failure import WrongAnswer
 
 @check(FORWARD)
 def check_forward(ask: Ask, rng: Rng, measure: Measure) -> None:
-    for size in ([3, 5, 4, 2], [2, 3, 1]):
+    for size in ([3, 5, 4, 2], [2, 3, 1], [3, 1, 1, 2]):
         weights, xs = networks.draw_parameters(size, rng), inputs(rng, 6, size[0])
         answer = ask("forward", size=size, kinds=TANH, weights=weights.tolist(), xs=xs.tolist())
         wanted = networks.mlp_outputs(size, TANH, weights, xs)

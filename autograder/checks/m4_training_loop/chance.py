@@ -5,14 +5,22 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Floats, Ints, Rng
+from autograder.checks.m4_training_loop.common import (
+    ROUNDED,
+    TRAINED,
+    UNSEEDED,
+    Floats,
+    Ints,
+    Rng,
+)
 from autograder.checks.m4_training_loop.networks import name_arrays
-from autograder.checks.m4_training_loop.runs import ask_training_run, replay
+from autograder.checks.m4_training_loop.runs import ask_training_run, replay, samples_by_step
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import trajectories
 from autograder.numerics.compare import as_floats, close, is_same_array, require_list
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.trajectories import Layers
 
 RANDOM_MODEL = (
     "hidden = Sequential(Linear(3, 8, rng=rng), Tanh(), Dropout(0.3, rng=rng)); "
@@ -36,6 +44,17 @@ def check_same_seed(ask: Ask, rng: Rng) -> None:
     layers = trajectories.draw_layers([3, 8, 3], rng)
     answer = ask_training_run(ask, layers, x, y, 1, 4, seed=seed)
     replay(ask, answer, layers, x, y, [0.1] * 99)  # the losses are those of training
+    one, other = (_unseeded_order(ask, layers, x, y) for _ in range(2))
+    if np.array_equal(one, other):
+        raise WrongAnswer(f"without rng two runs of fit have the same order: {UNSEEDED}")
+
+
+def _unseeded_order(ask: Ask, layers: Layers, x: Floats, y: Ints) -> Ints:
+    """Return in which order fit shows the samples where it is given no generator."""
+    answer = ask_training_run(ask, layers, x, y, 2, 4, seed=None)
+    order = np.concatenate(samples_by_step(answer, x) or [np.zeros(0, np.int64)])
+    ask.recognise_by({"shown": len(order)})
+    return order
 
 
 def _loss_curves(ask: Ask, x: Floats, y: Ints, seeds: Sequence[int]) -> tuple[Floats, list[bool]]:

@@ -63,7 +63,8 @@ def few_rows(pictures: Images, rng: Rng) -> tuple[Images, int]:
     return few.alter_rows(uncut_generator(rng)), seed
 
 
-ALONE = 25  # images that are shown one by one, too
+ALONE = 25  # images that are shown one by one, too, to the model as it was returned
+RETURNED = "the logits of an image alone, unlike in company or after eval(), at "
 LEARNT_SOMETHING = 0.3  # of ten classes, after 200 images: an untrained network has 0.1
 
 
@@ -121,5 +122,5 @@ def check_classifier_seed(ask: Ask, rng: Rng, measure: Measure, pictures: Images
 def check_classifier_alone(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     few, seed = few_rows(pictures, rng)
     found, alone, spent = logits_of(ask, measure, few, [seed])
-    close(alone, found[0][:ALONE], "the logits of an image alone, unlike in company,", rtol=1e-3)
+    close(alone, found[0][:ALONE], RETURNED, rtol=1e-3)
     require_learnt(ask, few, seed, measure, spent)

@@ -16,6 +16,7 @@ Measure = dict[str, float]
 Weights = dict[str, Floats]
 
 ROUNDED = 1e-5  # the tolerance where a right answer may be computed in float32
+UNSEEDED = "where none is given, np.random.default_rng() starts anew"
 TRAINED = "fit SGD.step Linear.__call__ Sequential.__call__"
 
 

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, ask_values
+from autograder.checks.m4_training_loop.common import (
+    ROUNDED,
+    UNSEEDED,
+    Floats,
+    Measure,
+    Rng,
+    ask_values,
+)
 from autograder.checks.m4_training_loop.networks import DENSE, NESTED
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -11,7 +18,7 @@ from autograder.numerics.failure import WrongAnswer
 
 
 def ask_dropout(
-    ask: Ask, rng: Rng, p: float, training: bool = True, seed: int = 0
+    ask: Ask, rng: Rng, p: float, training: bool = True, seed: int | None = 0
 ) -> dict[str, Floats]:
     """Ask for Dropout(p) of numbers away from 0; return x, the cotangent and the answers."""
     signs = np.where(rng.random((60, 50)) < 0.5, -1.0, 1.0)
@@ -63,6 +70,9 @@ def check_dropout_fresh(ask: Ask, rng: Rng) -> None:
     elsewhere = ask_dropout(ask, np.random.default_rng(state), 0.4, seed=seed)
     if not np.array_equal(masks[0], elsewhere["out"] != 0):
         raise WrongAnswer("with the same generator other values are dropped in a new process")
+    one, other = (ask_dropout(ask, rng, 0.4, seed=None)["out"] != 0 for _ in range(2))
+    if np.array_equal(one, other):
+        raise WrongAnswer(f"without rng two layers drop the same values: {UNSEEDED}")
     nothing = ask_dropout(ask, rng, 0.0)
     close(nothing["out"], nothing["x"], "Dropout(0.0) of x", ROUNDED)
 

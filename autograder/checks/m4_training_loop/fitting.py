@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import ROUNDED, TRAINED, Measure, Rng
+from autograder.checks.m4_training_loop.common import (
+    ROUNDED,
+    TRAINED,
+    Floats,
+    Measure,
+    Rng,
+    ask_values,
+)
 from autograder.checks.m4_training_loop.networks import DENSE, dense, name_arrays
 from autograder.checks.m4_training_loop.runs import (
     after,
@@ -20,6 +27,7 @@ from autograder.judge.spec import check
 from autograder.numerics import goldens, trajectories
 from autograder.numerics.compare import as_floats, close, describe, require_list, same
 from autograder.numerics.failure import WrongAnswer
+from autograder.numerics.trajectories import Layers
 
 
 @check(TRAINED)
@@ -95,15 +103,26 @@ def check_validation_untrained(ask: Ask, rng: Rng) -> None:
         after(answer, path[-1])
 
 
+MANY = 300  # samples to validate with: more than predict takes at once
+LEAD = 3e-4  # of every largest logit: rounding must not decide a label
+
+
+def _lead(layers: Layers, x: Floats) -> float:
+    """Return by how much a largest logit leads where it leads least."""
+    logits = np.sort(trajectories.network_logits(layers, x), axis=1)
+    return float((logits[:, -1] - logits[:, -2]).min())
+
+
 @check(f"{TRAINED} accuracy predict")
 def check_validation_accuracy(ask: Ask, rng: Rng) -> None:
     while True:  # until the accuracy changes from epoch to epoch
-        layers, x, y, others, labels = held_out(rng)
+        layers, x, y, others, labels = held_out(rng, MANY)
         _, path = trajectories.train_layers(layers, [(x, y)] * 6, [0.8] * 6, 0.9)
         wanted = [trajectories.logit_accuracy(at, others, labels) for at in path]
-        if len(set(wanted)) > 2 and wanted[0] != trajectories.logit_accuracy(
-            layers, others, labels
-        ):
+        before = trajectories.logit_accuracy(layers, others, labels)
+        part = trajectories.logit_accuracy(path[0], others[:256], labels[:256])
+        is_plain = all(_lead(at, others) > LEAD for at in path)
+        if is_plain and len(set(wanted)) > 2 and wanted[0] not in (before, part):
             break
     answer = ask_training_run(
         ask, layers, x, y, 6, 9, lr=0.8, momentum=0.9, validation=(others, labels)
@@ -133,6 +152,33 @@ def check_predict(ask: Ask, rng: Rng) -> None:
         if np.asarray(got).dtype.kind not in "iu":
             raise WrongAnswer(f"predict gives {np.asarray(got).dtype}, wanted integers")
         close(labels, wanted, f"predict(model, x, batch_size={size})", rtol=0.0)
+    _require_modes(ask, rng)
+
+
+MODES = """
+model, found = Sequential(Dropout(0.5)), []
+for mode in (model.train, model.eval):
+    mode()
+    predict(model, x)
+    found.append(np.array(model(Tensor(x)).data))
+"""
+
+
+def _require_modes(ask: Ask, rng: Rng) -> None:
+    """Fail where predict leaves a model in another mode than it had."""
+    x = rng.uniform(0.5, 2.0, (40, 30))
+    names = "Dropout, Sequential, predict"
+    got = require_list(ask_values(ask, names, MODES, ["found"], x=x)[0], 2, "outputs")
+    drops = [bool((as_floats(out, x.shape, "an output") == 0).any()) for out in got]
+    ask.recognise_by({"drops": drops})
+    if not drops[0]:
+        raise WrongAnswer(
+            "a model in training mode drops nothing after predict: put it back into the mode it had"
+        )
+    if drops[1]:
+        raise WrongAnswer(
+            "a model in evaluation mode drops values after predict: put it back into that mode"
+        )
 
 
 @check("accuracy predict")

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.checks.m4_training_loop.common import (
     ROUNDED,
+    UNSEEDED,
     Floats,
     Measure,
     Rng,
@@ -123,6 +124,19 @@ def check_init_glorot(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["deviation"] = require_variance(ask, rng, layer, lambda nin, nout: 2 / (nin + nout))
 
 
+def require_unseeded(ask: Ask, layer: str, shape: tuple[int, ...]) -> None:
+    """Fail where two layers that were given no generator have the same weights."""
+    made = require_list(ask("fresh", layer=layer, seeds=[None, None])["layers"], 2, "the layers")
+    one, other = (
+        as_floats(require_list(pair, 2, "weight and bias")[0], shape, f"the weight of {layer}")
+        for pair in made
+    )
+    is_equal = bool(np.array_equal(one, other))
+    ask.recognise_by({"unseeded": is_equal})
+    if is_equal:
+        raise WrongAnswer(f"without rng two layers have the same weights: {UNSEEDED}")
+
+
 @check("Linear.__init__")
 def check_init_drawn(ask: Ask, rng: Rng) -> None:
     seed = int(rng.integers(1000))
@@ -138,6 +152,7 @@ def check_init_drawn(ask: Ask, rng: Rng) -> None:
     ask.take_fresh_worker()
     elsewhere, _ = ask_weights(ask, layer, (5, 4), [seed])[0]
     close(elsewhere, first, "the weights with the same seed in a new process", rtol=0.0)
+    require_unseeded(ask, layer, (5, 4))
     weight, _ = ask_weights(ask, "Linear(5, 4, init='zeros', rng=rng)", (5, 4), [seed])[0]
     close(weight, np.zeros((5, 4)), "the weights with init='zeros'", rtol=0.0)
 

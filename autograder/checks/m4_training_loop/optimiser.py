@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng
+from autograder.checks.m4_training_loop.common import ROUNDED, Floats, Measure, Rng, ask_values
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check, row
 from autograder.numerics import goldens, trajectories
@@ -88,6 +88,27 @@ def check_sgd(
 def check_velocities_apart(ask: Ask, rng: Rng) -> None:
     for _ in range(2):
         descends(ask, problem_of(rng, (2, 3), (2, 3), (2, 3)), [0.05], 4, momentum=0.9)
+    _require_idle(ask, rng)
+
+
+IDLE = """
+p, q = Tensor(start), Tensor(start)
+optimizer, found = SGD([p, q], lr=0.1, momentum=0.9), []
+for _ in range(2):
+    optimizer.zero_grad()
+    (p * p * 0.5).sum().backward()
+    optimizer.step()
+    found += [np.array(p.data), np.array(q.data)]
+"""
+
+
+def _require_idle(ask: Ask, rng: Rng) -> None:
+    """Fail where a step moves a parameter that no loss has reached, or does not get past it."""
+    start = rng.uniform(0.5, 2.0, 3)
+    got = require_list(ask_values(ask, "SGD", IDLE, ["found"], start=start)[0], 4, "parameters")
+    for place, share in ((0, 0.9), (2, 0.72)):  # v = p, p -= 0.1 v; v = 0.9 v + p, p -= 0.1 v
+        close(got[place], share * start, "a parameter beside one without a gradient", ROUNDED)
+        close(got[place + 1], start, "a parameter that no loss has reached", ROUNDED)
 
 
 @check(STEPPED)

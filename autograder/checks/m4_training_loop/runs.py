@@ -34,7 +34,7 @@ def ask_training_run(
     weight_decay: float = 0.0,
     rates: Sequence[float] = (),
     validation: tuple[Floats, Ints] | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
 ) -> dict[str, Any]:
     """Ask for a training run from given weights."""
     return ask(
@@ -130,7 +130,8 @@ def whole_sets(ask: Ask, answer: dict[str, Any]) -> None:
 Case = tuple[Layers, Floats, Ints, Floats, Ints]
 
 
-def held_out(rng: Rng) -> Case:
-    """Return a network, samples to train it on, and others to validate it with."""
+def held_out(rng: Rng, count: int = 14) -> Case:
+    """Return a network, samples to train it on, and `count` others to validate it with."""
     layers, x, y = task(rng, 9, [4, 6, 3])
-    return layers, x, y, rng.normal(size=(14, 4)).round(3), rng.permutation(np.arange(14) % 3)
+    others = rng.normal(size=(count, 4)).round(3)
+    return layers, x, y, others, rng.permutation(np.arange(count) % 3)

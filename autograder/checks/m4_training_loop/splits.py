@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.m4_training_loop.common import Floats, Ints, Rng
+from autograder.checks.m4_training_loop.common import UNSEEDED, Floats, Ints, Rng, ask_values
 from autograder.checks.m4_training_loop.samples import places, samples
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
@@ -13,7 +13,9 @@ from autograder.numerics.compare import as_floats, brief, close, require_list, s
 from autograder.numerics.failure import WrongAnswer
 
 
-def halves(ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int]) -> list[list[Ints]]:
+def halves(
+    ask: Ask, x: Floats, y: Ints, fraction: float, seeds: Sequence[int | None]
+) -> list[list[Ints]]:
     """Return, for each seed, which samples are in training and test set; pairs are compared."""
     answer = ask("split", x=x, y=y, test_fraction=fraction, seeds=list(seeds))
     splits = require_list(answer["splits"], len(seeds), "the splits")
@@ -80,6 +82,10 @@ def check_split_share(ask: Ask, rng: Rng) -> None:
                 f"{len(train)} to train, wanted {40 * fraction:g} and {40 - 40 * fraction:g}"
             )
 
+    names, shown = "train_test_split", "[len(part) for part in train_test_split(x, y)]"
+    sizes = ask_values(ask, names, "", [shown], x=x, y=y)[0]
+    same(sizes, [32, 8, 32, 8], "the sizes of a split of 40 samples without test_fraction")
+
 
 @check("train_test_split")
 def check_split_random(ask: Ask, rng: Rng) -> None:
@@ -94,6 +100,8 @@ def check_split_random(ask: Ask, rng: Rng) -> None:
         )
     if set(first[1].tolist()) == set(other[1].tolist()):
         raise WrongAnswer("another seed gives the same test set: the split is not drawn at random")
+    if _equal(*halves(ask, x, y, 0.3, [None, None])):
+        raise WrongAnswer(f"without rng two splits are the same: {UNSEEDED}")
 
 
 Walk = list[list[tuple[Ints, Any]]]  # epochs of batches: which samples, and what came as y

@@ -25,8 +25,8 @@ def check_col2im(ask: Ask, rng: Rng) -> None:
 @check("col2im")
 def check_col2im_padding(ask: Ask, rng: Rng) -> None:
     size = sides(rng, 4, 5, 6)
-    folds(ask, rng, [Patches(images(rng, size), 3, 1, padding) for padding in (0, 1, 2)])
-    folds(ask, rng, [Patches(images(rng, size), 2, 3, 1)])
+    folds(ask, rng, [Patches(images(rng, size), 3, 1, padding) for padding in (0, 1, 2, 3)])
+    folds(ask, rng, [Patches(images(rng, size), *how) for how in ((2, 3, 1), (6, 4, 4))])
 
 
 @check("col2im")

@@ -15,6 +15,7 @@ from autograder.numerics.failure import WrongAnswer
 def check_im2col(ask: Ask, rng: Rng) -> None:
     unfolds(ask, [Patches(images(rng, sides(rng, 4, 5, 6), 1, c), k) for c, k in ((1, 2), (3, 2))])
     unfolds(ask, [Patches(images(rng, size, 1, 2), 3) for size in ((5, 8), (8, 5))])
+    unfolds(ask, [Patches(images(rng, (5, 8), 1, channels), 3) for channels in (1, 3)])
 
 
 @check("im2col")
@@ -27,7 +28,7 @@ def check_im2col_stride(ask: Ask, rng: Rng) -> None:
 @check("im2col")
 def check_im2col_padding(ask: Ask, rng: Rng) -> None:
     size = sides(rng, 4, 5, 6)
-    unfolds(ask, [Patches(images(rng, size, 1), 3, 1, padding) for padding in (0, 1, 2)])
+    unfolds(ask, [Patches(images(rng, size, 1), 3, 1, padding) for padding in (0, 1, 2, 3)])
     unfolds(ask, [Patches(images(rng, size, 1, 2), 2, 2, 1)])
 
 
@@ -36,7 +37,7 @@ def check_output_size(ask: Ask, rng: Rng) -> None:
     high, wide = sides(rng, 6, 7, 8, 9, 11)
     cases = [
         Patches(images(rng, (high, wide), 1, 2), *how)
-        for how in ((3, 2, 0), (2, 3, 1), (5, 3, 0), (4, 3, 1), (1, 2, 0))
+        for how in ((3, 2, 0), (2, 3, 1), (5, 3, 0), (4, 3, 1), (1, 2, 0), (6, 4, 4))
     ]
     for case, got in zip(cases, ask_im2col(ask, cases), strict=True):
         rows = got.shape[0] if isinstance(got, np.ndarray) and got.ndim else 0

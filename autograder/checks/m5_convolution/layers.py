@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import look
+from autograder.checks.m4_training_loop.layers import require_unseeded
 from autograder.checks.m5_convolution.common import ROUNDED, Floats, Measure, Rng, images
 from autograder.checks.m5_convolution.programs import convolution_case, pooling_case
 from autograder.judge.questions import Ask
@@ -63,7 +64,6 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     drawn = ask("fresh", layer=layer, seeds=[seed, seed + 1, seed])["layers"]
     made = [require_list(one, 2, "weight and bias") for one in require_list(drawn, 3, "the layers")]
     first, other, again = (as_floats(one[0], shape, f"the weight of {layer}") for one in made)
-    as_floats(made[0][1], (6,), f"the bias of {layer}")
     deviation = float(first.std()) / math.sqrt(2 / (7 * 25))
     unequal = [len(np.unique(first)) > 1000, not np.array_equal(first, other)]
     measure["deviation"] = deviation
@@ -77,11 +77,13 @@ def check_conv_layer_init(ask: Ask, rng: Rng, measure: Measure) -> None:
     if not all(unequal):
         raise WrongAnswer(f"the weights of {layer} must all differ, and differ with the seed")
     close(again, first, f"the weight of {layer} with the same seed", rtol=0.0)
+    close(made[0][1], np.zeros(6), f"the bias of {layer}", rtol=0.0)
     if not SPREAD[0] < deviation < SPREAD[1]:
         raise WrongAnswer(
             f"the weights of {layer} have the standard deviation {format_number(first.std())}, "
             f"wanted about sqrt(2 / (7 * 25)) = {format_number(math.sqrt(2 / 175))}"
         )
+    require_unseeded(ask, layer, shape)
 
 
 STACK = (

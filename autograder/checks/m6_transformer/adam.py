@@ -102,6 +102,10 @@ def check_descent(
         ]
         wanted = [stored[f"{name}_{k}"] for k in range(3)], stored[f"{name}_norms"]
     measure["max_error"] = descends(ask, problem, [0.05] * 20, betas, eps, most, wanted)
+    if betas is None:
+        start, targets, curvatures = problem_of(rng, (3,))
+        flat = (start, targets, [1e-7 * curvature for curvature in curvatures])
+        descends(ask, flat, [0.05] * 2)  # where eps counts, and none is given
 
 
 @check(f"{ADAM} Adam.zero_grad")
@@ -109,6 +113,22 @@ def check_adam_still(ask: Ask, rng: Rng) -> None:
     start, targets, curvatures = problem_of(rng, (2, 3), (4,))
     curvatures[1][:] = 0.0
     descends(ask, (start, targets, curvatures), [0.1, 0.02, 0.05, 0.2, 0.01])
+    begun = rng.uniform(0.5, 2.0, 3)
+    answer = ask("look", program=IDLE, expressions=["found"], arrays={"start": begun})
+    moved, idle = require_list(require_list(answer["values"], 1, "values")[0], 2, "parameters")
+    close(moved, begun - 0.2, "a parameter beside one without a gradient, after two steps", DEEP)
+    close(idle, begun, "a parameter that no loss has reached, after two steps", ROUNDED)
+
+
+IDLE = """
+p, q = Tensor(start), Tensor(start)
+optimizer = Adam([p, q], lr=0.1)
+for _ in range(2):
+    optimizer.zero_grad()
+    p.sum().backward()
+    optimizer.step()
+found = [np.array(p.data), np.array(q.data)]
+"""
 
 
 def ask_clipping(
@@ -137,3 +157,6 @@ def check_clip_short(ask: Ask, rng: Rng) -> None:
     grads, answer = ask_clipping(ask, rng, length, 2.0)
     for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
         close(got, grads[k], f"gradient {k}, which is short enough, at ", ROUNDED)
+    _, answer = ask_clipping(ask, rng, 0.0, 2.0)
+    for k, got in enumerate(require_list(answer["grads"], 3, "gradients")):
+        close(got, np.zeros_like(grads[k]), f"gradient {k}, which is 0, at ", ROUNDED)

@@ -21,18 +21,24 @@ BAD_CALLS = [
     ("model(np.array([[0, -1]]))", "a negative id"),
     ("Embedding(3, 2)(np.array([0.5]))", "ids that are no integers"),
     ("CausalSelfAttention(6, 4)", "4 heads for 6 components"),
+    ("CausalSelfAttention(6, 2)(Tensor(np.ones((4, 6))))", "attention to x without a batch"),
     ("GPT(5, 6, 1, 3, 4)", "3 heads for 4 components"),
     ("model.generate([], 2)", "generate from nothing"),
     ("model.generate([1], 2, temperature=0.0)", "temperature 0"),
     ("get_batch(np.arange(4), 4, 2, rng)", "a text that is no longer than a block"),
     ("LayerNorm(4)(Tensor(np.ones((2, 5))))", "5 components for a LayerNorm of 4"),
+    ("LayerNorm(0)", "a LayerNorm of no components"),
+    ("Embedding(0, 3)", "an embedding without rows"),
+    ("model(np.array([0, 4]))", "ids in one row for a model"),
 ]
 BAD_SETTINGS = [
     ("Adam([], lr=0.1)", "Adam without parameters"),
     ("Adam([p], lr=-0.1)", "a negative learning rate"),
     ("Adam([p], lr=0.1, betas=(1.0, 0.9))", "a beta of 1"),
+    ("Adam([p], lr=0.1, eps=0.0)", "eps 0"),
     ("clip_grad_norm([p], 0.0)", "max_norm 0"),
     ("CharTokenizer('')", "a tokenizer of no text"),
+    ("train_gpt(np.arange(5), 5, 0, block_size=5, max_steps=2)", "training on too short a text"),
 ]
 
 

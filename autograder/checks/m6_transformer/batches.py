@@ -64,6 +64,9 @@ def check_batch_shifted(ask: Ask, rng: Rng) -> None:
             )
 
 
+MANY, UNEVEN = 4000, 0.25  # windows, and a share of a seventh of them: six standard deviations
+
+
 @check("get_batch")
 def check_batch_inside(ask: Ask, rng: Rng) -> None:
     x, _ = ask_batches(ask, story(rng, 6), 5, 3, [1])[0]
@@ -72,6 +75,15 @@ def check_batch_inside(ask: Ask, rng: Rng) -> None:
     x, y = ask_batches(ask, tokens, 5, 400, [int(rng.integers(1000))])[0]
     same(int(y.max()), 11, "the last place that y reaches in 12 tokens")
     same(sorted(set(x[:, 0].tolist())), list(range(7)), "the starts of 400 windows of 5 in 12")
+    x, _ = ask_batches(ask, tokens, 5, MANY, [int(rng.integers(1000))])[0]
+    counts = np.bincount(x[:, 0], minlength=7)
+    is_even = bool((np.abs(counts - MANY / 7) < UNEVEN * MANY / 7).all())
+    ask.recognise_by({"even": is_even})
+    if not is_even:
+        raise WrongAnswer(
+            f"of {MANY:,} windows in 12 tokens {counts.min()} begin at place {counts.argmin()} and "
+            f"{counts.max()} at place {counts.argmax()}: each place should be equally likely"
+        )
 
 
 @check("get_batch")

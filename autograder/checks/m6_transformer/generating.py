@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from autograder.checks.m4_training_loop.common import UNSEEDED
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
 from autograder.checks.m6_transformer.models import gpt_case
 from autograder.judge.questions import Ask
@@ -22,8 +23,8 @@ def says(
     weights: Weights,
     ids: Sequence[int],
     count: int,
-    temperature: float,
-    seeds: Sequence[int],
+    temperature: float | None,
+    seeds: Sequence[int | None],
     vocab: int,
 ) -> list[Ints]:
     """Return what is generated with each seed, after the ids that it begins with."""
@@ -40,6 +41,7 @@ def says(
     for got in require_list(answer["said"], len(seeds), "texts"):
         text = whole(got, (len(ids) + count,), f"generate of {len(ids)} ids and {count} new ones")
         same(text[: len(ids)].tolist(), list(ids), "the ids that generate begins with")
+        same(answer["ids"], [list(ids)] * len(seeds), "the list of ids that generate was given")
         odd = text[(text < 0) | (text >= vocab)]
         if len(odd):
             raise WrongAnswer(f"generate gives the id {odd[0]}, wanted ids in [0, {vocab})")
@@ -86,6 +88,25 @@ def check_generate_crops(ask: Ask, rng: Rng) -> None:
 @check(GENERATE, seconds=30)
 def check_generate_draws(ask: Ask, rng: Rng, measure: Measure) -> None:
     measure["largest_difference"] = _drawn_as(ask, rng, 1.0)
+    _require_all(ask, rng)
+
+
+MANY, LONG = 60, 1800  # characters, all nearly as likely; one is missed once in a million texts
+
+
+def _require_all(ask: Ask, rng: Rng) -> None:
+    """Fail where a character that is as likely as the others never comes: few are drawn from."""
+    program, weights = gpt_case(rng, MANY, 4, 1, 4)
+    weights["head.weight"] = np.zeros_like(weights["head.weight"])
+    weights["head.bias"] = rng.permutation(np.linspace(-0.1, 0.1, MANY))
+    said = says(ask, program, weights, [0], LONG, None, [int(rng.integers(1000))], MANY)[0]
+    kinds = len(np.unique(said))
+    ask.recognise_by({"kinds": kinds})
+    if kinds < MANY:
+        raise WrongAnswer(
+            f"of {MANY} characters that are nearly as likely as each other only {kinds} come in "
+            f"{LONG:,} draws: each is drawn from all of the model's softmax"
+        )
 
 
 @check(GENERATE, seconds=30)
@@ -100,7 +121,8 @@ DRAWS = 1000  # a share has a standard error of at most 0.016
 def _drawn_as(ask: Ask, rng: Rng, temperature: float) -> float:
     program, weights, logits = lot(rng, 5, 4)
     seed = int(rng.integers(1000))
-    said = says(ask, program, weights, [0], DRAWS, temperature, [seed], 5)[0]
+    given = None if temperature == 1.0 else temperature  # 1 where none is given
+    said = says(ask, program, weights, [0], DRAWS, given, [seed], 5)[0]
     shares = np.bincount(said, minlength=5) / DRAWS
     wanted = transformers.softmax(logits / temperature)
     off = np.abs(shares - wanted)
@@ -139,3 +161,7 @@ def check_generate_seed(ask: Ask, rng: Rng) -> None:
     if is_equal:
         raise WrongAnswer("another seed gives the same 40 tokens: nothing is drawn from the rng")
     same(np.unique(one).tolist(), likely, f"which tokens come where only {likely} are likely")
+    unseeded, more = says(ask, program, weights, [2, 0], 40, 1.0, [None, None], 9)
+    ask.recognise_by({"unseeded": bool(np.array_equal(unseeded, more))})
+    if np.array_equal(unseeded, more):
+        raise WrongAnswer(f"without rng two texts of 40 tokens are the same: {UNSEEDED}")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.checks.m4_training_loop.common import UNSEEDED
 from autograder.checks.m6_transformer.attention import (
     causal,
     changes,
@@ -123,7 +124,9 @@ def flat(weights: Weights) -> Floats:
     return np.concatenate([weight.ravel() for weight in weights.values()])
 
 
-def _ask_fresh(ask: Ask, vocab: int, block: int, width: int, seeds: Sequence[int]) -> list[Weights]:
+def _ask_fresh(
+    ask: Ask, vocab: int, block: int, width: int, seeds: Sequence[int | None]
+) -> list[Weights]:
     """Ask for the weights of a fresh model of two layers for each seed."""
     shapes = transformers.gpt_shapes(vocab, block, 2, width)
     answer = ask(
@@ -172,6 +175,10 @@ def check_gpt_seed(ask: Ask, rng: Rng) -> None:
         raise WrongAnswer("the same seed gives two different models: draw only from the rng given")
     if is_equal:
         raise WrongAnswer("another seed gives the same weights: nothing is drawn from the rng")
+    unseeded, more = (flat(each) for each in _ask_fresh(ask, 9, 8, 8, [None, None]))
+    ask.recognise_by({"unseeded": bool(np.array_equal(unseeded, more))})
+    if np.array_equal(unseeded, more):
+        raise WrongAnswer(f"without rng two models have the same weights: {UNSEEDED}")
 
 
 KINDS = "the logits or a parameter are not Tensors of your tensor.py"

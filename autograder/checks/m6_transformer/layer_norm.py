@@ -27,3 +27,7 @@ def check_layer_norm_fresh(ask: Ask, rng: Rng) -> None:
     out = gave(ask, "model = LayerNorm(9)", {}, [x], 9)[0]
     close(out.mean(axis=-1), np.zeros((3, 4)), "the mean of a vector at ", DEEP)
     close(out.var(axis=-1), np.ones((3, 4)), "the variance of a vector at ", 1e-3)
+    for x in (rng.normal(3.0, 2.0, (5, 9)), rng.normal(3.0, 2.0, (2, 3, 2, 9))):
+        out = gave(ask, "model = LayerNorm(9)", {}, [x], 9)[0]
+        wanted = transformers.layer_norm({"gain": np.ones(9), "bias": np.zeros(9)}, "", x)[0]
+        close(out, wanted, f"LayerNorm(9) of x with {x.ndim} axes at ", DEEP)

@@ -43,7 +43,7 @@ def gave(
     answer = ask("outputs", program=program, weights=weights, inputs=list(inputs))
     found = require_list(answer["outs"], len(inputs), "outputs")
     what = f"the output of {program.removeprefix('model = ')}"
-    axes = [x.shape[:2] if x.ndim > 1 else x.shape for x in inputs]
+    axes = [x.shape[:-1] if x.dtype.kind == "f" else x.shape for x in inputs]
     return [as_floats(out, (*axis, width), what) for out, axis in zip(found, axes, strict=True)]
 
 

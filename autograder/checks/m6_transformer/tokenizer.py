@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from autograder.checks.m6_transformer.common import BAD, Rng
 from autograder.judge.questions import Ask
 from autograder.judge.refusals import bad_expression
@@ -14,7 +16,8 @@ TOKENS = "CharTokenizer.encode CharTokenizer.decode CharTokenizer.__init__"
 
 def passage(rng: Rng) -> tuple[str, list[str]]:
     """Return a text, and three others of its characters."""
-    letters = rng.choice(list("abcdefghijklmnopqrstuvwxyzABCDE .,!?\n"), 14, replace=False)
+    usual = rng.choice(list("abcdefghijklmnopqrstuvwxyzABCDE .,!?\n"), 12, replace=False)
+    letters = np.append(usual, rng.choice(list("éßλж→"), 2, replace=False))
     text = "".join(rng.choice(letters, 60)) + "".join(letters)
     return text, ["".join(rng.choice(letters, size)) for size in (1, 9, 25)] + [""]
 

@@ -145,8 +145,15 @@ def _ask_trained(ask: Ask, tokens: Ints, seeds: list[int], ids: Ints) -> list[Fl
     states = require_list(answer["states"], len(seeds), "states")
     kept = all(is_same_array(s, _state(seed)) for s, seed in zip(states, seeds, strict=True))
     is_other = not np.array_equal(found[0], found[-1])
-    ask.recognise_by({"other": is_other, "kept": kept, "tokens": answer["tokens"]})
+    steps = float(as_floats(answer["steps"], (), "the number of steps"))
+    told = {"other": is_other, "kept": kept, "tokens": answer["tokens"], "steps": steps}
+    ask.recognise_by(told)
     close(answer["tokens"], tokens, "the tokens after training", rtol=0.0)
+    if steps > SHORT:
+        raise WrongAnswer(
+            f"train_gpt with max_steps={SHORT} makes {steps:g} optimiser steps, wanted at most "
+            f"{SHORT}"
+        )
     if not kept:
         raise WrongAnswer(
             "the state of np.random has changed: something draws from it, or seeds it"

@@ -12,7 +12,8 @@ def forward(size, kinds, weights, xs):
     for p, value in zip(model.parameters(), weights):
         p.data = value
     outs = [model(list(x)) for x in xs]
-    return {"outs": [[float(v.data) for v in (o if isinstance(o, list) else [o])] for o in outs]}
+    rows = [out if isinstance(out, (list, tuple)) else [out] for out in outs]
+    return {"outs": [[float(v.data) for v in row] for row in rows]}
 
 
 def gradients(size, kinds, weights, xs, ys, loss):
@@ -41,11 +42,12 @@ def neuron(activation, w, b, xs):
 
 
 def drawn(nin, nout, seeds):
-    """Return the parameters of a fresh layer of each seed."""
+    """Return the parameters of a fresh layer of each seed (None: made without a generator)."""
     import numpy as np
     from nn import Layer
 
-    layers = [Layer(nin, nout, rng=np.random.default_rng(seed)) for seed in seeds]
+    rngs = [None if seed is None else np.random.default_rng(seed) for seed in seeds]
+    layers = [Layer(nin, nout) if rng is None else Layer(nin, nout, rng=rng) for rng in rngs]
     return {"layers": [[float(p.data) for p in layer.parameters()] for layer in layers]}
 
 

@@ -18,13 +18,14 @@ def read_idx(name, content):
 
 
 def split(x, y, test_fraction, seeds):
-    """Return the four parts for each seed, and x and y afterwards."""
+    """Return the four parts for each seed (None: no generator), and x and y afterwards."""
     import numpy as np
     from training import train_test_split
 
     x, y, splits = x.copy(), y.copy(), []
     for seed in seeds:
-        parts = train_test_split(x, y, test_fraction, np.random.default_rng(seed))
+        rng = None if seed is None else np.random.default_rng(seed)
+        parts = train_test_split(x, y, test_fraction, rng)
         splits.append([np.array(part) for part in parts])
     return {"splits": splits, "x": x, "y": y}
 
@@ -43,13 +44,14 @@ def walk(x, y, batch_size, seeds):
 
 
 def fresh(layer, seeds):
-    """Return weight and bias of a layer made anew for each seed."""
+    """Return weight and bias of a layer made anew for each seed (None: no generator)."""
     import numpy as np
     from training import Linear
 
     made = []
     for seed in seeds:
-        made.append(eval(layer, {"Linear": Linear, "rng": np.random.default_rng(seed)}))
+        rng = None if seed is None else np.random.default_rng(seed)
+        made.append(eval(layer, {"Linear": Linear, "rng": rng}))
     arrays = [[np.array(each.weight.data), np.array(each.bias.data)] for each in made]
     return {"layers": arrays}
 
@@ -119,12 +121,15 @@ def attempt(names, program, expression):
 
 
 def drop(p, x, cotangent, seed, training):
-    """Return two outputs of Dropout(p), and the gradient by x of the first one."""
+    """Return two outputs of Dropout(p), and the gradient by x of the first one.
+
+    Without a seed no generator is given.
+    """
     import numpy as np
     from tensor import Tensor
     from training import Dropout
 
-    layer = Dropout(p, rng=np.random.default_rng(seed))
+    layer = Dropout(p) if seed is None else Dropout(p, rng=np.random.default_rng(seed))
     layer.train() if training else layer.eval()
     data = Tensor(x.copy())
     out = layer(data)
@@ -371,15 +376,15 @@ def classify(pixels, scale, y, tests, seed, between):
 
 
 def classify_again(x, y, tests, seed, alone):
-    """Train a classifier; return logits of all tests, and of some alone."""
+    """Train a classifier; return logits of all tests, and of some alone before `eval`."""
     import numpy as np
     from tensor import Tensor
     from training import train_classifier
 
     model = train_classifier(x.copy(), y.copy(), seed)
+    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     model.eval()
     together = np.array(model(Tensor(tests.copy())).data)
-    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}
 
 

@@ -132,13 +132,14 @@ def run(program, weights, x, cotangent):
 
 
 def fresh(layer, seeds):
-    """Return weight and bias of a layer made anew for each seed."""
+    """Return weight and bias of a layer made anew for each seed (None: no generator)."""
     import numpy as np
     from conv import Conv2d
 
     made = []
     for seed in seeds:
-        made.append(eval(layer, {"Conv2d": Conv2d, "rng": np.random.default_rng(seed)}))
+        rng = None if seed is None else np.random.default_rng(seed)
+        made.append(eval(layer, {"Conv2d": Conv2d, "rng": rng}))
     return {"layers": [[np.array(each.weight.data), np.array(each.bias.data)] for each in made]}
 
 
@@ -246,15 +247,15 @@ def classify(pixels, scale, size, y, tests, seed, between):
 
 
 def classify_again(x, y, tests, seed, alone):
-    """Train a CNN; return logits of all tests, and of some alone."""
+    """Train a CNN; return logits of all tests, and of some alone before `eval`."""
     import numpy as np
     from conv import train_cnn
     from tensor import Tensor
 
     model = train_cnn(x.copy(), y.copy(), seed)
+    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     model.eval()
     together = np.array(model(Tensor(tests.copy())).data)
-    alone = [np.array(model(Tensor(row[None].copy())).data)[0] for row in tests[:alone]]
     return {"together": together, "alone": np.stack(alone)}
 
 

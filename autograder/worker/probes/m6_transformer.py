@@ -147,7 +147,10 @@ def clip(grads, max_norm):
 
 
 def speak(program, weights, ids, count, temperature, seeds):
-    """Return what ``model`` generates from ids with each seed."""
+    """Return what ``model`` generates from ids with each seed, and the ids afterwards.
+
+    Without a temperature, or without a seed, it is not given one.
+    """
     import gpt
     import numpy as np
 
@@ -155,12 +158,14 @@ def speak(program, weights, ids, count, temperature, seeds):
     exec(program, scope)
     for name, value in weights.items():
         exec(f"model.{name}.data = value", scope | {"value": value.copy()})
-    said = []
+    options, said, after = {} if temperature is None else {"temperature": temperature}, [], []
     for seed in seeds:
-        rng = np.random.default_rng(seed)
-        text = scope["model"].generate(list(ids), count, temperature=temperature, rng=rng)
+        more = {} if seed is None else {"rng": np.random.default_rng(seed)}
+        begun = list(ids)
+        text = scope["model"].generate(begun, count, **options, **more)
         said.append(np.array([int(token) for token in np.ravel(text)]))
-    return {"said": said}
+        after.append([int(token) for token in begun])
+    return {"said": said, "ids": after}
 
 
 def count(programs, weights, ids, cotangent):
@@ -220,13 +225,14 @@ def learn(program, weights, x, y, first, lr):
 
 
 def fresh(vocab_size, block_size, n_embd, names, seeds):
-    """Return the parameters of a new model for each seed."""
+    """Return the parameters of a new model for each seed (None: no generator)."""
     import gpt
     import numpy as np
 
     found = []
     for seed in seeds:
-        model = gpt.GPT(vocab_size, block_size, 2, 2, n_embd, rng=np.random.default_rng(seed))
+        more = {} if seed is None else {"rng": np.random.default_rng(seed)}
+        model = gpt.GPT(vocab_size, block_size, 2, 2, n_embd, **more)
         scope = {"model": model}
         found.append({name: np.array(eval(f"model.{name}.data", scope)) for name in names})
     return {"weights": found}
@@ -337,14 +343,33 @@ def sample(tokens, vocab_size, seed, block_size, max_steps, ids, count):
 
 
 def train_again(tokens, vocab_size, seeds, block_size, max_steps, ids):
-    """Return the logits of a model trained with each seed, and whether the tokens are as before."""
+    """Return the logits of a model trained with each seed, and the tokens afterwards.
+
+    With them comes how many steps the busiest optimiser made that is an Adam or SGD of the
+    learner's.
+    """
+    import gpt
     import numpy as np
+    import training
     from gpt import train_gpt
 
+    made = {}
+
+    def counting(kind, step):
+        def counted(self, *args, **kwargs):
+            made.setdefault((kind, id(self)), [0, self])[0] += 1  # kept: no other has its id then
+            return step(self, *args, **kwargs)
+
+        return counted
+
+    for kind in (gpt.Adam, training.SGD):
+        if isinstance(kind, type) and "step" in vars(kind):
+            kind.step = counting(kind, kind.step)
     states, found, given = [], [], tokens.copy()
     for seed in seeds:
         np.random.seed(seed)
         model = train_gpt(given, vocab_size, seed, block_size=block_size, max_steps=max_steps)
         found.append(np.array(model(ids.copy()).data))
         states.append(np.array(np.random.get_state()[1]))
-    return {"logits": found, "tokens": given, "states": states}
+    most = max((count for count, _ in made.values()), default=0)
+    return {"logits": found, "tokens": given, "states": states, "steps": most}
