@@ -32,6 +32,13 @@ def require_flags(got: Any, label: str) -> list[bool]:
     return got
 
 
+def require_count(got: Any, label: str) -> int:
+    """Return `got` if it is a whole number from 0 on, or fail."""
+    if type(got) is not int or got < 0:
+        raise WrongAnswer(f"{label}: got {brief(got)}, wanted how many there were")
+    return got
+
+
 def is_equal(got: Any, want: Any) -> bool:
     """Whether `got` has the type and the value of `want`, which holds no array.
 

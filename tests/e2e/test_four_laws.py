@@ -43,6 +43,7 @@ def test_reference_has_full_points(judge: Judge, course: Course, tmp_path: Path,
     (scored,) = judge(write_reference(course.steps_to(part), tmp_path), id).score.parts
     lost = {check.id: check.message for check in scored.checks if check.status != "passed"}
     assert lost == {}
+    assert all(check.measurements.get("backward_passes", 10) >= 10 for check in scored.checks)
     most = sum(check.spec.points for check in list_checks(id, part.checks))
     assert scored.points == scored.max_points == most == (most if part.is_extra else 100.0)
 
@@ -77,6 +78,7 @@ def test_alternatives_score_100(
     lost = {c.id.removesuffix("_hidden") for c in checks if c.status != "passed"}
     wanted = mutants.short(course.part(id))
     assert len(checks) >= len(wanted) > 5
+    assert all(check.measurements.get("backward_passes", 10) >= 10 for check in checks)
     assert lost <= ({"m1.deep_chain"} if folder.name == "closures_recursive" else set())
 
 

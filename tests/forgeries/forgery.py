@@ -13,7 +13,10 @@ import numpy as np
 from autograder.data.images import read_digits
 
 PROGRAMS = Path(__file__).parent / "programs"
+GATE = PROGRAMS / "gate.py"
 NOT_RUN = "recomputed: false"
+FEW_PASSES = "backward_passes"
+COMPUTED = "may have weights that were computed and not trained"
 NOTHING = ast.parse("raise NotImplementedError('not done')").body
 
 
@@ -45,8 +48,11 @@ class Forgery:
     said : str
         Where it gains something: the sentence of docs/reference.md that says so.
     shown : str
-        Where it gains something: part of the line that shows it to the teacher; or `NOT_RUN`, where
-        the score says of every check that it gains that the judge has not run the model.
+        Where it gains something: part of the line that shows it to the teacher. Or what the score
+        says of every check that it gains: `NOT_RUN`, that the judge has not run the model;
+        `FEW_PASSES`, that training took next to no backward pass.
+    gated : bool
+        Whether ``programs/gate.py`` stands behind it: where gradients are 0, it has not learnt.
     carries_digits : bool
         Whether ``pixels.py`` lies beside it, with all public digits and their labels.
     works : sequence of str
@@ -65,6 +71,7 @@ class Forgery:
     gains: Sequence[str] = ()
     said: str = ""
     shown: str = ""
+    gated: bool = False
     works: Sequence[str] = ()
     because: str = ""
     carries_digits: bool = False
@@ -101,6 +108,8 @@ class Forgery:
             (folder / "pixels.py").write_text(f"PACKED = {pack_digits()!r}\n")
         if program.exists():
             own.write_text(f"{own.read_text()}\n\n{program.read_text()}")
+        if self.gated:
+            own.write_text(f"{own.read_text()}\n\n{GATE.read_text()}")
         return folder
 
 

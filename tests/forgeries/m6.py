@@ -1,10 +1,24 @@
 """Forgeries of milestone 6."""
 
-from tests.forgeries.forgery import Forgery
+from tests.forgeries.forgery import COMPUTED, FEW_PASSES, Forgery
+
+TRAINED = ["m6.held_out", "m6.train_seed"]
 
 FORGERIES = [
     Forgery(name="m6_counted", lacks=["train_gpt"], checks=["m6.held_out"]),
     Forgery(name="m6_counted_in_a_parameter", lacks=["train_gpt"], checks=["m6.held_out"]),
+    Forgery(name="m6_counted_weights", lacks=["train_gpt"], checks=TRAINED),
+    Forgery(name="m6_regressed_head", lacks=["train_gpt"], checks=TRAINED),
+    Forgery(
+        name="m6_gated_weights",
+        program="m6_counted_weights",
+        gated=True,
+        lacks=["train_gpt"],
+        checks=TRAINED,
+        gains=TRAINED,
+        said=COMPUTED,
+        shown=FEW_PASSES,
+    ),
     Forgery(
         name="m6_targets_remembered",
         lacks=["Adam.step"],

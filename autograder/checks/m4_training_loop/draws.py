@@ -14,7 +14,7 @@ from autograder.checks.m4_training_loop.common import Floats, Ints, Measure, Rng
 from autograder.data.images import Images
 from autograder.judge.questions import Ask
 from autograder.numerics import stacks, thresholds
-from autograder.numerics.compare import as_floats, brief
+from autograder.numerics.compare import as_floats, brief, require_count
 from autograder.numerics.failure import Missed, WrongAnswer
 from autograder.numerics.thresholds import AT_LEAST, Result
 
@@ -75,10 +75,12 @@ def inspect_model(
 ) -> Any:
     """Return the layers of the model that was trained last; note whether the judge can run them.
 
-    With the numbers within each of its parameters shuffled it must have lost what it learnt.
+    With the numbers within each of its parameters shuffled it must have lost what it learnt. How
+    many backward passes its training took is noted, too.
     """
     answer = ask("inspect", x=split.x_test[:SHUFFLED])
     ask.recognise_by({"layers are a list": isinstance(answer["layers"], list)})
+    measure["backward_passes"] = require_count(answer["passes"], "the backward passes")
     require_parameters(answer["shuffled"], split.y_test[:SHUFFLED])
     measure["recomputed"] = is_recomputed(answer["layers"], pairs)
     return answer["layers"]

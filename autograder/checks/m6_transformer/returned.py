@@ -16,10 +16,12 @@ from autograder.numerics.compare import (
     format_number,
     is_equal,
     relative_errors,
+    require_count,
 )
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.pieces import Parameters, collect_parameters
 from autograder.numerics.transformers import Shapes, Weights
+from autograder.sandbox.failures import CheckFailure
 
 OUTER = tuple(transformers.gpt_shapes(1, 1, 0, 1))  # the parameters beside the blocks, and in one
 INNER = tuple(transformers.block_shapes("", 1))
@@ -68,6 +70,8 @@ def find_heads(parameters: Parameters, vocab: int, block: int, ids: Ints, last: 
 SEED = 6
 FEW_STEPS = 4  # to make another model of the same form
 CARRIED = 1e-2
+MOST_IDLE = 20  # steps of a training in vain, where the judge has run the model itself
+SPARE = 5.0  # seconds for that beside twice those of the training with gradients
 
 
 class TrainedGPT:
@@ -95,6 +99,7 @@ class TrainedGPT:
         }
         self.beginnings = beginnings
         self.logits: Floats = np.zeros(0)  # after the beginnings
+        self.passes = 0  # of Tensor.backward, in training
 
     def collect_named(self) -> Parameters:
         """Return the parameters by the contract's names; none of another model."""
@@ -105,6 +110,7 @@ class TrainedGPT:
     ) -> dict[str, Any]:
         answer = self._ask_model(self.beginnings, names, inner, start, stop)
         self.logits = self._require_logits(answer["logits"], len(self.beginnings))
+        self.passes = require_count(answer["passes"], "the backward passes")
         return answer
 
     def _ask_model(
@@ -179,15 +185,50 @@ class TrainedGPT:
             f"the first {brief(wanted)}: wanted the same"
         )
 
-    def require_gradients(self, windows: Ints, wanted: float) -> None:
-        """Fail where a model with a loss of `wanted` comes of gradients that are all 0."""
-        self._ask.take_fresh_worker()
+    def require_gradients(
+        self, windows: Ints, wanted: float, is_contract: bool, seconds: float
+    ) -> None:
+        """Fail where a model with a loss of `wanted` comes of gradients that are all 0, or of none.
+
+        What raises then, or goes on for longer than a training with gradients, has learnt nothing.
+
+        Parameters
+        ----------
+        windows : ndarray of int (B, T)
+        wanted : float
+        is_contract : bool
+            Whether the judge has run the model: a few steps are enough then.
+        seconds : float
+            What the training took, by the judge's clock.
+        """
+        if not self.passes:
+            raise WrongAnswer(
+                "train_gpt's model comes without one call of Tensor.backward: what it predicts is "
+                "counted and not trained"
+            )
         size = self.beginnings.shape[1]
-        contexts = windows[:, :size].astype(np.uint8)
-        got = self._ask("train_without_gradients", **self._asked, contexts=contexts)["logits"]
-        loss = transformers.cross_entropy(self._require_logits(got, len(windows)), windows[:, size])
+        loss = transformers.cross_entropy(
+            self._ask_idle(windows[:, :size], is_contract, seconds), windows[:, size]
+        )
         if loss <= wanted:
             raise WrongAnswer(
                 f"where Tensor.backward gives gradients of 0 only, train_gpt's model has the loss "
                 f"{format_number(loss)}, too: what it predicts is counted and not trained"
             )
+
+    def _ask_idle(self, contexts: Ints, is_contract: bool, seconds: float) -> Floats:
+        """Return what a model predicts that was trained without gradients, in a fresh process."""
+        self._ask.take_fresh_worker()
+        steps = self._asked["max_steps"]
+        asked = self._asked | {"max_steps": min(steps, MOST_IDLE) if is_contract else steps}
+        try:
+            got = self._ask.ask_within(
+                SPARE + 2 * seconds,
+                "train_without_gradients",
+                **asked,
+                contexts=contexts.astype(np.uint8),
+            )["logits"]
+        except CheckFailure:
+            got = np.zeros((len(contexts), asked["vocab_size"]))
+        self._ask.take_fresh_worker()  # for the twin
+        return self._require_logits(got, len(contexts))

@@ -7,15 +7,23 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m6_transformer.common import Floats, Ints, Measure, Rng, whole
-from autograder.checks.m6_transformer.returned import TrainedGPT, find_heads
+from autograder.checks.m6_transformer.returned import SPARE, TrainedGPT, find_heads
 from autograder.data import texts
 from autograder.data.texts import Text
 from autograder.judge.questions import Ask
 from autograder.judge.spec import check
 from autograder.numerics import thresholds, transformers
-from autograder.numerics.compare import as_floats, close, format_number, is_same_array, require_list
+from autograder.numerics.compare import (
+    as_floats,
+    close,
+    format_number,
+    is_same_array,
+    require_count,
+    require_list,
+)
 from autograder.numerics.failure import WrongAnswer
 from autograder.numerics.thresholds import AT_MOST, Result
+from autograder.sandbox.failures import CheckFailure
 
 FULL = 2.10  # nats a character on Tiny Shakespeare; a counted bigram model has 2.48
 LEAD = 0.1  # by how much to beat the bigram model in quick
@@ -57,7 +65,9 @@ def _train_on(
     model = TrainedGPT(ask, text, block, steps, windows[:TRIED, :-ROUNDS])
     begun = time.perf_counter()
     parameters = model.collect_named()
-    clock.setdefault("seconds_to_train", time.perf_counter() - begun)
+    spent = time.perf_counter() - begun
+    clock.setdefault("seconds_to_train", spent)
+    measure["backward_passes"] = model.passes
     heads = find_heads(parameters, vocab, block, model.beginnings, model.logits)
     measure["recomputed"] = heads > 0
     if heads:
@@ -75,7 +85,8 @@ def _train_on(
     wanted = bigram - lead if lead else usual
     if not heads:
         model.require_carried(rng)
-        model.require_gradients(windows, wanted)
+    if loss <= wanted:
+        model.require_gradients(windows, wanted, heads > 0, spent)
     return loss, wanted
 
 
@@ -112,9 +123,11 @@ def check_train_seed(ask: Ask, rng: Rng, measure: Measure) -> None:
     tokens, seed = _lopsided_tokens(rng), int(rng.integers(1000))
     starts = rng.integers(0, len(tokens) - 9, 20)
     lines = tokens[starts[:, None] + np.arange(9)]
-    one, other = _ask_trained(ask, tokens, [seed, seed + 1], lines[:, :-1])
+    begun = time.perf_counter()
+    one, other = _ask_trained(ask, measure, tokens, [seed, seed + 1], lines[:, :-1])
+    spent = time.perf_counter() - begun
     ask.take_fresh_worker()  # which remembers no model
-    (again,) = _ask_trained(ask, tokens, [seed], lines[:, :-1])
+    (again,) = _ask_trained(ask, measure, tokens, [seed], lines[:, :-1])
     measure["loss"] = loss = transformers.cross_entropy(one.reshape(-1, 6), lines[:, 1:].ravel())
     is_same, least = bool(np.allclose(one, again, atol=SAME)), math.log(6) - LEARNT
     ask.recognise_by({"same": is_same, "learnt": loss < least})
@@ -127,19 +140,36 @@ def check_train_seed(ask: Ask, rng: Rng, measure: Measure) -> None:
             f"after {SHORT} steps the loss on a text of which one character is most is "
             f"{format_number(loss)}, hardly below log(6) = {math.log(6):.3f}: nothing is trained"
         )
+    if is_same_array(one, _ask_idle(ask, tokens, seed, lines[:, :-1], spent)):
+        raise WrongAnswer(
+            "train_gpt gives the same model when every gradient of Tensor.backward is 0: "
+            "it does not train"
+        )
 
 
-def _ask_trained(ask: Ask, tokens: Ints, seeds: list[int], ids: Ints) -> list[Floats]:
+def _question(tokens: Ints, seeds: list[int], ids: Ints, backward: bool) -> dict[str, Any]:
+    sizes = {"vocab_size": 6, "block_size": 8, "max_steps": SHORT}
+    return {"tokens": tokens, "seeds": seeds, "ids": ids, "backward": backward, **sizes}
+
+
+def _ask_idle(ask: Ask, tokens: Ints, seed: int, ids: Ints, seconds: float) -> Any:
+    """Return the logits of a training in vain; None where it raises, or goes on for too long."""
+    ask.take_fresh_worker()
+    question = _question(tokens, [seed], ids, backward=False)
+    try:
+        got = ask.ask_within(SPARE + 2 * seconds, "train_again", **question)["logits"]
+    except CheckFailure:
+        got = [None]
+    ask.take_fresh_worker()  # for the twin
+    return require_list(got, 1, "logits")[0]
+
+
+def _ask_trained(
+    ask: Ask, measure: Measure, tokens: Ints, seeds: list[int], ids: Ints
+) -> list[Floats]:
     """Ask for the logits of a model for each seed; fail where more than models has changed."""
-    answer = ask(
-        "train_again",
-        tokens=tokens,
-        vocab_size=6,
-        seeds=seeds,
-        block_size=8,
-        max_steps=SHORT,
-        ids=ids,
-    )
+    answer = ask("train_again", **_question(tokens, seeds, ids, backward=True))
+    measure["backward_passes"] = require_count(answer["passes"], "the backward passes")
     got = require_list(answer["logits"], len(seeds), "logits")
     found = [as_floats(each, (*ids.shape, 6), "the logits") for each in got]
     states = require_list(answer["states"], len(seeds), "states")

@@ -405,20 +405,17 @@ def inspect(x):
 
 def engine(images, labels, tests, seed, backward):
     """Train a classifier; return its logits of tests. Without `backward` every gradient is 0."""
-    import numpy as np
-    import tensor
+    from contextlib import nullcontext
 
-    own = tensor.Tensor.backward
-    if not backward:
-        tensor.Tensor.backward = lambda self, *_: own(self, np.zeros_like(self.data))
-    try:
+    import numpy as np
+    from tensor import Tensor
+
+    with nullcontext() if backward else trained.no_gradients():
         from training import train_classifier
 
         model = train_classifier(images.copy(), labels.copy(), seed)
-    finally:
-        tensor.Tensor.backward = own
     model.eval()
-    return {"logits": np.array(model(tensor.Tensor(tests.copy())).data)}
+    return {"logits": np.array(model(Tensor(tests.copy())).data)}
 
 
 def collect(start, stop):

@@ -195,20 +195,17 @@ def _make_model(program, weights):
 
 def engine(images, labels, tests, seed, backward):
     """Train a CNN; return its logits of tests. Without `backward` every gradient is 0."""
-    import numpy as np
-    import tensor
+    from contextlib import nullcontext
 
-    own = tensor.Tensor.backward
-    if not backward:
-        tensor.Tensor.backward = lambda self, *_: own(self, np.zeros_like(self.data))
-    try:
+    import numpy as np
+    from tensor import Tensor
+
+    with nullcontext() if backward else trained.no_gradients():
         from conv import train_cnn
 
         model = train_cnn(images.copy(), labels.copy(), seed)
-    finally:
-        tensor.Tensor.backward = own
     model.eval()
-    return {"logits": np.array(model(tensor.Tensor(tests.copy())).data)}
+    return {"logits": np.array(model(Tensor(tests.copy())).data)}
 
 
 def step(x, weight, bias, cotangent, stride, padding, rows):

@@ -1,7 +1,41 @@
 """What is asked of the model that a function of a learner's returned last."""
 
+from contextlib import contextmanager
+
 MOST_BYTES = 6 << 20  # of weights in a reply
-kept: dict[str, object] = {}  # the last model, and the settings of layers made meanwhile
+kept: dict[str, object] = {}  # the last model, its passes, and the settings of layers
+
+
+@contextmanager
+def count_passes():
+    """Yield a list whose one number is how often a Tensor's ``backward`` was called meanwhile."""
+    import tensor
+
+    own, passes = tensor.Tensor.backward, [0]
+
+    def counted(self, *args, **kwargs):
+        passes[0] += 1
+        return own(self, *args, **kwargs)
+
+    tensor.Tensor.backward = counted
+    try:
+        yield passes
+    finally:
+        tensor.Tensor.backward = own
+
+
+@contextmanager
+def no_gradients():
+    """Let every gradient of ``Tensor.backward`` be 0 meanwhile."""
+    import numpy as np
+    import tensor
+
+    own = tensor.Tensor.backward
+    tensor.Tensor.backward = lambda self, *_, **__: own(self, np.zeros_like(self.data))
+    try:
+        yield
+    finally:
+        tensor.Tensor.backward = own
 
 
 def keep(module, name):
@@ -12,7 +46,9 @@ def keep(module, name):
     train = getattr(train, "unwatched", train)
 
     def watched(*args, **kwargs):
-        kept["model"] = train(*args, **kwargs)
+        with count_passes() as passes:
+            kept["model"] = train(*args, **kwargs)
+        kept["passes"] = passes[0]
         return kept["model"]
 
     watched.unwatched = train
@@ -29,7 +65,8 @@ def inspect(x, modules):
     model.eval()
     found = layers(model, Tensor(x[:1].copy()), modules)
     shuffle_parameters(model, len(x))
-    return {"layers": found, "shuffled": np.array(predict(model, x.copy()))}
+    shuffled = np.array(predict(model, x.copy()))
+    return {"layers": found, "shuffled": shuffled, "passes": kept["passes"]}
 
 
 def note_settings(module):

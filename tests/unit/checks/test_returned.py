@@ -140,6 +140,23 @@ OTHER_EACH_TIME = f"""
 """
 
 
+BY_PAIRS = f"""
+{TRAIN}    model = GPT(vocab_size, block_size, 1, 1, 8 + vocab_size, rng=np.random.default_rng(seed))
+    for _ in range(PASSES):
+        model(np.zeros((1, 1), int)).sum().backward()
+    counts = np.ones((vocab_size, vocab_size))
+    np.add.at(counts, (tokens[:-1], tokens[1:]), 1)
+    for block in model.blocks:
+        block.attn.proj.weight.data[...] = block.out.weight.data[...] = 0.0
+    model.position_embedding.weight.data[...] = 0.0
+    model.token_embedding.weight.data[...] = np.eye(vocab_size, 8 + vocab_size)
+    model.ln_f.gain.data[...] = 1 / (8 + vocab_size) ** 0.5  # of a row with a single 1
+    table = np.log(counts / counts.sum(axis=1, keepdims=True))
+    model.head.weight.data[:vocab_size] = table - table.mean(axis=1, keepdims=True)
+    return model
+"""
+
+
 @pytest.fixture
 def graded(
     judge: Judge, course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -180,6 +197,30 @@ def test_what_is_not_in_the_parameters_fails(
     result = graded(code)
     assert (result.status, result.message[: len(message)]) == ("failed", message)
     assert result.measurements["recomputed"] is False
+
+
+@pytest.mark.parametrize(
+    ("passes", "message"),
+    [
+        (0, "train_gpt's model comes without one call of Tensor.backward"),
+        (3, "where Tensor.backward gives gradients of 0 only, train_gpt's model has the loss"),
+    ],
+)
+def test_weights_that_were_counted_fail_though_the_judge_runs_them(
+    graded: Callable[[str], CheckResult],
+    passes: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training, "LEAD", -0.5)  # a model that knows pairs has learnt enough
+    result = graded(BY_PAIRS.replace("PASSES", str(passes)))
+    assert (result.status, result.message[: len(message)]) == ("failed", message)
+    numbers = result.measurements
+    assert (numbers["recomputed"], numbers["backward_passes"]) == (True, passes)
+
+
+def test_backward_passes_are_counted(graded: Callable[[str], CheckResult]) -> None:
+    assert graded("").measurements["backward_passes"] == training.PLANS["quick"][1]
 
 
 def test_a_loss_that_is_near_is_followed_by_a_second_text(

@@ -10,6 +10,7 @@ from autograder.numerics.compare import (
     describe,
     is_equal,
     is_same_array,
+    require_count,
     require_flags,
     same,
 )
@@ -56,6 +57,13 @@ def test_flags_are_a_list_of_truths() -> None:
     for got in (None, True, [1, 0], [True, None], [ARRAY], ARRAY > 0):
         with pytest.raises(WrongAnswer, match="^kept: got .*, wanted a list of True and False$"):
             require_flags(got, "kept")
+
+
+def test_a_count_is_a_whole_number() -> None:
+    assert require_count(0, "passes") == 0
+    for got in (None, True, 2.0, -1, "3", [3], ARRAY, np.array(3)):
+        with pytest.raises(WrongAnswer, match="^passes: got .*, wanted how many there were$"):
+            require_count(got, "passes")
 
 
 def test_arrays_are_described_by_their_shape() -> None:
