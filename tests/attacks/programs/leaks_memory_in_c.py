@@ -7,7 +7,7 @@ def fill():
     kept = []
     while True:
         try:
-            kept.append(np.ones(8 << 20))
+            kept.append(np.empty(8 << 20))  # address space is what is limited
         except MemoryError:
             break
     libc().abort()

@@ -49,6 +49,9 @@ def test_the_hash_moves_with_every_module_that_a_judge_loads(
     copy = tmp_path / "autograder"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     read = kit_sha256.__wrapped__
+    assert read(copy) == read(PACKAGE)
+    for data in (*copy.rglob("*.npz"), *copy.rglob("*.msgpack")):
+        data.unlink()  # no modules, and most of what is read again for each of those
     before, still = read(copy), []
     for file in (copy / name for name in loaded):
         content = file.read_bytes()
@@ -56,7 +59,7 @@ def test_the_hash_moves_with_every_module_that_a_judge_loads(
         still += [file.name] if read(copy) == before else []
         file.write_bytes(content)
     assert still == []
-    assert read(copy) == before == read(PACKAGE)
+    assert read(copy) == before
 
 
 def test_the_hash_covers_the_data_of_checks_but_no_command() -> None:
