@@ -1,9 +1,10 @@
 """The stored cases of a milestone: what works with known mistakes answered, in words.
 
-It is made by `make diagnosis` from works in many styles, and carries no code.
+It is made by `make diagnosis` from works in many styles. Of their code it
+has, for each mistake, which words stand in the statements that it is in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.recognition import Case, Described, Recognition
 from autograder.diagnosis.relations import describe_answers
+from autograder.diagnosis.wording import Words
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -50,6 +52,10 @@ class Casebook(msgspec.Struct, frozen=True):
         Name to the name of its family, for mistakes that behave alike.
     places : dict
         Name to the functions that the mistake is in.
+    terms : list of str
+        All words of statements.
+    statements : dict
+        Name to the statements that the mistake stands in, each as indices of `terms`.
     """
 
     made_from: str = ""
@@ -59,6 +65,13 @@ class Casebook(msgspec.Struct, frozen=True):
     texts: dict[str, str] = {}
     families: dict[str, str] = {}
     places: dict[str, list[str]] = {}
+    terms: list[str] = []
+    statements: dict[str, list[list[int]]] = {}
+
+    def find_statements(self, name: str) -> list[Words]:
+        """Return the words of the statements that a mistake is known to stand in."""
+        stored = self.statements.get(name, [])
+        return [frozenset(self.terms[index] for index in indices) for indices in stored]
 
     def describe(self, answers: Mapping[str, Sequence[Fingerprint]]) -> Described:
         """Return the words for the answers of each check."""
@@ -83,8 +96,10 @@ class Casebook(msgspec.Struct, frozen=True):
         return Recognition(cases, self.families)
 
 
-def make_casebook(cases: Sequence[Case], rest: Casebook) -> Casebook:
-    """Return `rest` with `cases`; of equal ones of one mistake only the first is kept."""
+def make_casebook(
+    cases: Sequence[Case], statements: Mapping[str, Iterable[Words]], rest: Casebook
+) -> Casebook:
+    """Return `rest` with `cases` and `statements`; of equal ones of one mistake one is kept."""
     unique = {(case.name, _sort_words(case)): case for case in reversed(cases)}
     kept = list(reversed(unique.values()))
     words = sorted({word for case in kept for found in case.failed.values() for word in found})
@@ -100,7 +115,16 @@ def make_casebook(cases: Sequence[Case], rest: Casebook) -> Casebook:
         )
         for case in kept
     ]
-    return msgspec.structs.replace(rest, words=words, cases=stored)
+    lists = {
+        name: sorted({tuple(sorted(each)) for each in found}) for name, found in statements.items()
+    }
+    terms = sorted({term for found in lists.values() for each in found for term in each})
+    number = {term: index for index, term in enumerate(terms)}
+    indices = {
+        name: [[number[term] for term in each] for each in found]
+        for name, found in sorted(lists.items())
+    }
+    return msgspec.structs.replace(rest, words=words, cases=stored, terms=terms, statements=indices)
 
 
 def _sort_words(case: Case) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.wording import Words
 
 FILE = Path(__file__).parent / "changes.toml"
 ALIKE = 0.5  # of the checks that either makes fail, those that both do
@@ -15,11 +16,12 @@ MARGIN = 0.1  # by which one pitfall has to be more alike than the next
 
 
 class Change(NamedTuple):
-    """A small edit that fixes checks: its kind, the function it is in, and those checks."""
+    """A small edit that fixes checks: kind, function, those checks, its statement's words."""
 
     kind: str
     function: str
     fixed: Collection[str]
+    words: Words = frozenset()
 
 
 class ChangeTable(NamedTuple):

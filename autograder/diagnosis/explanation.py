@@ -17,9 +17,12 @@ from autograder.diagnosis.diagnose import Evidence, diagnose
 from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.places import Suspect, rate_function
 from autograder.diagnosis.recognition import Finding, Recognition
+from autograder.diagnosis.wording import find_likest, weigh_words
 
 SUSPECTS = 15  # mistakes that a search goes by
-LIKELY, APART = 0.4, 0.1  # of a mistake that a repair confirms: its rate, and beside the next
+LIKELY, APART = 0.5, 0.1  # of a mistake that a repair confirms: its rate, and beside the next
+FAINTLY = 0.2  # how well its answers have to fit in any case
+PER_WORDS = 0.4  # what its rate gains where the statement is like those that it is known from
 KINDS_BY_WORD = {  # of a mistake's name: what a search tries first
     "overwrites": ("accumulate",),
     "forgets": ("factor",),
@@ -82,16 +85,17 @@ class Knowledge:
 
     def list_suspects(self, failed: Evidence, ran: Collection[str]) -> list[Suspect]:
         """Return the mistakes that may be among what failed, the likeliest first."""
-        kinds = load_changes().pitfalls.get(self.milestone, {})
         rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
-        return [
-            Suspect(
-                rate,
-                self.book.places.get(name) or self._places_named(name),
-                kinds.get(name) or _kinds_named(name),
-            )
-            for name, rate in list(rates.items())[:SUSPECTS]
-        ]
+        return [self._suspect(name, rate) for name, rate in list(rates.items())[:SUSPECTS]]
+
+    def _suspect(self, name: str, rate: float = 1.0) -> Suspect:
+        kinds = load_changes().pitfalls.get(self.milestone, {})
+        return Suspect(
+            rate,
+            self.book.places.get(name) or self._places_named(name),
+            kinds.get(name) or _kinds_named(name),
+            self.book.find_statements(name),
+        )
 
     def _places_named(self, name: str) -> Sequence[str]:
         """Return the operation that a mistake's name is about, where nothing else is known."""
@@ -104,27 +108,55 @@ class Knowledge:
         return frozenset(place.rpartition(".")[2].strip("_") for place in places)
 
     def name_suspect(
-        self, change: Change, failed: Evidence, ran: Collection[str]
+        self, change: Change, failed: Evidence, ran: Collection[str], hinted: str = ""
     ) -> Pitfall | None:
-        """Return the suspect that `change` takes out, where it is clearly likelier than another."""
-        kinds = load_changes().pitfalls.get(self.milestone, {})
+        """Return the suspect that `change` takes out, where it is clearly likelier than another.
+
+        It is one whose answers fit, or fit somewhat and whose statements have the same words.
+
+        Parameters
+        ----------
+        change : Change
+            A repair.
+        failed : mapping
+            The answers of the checks that fail without it.
+        ran : collection of str
+            The checks that ran.
+        hinted : str
+            The mistake that the answers show, which such an edit does not take out; a suspect has
+            to fit them no less.
+        """
         rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
-        fitting = {}
-        for name, rate in rates.items():
-            suspect = Suspect(rate, self.book.places.get(name, ()), kinds.get(name, ()))
-            if rate_function(change.function, [suspect], change.kind):
-                fitting[name] = rate
-        first, second = [*fitting, "", ""][:2]
+        fitting = {
+            name: rate + PER_WORDS * self._rate_words(name, change)
+            for name, rate in rates.items()
+            if rate >= max(FAINTLY, rates.get(hinted, 0.0)) and self.takes_out(change, name)
+        }
+        first, second = [*sorted(fitting, key=lambda name: -fitting[name]), "", ""][:2]
         if fitting.get(first, 0.0) < LIKELY or fitting[first] - fitting.get(second, 0.0) < APART:
             return None
-        return self._find_pitfall(first)
+        return self.find_pitfall(first)
+
+    def takes_out(self, change: Change, name: str) -> bool:
+        """Whether a change is of a kind and in a function that takes a mistake out."""
+        return rate_function(change.function, [self._suspect(name)], change.kind) > 0.0
+
+    def _rate_words(self, name: str, change: Change) -> float:
+        return find_likest(change.words, self.book.find_statements(name), self._word_weights)
+
+    @cached_property
+    def _word_weights(self) -> Mapping[str, float]:
+        return weigh_words(
+            [one for name in self.book.statements for one in self.book.find_statements(name)]
+        )
 
     def confirm_name(self, name: str, kind: str) -> Pitfall | None:
         """Return the mistake of this name, if edits of that kind take it out."""
         kinds = load_changes().pitfalls.get(self.milestone, {})
-        return self._find_pitfall(name) if kind in kinds.get(name, ()) else None
+        return self.find_pitfall(name) if kind in kinds.get(name, ()) else None
 
-    def _find_pitfall(self, name: str) -> Pitfall:
+    def find_pitfall(self, name: str) -> Pitfall:
+        """Return the mistake of this name."""
         return next((one for one in self.mutants if one.name == name), self._make_pitfall(name))
 
     @cached_property

@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from autograder.diagnosis.wording import Words, find_likest, weigh_words
+
 AT_IMPORT = 0.3  # how suspicious a line at module level is, beside the likeliest
 PER_SUSPECT = 0.3  # what a function gains that a likely mistake is in, beside the likeliest line
-PER_KIND = 0.6  # what a line gains where an edit takes a likely mistake out
-PER_COST = 0.2  # what that edit's cost takes off
+PER_KIND = 0.3  # what a line gains where an edit takes a likely mistake out
+PER_WORDS = 0.6  # what a line gains that has the words of a likely mistake's known statements
+PER_COST = 0.1  # what that edit's cost takes off
 FAR = 0.6  # of the likeliest mistake's rate, below which another is no suspect
 SAME, SIMILAR, FAINT = 1.0, 0.8, 0.4  # how surely a function is the one that is meant
 ELSEWHERE = 0.8  # of a suspect's rate, where no edit of its kinds can be made in its functions
@@ -47,20 +50,24 @@ class Suspect(NamedTuple):
         Beside other suspects.
     functions, kinds : collection of str
         ``Value.exp``, and kinds of edits.
+    statements : sequence of frozenset of str
+        The words of statements that it stands in, in works that are known to have it.
     """
 
     rate: float
     functions: Collection[str]
     kinds: Collection[str]
+    statements: Sequence[Words] = ()
 
 
 class Statement(NamedTuple):
-    """A statement of a file: its lines (of a block its head's), its kind and its function."""
+    """A statement of a file: lines (of a block its head's), kind, function and words."""
 
     line: int
     last: int
     kind: str
     function: str
+    words: Words = frozenset()
 
 
 def rate_function(function: str, suspects: Sequence[Suspect], kind: str = "") -> float:
@@ -143,14 +150,34 @@ def rate_statements(
         The likeliest first.
     """
     found, highest = {}, max(rates.values(), default=1.0)
+    weights = weigh_words([one.words for each in statements.values() for one in each])
     for place, rate in rates.items():
         statement = find_statement(statements.get(place[0], ()), place[1])
         if statement is None:
             found[place] = rate / highest
             continue
         gain = PER_SUSPECT * rate_function(statement.function, suspects)
+        gain += PER_WORDS * rate_words(statement.words, suspects, weights)
         found[place] = rate / highest + gain + BY_KIND.get(statement.kind, 0.0)
     return found
+
+
+def rate_words(words: Words, suspects: Sequence[Suspect], weights: Mapping[str, float]) -> float:
+    """Return from 0 to 1 how likely a mistake is in a statement of these words.
+
+    Parameters
+    ----------
+    words : frozenset of str
+        The statement's.
+    suspects : sequence of Suspect
+        The likeliest first.
+    weights : mapping
+        By `weigh_words`.
+    """
+    highest = max((one.rate for one in suspects), default=1.0)
+    likely = (one for one in suspects if one.rate >= FAR * highest)
+    rates = (one.rate / highest * find_likest(words, one.statements, weights) for one in likely)
+    return max(rates, default=0.0)
 
 
 def find_statement(statements: Sequence[Statement], line: int) -> Statement | None:

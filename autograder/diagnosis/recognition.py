@@ -10,7 +10,7 @@ may be less near where it alone gives exactly these answers in some check.
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import msgspec
@@ -115,7 +115,26 @@ class Recognition:
         both = self._nearest(failed, ran, pairs)
         if both and both.nearness >= single.nearness + GAIN:
             return both
-        return single
+        return self._add_second(single, failed, ran) if single.is_clear else single
+
+    def _add_second(self, first: Finding, failed: Described, ran: Collection[str]) -> Finding:
+        """Return a finding with the mistake that explains what the first one does in no style."""
+        family = {self._families.get(name, name) for name in first.names}
+        own = {
+            check
+            for case in self._cases
+            if self._family((case,)) == family
+            for check in case.failed
+        }
+        rest = {check: words for check, words in failed.items() if check not in own}
+        cases = [case for case in self._cases if case.failed.keys() & rest.keys()]
+        hidden = failed.keys() & own  # there the first one's answers stand
+        second = self._nearest(rest, {*ran} - hidden, [(case,) for case in cases])
+        if second is None or not second.is_clear or second.nearness < PROOF:
+            return first
+        return replace(
+            first, names=first.names + second.names, checks={**first.checks, **second.checks}
+        )
 
     def rate_mistakes(self, failed: Described, ran: Collection[str]) -> dict[str, float]:
         """Return how well each mistake may be among what failed: from 0 to 1, the likeliest first.

@@ -138,9 +138,11 @@ def make_hints(
     hints: dict[str, Hint] = {}
     rest = _name_rest(found, knowledge)
     for number, repair in enumerate(found.repairs):
-        hinted = _commonest(named, repair.fixed)
+        own = "" if found.is_whole else _name_own(found, number, knowledge)
+        hinted = _commonest(named, repair.fixed) or own
         pitfall = _name_repair(found, number, hinted, ran, knowledge)
-        if not _is_sure(found, repair, pitfall, rest):
+        is_own = pitfall is not None and pitfall.name == own
+        if not is_own and not _is_sure(found, repair, pitfall, rest):
             continue
         if hinted and not found.is_whole and (pitfall is None or pitfall.name != hinted):
             continue  # where checks fail on, a repair may confirm what is hinted, and no more
@@ -156,6 +158,18 @@ def _name_rest(found: Found, knowledge: Knowledge) -> Mapping[str, Pitfall]:
         return {}
     rest = found.stages[-1]
     return knowledge.name_pitfalls(rest.failed, rest.ran)
+
+
+def _name_own(found: Found, number: int, knowledge: Knowledge) -> str:
+    """Return the mistake that the checks show which a repair fixes, if such an edit takes it out.
+
+    They are asked without the checks that fail on: those are another mistake's.
+    """
+    repair, stage = found.repairs[number], found.stages[number]
+    failed = {id: answers for id, answers in stage.failed.items() if id in repair.fixed}
+    name = _name_stage(Stage(failed, stage.ran - {*repair.left}), knowledge)
+    change = Change(repair.edit.kind, repair.edit.function, repair.fixed)
+    return name if name and knowledge.takes_out(change, name) else ""
 
 
 def _is_sure(
@@ -182,21 +196,30 @@ def _name_repair(
     Of several mistakes each is seen alone where all others are mended.
     """
     repair = found.repairs[number]
-    change = Change(repair.edit.kind, repair.edit.function, repair.fixed)
-    stage = found.alone.get(number)
-    if stage:
-        shown = knowledge.name_pitfalls(stage.failed, stage.ran)
-        names = {id: pitfall.name for id, pitfall in shown.items()}
-        if hinted := _commonest(names, list(stage.failed)):
-            return next(one for one in shown.values() if one.name == hinted)
-        change = change._replace(fixed=tuple(stage.failed))
-    known = name_change(change, knowledge.milestone, ran, knowledge.examples, hinted)
-    if known:
-        return known
-    if hinted:  # by its kind the repair may be of that mistake, in a function of another style
-        return knowledge.confirm_name(hinted, change.kind) if found.is_whole else None
-    stage = stage or found.stages[number]
-    return knowledge.name_suspect(change, stage.failed, stage.ran)
+    change = Change(repair.edit.kind, repair.edit.function, repair.fixed, repair.words)
+    alone = found.alone.get(number)
+    stage = alone or found.stages[number]
+    if alone:
+        hinted = _name_stage(alone, knowledge)
+        change = change._replace(fixed=tuple(alone.failed))
+    if hinted and not knowledge.confirm_name(hinted, change.kind):
+        likelier = knowledge.name_suspect(change, stage.failed, stage.ran, hinted)
+        if likelier:
+            return likelier
+    if alone and hinted:
+        return knowledge.find_pitfall(hinted)
+    confirmed = knowledge.confirm_name(hinted, change.kind) if found.is_whole else None
+    if confirmed:  # by its kind, though it may be in a function of another style
+        return confirmed
+    suspect = None if hinted else knowledge.name_suspect(change, stage.failed, stage.ran)
+    return suspect or name_change(change, knowledge.milestone, ran, knowledge.examples, hinted)
+
+
+def _name_stage(stage: Stage, knowledge: Knowledge) -> str:
+    """Return the mistake that most failed checks of a copy show."""
+    shown = knowledge.name_pitfalls(stage.failed, stage.ran)
+    names = {id: pitfall.name for id, pitfall in shown.items()}
+    return _commonest(names, list(stage.failed))
 
 
 def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:

@@ -28,6 +28,7 @@ from autograder.diagnosis.places import (
     rate_statements,
     settle_suspects,
 )
+from autograder.diagnosis.wording import Words
 from autograder.judge.spec import CodedCheck
 from autograder.judge.trials import TrialSession, Verdict, is_about_import
 from autograder.run.spectra import Abandoned, Spectra, record_lines
@@ -59,6 +60,16 @@ class ListedEdit(msgspec.Struct):
     spans: list[tuple[int, int, str]]
 
 
+class ListedStatement(msgspec.Struct):
+    """A statement as a worker lists it."""
+
+    line: int
+    last: int
+    kind: str
+    function: str
+    words: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Listing:
     """What may be edited: the edits, and the statements of each file."""
@@ -70,6 +81,11 @@ class Listing:
         """Return where the statement on `line` begins."""
         statement = find_statement(self.statements.get(file, ()), line)
         return file, statement.line if statement else line
+
+    def find_words(self, file: str, line: int) -> Words:
+        """Return the words of the statement on `line`."""
+        statement = find_statement(self.statements.get(file, ()), line)
+        return statement.words if statement else frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,12 +100,15 @@ class Repair:
         The checks that it makes pass, and those that fail on.
     held : int
         How many other checks were tried, and pass as before.
+    words : frozenset of str
+        Those of the statement that it changes.
     """
 
     edit: Edit
     fixed: tuple[str, ...]
     left: tuple[str, ...]
     held: int
+    words: Words = frozenset()
 
 
 @dataclass(frozen=True)
@@ -276,7 +295,8 @@ class Search:
                 helped[place] = max(outcome.helped, helped.get(place, 0.0))
             if len(outcome.fixed) > (len(best.fixed) if best else 0):
                 left = [one.listed.id for one in self.failed if one.listed.id not in outcome.fixed]
-                best = Repair(edit, outcome.fixed, tuple(left), len(self.passed))
+                words = listed.find_words(edit.file, edit.line)
+                best = Repair(edit, outcome.fixed, tuple(left), len(self.passed), words)
                 if not left:
                     break
                 last = self.used + self._trials_after(edit, outcome, spectra)
@@ -481,11 +501,10 @@ def _ask_edits(
 def _ask_statements(worker: WorkerHandle, text: str) -> list[Statement]:
     try:
         answer = worker.call_probe("edits.list_statements", {"text": text}, SECONDS)
-        listed = msgspec.json.decode(answer, type=list[dict[str, int | str]])
-        rows = [[row["line"], row["last"], row["kind"], row["function"]] for row in listed]
-        return msgspec.convert(rows, list[Statement])
-    except (CheckFailure, msgspec.MsgspecError, TypeError, KeyError):
+        listed = msgspec.json.decode(answer, type=list[ListedStatement])
+    except (CheckFailure, msgspec.DecodeError, TypeError):
         return []
+    return [Statement(one.line, one.last, one.kind, one.function, one.words) for one in listed]
 
 
 def rank_places(

@@ -12,6 +12,7 @@ from typing import Any
 from autograder.worker.edit_rules import GRADIENTS, RULES, Rule
 from autograder.worker.edit_source import EditedSource
 from autograder.worker.source import PARSE_ERRORS
+from autograder.worker.words import find_words
 
 MAX_EDITS = 4_000  # of one file that are returned
 MAX_MADE = 30_000  # of one file that are made
@@ -65,7 +66,7 @@ def list_statements(text: str) -> str:
     -------
     str
         A list as JSON. Each has its first ``line`` and its ``last`` (of a block its head's), its
-        ``kind`` (by `_kind_of`) and its ``function``.
+        ``kind`` (by `_kind_of`), its ``function`` and its ``words``.
     """
     try:
         source = EditedSource(text)
@@ -78,11 +79,13 @@ def list_statements(text: str) -> str:
 def _describe_statement(node: ast.stmt, source: EditedSource) -> dict[str, Any]:
     body = getattr(node, "body", None)
     last = max(node.lineno, body[0].lineno - 1) if body else node.end_lineno
+    function = source.function_name(node)
     return {
         "line": node.lineno,
         "last": last,
         "kind": _kind_of(node, source),
-        "function": source.function_name(node),
+        "function": function,
+        "words": find_words(node, function),
     }
 
 

@@ -12,10 +12,12 @@ from autograder.diagnosis.diagnose import diagnose
 from autograder.diagnosis.explanation import Knowledge, combine_names
 from autograder.diagnosis.fingerprint import Fingerprint
 from autograder.diagnosis.recognition import Case
+from autograder.diagnosis.wording import Words
 from autograder.run.explain import MISTAKE_STATUSES
 from tests.diagnosis import corpus
 from tests.diagnosis.evidence import Evidence, cases_made_from, gather_evidence
 from tests.diagnosis.names import FAMILIES, INHERENT, TEXTS, family_of
+from tests.diagnosis.planted import PlantedSource
 from tests.diagnosis.planting import Planting
 from tests.implementations import REFERENCE
 from tests.mutants import mutants
@@ -127,9 +129,12 @@ def _make_sighting(planting: Planting, evidence: Evidence) -> Sighting:
 def see_mutants(milestone: Milestone) -> Iterator[Sighting]:
     """Yield the sightings of the reference's mutants: the catalogue holds what they answer."""
     ran = mutants.short(milestone)
+    changes = {row.name: tuple(row.changes) for row in mutants.pitfalls(milestone)}
     for pitfall in load_catalogue(milestone.id).pitfalls:
-        planting = Planting(milestone.id, REFERENCE, (pitfall.name,), ())
-        yield Sighting(planting, pitfall.failing, ran)
+        name = pitfall.name
+        yield Sighting(
+            Planting(milestone.id, REFERENCE, (name,), changes[name]), pitfall.failing, ran
+        )
 
 
 def start_casebook(milestone: Milestone) -> Casebook:
@@ -145,9 +150,19 @@ def start_casebook(milestone: Milestone) -> Casebook:
 
 
 def fill_casebook(start: Casebook, sightings: Iterable[Sighting]) -> Casebook:
-    """Return a casebook with the cases of `sightings`."""
-    cases = [sighting.case(start) for sighting in sightings if sighting.failed]
-    return make_casebook(cases, start)
+    """Return a casebook with the cases of `sightings`, and the statements that they are in."""
+    seen = [sighting for sighting in sightings if sighting.failed]
+    statements: dict[str, list[Words]] = {}
+    for sighting in seen:
+        words = find_planted_words(sighting.planting)
+        statements.setdefault(sighting.planting.names[0], []).extend(words)
+    return make_casebook([sighting.case(start) for sighting in seen], statements, start)
+
+
+@cache
+def find_planted_words(planting: Planting) -> list[Words]:
+    """Return the words of the statements that a mistake was planted in."""
+    return PlantedSource(planting).planted_words
 
 
 def judge_sightings(

@@ -38,6 +38,7 @@ TRACING = ("worker/lines.py", "run/spectra.py")  # files that decide a trace
 PROVING = (  # and a proof
     *TRACING,
     "worker/edits.py",
+    "worker/words.py",
     "worker/edit_rules.py",
     "worker/edit_statements.py",
     "worker/edit_source.py",
@@ -45,6 +46,7 @@ PROVING = (  # and a proof
     "run/repair.py",
     "run/workbench.py",
     "diagnosis/places.py",
+    "diagnosis/wording.py",
     "diagnosis/relations.py",
     "diagnosis/recognition.py",
     "diagnosis/changes.toml",

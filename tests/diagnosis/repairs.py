@@ -1,18 +1,14 @@
 """What repair adds to the names, and whether it points at the planted line: of a sample."""
 
-import difflib
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.course.course import Milestone
-from autograder.diagnosis.places import Statement, find_statement
 from autograder.run.proving import make_hints
 from autograder.score import Hint
-from autograder.worker.edits import list_statements
 from tests.diagnosis import corpus
 from tests.diagnosis.measure import (
     MOST,
@@ -24,6 +20,7 @@ from tests.diagnosis.measure import (
     see_plantings,
 )
 from tests.diagnosis.names import family_of
+from tests.diagnosis.planted import PlantedSource
 from tests.diagnosis.planting import Planting
 from tests.diagnosis.proof import Proof, gather_proofs
 
@@ -70,27 +67,12 @@ class Repaired:
     def repaired_lines(self) -> list[int]:
         """The statements that are proven wrong."""
         lines = [int(hint.line.rpartition(":")[2]) for hint in self.hints.values() if hint.proved]
-        return [self._find_start(line) for line in dict.fromkeys(lines)]
+        return [self._source.find_start(line) for line in dict.fromkeys(lines)]
 
-    @cached_property
+    @property
     def planted_lines(self) -> set[int]:
-        """The statements that were changed; where lines were taken out those before and after."""
-        before, after = self._base.splitlines(), self.planting.apply(self._base).splitlines()
-        lines: set[int] = set()
-        codes = difflib.SequenceMatcher(None, before, after, False).get_opcodes()
-        for tag, _, _, start, end in codes:
-            if tag == "delete":
-                lines |= {self._find_beside(start, -1), self._find_beside(start + 1, 1)}
-            elif tag != "equal":
-                lines |= set(range(start + 1, end + 1))
-        return {self._find_start(line) for line in lines}
-
-    def _find_beside(self, line: int, step: int) -> int:
-        """Return the nearest line with a statement, from `line` up or down."""
-        last = max((one.last for one in self._statements), default=0)
-        while 1 <= line <= last and not find_statement(self._statements, line):
-            line += step
-        return line
+        """The statements that were changed."""
+        return self._source.planted_lines
 
     def is_among(self, count: int, with_repair: bool) -> bool:
         """Whether a planted statement is among the first `count` places."""
@@ -102,26 +84,12 @@ class Repaired:
     @property
     def is_in_function(self) -> bool:
         """Whether what is proven wrong is in a function that was changed."""
-        planted = {self._find_function(line) for line in self.planted_lines}
-        return bool(planted & {self._find_function(line) for line in self.repaired_lines})
+        planted = {self._source.find_function(line) for line in self.planted_lines}
+        return bool(planted & {self._source.find_function(line) for line in self.repaired_lines})
 
     @cached_property
-    def _base(self) -> str:
-        (milestone,) = corpus.find_milestones([self.planting.milestone])
-        return corpus.base_source(milestone, self.planting.base)
-
-    @cached_property
-    def _statements(self) -> list[Statement]:
-        rows = json.loads(list_statements(self.planting.apply(self._base)))
-        return [Statement(**row) for row in rows]
-
-    def _find_start(self, line: int) -> int:
-        statement = find_statement(self._statements, line)
-        return statement.line if statement else line
-
-    def _find_function(self, line: int) -> str:
-        statement = find_statement(self._statements, line)
-        return statement.function if statement else ""
+    def _source(self) -> PlantedSource:
+        return PlantedSource(self.planting)
 
 
 def list_sample(milestone: Milestone) -> list[Planting]:

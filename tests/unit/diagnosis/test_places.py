@@ -88,3 +88,14 @@ def test_statements_count_by_kind_and_function() -> None:
     assert math.isclose(rated[B], 1.0 + 0.3 + 0.12)
     assert rated[C] == rated[B]
     assert math.isclose(rated[D], 0.5 + 0.05)
+
+
+def test_a_statement_counts_more_that_has_the_words_of_a_likely_mistake() -> None:
+    mean, other = frozenset({"sum", "size", "Div"}), frozenset({"sum", "axis"})
+    statements = [Statement(n, n, "Assign", "Tensor.mean", w) for n, w in ((1, other), (2, mean))]
+    suspect = Suspect(0.8, [], [], [mean])
+    rated = rate_statements({A: 1.0, B: 1.0}, {"engine.py": statements}, [suspect])
+    assert math.isclose(rated[B], 1.0 + 0.6)
+    assert 1.0 < rated[A] < rated[B]
+    unlikely = [Suspect(1.0, [], []), Suspect(0.5, [], [], [mean])]
+    assert rate_statements({B: 1.0}, {"engine.py": statements}, unlikely) == {B: 1.0}

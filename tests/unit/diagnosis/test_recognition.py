@@ -54,6 +54,24 @@ def test_two_mistakes_at_once_are_named_where_each_shows_alone() -> None:
     assert found.checks == {"exp": "exp-input", "log": "log-result"}
 
 
+def test_a_second_mistake_is_named_by_the_checks_that_the_first_never_fails() -> None:
+    many = {f"c{number}": f"a{number} b{number}" for number in range(12)}
+    first, other = case("first", **many), case("first", "edges", **many, log="z")
+    known = Recognition([first, EXP, LOG], {})
+    ran = {*many, "exp", "log"}
+    found = known.recognise(failing(**many, exp="d larger where"), ran)
+    assert found is not None
+    assert found.names == ("first", "exp-input")
+    assert found.checks["exp"] == "exp-input"
+    unlike = known.recognise(failing(**many, exp="y nan"), ran)
+    assert unlike is not None
+    assert unlike.names == ("first",)
+    styles = Recognition([first, other, EXP, LOG], {})
+    own = styles.recognise(failing(**many, log="e smaller where"), ran)
+    assert own is not None
+    assert own.names == ("first",)
+
+
 def test_checks_that_did_not_run_count_neither_way() -> None:
     found = KNOWN.recognise(failing(add="a x-1 where"), {"add"})
     assert found is not None

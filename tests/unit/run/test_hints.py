@@ -85,3 +85,20 @@ def test_a_name_stays_where_the_kind_of_the_repair_is_of_it_and_else_only_the_pl
     assert names(make_hints(found, other, RAN, KNOWLEDGE)) == {
         "m1.add": ("mistake-in-Node.spread", True)
     }
+
+
+def test_a_repair_of_few_checks_is_sure_where_they_show_its_mistake_by_themselves() -> None:
+    pitfall = Pitfall("upstream-ignored-relu", "relu.", {"m1.relu": []}, ["Value.relu"])
+    knowledge = Answers("m1", [pitfall], Casebook(places={pitfall.name: ["Value.relu"]}))
+    left = stage("m1.add", "m1.exp", "m1.log")
+    found = Found(
+        (repair("Value.relu", ("m1.relu",), tuple(left.failed)),),
+        (stage("m1.relu", *left.failed), left),
+        wanted=("m1.relu", *left.failed),
+    )
+    hints = make_hints(found, {}, RAN, knowledge)
+    assert names(hints) == {"m1.relu": ("upstream-ignored-relu", True)}
+    elsewhere = Found(
+        (repair("Value.tanh", ("m1.relu",), tuple(left.failed)),), found.stages, wanted=found.wanted
+    )
+    assert make_hints(elsewhere, {}, RAN, knowledge) == {}
