@@ -29,6 +29,7 @@ from autograder.numerics.failure import Missed
 from autograder.numerics.thresholds import find_results
 from autograder.run.earlier import NO_PASSES, EarlierPasses, run_others
 from autograder.run.explain import MISTAKE_STATUSES, explain_failures
+from autograder.run.few_passes import list_few_passes
 from autograder.run.kit import checks_sha256
 from autograder.run.proving import prove_score
 from autograder.run.slowness import explain_timeouts
@@ -123,7 +124,7 @@ def grade_for_class(
     graded = grade_submission(submission, milestones, left, launcher)
     if settings.trials:
         prove_score(graded.score, submission, milestones, settings, [launcher])
-    graded.report["unusual"] = unusual
+    graded.report["unusual"] = [*unusual, *list_few_passes(graded.score.checks)]
     return graded
 
 

@@ -50,6 +50,7 @@ from autograder.reports.discrimination import WORDS
 from autograder.reports.neurons import SENTENCES
 from autograder.reports.terminal import HEADINGS
 from autograder.reports.watching import KEYS
+from autograder.run import few_passes
 from autograder.run.history import ABSENT, AGAIN, UNKNOWN
 from autograder.score import Status
 from autograder.worker import landlock, lockin, seccomp
@@ -238,6 +239,7 @@ def _note_texts() -> Iterator[str]:
     yield from (recognise.UNREADABLE, recognise.NO_FILE, recognise.LINK, people.APART)
     yield from (NO_NAME, WANTED_ARCHIVES)
     yield from (text for row in UNUSUAL.values() for text in (row.what, row.why))
+    yield from (few_passes.WHAT, few_passes.WHY)
 
 
 def _milestone_texts() -> Iterator[str]:
