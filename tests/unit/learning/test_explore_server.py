@@ -333,12 +333,12 @@ def run_in(folder: Path, demo: str | None = None, export: Path | None = None) ->
 
 
 def test_what_cannot_be_explored_is_one_line(tmp_path: Path) -> None:
-    assert run_in(tmp_path, "nuron").message == "there is no demo 'nuron'; did you mean neuron?"
-    assert "there is no folder" in run_in(tmp_path / "nowhere").message
-    nothing = run_in(tmp_path, export=tmp_path / "page.html").message
+    assert str(run_in(tmp_path, "nuron")) == "there is no demo 'nuron'; did you mean neuron?"
+    assert "there is no folder" in str(run_in(tmp_path / "nowhere"))
+    nothing = str(run_in(tmp_path, export=tmp_path / "page.html"))
     assert nothing.startswith("there is nothing in ")
     assert nothing.endswith("; start with engine.py")
     unwritable = run_in(tmp_path, export=Path("/proc/no/page.html"))
-    assert unwritable.message.startswith("cannot write /proc/no/page.html")
-    assert unwritable.message.endswith("; name another file with --export")
+    assert str(unwritable).startswith("cannot write /proc/no/page.html")
+    assert str(unwritable).endswith("; name another file with --export")
     assert unwritable.code == 1
