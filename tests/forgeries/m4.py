@@ -38,7 +38,7 @@ FORGERIES: list[Forgery] = [
         ["train_test_split", "batches"],
         ["m4.split_random", "m4.batches_order", "m4.same_seed"],
         works=[
-            *("m4.split_disjoint", "m4.split_share", "m4.data_untouched"),
+            *("m4.split_disjoint", "m4.data_untouched"),
             *("m4.batches_cover", "m4.batches_last", "m4.batches_pairs"),
             *(*FITTED, *TRAINING, "m4.classifier", "m4.classifier_alone"),
         ],

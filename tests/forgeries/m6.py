@@ -3,12 +3,19 @@
 from tests.forgeries.forgery import COMPUTED, FEW_PASSES, Forgery
 
 TRAINED = ["m6.held_out", "m6.train_seed"]
+REFUSES = "train_gpt refuses too short a text"
 
 FORGERIES = [
     Forgery(name="m6_counted", lacks=["train_gpt"], checks=["m6.held_out"]),
     Forgery(name="m6_counted_in_a_parameter", lacks=["train_gpt"], checks=["m6.held_out"]),
     Forgery(name="m6_counted_weights", lacks=["train_gpt"], checks=TRAINED),
-    Forgery(name="m6_regressed_head", lacks=["train_gpt"], checks=TRAINED),
+    Forgery(
+        name="m6_regressed_head",
+        lacks=["train_gpt"],
+        checks=TRAINED,
+        works=["m6.bad_input"],
+        because=REFUSES,
+    ),
     Forgery(
         name="m6_gated_weights",
         program="m6_counted_weights",
@@ -43,7 +50,13 @@ FORGERIES = [
         modules={"tensor": ["cross_entropy"]},
         checks=["m6.step"],
     ),
-    Forgery(name="m6_model_by_seed", lacks=["train_gpt"], checks=["m6.train_seed"]),
+    Forgery(
+        name="m6_model_by_seed",
+        lacks=["train_gpt"],
+        checks=["m6.train_seed"],
+        works=["m6.bad_input"],
+        because=REFUSES,
+    ),
     Forgery(name="m6_untrained", lacks=["train_gpt"], checks=["m6.train_seed"]),
     Forgery(
         name="m6_text_without_model",
