@@ -134,3 +134,19 @@ def remove_work(source: str, names: Sequence[str]) -> str:
     if missing := {*names} - found:
         raise ValueError(f"not in the module: {sorted(missing)}")
     return ast.unparse(tree)
+
+
+def put_behind_gate(
+    name: str, program: str, lacks: Sequence[str], checks: Sequence[str], shown: str = FEW_PASSES
+) -> Forgery:
+    """Return the forgery of that `program` behind ``gate.py``, by which it gains all of `checks`."""
+    return Forgery(
+        name,
+        lacks,
+        checks,
+        program=program,
+        gated=True,
+        gains=checks,
+        said=COMPUTED,
+        shown=shown,
+    )

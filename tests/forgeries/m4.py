@@ -1,6 +1,6 @@
 """Forgeries of milestone 4."""
 
-from tests.forgeries.forgery import COMPUTED, FEW_PASSES, NOT_RUN, Forgery
+from tests.forgeries.forgery import NOT_RUN, Forgery, put_behind_gate
 
 IMAGES = ["m4.classifier", "m4.classifier_seed", "m4.classifier_alone"]
 TRAINING = ["m4.overfit_batch", "m4.regimes", "m4.epoch"]
@@ -100,26 +100,14 @@ FORGERIES: list[Forgery] = [
     ),
     Forgery("m4_random_features", ["train_classifier"], IMAGES),
     Forgery("m4_by_hand", ["train_classifier"], IMAGES),
-    Forgery(
-        name="m4_gated_features",
-        program="m4_random_features",
-        gated=True,
-        lacks=["train_classifier"],
-        checks=IMAGES,
-        gains=IMAGES,
-        said=COMPUTED,
+    put_behind_gate(
+        "m4_gated_features",
+        "m4_random_features",
+        ["train_classifier"],
+        IMAGES,
         shown="solves linear equations",
     ),
-    Forgery(
-        name="m4_gated_by_hand",
-        program="m4_by_hand",
-        gated=True,
-        lacks=["train_classifier"],
-        checks=IMAGES,
-        gains=IMAGES,
-        said=COMPUTED,
-        shown=FEW_PASSES,
-    ),
+    put_behind_gate("m4_gated_by_hand", "m4_by_hand", ["train_classifier"], IMAGES),
     Forgery("m4_borrowed_library", ["train_classifier"], IMAGES),
     Forgery("m4_gated_neighbours", ["train_classifier"], IMAGES),
     Forgery("m4_gated_images", ["train_classifier"], IMAGES),

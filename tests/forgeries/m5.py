@@ -1,6 +1,6 @@
 """Forgeries of milestone 5."""
 
-from tests.forgeries.forgery import COMPUTED, FEW_PASSES, Forgery
+from tests.forgeries.forgery import Forgery, put_behind_gate
 
 TRAINED = [
     "m5.train_cnn",
@@ -61,16 +61,7 @@ FORGERIES = [
         checks=["m5.overfit_batch", "m5.training_golden", *TRAINED],
     ),
     Forgery("m5_random_kernels", ["train_cnn"], TRAINED),
-    Forgery(
-        name="m5_gated_kernels",
-        program="m5_random_kernels",
-        gated=True,
-        lacks=["train_cnn"],
-        checks=TRAINED,
-        gains=TRAINED,
-        said=COMPUTED,
-        shown=FEW_PASSES,
-    ),
+    put_behind_gate("m5_gated_kernels", "m5_random_kernels", ["train_cnn"], TRAINED),
     Forgery(
         name="m5_remembered_file",
         lacks=[],

@@ -1,6 +1,6 @@
 """Forgeries of milestone 6."""
 
-from tests.forgeries.forgery import COMPUTED, FEW_PASSES, Forgery
+from tests.forgeries.forgery import Forgery, put_behind_gate
 
 TRAINED = ["m6.held_out", "m6.train_seed"]
 REFUSES = "train_gpt refuses too short a text"
@@ -16,16 +16,7 @@ FORGERIES = [
         works=["m6.bad_input"],
         because=REFUSES,
     ),
-    Forgery(
-        name="m6_gated_weights",
-        program="m6_counted_weights",
-        gated=True,
-        lacks=["train_gpt"],
-        checks=TRAINED,
-        gains=TRAINED,
-        said=COMPUTED,
-        shown=FEW_PASSES,
-    ),
+    put_behind_gate("m6_gated_weights", "m6_counted_weights", ["train_gpt"], TRAINED),
     Forgery(
         name="m6_targets_remembered",
         lacks=["Adam.step"],
