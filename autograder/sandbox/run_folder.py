@@ -65,11 +65,12 @@ def temporary_folder() -> Iterator[Path]:
 def _make_run_folder(home: str) -> RunFolder:
     while True:
         path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home)).resolve()
-        if fcntl is None:
+        try:
+            return RunFolder(path, -1 if fcntl is None else _lock_folder(path))
+        except (BlockingIOError, FileNotFoundError):
+            continue  # between making and locking it another run took it for a dead one's
+        except OSError:  # a file system without locks: none of its folders is ever swept
             return RunFolder(path, -1)
-        lock = _lock_folder(path)
-        if lock >= 0 or path.is_dir():  # else another run took it for a dead one's
-            return RunFolder(path, lock)
 
 
 def sweep_folders(home: Path) -> None:
@@ -79,24 +80,30 @@ def sweep_folders(home: Path) -> None:
     for folder in home.glob(f"{PREFIX}*"):
         with suppress(OSError):
             is_own = folder.lstat().st_uid == os.geteuid()
-            if is_own and (lock := _lock_folder(folder)) >= 0:
+            if is_own:
+                lock = _lock_folder(folder)
                 remove_folder(folder)
                 os.close(lock)
 
 
 def _lock_folder(folder: Path) -> int:
-    """Return an open file that holds the lock on `folder`; -1 where somebody else does, or might.
+    """Return an open file that holds the lock on `folder`; a link is not followed.
 
-    A link is not followed. Where a file system has no locks, none of its folders is ever swept.
+    Raises
+    ------
+    BlockingIOError
+        If somebody else holds it.
+    FileNotFoundError
+        If the folder is gone, or another one has its name.
+    OSError
+        If it cannot be locked.
     """
-    handle = -1
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(handle), os.stat(folder)):
-            return handle
+        if not os.path.samestat(os.fstat(handle), os.stat(folder)):
+            raise FileNotFoundError(folder)
     except OSError:
-        pass
-    if handle >= 0:
         os.close(handle)
-    return -1
+        raise
+    return handle

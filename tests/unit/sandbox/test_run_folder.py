@@ -1,5 +1,6 @@
 """A run's folder for all that is temporary: gone with the run, or swept by the next one."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -104,6 +105,35 @@ def test_a_folder_that_another_run_sweeps_before_it_is_locked_is_made_anew(
     made = find_run_folder()
     assert made == seen[1]
     assert made.is_dir()
+
+
+def test_a_folder_that_another_run_is_about_to_remove_is_not_taken(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judges of one pool start at the same time, in the same place."""
+    lock, seen = run_folder._lock_folder, []
+
+    def late(folder: Path) -> int:
+        seen.append(folder)
+        if len(seen) == 1:
+            lock(folder)  # a sweep holds it, and removes it only later
+        return lock(folder)
+
+    monkeypatch.setattr(run_folder, "_lock_folder", late)
+    assert find_run_folder() == seen[1]
+
+
+def test_where_a_file_system_has_no_locks_a_folder_is_used_without(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    (home / "autograder-run-old").mkdir()
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with temporary_folder() as own:
+        assert own.is_dir()
+        assert len([*home.glob("autograder-run-*")]) == 2
 
 
 def test_a_system_without_locks_sweeps_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
