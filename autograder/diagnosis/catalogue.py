@@ -27,12 +27,15 @@ class Pitfall(msgspec.Struct, frozen=True):
         Check id to the answers that a submission with this mistake gives there.
     places : list of str
         The functions that it is in: ``Value.__add__``.
+    varying : list of str
+        Checks that it fails by chance, or with other answers each time.
     """
 
     name: str
     text: str
     failing: dict[str, list[Fingerprint]]
     places: list[str] = []
+    varying: list[str] = []
 
 
 class Catalogue(msgspec.Struct, frozen=True):

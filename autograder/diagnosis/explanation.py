@@ -208,17 +208,21 @@ def combine_names(
     failed, ran, pitfalls
         As in `diagnose`.
     """
-    if _explains_all(exact, failed, ran, pitfalls):
-        return dict(exact)
+    if name := _find_whole(exact, failed, ran, pitfalls):
+        return dict.fromkeys(failed, name)
     return dict(finding.checks) if finding and finding.is_clear else {}
 
 
-def _explains_all(
+def _find_whole(
     exact: Mapping[str, str], failed: Evidence, ran: Collection[str], pitfalls: Sequence[Pitfall]
-) -> bool:
-    """Whether one mutant gives the answers of all that failed, and would fail nothing else."""
-    names = set(exact.values())
-    if len(names) != 1 or exact.keys() != failed.keys():
-        return False
-    (pitfall,) = (pitfall for pitfall in pitfalls if pitfall.name in names)
-    return pitfall.failing.keys() & set(ran) == failed.keys()
+) -> str:
+    """Return the mutant that gives the answers of all that failed, and would fail nothing else.
+
+    Checks that it fails differently each time count neither for it nor against it.
+    """
+    for pitfall in pitfalls:
+        named = {check for check, name in exact.items() if name == pitfall.name}
+        expected = pitfall.failing.keys() & {*ran}
+        if named and named == expected and failed.keys() <= expected | {*pitfall.varying}:
+            return pitfall.name
+    return ""

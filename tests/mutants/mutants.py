@@ -36,6 +36,8 @@ EVERY_CHECK = "EVERY_CHECK" in os.environ  # takes some minutes
 LONG = 60.0  # a check with this deadline trains
 TRAINING = 20.0  # a check with this deadline trains, or waits, for some seconds
 SOLUTIONS = ROOT / "solutions"
+MORE = 3  # runs of a mutant that answers differently from run to run
+Answers = dict[str, list[Fingerprint]]  # by the check that fails
 
 
 def pitfalls(milestone: Part) -> list[Pitfall]:
@@ -129,15 +131,24 @@ def judged(
 def answers(milestone_id: str, pitfall: Pitfall) -> tuple[diagnosis.Pitfall, Score]:
     """Return what the catalogue should know of one mutant, and its score.
 
-    What chance decides differs the second time: it would recognise nobody.
+    What chance decides differs the second time: it would recognise nobody. Which checks it may
+    decide a few more runs tell.
     """
     score, runs = judged(milestone_id, pitfall)
-    failing = _failing(runs)
-    again = _failing(judged(milestone_id, pitfall, frozenset(failing))[1])
-    stable = {check: found for check, found in failing.items() if _alike(again.get(check), found)}
-    return diagnosis.Pitfall(
-        pitfall.name, pitfall.text, stable, places(milestone_id, pitfall)
-    ), score
+    stable = _failing(runs)
+    seen = {*stable}
+    again = _failing(judged(milestone_id, pitfall, frozenset(stable))[1])
+    stable = _keep_alike(stable, again)
+    for _ in range(MORE if stable.keys() < seen else 0):
+        again = _failing(judged(milestone_id, pitfall)[1])
+        seen |= again.keys()
+        stable = _keep_alike(stable, again)
+    where, varying = places(milestone_id, pitfall), sorted(seen - stable.keys())
+    return diagnosis.Pitfall(pitfall.name, pitfall.text, stable, where, varying), score
+
+
+def _keep_alike(answers: Answers, others: Answers) -> Answers:
+    return {check: found for check, found in answers.items() if _alike(others.get(check), found)}
 
 
 def places(milestone_id: str, pitfall: Pitfall) -> list[str]:
@@ -147,7 +158,7 @@ def places(milestone_id: str, pitfall: Pitfall) -> list[str]:
     return find_changed(source, pitfall.mutate(source))
 
 
-def _failing(runs: Sequence[CheckRun]) -> dict[str, list[Fingerprint]]:
+def _failing(runs: Sequence[CheckRun]) -> Answers:
     return {
         run.listed.id: [exchange.fingerprint() for exchange in run.exchanges]
         for run in runs

@@ -34,8 +34,19 @@ def test_rivals_bring_their_checks(
 
 
 def test_what_chance_decides_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds = iter([{"m1.add": ONE, "m1.mul": ONE}, {"m1.add": ONE, "m1.mul": TWO}])
+    first = {"m1.add": ONE, "m1.mul": ONE}
+    more = [{"m1.add": ONE}, {"m1.add": ONE, "m1.exp": ONE}, {"m1.add": ONE}]
+    rounds = iter([first, {"m1.add": ONE, "m1.mul": TWO}, *more])
     monkeypatch.setattr(mutants, "judged", lambda *a: (SimpleNamespace(), next(rounds)))
     monkeypatch.setattr(mutants, "_failing", lambda found: found)
     known, _ = mutants.answers("m1", Pitfall("by-lot", "m1.add", "text", []))
     assert known.failing == {"m1.add": ONE}
+    assert known.varying == ["m1.exp", "m1.mul"]
+
+
+def test_what_answers_the_same_twice_runs_twice_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = iter([{"m1.add": ONE}, {"m1.add": ONE}])
+    monkeypatch.setattr(mutants, "judged", lambda *a: (SimpleNamespace(), next(rounds)))
+    monkeypatch.setattr(mutants, "_failing", lambda found: found)
+    known, _ = mutants.answers("m1", Pitfall("steady", "m1.add", "text", []))
+    assert (known.failing, known.varying) == ({"m1.add": ONE}, [])

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.m3_tensor_autograd.common import agrees
-from autograder.checks.m4_training_loop.carried import require_carried
 from autograder.checks.m4_training_loop.classifiers import (
     ALONE,
     RETURNED,
@@ -19,10 +18,8 @@ from autograder.checks.m4_training_loop.classifiers import (
 from autograder.checks.m4_training_loop.draws import (
     BETWEEN,
     DRAWS,
-    inspect_model,
     judge_draws,
 )
-from autograder.checks.m4_training_loop.engine import ask_trained, require_backward
 from autograder.checks.m5_convolution.common import Measure, Rng, require_refusals
 from autograder.checks.m5_convolution.networks import LEAD
 from autograder.checks.m5_convolution.programs import convolution_case
@@ -30,8 +27,7 @@ from autograder.data.images import Images
 from autograder.judge.questions import Answer, Ask
 from autograder.judge.spec import check
 from autograder.numerics import convolution, thresholds
-from autograder.numerics.compare import as_floats, close, require_list
-from autograder.numerics.failure import Missed
+from autograder.numerics.compare import close, require_list
 from autograder.numerics.small import uncut_generator
 from autograder.numerics.tensors import Case, draw_numbers, make_case
 
@@ -45,27 +41,8 @@ def side(pictures: Images) -> int:
 def check_own_engine(ask: Ask, rng: Rng, measure: Measure, pictures: Images) -> None:
     agrees(ask, measure, [chain_case(rng)])
     few, seed = few_images(pictures, rng)
-    begun = time.perf_counter()
-    trained = ask_trained(ask, few, seed)
-    idle = require_backward(ask, few, seed, measure, time.perf_counter() - begun)
-    if np.array_equal(trained, idle):
-        raise Missed(
-            "train_cnn gives the same network when every gradient of Tensor.backward is 0: "
-            "it does not train"
-        )
-    _require_numbers(ask, few, seed, measure)
-
-
-def _require_numbers(ask: Ask, few: Images, seed: int, measure: Measure) -> None:
-    """Fail unless the judge can run a trained model, or its numbers do in another what it does."""
-    ask("watch")
-    answer = ask("classify_again", x=few.x, y=few.y, tests=few.x_test, seed=seed, alone=1)
-    shape = (len(few.y_test), int(few.y.max()) + 1)
-    logits = as_floats(answer["together"], shape, "the logits")
-    ask.recognise_by({"trained": True})
-    inspect_model(ask, few, measure, [(few.x_test, logits)])
-    if not measure["recomputed"]:
-        require_carried(ask, few, seed, measure)
+    _, _, spent = logits_of(ask, measure, few, [seed])
+    require_learnt(ask, few, seed, measure, spent)
 
 
 def chain_case(rng: Rng) -> Case:

@@ -224,7 +224,15 @@ class Sequential(Module):
         return x
 
 
+TINY, SELDOM = 1e-20, 50  # velocities below it become 0, every so many steps
+
+
 class SGD:
+    """Of a unit that is dead or a pixel that is seldom on, the velocity decays.
+
+    As a denormal number it would cost twenty times as much to multiply.
+    """
+
     def __init__(
         self,
         parameters: Iterable[Tensor],
@@ -245,8 +253,13 @@ class SGD:
         self.weight_decay = weight_decay
         self.velocities = [np.zeros_like(p.data) for p in self.parameters]
         self.moves = [np.empty_like(p.data) for p in self.parameters]
+        self.steps = 0
 
     def step(self) -> None:
+        self.steps += 1
+        if self.momentum and self.steps % SELDOM == 0:
+            for v in self.velocities:
+                v[np.abs(v) < TINY] = 0.0
         for p, v, move in zip(self.parameters, self.velocities, self.moves):
             if p.grad is None:
                 continue
