@@ -25,7 +25,8 @@ def main(folder: Path) -> None:
         submission = stage_entry(Entry("reference", folder), [milestone.module], Path(place))
         runs = session.run_session(submission, [milestone], how, starts).runs
     starts.close()
-    print(json.dumps({_key(it): _answer(it) for run in runs for it in run.exchanges}))
+    told = {_key(it): _answer(it) for run in runs for it in run.exchanges}
+    print(json.dumps(told, default=lambda array: array.tolist()))
 
 
 def _key(exchange):
