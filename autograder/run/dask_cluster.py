@@ -140,7 +140,7 @@ def run_calls(
         for future in as_completed(futures):
             if future.cancelled():
                 raise SchedulerLost
-            yield futures[future], future
+            yield futures.pop(future), future  # one that is kept is done again if its worker dies
     finally:
         executor.shutdown(wait=False)
 

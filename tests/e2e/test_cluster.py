@@ -6,6 +6,7 @@ import pickle
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_a_worker_that_dies_loses_nothing(
     assert [outcome.fault for outcome in outcomes] == [""] * 3
     assert [outcome.score.points for outcome in outcomes if outcome.score] == [49.0] * 3
     assert set(scores(tmp_path / "out")) == {f"copy{number}" for number in range(3)}
+
+
+def test_what_was_read_stays_on_no_worker(dask: LocalCluster) -> None:
+    """It would be done again where that worker dies, and would fill its memory."""
+    with cluster.dask_cluster.connect_client(dask.scheduler_address) as client:
+        calls = {n: n for n in range(6)}
+        with closing(cluster.dask_cluster.run_calls(client, bytes, calls)) as results:
+            for _ in range(5):
+                next(results)
+            until = time.monotonic() + 20
+            while len(dask.scheduler.tasks) > 2 and time.monotonic() < until:
+                time.sleep(0.05)
+            assert len(dask.scheduler.tasks) <= 2
 
 
 def graded_until_it_is_lost(
