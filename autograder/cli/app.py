@@ -222,7 +222,7 @@ def repro(
 ) -> None:
     """Write a script that fails as a check does.
 
-    At most 25 lines, on the smallest inputs that fail in the same way. It needs no kit: run it in
+    It is short, and on the smallest inputs that fail in the same way. It needs no kit: run it in
     your debugger, or send it to someone.
 
     Example: autograder repro m1.tanh && python -m pdb repro_m1_tanh.py

@@ -1,7 +1,5 @@
-"""A failed check as a script that needs no kit: at most 25 lines."""
+"""A failed check as a short script that needs no kit."""
 
-import ast
-import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -13,11 +11,11 @@ import numpy as np
 from autograder.course import Course
 from autograder.judge.outcome import CheckRun
 from autograder.judge.questions import Exchange
+from autograder.learning.probe_source import NeedsKit, render_probe
 from autograder.numerics.failure import WrongAnswer
 from autograder.sandbox.failures import TimedOut
-from autograder.worker.serve import load_probes
 
-MAX_LINES = 25  # lines
+MAX_LINES = 40  # of a script of milestones 1 to 6; most have half as many
 MESSAGE_LINES = 3  # lines of the message
 HEAD = """\
 {message}
@@ -77,11 +75,25 @@ class AnswerPart:
 def render_script(run: CheckRun, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
     exchange, wrong = _find_question(run)
-    code = f"{_probe_source(exchange, course)}\n", _question_code(run, exchange, wrong)
+    try:
+        probe = render_probe(exchange.probe, course)
+    except NeedsKit:
+        exchange, wrong = _last_without_kit(run, course), None
+        probe = render_probe(exchange.probe, course)
+    code = f"{probe}\n", _question_code(run, exchange, wrong)
     lines = f"{run.listed.id}: {run.result.message}".splitlines()
     room = MAX_LINES - sum(text.count("\n") for text in (HEAD, *code))
     message = "\n".join(f"# {line}" for line in lines[: max(1, min(MESSAGE_LINES, room + 1))])
     return _join_parts(HEAD.format(message=message), *code)
+
+
+def _last_without_kit(run: CheckRun, course: Course) -> Exchange:
+    """Return the last question that a script can ask: each check has one."""
+    for exchange in reversed(run.exchanges):
+        with suppress(NeedsKit):
+            render_probe(exchange.probe, course)
+            return exchange
+    raise NeedsKit(run.listed.id)
 
 
 def _join_parts(*parts: str) -> str:
@@ -242,49 +254,6 @@ def _round_numbers(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_round_numbers(item) for item in value]
     return float(f"{value:.10g}") if isinstance(value, float) else value
-
-
-def _probe_source(exchange: Exchange, course: Course) -> str:
-    """Return the probe's source without its docstring, and with fewer lines of imports."""
-    owner, _, name = exchange.probe.rpartition(".")
-    module = load_probes([course.part(owner).probes])[owner]
-    tree = ast.parse(inspect.getsource(getattr(module, name)))
-    (function,) = tree.body
-    assert isinstance(function, ast.FunctionDef)
-    function.body = _join_imports(_without_kit(function).body[1:])
-    return "\n".join(line for line in ast.unparse(tree).splitlines() if line.strip())
-
-
-KITS_OWN = "trained"  # the module of probes that read a model: a script has no kit
-
-
-def _without_kit(function: ast.FunctionDef) -> ast.FunctionDef:
-    """Return a probe without the parts of its answer, and the lines, that the kit has to read."""
-    kept = _WithoutKit().visit(function)
-    assert isinstance(kept, ast.FunctionDef)
-    return kept
-
-
-class _WithoutKit(ast.NodeTransformer):
-    def visit_Dict(self, node: ast.Dict) -> ast.Dict:
-        items = [item for item in zip(node.keys, node.values, strict=True) if not _reads(item[1])]
-        return ast.Dict([key for key, _ in items], [value for _, value in items])
-
-    def visit_Assign(self, node: ast.Assign) -> ast.Assign | None:
-        return None if any(map(_reads, node.targets)) else node
-
-
-def _reads(node: ast.AST) -> bool:
-    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-    return KITS_OWN in names
-
-
-def _join_imports(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return `body` with all plain imports on one line; NumPy is imported already."""
-    imports = [line for line in body if isinstance(line, ast.Import)]
-    names = [name for line in imports for name in line.names if name.name != "numpy"]
-    rest = [line for line in body if not isinstance(line, ast.Import)]
-    return [ast.Import(names), *rest] if names else rest
 
 
 def _format_literal(value: Any) -> str:

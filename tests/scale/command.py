@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 POLL = 0.1  # seconds between two looks
 ENDING = 60.0  # seconds in which every process of a killed run has to be gone
+DRAWN_NAME = re.compile(r"\btmp[a-z0-9_]{8}\b")  # by tempfile
 PAGE = os.sysconf("SC_PAGE_SIZE")
 ENVIRONMENT = {"AUTOGRADER_SECRET": "a secret of the scale test", "COLUMNS": "100"}
 Pid = tuple[int, str]  # and when that process began
@@ -139,15 +141,21 @@ def read_scores(out: Path) -> dict[str, bytes]:
 
 
 def round_scores(scores: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return all scores with the numbers that were measured to twelve digits after the point."""
-    return {name: json.loads(score, object_hook=_round_numbers) for name, score in scores.items()}
+    """Return all scores with the numbers that were measured to twelve digits after the point.
+
+    Names that the work drew for files of its own, which may stand in a message, are left out.
+    """
+    return {name: json.loads(score, object_hook=_round_members) for name, score in scores.items()}
 
 
-def _round_numbers(members: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: round(value, 12) if isinstance(value, float) else value
-        for name, value in members.items()
-    }
+def _round_members(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: _round_value(value) for name, value in members.items()}
+
+
+def _round_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return DRAWN_NAME.sub("tmp", value)
+    return round(value, 12) if isinstance(value, float) else value
 
 
 def list_checks(score: bytes | None) -> dict[str, str]:

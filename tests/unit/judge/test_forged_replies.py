@@ -184,7 +184,8 @@ def is_foreign(exchange: Exchange, reply: Reply, forgery: Forgery, read: Collect
     in any way: what does not come has learnt nothing, as it should.
     """
     forged = forgery.reply
-    if exchange.args.get("backward") is False and not forgery.path:
+    is_idle = exchange.probe.endswith(".learn_in_vain") or exchange.args.get("backward") is False
+    if is_idle and not forgery.path:
         return False
     if reply.problem is not None or forged.problem is not None:
         kinds = forged.problem.bases if forged.problem else []
