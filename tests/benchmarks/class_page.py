@@ -1,7 +1,6 @@
 """What is written of a graded class: processor time and memory from 100 to 10,000 entries."""
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from autograder.reports.register import Register
 from autograder.run.class_report import read_class, write_class_tables
 from autograder.run.inbox import _with_score
 from autograder.score import Outcome
-from tests.benchmarks.measure import ROOT, Row
+from tests.benchmarks.measure import ROOT, Row, peak_memory
 from tests.pictures.growth import write_growth
 from tests.synthetic_class import write_scores
 
@@ -86,7 +85,7 @@ def _main(folder: Path) -> None:
             spent, "page", partial(page.write_class_page, graded.outcomes, folder / "index.html")
         )
     spent["all"] = spent["read"] + spent["tables"]
-    spent["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    spent["peak"] = peak_memory()
     print(json.dumps(spent))
 
 
