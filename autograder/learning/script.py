@@ -74,12 +74,7 @@ class AnswerPart:
 
 def render_script(run: CheckRun, course: Course) -> str:
     """Return a script that asks the learner's code what the failing check asked, and compares."""
-    exchange, wrong = _find_question(run)
-    try:
-        probe = render_probe(exchange.probe, course)
-    except NeedsKit:
-        exchange, wrong = _last_without_kit(run, course), None
-        probe = render_probe(exchange.probe, course)
+    exchange, wrong, probe = _choose_question(run, course)
     code = f"{probe}\n", _question_code(run, exchange, wrong)
     lines = f"{run.listed.id}: {run.result.message}".splitlines()
     room = MAX_LINES - sum(text.count("\n") for text in (HEAD, *code))
@@ -87,12 +82,14 @@ def render_script(run: CheckRun, course: Course) -> str:
     return _join_parts(HEAD.format(message=message), *code)
 
 
-def _last_without_kit(run: CheckRun, course: Course) -> Exchange:
-    """Return the last question that a script can ask: each check has one."""
-    for exchange in reversed(run.exchanges):
+def _choose_question(run: CheckRun, course: Course) -> tuple[Exchange, AnswerPart | None, str]:
+    """Return a question with the wrong part of its answer and its source.
+
+    Where only the kit can ask the one with the wrong answer, it is the last that a script can ask.
+    """
+    for exchange, wrong in (_find_question(run), *((one, None) for one in reversed(run.exchanges))):
         with suppress(NeedsKit):
-            render_probe(exchange.probe, course)
-            return exchange
+            return exchange, wrong, render_probe(exchange.probe, course)
     raise NeedsKit(run.listed.id)
 
 

@@ -27,8 +27,7 @@ SOME = {
     "m3": ["cross-entropy-sum", "matmul-overwrites", "mul-rule-swapped", "second-operand-forgotten",
            "sigmoid-overflows"],
     "m4": ["load-accepts-mismatch", "mean-of-batch-means", "lengths-not-compared",
-           "parameters-without-biases",
-           "step-decay-continuous"],
+           "parameters-without-biases", "step-decay-continuous"],
     "m5": ["overlaps-assigned", "square-images-assumed", "stride-ignored"],
     "m6": ["no-mask", "batch-mixed", "adam-no-eps"],
 }  # fmt: skip
@@ -60,7 +59,7 @@ def test_the_script_fails_as_the_check_does(id: str, pitfall: Pitfall, tmp_path:
     repro.run(pitfall.shows_in, tmp_path, file)
     text = file.read_text()
     assert text.startswith(f"# {pitfall.shows_in}: ")
-    assert len(text.splitlines()) <= MAX_LINES
+    assert len(text.splitlines()) <= MAX_LINES == 40
     assert "import autograder" not in text
     assert "from autograder" not in text
     wrong = ran(file, tmp_path)

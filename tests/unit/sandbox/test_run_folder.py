@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,37 +90,23 @@ def test_nothing_else_is_swept(
     assert (elsewhere / "engine.py").read_text() == "mine"
 
 
+@pytest.mark.parametrize("sweep", [Path.rmdir, run_folder._lock_folder], ids=["removed", "held"])
 def test_a_folder_that_another_run_sweeps_before_it_is_locked_is_made_anew(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch, sweep: Callable[[Path], object]
 ) -> None:
+    """Judges of one pool start at the same time, in the same place: one may hold it, or be done."""
     lock, seen = run_folder._lock_folder, []
 
     def late(folder: Path) -> int:
         seen.append(folder)
         if len(seen) == 1:
-            folder.rmdir()
+            sweep(folder)
         return lock(folder)
 
     monkeypatch.setattr(run_folder, "_lock_folder", late)
     made = find_run_folder()
     assert made == seen[1]
     assert made.is_dir()
-
-
-def test_a_folder_that_another_run_is_about_to_remove_is_not_taken(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Judges of one pool start at the same time, in the same place."""
-    lock, seen = run_folder._lock_folder, []
-
-    def late(folder: Path) -> int:
-        seen.append(folder)
-        if len(seen) == 1:
-            lock(folder)  # a sweep holds it, and removes it only later
-        return lock(folder)
-
-    monkeypatch.setattr(run_folder, "_lock_folder", late)
-    assert find_run_folder() == seen[1]
 
 
 def test_where_a_file_system_has_no_locks_a_folder_is_used_without(
