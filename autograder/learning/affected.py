@@ -75,12 +75,20 @@ class AffectedParts:
         self.parts = parts
         self.reach = Reach(folder)
         self._hashes: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     def find_affected(self) -> list[Part]:
-        """Return those that can reach other content than when this was asked last."""
-        hashes = {part.id: self.reach.hash_modules(part) for part in self.parts}
-        before, self._hashes = self._hashes, hashes
-        return [part for part in self.parts if hashes[part.id] != before.get(part.id)]
+        """Return those that can reach other content than was seen to.
+
+        Two files that are saved together may be told one after the other: what the second changes
+        is found with the first, and has to be found once more.
+        """
+        self._hashes = {part.id: self.reach.hash_modules(part) for part in self.parts}
+        return [part for part in self.parts if self._hashes[part.id] != self._seen.get(part.id)]
+
+    def mark_seen(self, parts: Iterable[Part]) -> None:
+        """Take what `parts` could reach, when they were last looked at, as seen to."""
+        self._seen |= {part.id: self._hashes[part.id] for part in parts}
 
 
 def plan_batches(

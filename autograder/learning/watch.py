@@ -121,6 +121,7 @@ class Watch:
         self.sources.find_changed(self.sources.list_files())
         self.sources.read_changes()
         self.affected.find_affected()
+        self.affected.mark_seen(self.parts)
         upto = self.parts[: self.parts.index(current) + 1]
         self._start_run(upto, set())
 
@@ -201,6 +202,7 @@ class Watch:
             for milestone in self.parts
             if milestone in chosen or milestone.id in interrupted
         ]
+        self.affected.mark_seen(chosen)
         first = [self.view.open_check] if self.view.open_check else []
         self.pending = plan_batches(chosen, self.view.current, first, objects)
         self.start_time = time.monotonic()

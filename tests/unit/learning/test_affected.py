@@ -14,6 +14,7 @@ from autograder.learning.affected import (
     modules_of,
     plan_batches,
 )
+from autograder.learning.watch import Watch
 
 ENGINE = (
     "class Value:\n    def tanh(self): return 1\n    def exp(self): return 2\n\ndef f(): pass\n"
@@ -51,12 +52,15 @@ def test_what_builds_on_a_module_runs_again(
 ) -> None:
     affected = AffectedParts(course.milestones, sources.folder)
     assert affected.find_affected() == course.milestones
+    affected.mark_seen(course.milestones)
     assert affected.find_affected() == []
     with (sources.folder / f"{changed}.py").open("a") as file:
         file.write("x = 1\n")
-    found = {milestone.id for milestone in affected.find_affected()}
-    assert present <= found
-    assert not absent & found
+    found = affected.find_affected()
+    assert present <= {milestone.id for milestone in found}
+    assert not absent & {milestone.id for milestone in found}
+    assert affected.find_affected() == found  # until they are run
+    affected.mark_seen(found)
     assert affected.find_affected() == []
 
 
@@ -117,3 +121,18 @@ def test_what_is_waited_for_comes_first_and_what_is_slow_last(course: Course) ->
     assert {"m1.log", "m1.tanh"} <= set(first.ids)
     needing = {id for id, one in listed.items() if "Value.tanh" in one.spec.needs}
     assert set(first.ids) <= needing | {"m1.log"}
+
+
+def test_a_save_that_is_told_after_another_still_runs(course: Course, tmp_path: Path) -> None:
+    """Nobody has begun yet, so what another file changes runs nothing; the module itself does."""
+    watch = Watch(tmp_path, course, None)
+    watch._start_first_run()
+    files = [tmp_path / "notes.py", tmp_path / "engine.py"]
+    for file in files:
+        file.write_text("x = 1\n")
+    runs = []
+    for file in files:
+        watch._on_save(frozenset({file}))
+        runs.append(watch.run_number)
+    assert runs == [1, 2]
+    assert "m1" in {batch.milestone.id for batch in watch.pending}
