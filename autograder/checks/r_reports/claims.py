@@ -61,11 +61,10 @@ def check_config(ask: Ask, rng: Rng, documents: Documents) -> None:
 def check_consistent(ask: Ask, rng: Rng, documents: Documents) -> None:
     config = read_experiment(documents)
     require_none(TOML, list(_find_contradictions(config)))
-    code = "[p.data.size for p in build(model, np.random.default_rng(seed)).parameters()]"
+    code = "sum(p.data.size for p in build(model, np.random.default_rng(seed)).parameters())"
     given = {"model": config["model"], "seed": int(rng.integers(1000))}
-    sizes = ask_values(ask, "build", [code], **given)[0]
-    counts = as_floats(sizes, (np.size(sizes),), "the sizes of the parameters")
-    close(float(counts.sum()), float(config["claims"]["parameters"]), "the count by build")
+    count = as_floats(ask_values(ask, "build", [code], **given)[0], (), "the count by build")
+    close(float(count), float(config["claims"]["parameters"]), "the count by build")
 
 
 def _find_contradictions(config: Config) -> Iterator[str]:

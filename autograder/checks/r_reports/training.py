@@ -76,7 +76,7 @@ def check_training(ask: Ask, rng: Rng, documents: Documents) -> None:
     x = rng.normal(size=(2, 64)).astype(np.float32)
     answer = ask("network", model=model, seed=int(rng.integers(1000)), x=x)
     layers = require_layers(answer["layers"], model)
-    weights = [layer["weight"] for layer in layers if layer["kind"] == "Linear"]
+    weights = [np.asarray(layer["weight"]) for layer in layers if layer["kind"] == "Linear"]
     at = [0, min(told["rate"]["step"], total - 1), total - 1]
     codes = [f"float(rates(config, {samples})({step}))" for step in at]
     seen = as_floats(ask_values(ask, "rates", codes, config=config), (3,), "the rates")

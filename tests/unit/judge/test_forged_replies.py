@@ -45,6 +45,7 @@ from tests.mutants import mutants
 EVERY_CHECK = mutants.EVERY_CHECK
 FORGERIES = int(os.environ.get("FORGERIES", "40" if EVERY_CHECK else "1"))  # of a reply, at least
 UNJUDGED = {"m3.sine": "losses", "m3.overfit_batch": "losses", "m3.images": "losses"}  # others do
+IN_VAIN = (".learn_in_vain", ".train_without_gradients")  # probes
 PARTS = load_course().parts
 
 
@@ -184,7 +185,7 @@ def is_foreign(exchange: Exchange, reply: Reply, forgery: Forgery, read: Collect
     in any way: what does not come has learnt nothing, as it should.
     """
     forged = forgery.reply
-    is_idle = exchange.probe.endswith(".learn_in_vain") or exchange.args.get("backward") is False
+    is_idle = exchange.probe.endswith(IN_VAIN) or exchange.args.get("backward") is False
     if is_idle and not forgery.path:
         return False
     if reply.problem is not None or forged.problem is not None:
