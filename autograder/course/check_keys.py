@@ -67,6 +67,7 @@ THRESHOLDS = {  # by how well right work and untrained models do: docs/evidence.
     "m4.classifier_alone": Threshold("accuracy", 0.3, 0.25, 0.3),
     "m4.epoch": Threshold("loss", 0.7, 0.3, 1.5),
     "m5.overfit_batch": Threshold("loss", 0.05, 0.01, 0.5),
+    "m5.own_engine": Threshold("accuracy", 0.3, 0.25, 0.3),
     "m5.train_cnn": Threshold("accuracy", 0.95, 0.85, 0.98, full=0.98),
     "m5.train_cnn_seed": Threshold("accuracy", 0.3, 0.25, 0.3),
     "m5.train_cnn_alone": Threshold("accuracy", 0.3, 0.25, 0.3),
