@@ -13,6 +13,7 @@ from autograder.checks.r_reports.common import (
     Rng,
     ask_values,
     require_layers,
+    weights_of,
 )
 from autograder.checks.r_reports.markdown import read_page
 from autograder.checks.r_reports.settings import (
@@ -76,7 +77,7 @@ def check_training(ask: Ask, rng: Rng, documents: Documents) -> None:
     x = rng.normal(size=(2, 64)).astype(np.float32)
     answer = ask("network", model=model, seed=int(rng.integers(1000)), x=x)
     layers = require_layers(answer["layers"], model)
-    weights = [np.asarray(layer["weight"]) for layer in layers if layer["kind"] == "Linear"]
+    weights = weights_of(layers)[::2]  # without the biases
     at = [0, min(told["rate"]["step"], total - 1), total - 1]
     codes = [f"float(rates(config, {samples})({step}))" for step in at]
     seen = as_floats(ask_values(ask, "rates", codes, config=config), (3,), "the rates")
