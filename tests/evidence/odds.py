@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from scipy.special import log_ndtr
+from scipy.stats import chi, norm
+
 from autograder.checks.m4_training_loop.draws import DRAWS
 from autograder.numerics.thresholds import AT_LEAST, TRIES, Result, find_results
 
@@ -48,26 +52,24 @@ class Row:
     def chance(self) -> float:
         """The chance of a wrong outcome: to fail for sound work, to pass for the other.
 
-        Margins are taken as normal, or the share of wrong outcomes is, if it is larger. A check
-        that judges a near first draw by all of them fails sound work only if all together are too
-        few, and passes other work if the first or all are enough; one that tries again fails it
-        only if every try falls short.
+        Margins are taken as normal (see `short`), or the share of wrong outcomes is, if it is
+        larger. A check that judges a near first draw by all of them fails sound work only if all
+        together are too few, and passes other work if the first or all are enough; one that tries
+        again fails it only if every try falls short.
         """
         margins = list(map(margin, self.results))
         wrong = sum(run["passed"] != self.is_sound for run in self.runs) / len(self.runs)
         if self.check in SETTLED or len(margins) < len(self.runs) or len(margins) < 2:
             return wrong
-        mean, deviation = statistics.mean(margins), statistics.stdev(margins)
-        short = tail(mean, deviation)
-        if self.check in AGAIN:
-            return max(wrong, short**TRIES if self.is_sound else 1 - short**TRIES)
-        if self.check in TWICE:
-            return max(wrong, short**2 if self.is_sound else 1 - short**2)
+        fails, passes = short(margins, tries=self._tries)
         if self.check in POOLED:
-            all_short = tail(mean, deviation / math.sqrt(DRAWS[self.profile]))
-            other = min(short, all_short) if self.is_sound else min(1.0, 2 - short - all_short)
-            return max(wrong, other)
-        return max(wrong, short if self.is_sound else 1 - short)
+            all_fail, all_pass = short(margins, draws=DRAWS[self.profile])
+            fails, passes = min(fails, all_fail), min(1.0, passes + all_pass)
+        return max(wrong, fails if self.is_sound else passes)
+
+    @property
+    def _tries(self) -> int:
+        return TRIES if self.check in AGAIN else 2 if self.check in TWICE else 1
 
     @property
     def holds(self) -> bool:
@@ -94,16 +96,45 @@ def margin(result: Result) -> float:
     return math.log(result.wanted / max(result.got, 1e-300))
 
 
-def tail(mean: float, deviation: float) -> float:
-    """Return the chance that a normal number is below 0."""
+def short(margins: Sequence[float], tries: int = 1, draws: int = 1) -> tuple[float, float]:
+    """Return the chances that a further hash falls short of its threshold, and that it does not.
+
+    Margins are taken as normal. Their mean and deviation are known as well as so many of them
+    tell: the chance is the mean over all that may have given them (with one try, Student's t).
+
+    Parameters
+    ----------
+    margins : sequence of float
+        At least two; above 0 is on the right side.
+    tries : int
+        How often it must fall short.
+    draws : int
+        How many are judged by their mean.
+    """
+    mean, deviation, count = statistics.mean(margins), statistics.stdev(margins), len(margins)
     if deviation == 0.0:
-        return float(mean < 0)
-    return 0.5 * math.erfc(mean / deviation / math.sqrt(2))
+        return float(mean < 0), float(mean >= 0)
+    freedom = count - 1
+    scale, scale_step = np.linspace(1e-6, 4, 4000, retstep=True)  # deviation found / the true one
+    shift, shift_step = np.linspace(-8, 8, 161, retstep=True)  # of the mean, in its standard errors
+    weight = np.outer(
+        chi.pdf(scale * math.sqrt(freedom), freedom) * math.sqrt(freedom) * scale_step,
+        norm.pdf(shift) * shift_step,
+    )
+    distance = scale[:, None] * mean / deviation + shift / math.sqrt(count)
+    each = tries * log_ndtr(-distance * math.sqrt(draws))
+    return float((weight * np.exp(each)).sum()), float((weight * -np.expm1(each)).sum())
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Return all lines."""
-    return "\n".join([HEAD, *(row.line for row in rows)])
+def table(lines: Sequence[str]) -> str:
+    """Return the lines under their head."""
+    return "\n".join([HEAD, *lines])
+
+
+def read_table(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the cells of every line under the head of a table, and the line."""
+    for line in text.splitlines()[HEAD.count("\n") + 1 :]:
+        yield [cell.strip() for cell in line.strip("|").split("|")], line
 
 
 def _results(run: dict[str, Any]) -> list[Result]:
