@@ -64,6 +64,8 @@ def run(
         return _show_plan(path, course, milestone or [], people)
     if out is None:
         raise Stop("Missing option '--out': name a folder for the scores, or add --dry-run")
+    if out.resolve() == path.resolve():
+        raise Stop("{out} holds the submissions: name another folder for the scores", out=out)
     isolation = _choose_isolation(course, isolation, here=cluster is None)
     find_standings_rule(course)  # a mistake in the times is said before the work, not after
     chosen = selection.choose_milestones(course, milestone or [])

@@ -14,7 +14,11 @@ from autograder.intake.submission import Unusable
 from autograder.intake.tell import note_copies, note_fetched, note_names
 from autograder.intake.unpack import Source, read_source
 
-COPY_NAME = re.compile(r"(?:copy of )?(.+?)(?: ?\(\d+\)| ?-? copy(?: ?\(?\d+\)?)?)?", re.IGNORECASE)
+COPY_NAME = re.compile(  # as systems and browsers name one: in English, German, French, Spanish
+    r"(?:copy of |kopie von |copie de |copia de )?(.+?)"
+    r"(?: ?\(\d+\)| ?-? (?:copy|kopie|copie|copia)(?: ?\(?\d+\)?)?)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Who is who in an inbox: each thing that lies there is a row, part of one, or told of."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,26 +8,23 @@ from pathlib import Path
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
 from autograder.intake.names import short_digest
-from autograder.intake.paths import has_suffix, is_folder, list_children
+from autograder.intake.paths import has_suffix, is_folder, list_children, split_source
 from autograder.intake.people import find_people, is_one_submission
-from autograder.intake.recognise import recognise_file
+from autograder.intake.recognise import OTHER_SUFFIX, recognise_file
 from autograder.intake.rules import ENTRIES, JUNK, QUIET, SOURCES, WANTED_ARCHIVES
 from autograder.intake.senders import (
     GRADESCOPE_LIST,
-    find_sender,
+    find_senders,
     join_senders,
     longer_name,
 )
 from autograder.intake.submission import Entry, Unusable
 from autograder.words import Note, Phrase, escape_unseen, list_shown, plain_name
 
-OWN_SUFFIX = "|".join(re.escape(end) for end in ENTRIES)
-OTHER_SUFFIX = re.compile(
-    rf"(?P<stem>.+?)(?:(?:{OWN_SUFFIX})(?:\.[^.]*)?|\.(?:txt|json|gz|bak|part))?",
-    re.IGNORECASE | re.DOTALL,
-)  # of a file that is graded by what is in it
 LISTED = 5  # names in a sentence
 PASSED_OVER = "a folder that tools make"
+SCORES = "the scores of a run"
+RUN_FILES = ("grades.csv", "index.html")  # lie in the folder of a run's scores
 WHOSE = "it says whose each submission is"
 
 
@@ -101,6 +97,8 @@ def _read_folder(path: Path, modules: Sequence[str]) -> Inbox:
     for child in children:
         if is_folder(child) and child.name in JUNK:
             inbox.left_out[child.name] = PASSED_OVER
+        elif is_folder(child) and all((child / name).is_file() for name in RUN_FILES):
+            inbox.left_out[child.name] = SCORES
         elif is_folder(child) and _is_export(child, modules):
             _add_export(inbox, child, modules)
         elif child.is_dir():
@@ -141,13 +139,25 @@ def file_entry(path: Path, kind: str = "") -> Entry:
 
 
 def _is_export(folder: Path, modules: Sequence[str]) -> bool:
-    """Whether a learning platform wrote this folder: it holds the work of a class."""
+    """Whether a learning platform wrote this folder: it holds the work of a class.
+
+    A student's own pictures may be named as Canvas names a file: only what may be work counts.
+    """
     children = list_children(folder)
     if any(child.name == GRADESCOPE_LIST for child in children):
         return True
-    senders = [find_sender(child.name, modules, child.is_dir()) for child in children]
-    keys = {(s.platform, s.student, s.number) for s in senders if s and s.platform}
+    senders = zip(find_senders(children, modules), children, strict=True)
+    keys = {
+        (sender.platform, sender.student, sender.number)
+        for sender, child in senders
+        if sender and sender.platform and (sender.kind or child.is_dir() or _is_work(child.name))
+    }
     return any(platform == "Moodle" for platform, _, _ in keys) or len(keys) > 1
+
+
+def _is_work(name: str) -> bool:
+    """Whether a file of this name is a source or an archive."""
+    return bool(split_source(name)[1]) or has_suffix(Path(name), ENTRIES)
 
 
 def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
@@ -170,7 +180,7 @@ def _refuse_class(entry: Entry, modules: Sequence[str]) -> None:
 
 
 def _list_people(entry: Entry, modules: Sequence[str]) -> list[str]:
-    hand_in = list_hand_in(entry)
+    hand_in = list_hand_in(entry, modules)
     return find_people(hand_in.names, modules) if hand_in.sources else [*hand_in.packed]
 
 

@@ -4,6 +4,7 @@ What does not count, such as outputs and pictures, is skipped without being buil
 many megabytes takes no more memory than its bytes. What would be built is counted before.
 """
 
+import codecs
 import json
 import re
 
@@ -57,6 +58,15 @@ class _Sheet(msgspec.Struct):
 class _Book(msgspec.Struct):
     cells: list[_Cell] | None = None
     worksheets: list[_Sheet] | None = None  # before format 4
+
+
+def is_notebook(data: bytes) -> bool:
+    """Whether a file is a notebook by its content, whatever its name says."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith(("utf-16", "utf-32")):
+        data = data.decode(encoding, "replace").encode()
+    is_object = data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+    return is_object and b'"cell_type"' in data and b'"cells"' in data
 
 
 def reduce_notebook(notebook: bytes) -> bytes:

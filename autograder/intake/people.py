@@ -7,39 +7,22 @@ from pathlib import Path, PurePosixPath
 
 from autograder.intake.choose import find_module
 from autograder.intake.gather import list_hand_in
+from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.lone import guess_module
 from autograder.intake.paths import has_suffix, is_folder, list_children, split_source
+from autograder.intake.recognise import recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.senders import GRADESCOPE_LIST, find_sender
-from autograder.intake.submission import WORD, Entry, Unusable
+from autograder.intake.submission import Entry, Unusable
+from autograder.intake.versions import is_version
 from autograder.words import Phrase, list_shown
 
-VERSION_WORDS = frozenset({  # of folders and files that one person has several of
-    "again", "archive", "assignment", "assignments", "attempt", "autograd", "backup", "bak",
-    "build", "code", "complete", "convolution", "copy", "current", "deep", "done", "draft",
-    "exercise", "exercises", "export", "exports", "final", "finished", "first", "from", "given",
-    "handout", "handouts", "homework", "hw", "kit", "lab", "last", "latest", "learning", "lib",
-    "loop", "m", "main", "master", "micrograd", "milestone", "milestones", "mine", "ml", "mlp",
-    "module", "modules", "my", "net", "nets", "network", "neural", "new", "newest", "nn",
-    "notebook", "notebooks", "of", "old", "older", "one", "orig", "original", "part", "previous",
-    "project", "projects", "py", "python", "scalar", "scratch", "second", "solution", "solutions",
-    "solved", "source", "src", "start", "starter", "step", "stub", "stubs", "submit", "task",
-    "tasks", "temp", "template", "test", "tests", "the", "third", "tmp", "todo", "transformer",
-    "try", "two", "unfinished", "v", "ver", "version", "week", "work", "working",
-})  # fmt: skip
 KIT_FOLDERS = frozenset({"work", "notebooks"})  # of a student kit
 NUMBERED = re.compile(r".+ ?\(\d+\)")  # as a browser names a second file of one name
 LISTED = 5  # files in a sentence
+SEARCHED = 20  # sources in a folder or an archive, for what they define
 APART = "put the files of each student into a folder of their own, and run again"
 SEVERAL = 3  # people in one submission, before it is refused: two are as likely two versions
-
-
-def is_version(name: str, modules: Sequence[str]) -> bool:
-    """Whether a folder or file is named for a state of the work, as ``attempt 1`` or ``src``."""
-    known = VERSION_WORDS.union(modules)
-    words = WORD.findall(name.casefold())
-    telling = [word for word in words if len(word) > 1 or word in known]  # "part b", not "b"
-    return bool(telling) and known.issuperset(telling)
 
 
 def find_people(names: Sequence[str], modules: Sequence[str]) -> list[str]:
@@ -89,12 +72,18 @@ def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
     own = {module for file in files if (module := _exact_module(file, modules))}
     if not own:
         return _is_kit(files, folders, modules)
-    archives = [file for file in files if has_suffix(file, ARCHIVES)]
-    if any(_held_modules(file, modules) for file in archives):
+    kinds = {file: recognise_file(file, modules)[0] for file in files}
+    entries = {
+        file: Entry(file.name, file, kind="" if has_suffix(file, ENTRIES) else kind)
+        for file, kind in kinds.items()
+    }
+    archives = [entries[file] for file in files if kinds[file] in ARCHIVES]
+    if any(_held_modules(one, modules) or _is_work_of_any_name(one, modules) for one in archives):
         return False
     if _are_students([f for f in folders if not is_version(f.name, modules)], own, modules):
         return False
-    return not _are_downloads(files, folders, own, modules)
+    sources = [entries[file] for file in files if kinds[file] in SOURCES]
+    return not _are_downloads(sources, folders, own, modules)
 
 
 def _exact_module(file: Path, modules: Sequence[str]) -> str:
@@ -110,48 +99,68 @@ def _is_kit(files: Sequence[Path], folders: Sequence[Path], modules: Sequence[st
     kit = [folder for folder in folders if folder.name in KIT_FOLDERS]
     others = [folder for folder in folders if folder.name not in KIT_FOLDERS]
     is_whole = len(kit) == len(KIT_FOLDERS) and not any(has_suffix(f, ENTRIES) for f in files)
-    return is_whole and not any(_held_modules(folder, modules) for folder in others)
+    return is_whole and not any(
+        _held_modules(Entry(folder.name, folder), modules) for folder in others
+    )
 
 
-def _held_modules(path: Path, modules: Sequence[str]) -> set[str]:
+def _held_modules(entry: Entry, modules: Sequence[str]) -> set[str]:
     """Return the modules in a folder or archive; what cannot be read may hold any."""
     try:
-        names = list_hand_in(Entry(path.name, path)).names
+        names = list_hand_in(entry, modules).names
     except Unusable:
         return set(modules)
     return {module for name in names if (module := find_module(name, modules))}
 
 
+def _is_work_of_any_name(entry: Entry, modules: Sequence[str]) -> bool:
+    """Whether files in a folder or archive define what a module does, and none is named for one."""
+    try:
+        sources = list_hand_in(entry, modules).sources[:SEARCHED]
+        texts = [read_text(read(), split_source(name)[1]) or "" for name, read in sources]
+    except Unusable:
+        return True
+    return any(guess_modules(text, modules) for text in texts)
+
+
 def _are_students(folders: Sequence[Path], own: set[str], modules: Sequence[str]) -> bool:
     """Whether one of `folders` is the work of another person than the modules beside it."""
-    if any(_exact_module(child, modules) for f in folders for child in list_children(f)):
+    children = [child for folder in folders for child in list_children(folder)]
+    if any(_exact_module(one, modules) or one.name == GRADESCOPE_LIST for one in children):
         return True
     seen = set(own)
     for folder in folders:
-        held = _held_modules(folder, modules)
-        if held & seen:
+        entry = Entry(folder.name, folder)
+        held = _held_modules(entry, modules)
+        if held & seen or _is_class(entry, modules):
+            return True
+        if not held and _is_work_of_any_name(entry, modules):
             return True
         seen |= held
     return False
 
 
+def _is_class(entry: Entry, modules: Sequence[str]) -> bool:
+    try:
+        return len(find_people(list_hand_in(entry, modules).names, modules)) > 1
+    except Unusable:
+        return False
+
+
 def _are_downloads(
-    files: Sequence[Path], folders: Sequence[Path], own: set[str], modules: Sequence[str]
+    sources: Sequence[Entry], folders: Sequence[Path], own: set[str], modules: Sequence[str]
 ) -> bool:
     """Whether files of several people were saved under one name, or lie beside one another."""
-    sources = [file for file in files if split_source(file.name)[1]]
-    others = [file for file in sources if not _exact_module(file, modules)]
-    numbered = [file for file in others if _is_numbered(file, modules)]
-    strangers = [file for file in others if _is_strangers(file, own, modules)]
+    others = [one for one in sources if not _exact_module(one.path, modules)]
+    numbered = [one for one in others if _is_numbered(one.path, modules)]
     is_all = len(numbered) + len(own) == len(sources) and len(own) == 1 and not folders
     if numbered and is_all:
         return True
-    suspects = numbered if len(numbered) > 1 else strangers if len(strangers) > 1 else []
-    if suspects:
-        names = [file.name for file in sources if file in suspects or _exact_module(file, modules)]
-        raise Unusable(
-            "whose are {names}? {advice}", names=list_shown(names, LISTED), advice=Phrase(APART)
-        )
+    strangers = [one for one in others if _is_strangers(one, own, modules)]
+    if suspects := numbered if len(numbered) > 1 else strangers:
+        known = [one for one in sources if one in suspects or _exact_module(one.path, modules)]
+        names = list_shown([one.name for one in known], LISTED)
+        raise Unusable("whose are {names}? {advice}", names=names, advice=Phrase(APART))
     return False
 
 
@@ -160,9 +169,14 @@ def _is_numbered(file: Path, modules: Sequence[str]) -> bool:
     return bool(NUMBERED.fullmatch(stem) and find_module(file.name, modules))
 
 
-def _is_strangers(file: Path, own: set[str], modules: Sequence[str]) -> bool:
-    """Whether a file, not named as a version, defines what a module that lies beside it does."""
-    stem, _ = split_source(file.name)
-    if is_version(stem, modules) or find_module(file.name, modules):
+def _is_strangers(entry: Entry, own: set[str], modules: Sequence[str]) -> bool:
+    """Whether a file, not named as a version, defines what the module does that lies beside it.
+
+    Or what the module does that it is named for, as ``bob_nn.py``.
+    """
+    stem, _ = split_source(entry.read_as.name)
+    if is_version(stem, modules) or find_module(entry.read_as.name, modules):
         return False
-    return guess_module(Entry(stem, file), modules) in own
+    sender = find_sender(entry.read_as.name, modules)
+    named = {find_module(sender.file, modules)} if sender else set()
+    return guess_module(entry, modules) in own | named - {""}

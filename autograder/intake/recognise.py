@@ -1,19 +1,31 @@
 """What a file in an inbox is, by its first bytes, where its name does not say."""
 
+import codecs
+import re
 import tarfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from autograder.intake.archives import KINDS, archive_kind, open_archive
+from autograder.intake.archives import KINDS, Member, archive_kind, open_archive
 from autograder.intake.handout import guess_modules, head_of, read_text
+from autograder.intake.notebook import is_notebook
 from autograder.intake.paths import has_suffix, is_source, split_source
 from autograder.intake.rules import ENTRIES, MAX_NOTEBOOK, MAX_SOURCE, WANTED_ARCHIVES
 from autograder.intake.submission import Unusable
-from autograder.intake.unpack import raise_machine_fault
+from autograder.intake.unpack import Source, raise_machine_fault
 from autograder.worker.statements import is_python
 
 FOREIGN = "neither Python, a notebook nor an archive of them"
 EMPTY = "empty"
+HEAD = 1024  # bytes that tell a picture from a text
+SEARCHED = 20  # files that may be work under another suffix
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+OWN_SUFFIX = "|".join(re.escape(end) for end in ENTRIES)
+OTHER_SUFFIX = re.compile(
+    rf"(?P<stem>.+?)(?:(?:{OWN_SUFFIX})(?:\.[^./]*|[ ~.w]+)?|\.(?:txt|json|gz|bak|part))?",
+    re.IGNORECASE | re.DOTALL,
+)  # of a file that is graded by what is in it
 BROKEN = "an archive that is cut off or broken: fetch it again"
 PACKED = "packed without tar: unpack it"
 UNREADABLE = "a file that may not be read here"
@@ -65,8 +77,32 @@ def _recognise_text(path: Path, modules: Sequence[str]) -> tuple[str, str]:
         return suffix, ""
     with path.open("rb") as stream:
         data = stream.read(MAX_NOTEBOOK)
-    if data.lstrip()[:1] == b"{" and b'"cell_type"' in data and b'"cells"' in data:
-        return ".ipynb", ""
+    kind = recognise_source(data, modules)
+    return (kind, "") if kind else ("", FOREIGN)
+
+
+def recognise_others(members: Sequence[Member], modules: Sequence[str]) -> dict[str, Source]:
+    """Return the files among others that are work by their content, each under its true name.
+
+    Returns
+    -------
+    dict
+        The path of a file, to the source that it is: ``engine.txt`` to ``engine.py``.
+    """
+    found: dict[str, Source] = {}
+    for member in members[:SEARCHED]:
+        is_binary = b"\0" in member.read(HEAD) and not member.read(4).startswith(UTF_16_MARKS)
+        kind = "" if is_binary else recognise_source(member.read(MAX_NOTEBOOK), modules)
+        match = OTHER_SUFFIX.fullmatch(member.path)
+        if kind and match:
+            found[member.path] = (f"{match['stem']}{kind}", partial(member.read, MAX_NOTEBOOK))
+    return found
+
+
+def recognise_source(data: bytes, modules: Sequence[str]) -> str:
+    """Return the suffix that a text is graded by; '' where it is no work."""
+    if is_notebook(data):
+        return ".ipynb"
     text = read_text(data, ".py") if len(data) <= MAX_SOURCE else ""
     is_work = text and guess_modules(text, modules) and is_python(head_of(text))
-    return (".py", "") if is_work else ("", FOREIGN)
+    return ".py" if is_work else ""

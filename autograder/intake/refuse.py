@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.intake.documents import list_documents
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
@@ -11,6 +11,10 @@ from autograder.intake.submission import Submission
 IMPORT_RULE = (
     "only the standard library and NumPy may be imported (what you draw or try out with others may "
     "stand, import and all, under if __name__ == '__main__':)"
+)
+PACKAGE_RULE = (
+    "the modules are graded side by side, without the folder {0}: write from engine import ..., "
+    "not from {0}.engine import ..."
 )
 Imports = Mapping[str, Collection[str] | str]  # of each file, by stem; or why it cannot be read
 
@@ -33,7 +37,7 @@ def bar_modules(submission: Submission, read_imports: Callable[[Path], Imports])
     unreadable = {stem: found for stem, found in read.items() if isinstance(found, str)}
     return replace(
         submission,
-        refused=find_refused(folder, modules, damaged, imports)
+        refused=find_refused(folder, modules, damaged, imports, _list_folders(submission.paths))
         | {name: unreadable[name] for name in modules if name in unreadable},
         blocked=find_blocked(folder, modules, damaged, imports),
         unread=None,
@@ -45,6 +49,7 @@ def find_refused(
     modules: Sequence[str],
     damaged: Mapping[str, str],
     imports: Mapping[str, Collection[str]],
+    packages: Collection[str] = (),
 ) -> dict[str, str]:
     """Return the modules in `folder` that may not run, each with the sentence that says why.
 
@@ -58,10 +63,13 @@ def find_refused(
         Path in `folder` to the reason why that notebook cannot be read.
     imports : mapping
         What each Python file in `folder` imports, by its stem.
+    packages : collection of str
+        The folders that files lay in as they were handed in.
     """
     allowed = FREE_IMPORTS | _list_stems(folder) | {*modules}
     reasons = {
-        module: _find_reason(folder, module, allowed, damaged, imports) for module in modules
+        module: _find_reason(folder, module, allowed, damaged, imports, packages)
+        for module in modules
     }
     return {module: reason for module, reason in reasons.items() if reason}
 
@@ -107,14 +115,24 @@ def _find_reason(
     allowed: Collection[str],
     damaged: Mapping[str, str],
     imports: Mapping[str, Collection[str]],
+    packages: Collection[str],
 ) -> str:
     file, notebook = (folder / f"{module}{suffix}" for suffix in SOURCES)
     if file.is_file():
-        return _check_imports(file, allowed, imports.get(module, ()))
+        return _check_imports(file, allowed, imports.get(module, ()), packages)
     problem = damaged.get(notebook.name)
     return f"{notebook.name} cannot be graded: {problem}" if problem else ""
 
 
-def _check_imports(file: Path, allowed: Collection[str], imported: Collection[str]) -> str:
+def _check_imports(
+    file: Path, allowed: Collection[str], imported: Collection[str], packages: Collection[str]
+) -> str:
     bad = sorted({*imported} - {*allowed})
+    if own := [name for name in bad if name in packages]:
+        return f"{file.name} imports {', '.join(own)}; {PACKAGE_RULE.format(own[0])}"
     return f"{file.name} imports {', '.join(bad)}; {IMPORT_RULE}" if bad else ""
+
+
+def _list_folders(paths: Collection[str]) -> set[str]:
+    """Return the names of the folders that lead to `paths`."""
+    return {part for path in paths for part in PurePosixPath(path).parts[:-1]}

@@ -4,11 +4,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NamedTuple
 
 from autograder.intake.choose import find_module
 from autograder.intake.lone import guess_module
 from autograder.intake.paths import split_source
+from autograder.intake.rules import ARCHIVES
 from autograder.intake.submission import Entry
 from autograder.words import Note, join_first, plain_name
 
@@ -22,8 +24,11 @@ PLATFORMS = (  # the names that platforms give to files and folders in their dow
         "Blackboard",
         rf"(?P<work>.+)_(?P<student>[^_]+)_attempt_(?P<number>{ATTEMPT})(?:_(?P<file>.+)|\.txt)",
     ),
-    ("Canvas", r"(?P<late>LATE_)?(?P<student>anon_(?P<number>[^\W_]{5,}))_\d+_(?P<file>.+\..+)"),
-    ("Canvas", r"(?P<student>.+?)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+\..+)"),
+    (
+        "Canvas",
+        r"(?P<late>LATE_)?(?P<student>anon_(?P<number>[^\W_]{5,}))_(?P<id>\d+)_(?P<file>.+\..+)",
+    ),
+    ("Canvas", r"(?P<student>.+?)(?P<late>_LATE)?_(?P<number>\d+)_(?P<id>\d+)_(?P<file>.+\..+)"),
     ("Canvas", r"(?P<student>.+?)(?P<late>_LATE)?_(?P<number>\d+)_(?P<kind>text|link)\.html"),
 )
 RESUBMITTED = re.compile(r"-\d+(?=\.\w+$)")  # Canvas writes engine-1.py for a second engine.py
@@ -49,6 +54,8 @@ class Sender:
         Whether the platform says so.
     work : str
         The assignment, where the name begins with it.
+    id : str
+        Canvas's own number of the file; members of a group have the same file.
     """
 
     platform: str
@@ -58,6 +65,7 @@ class Sender:
     kind: str = ""
     is_late: bool = False
     work: str = ""
+    id: str = ""
 
 
 class Sent(NamedTuple):
@@ -80,20 +88,33 @@ def _make_sender(platform: str, parts: Mapping[str, str]) -> Sender:
     kind = parts.get("kind", "").removeprefix("file")
     file = RESUBMITTED.sub("", parts.get("file", ""))
     student, number = parts["student"].strip(), parts["number"]
-    return Sender(
-        platform, student, number, file, kind, bool(parts.get("late")), parts.get("work", "")
-    )
+    is_late, work, id = bool(parts.get("late")), parts.get("work", ""), parts.get("id", "")
+    return Sender(platform, student, number, file, kind, is_late, work, id)
+
+
+def find_senders(paths: Sequence[Path], modules: Sequence[str]) -> list[Sender | None]:
+    """Return the sender of each; none of those whose names only look like Canvas."""
+    found = [find_sender(path.name, modules, path.is_dir()) for path in paths]
+    files: dict[str, set[str]] = defaultdict(set)  # that have a number: in Canvas it is one
+    for sender in found:
+        if sender and sender.id:
+            files[sender.id].add(sender.file)
+    return [None if sender and len(files[sender.id]) > 1 else sender for sender in found]
 
 
 def _read_plain_name(name: str, modules: Sequence[str]) -> Sender | None:
-    """Read ``ada_engine.py`` and ``engine_ada.py``."""
+    """Read ``ada_engine.py``, ``engine_ada.py`` and ``ada_nn (1).py``; of archives, too."""
+    stem, suffix = split_source(name)
+    end = next((end for end in ARCHIVES if name.lower().endswith(end)), "")
+    if not suffix:
+        stem, suffix = name[: len(name) - len(end)], end
     names = "|".join(modules)
-    before = rf"(?P<student>.+?)[ _.-]+(?P<file>(?:{names})\.(?:py|ipynb))"
-    after = rf"(?P<module>{names})[ _-]+(?P<student>.*[^\W\d].*)(?P<end>\.(?:py|ipynb))"
-    if match := re.fullmatch(before, name):
-        return Sender("", match["student"], "", match["file"])
-    if match := re.fullmatch(after, name):
-        return Sender("", match["student"], "", match["module"] + match["end"])
+    before = rf"(?P<student>.+?)[ _.\\-]+(?P<module>{names})(?P<copy> ?\(\d+\))?"
+    after = rf"(?P<module>{names})[ _-]+(?P<student>.*[^\W\d].*)"
+    for pattern in (before, after) if suffix else ():
+        if match := re.fullmatch(pattern, stem, re.IGNORECASE | re.DOTALL):
+            copy = match.groupdict().get("copy") or ""
+            return Sender("", match["student"], "", f"{match['module'].lower()}{copy}{suffix}")
     return None
 
 
@@ -101,8 +122,8 @@ def join_senders(entries: Sequence[Entry], modules: Sequence[str]) -> tuple[list
     """Return the submissions that `entries` are, and a sentence on those that were joined."""
     groups: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
     found: list[Entry] = []
-    for entry in entries:
-        sender = find_sender(entry.path.name, modules, entry.path.is_dir())
+    senders = find_senders([entry.path for entry in entries], modules)
+    for entry, sender in zip(entries, senders, strict=True):
         if sender is None or entry.is_link:
             found.append(entry)
         else:
@@ -126,11 +147,13 @@ def _join_group(group: Sequence[Sent], modules: Sequence[str]) -> list[Entry]:
     """Return one entry of the files of one sender, or them as they are where that is a guess."""
     sender, first = group[0]
     parts = tuple(_make_part(sent, modules) for sent in group)
-    claims = Counter(part.module for part in parts if part.module)
     if sender.platform:
+        claims = Counter(part.module for part in parts if part.module)
         unsure = [part for sent, part in zip(group, parts, strict=True) if _is_guess(sent, part)]
         is_one = not any(claims[part.module] > 1 for part in unsure)
-    else:
+    else:  # two people have as much of the same name as one has of another suffix
+        homes = {split_source(sent.sender.file)[0] or sent.sender.file for sent in group}
+        claims = Counter(re.split(r"[ .]", home)[0] for home in homes)
         is_one = len(parts) > 1 and max(claims.values()) == 1
     if not is_one:
         return [entry for _, entry in group]

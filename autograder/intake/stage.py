@@ -4,8 +4,7 @@ The copy holds only Python files, notebooks and the documents that units name, s
 can surprise, and changes to the original while it is graded do not matter.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from autograder.intake.choose import Choice, choose_sources, find_module
 from autograder.intake.documents import choose_documents
 from autograder.intake.gather import HandIn, list_hand_in
 from autograder.intake.hash import hash_files
-from autograder.intake.notebook import NoNotebook, reduce_notebook
+from autograder.intake.notebook import NoNotebook
 from autograder.intake.paths import reason_against
 from autograder.intake.people import SEVERAL, find_people
+from autograder.intake.plain import plain_source, plain_text, true_suffix
 from autograder.intake.rules import MAX_DOCUMENT, MAX_READ, MAX_SOURCE, MAX_TOTAL
 from autograder.intake.submission import Entry, Submission, Unread, Unusable
 from autograder.intake.unpack import Source, raise_machine_fault, read_source, read_whole
@@ -54,13 +54,13 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     """Return what is graded of `entry`; `Unusable` says why nothing is."""
     if entry.is_link:
         raise Unusable("it is a symbolic link; wanted the work itself")
-    hand_in = list_hand_in(entry)
+    hand_in = list_hand_in(entry, modules)
     _refuse_several(hand_in.names, modules)
     choice = choose_sources(hand_in.sources, modules, hand_in.shown)
     left_out = _find_left_out(choice, hand_in)
     targets = {name: path for name, path in choice.targets.items() if name not in left_out}
     if not targets:
-        _refuse_hidden(hand_in.packed, [*left_out.values()])
+        _refuse_hidden(hand_in, [*left_out.values()])
     paths = {
         target: escape_controls(hand_in.shown.get(name, name)) for name, target in targets.items()
     }
@@ -68,7 +68,8 @@ def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
     notes = [
         *choice.notes,
         *left_out.values(),
-        *_note_archives(hand_in, modules),
+        *hand_in.notes,
+        *_note_archives(hand_in, targets, modules),
         *beside.notes,
     ]
     taken = [source for source in hand_in.sources if source[0] in targets]
@@ -96,20 +97,34 @@ def _find_left_out(choice: Choice, hand_in: HandIn) -> dict[str, str]:
     }
 
 
-def _refuse_hidden(packed: Sequence[str], left_out: Sequence[str]) -> None:
+def _refuse_hidden(hand_in: HandIn, left_out: Sequence[str]) -> None:
     """Raise `Unusable` where there is work, but in an archive or under names that cannot be."""
     if left_out:
         raise Unusable(f"{left_out[0]}; rename it, or move it up")
-    if packed:
-        archive = show_name(packed[0])
+    if hand_in.notes:
+        raise Unusable(hand_in.notes[0])
+    if hand_in.packed:
+        archive = show_name(hand_in.packed[0])
         raise Unusable(f"it holds no source file but {archive}: unpack that, and hand in its files")
 
 
-def _note_archives(hand_in: HandIn, modules: Sequence[str]) -> list[str]:
-    """Return a sentence on modules in archives that do not count."""
-    names = [name for name in hand_in.beside if find_module(name, modules)]
-    listed = list_shown(names, SEVERAL)
-    return [f"{listed}: not taken, since sources lie beside the archive"] if names else []
+def _note_archives(
+    hand_in: HandIn, targets: Collection[str], modules: Sequence[str]
+) -> Iterator[str]:
+    """Yield a sentence on each kind of archive of which nothing counts."""
+    if hand_in.beside:
+        named = [name for name in hand_in.beside if find_module(name, modules)]
+        names = list_shown(named or hand_in.beside, SEVERAL)
+        yield f"{names}: not taken, since sources lie beside the archive"
+    if hand_in.packed:
+        verb, them = ("was", "it") if len(hand_in.packed) == 1 else ("were", "them")
+        names = list_shown(hand_in.packed, SEVERAL)
+        yield f"{names} {verb} not opened, since sources lie beside {them}"
+    for archive in hand_in.opened:
+        own = [name for name, _ in hand_in.sources if name.startswith(f"{archive}/")]
+        is_copy = any(find_module(name, modules) for name in own)  # told with the choice
+        if own and not is_copy and not any(name in targets for name in own):
+            yield f"{list_shown(own, SEVERAL)}: not taken, since the modules lie elsewhere"
 
 
 def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
@@ -130,11 +145,17 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
         When the entry cannot be read or is too large.
     """
     plan = plan_entry(entry, modules)
-    damaged = _copy_sources(plan, into)
+    homes = dict(plan.paths)
+    damaged, renamed, notes = _copy_sources(plan, modules, into)
+    for name, target in renamed.items():
+        homes[target] = homes.pop(name)
     written = save_written_files(into)
     withheld = _copy_documents(plan, into)
-    homes = plan.paths | {name: plan.paths[notebook] for name, notebook in written.items()}
-    notes = [f"{name} was taken from a cell of {homes[name]}" for name in written]
+    homes |= {name: homes[notebook] for name, notebook in written.items()}
+    notes += [
+        f"{homes[target]} was taken as {target}, by its content" for target in renamed.values()
+    ]
+    notes += [f"{name} was taken from a cell of {homes[name]}" for name in written]
     notes += [f"{name} was left out: {reason}" for name, reason in withheld.items()]
     homes |= {
         name: escape_controls(path)
@@ -162,42 +183,49 @@ def _copy_documents(plan: Plan, into: Path) -> dict[str, str]:
             data = read_whole(read, path)
             if len(data) > MAX_DOCUMENT:
                 raise Unusable(f"{show_name(path)} {TOO_LONG}")
-            _write_source(_plain_source(data, ""), into / name, path)
+            _write_source(plain_text(data), into / name, path)
         except Unusable as problem:
             withheld[name] = str(problem)
     return withheld
 
 
-def _copy_sources(plan: Plan, into: Path) -> dict[str, str]:
-    """Copy what counts of each source; return those of which that is nothing, with the reason."""
+def _copy_sources(
+    plan: Plan, modules: Sequence[str], into: Path
+) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Copy what counts of each source.
+
+    Returns
+    -------
+    damaged : dict
+        The notebooks of which that is nothing, each with the reason.
+    renamed : dict
+        The path of a source that has the other suffix by its content, to the one that it got.
+    notes : list of str
+        What was read otherwise than it stands there.
+    """
+    beside = {Path(target.partition("/")[0]).stem for target in plan.targets.values()}
+    notes: list[str] = []
     total = size_read = 0
     damaged: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for name, read in plan.sources:
         target = plan.targets[name]
         data = read_source(read, name)
         size_read += len(data)
+        suffix = true_suffix(data, target, modules)
+        own = str(Path(target).with_suffix(suffix))
+        if own != target and own not in plan.targets.values():
+            renamed[target], target = own, own
         try:
-            code = _plain_source(data, Path(target).suffix)
+            code, imports = plain_source(data, target, beside)
+            notes += [f"{show_name(name)}: {told}" for told in imports]
         except NoNotebook as problem:
             damaged[target] = str(problem)
             code = data[:1000]  # enough for a hash
         total += len(code)
         _require_small(name, len(code), total, size_read)
         _write_source(code, into / target, name)
-    return damaged
-
-
-def _plain_source(data: bytes, suffix: str) -> bytes:
-    """Return the code of a source; editors on Windows write UTF-16, which Python does not read."""
-    if suffix.lower() == ".ipynb":
-        return reduce_notebook(data)
-    encoding = json.detect_encoding(data)
-    if not encoding.startswith(("utf-16", "utf-32")):
-        return data
-    try:
-        return data.decode(encoding).encode()
-    except UnicodeError:
-        return data
+    return damaged, renamed, notes
 
 
 def _require_small(name: str, size: int, total: int, size_read: int) -> None:

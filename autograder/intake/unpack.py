@@ -14,6 +14,7 @@ from autograder.intake.paths import (
     clean_path,
     find_environments,
     is_archive,
+    is_hidden,
     is_in_environment,
     is_junk,
     is_source,
@@ -51,11 +52,14 @@ class Contents:
         The archives in it, by their names, sorted.
     documents : list
         Clean path and reader of each file with the name of a document, sorted.
+    others : list of Member
+        All other files, by their names, sorted.
     """
 
     sources: list[Source]
     archives: list[Member]
     documents: list[Source] = field(default_factory=list)
+    others: list[Member] = field(default_factory=list)
 
 
 def list_contents(entry: Entry) -> Contents:
@@ -74,14 +78,13 @@ def list_contents(entry: Entry) -> Contents:
     sources = [member for member in members if is_source(member.path)]
     _require_few(MAX_FILES, "source files", [member.path for member in sources])
     packed = [one for one in members if is_archive(one.path, (*ARCHIVES, *OTHER_ARCHIVES))]
+    documents = [member for member in members if is_document(member.path)]
+    known = {member.path for member in (*sources, *packed, *documents)}
     return Contents(
         [(one.path, partial(one.read, _most_bytes(one.path) + 1)) for one in sources],
         packed,
-        [
-            (one.path, partial(one.read, MAX_DOCUMENT + 1))
-            for one in members
-            if is_document(one.path)
-        ],
+        [(one.path, partial(one.read, MAX_DOCUMENT + 1)) for one in documents],
+        [one for one in members if one.path not in known and not is_hidden(one.path)],
     )
 
 

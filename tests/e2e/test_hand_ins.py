@@ -153,3 +153,9 @@ def test_scores_need_a_folder(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="Missing option '--out': .* --dry-run") as stop:
         run(tmp_path, None, False)
     assert stop.value.code == 2
+
+
+def test_scores_do_not_lie_among_the_submissions(tmp_path: Path) -> None:
+    with pytest.raises(Stop, match="holds the submissions: name another folder") as stop:
+        run(tmp_path, tmp_path / "." / "", False)
+    assert stop.value.code == 2

@@ -260,7 +260,10 @@ def test_an_archive_beside_sources_is_not_taken_and_that_is_told(tmp_path: Path)
     files |= {"data.zip": zipped({"x.py": b""}), "broken.zip": b"PK"}
     found = graded(lay(tmp_path / "ada", files))
     assert found.files == ("engine.py",)
-    assert found.notes == ("old.zip/nn.py: not taken, since sources lie beside the archive",)
+    assert found.notes == (
+        "old.zip/nn.py: not taken, since sources lie beside the archive",
+        "broken.zip was not opened, since sources lie beside it",
+    )
 
 
 def test_the_folder_of_the_student_kit_is_one_submission(tmp_path: Path) -> None:

@@ -66,7 +66,9 @@ def test_files_that_canvas_names_are_one_row_a_student(tmp_path: Path) -> None:
 
 
 def test_namesakes_are_told_apart_by_their_number(tmp_path: Path) -> None:
-    files = {f"doejane_{id}_{id}9_{name}": ENGINE for id in (1, 2) for name in BOTH}
+    files = {
+        f"doejane_{id}_{id}{of}_{name}": ENGINE for id in (1, 2) for of, name in enumerate(BOTH)
+    }
     assert rows(inbox(tmp_path, files)) == {"doejane_1": BOTH, "doejane_2": BOTH}
 
 
@@ -261,7 +263,8 @@ def moodle(folder: str = "") -> Files:
 
 
 def canvas(folder: str = "") -> Files:
-    return {f"{folder}{who}_{file}": ENGINE for who in ("a_1_2", "b_3_4") for file in BOTH}
+    names = (f"{who}{of}_{file}" for who in ("a_1_2", "b_3_4") for of, file in enumerate(BOTH))
+    return dict.fromkeys((f"{folder}{name}" for name in names), ENGINE)
 
 
 @pytest.mark.parametrize(
