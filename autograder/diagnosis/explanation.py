@@ -72,19 +72,34 @@ class Knowledge:
         ran : collection of str
             The checks that ran.
         """
-        exact = diagnose(failed, ran, self.mutants)
-        if not failed or len(ran) < FEW * len(self.book.wanted) or not self.book.cases:
+        failing, judged = self._leave_trainings_out(failed, ran)
+        exact = diagnose(failing, judged, self.mutants)
+        if not failing or len(judged) < FEW * len(self.book.wanted) or not self.book.cases:
             return exact
-        finding = self.recognition.recognise(self.book.describe(failed), ran)
-        names = {check: pitfall.name for check, pitfall in exact.items()}
+        finding = self.recognition.recognise(self.book.describe(failing), judged)
+        exactly = {check: pitfall.name for check, pitfall in exact.items()}
+        names = combine_names(exactly, finding, failing, judged, self.mutants)
+        if len({*names.values()}) == 1 and names.keys() == failing.keys():
+            (name,) = {*names.values()}
+            names = dict.fromkeys(failed, name)  # what learns nothing is made of it
         known = {pitfall.name: pitfall for pitfall in self.mutants}
-        return {
-            check: known.get(name) or self._make_pitfall(name)
-            for check, name in combine_names(names, finding, failed, ran, self.mutants).items()
-        }
+        return {check: known.get(name) or self._make_pitfall(name) for check, name in names.items()}
+
+    def _leave_trainings_out(
+        self, failed: Evidence, ran: Collection[str]
+    ) -> tuple[Evidence, Collection[str]]:
+        """Return what failed and what ran of the checks whose answers are stored.
+
+        Mutants are not judged by long trainings: that these fail, too, tells nothing.
+        """
+        stored = self.book.wanted.keys()
+        if not stored:
+            return failed, ran
+        return {check: failed[check] for check in failed if check in stored}, stored & {*ran}
 
     def list_suspects(self, failed: Evidence, ran: Collection[str]) -> list[Suspect]:
         """Return the mistakes that may be among what failed, the likeliest first."""
+        failed, ran = self._leave_trainings_out(failed, ran)
         rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
         return [self._suspect(name, rate) for name, rate in list(rates.items())[:SUSPECTS]]
 
@@ -126,6 +141,7 @@ class Knowledge:
             The mistake that the answers show, which such an edit does not take out; a suspect has
             to fit them no less.
         """
+        failed, ran = self._leave_trainings_out(failed, ran)
         rates = self.recognition.rate_mistakes(self.book.describe(failed), ran)
         fitting = {
             name: rate + PER_WORDS * self._rate_words(name, change)

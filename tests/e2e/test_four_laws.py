@@ -112,6 +112,19 @@ def test_what_every_mutant_answered_fails_its_check_and_names_it(milestone: Part
         assert named[pitfall.shows_in].name == pitfall.name
 
 
+@pytest.mark.parametrize("milestone", PARTS, ids=IDS)
+def test_a_mutant_that_learns_nothing_either_is_named_all_the_same(milestone: Part) -> None:
+    """As in a whole check: long trainings, by which no mutant is judged, fail as well."""
+    stored = {pitfall.name: pitfall.failing for pitfall in load_catalogue(milestone.id).pitfalls}
+    knowledge = load_knowledge(milestone.id)
+    ran = {check.id for check in list_checks(milestone.id, milestone.checks)}
+    trainings = ran - mutants.short(milestone)
+    for pitfall in mutants.pitfalls(milestone):
+        failed = stored[pitfall.name] | {check: [] for check in trainings}
+        named = knowledge.name_pitfalls(failed, ran)
+        assert named[pitfall.shows_in].name == pitfall.name
+
+
 @pytest.mark.parametrize("row", MUTANTS, ids=[pitfall.name for _, pitfall in MUTANTS])
 def test_mutant_loses_points_and_is_named(row: tuple[str, Pitfall]) -> None:
     milestone, pitfall = row
