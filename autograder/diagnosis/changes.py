@@ -10,6 +10,7 @@ from autograder.diagnosis.catalogue import Pitfall
 from autograder.diagnosis.wording import Words
 
 FILE = Path(__file__).parent / "changes.toml"
+RETURN = "return"  # the kind of edit that takes out a forgotten one
 ALIKE = 0.5  # of the checks that either makes fail, those that both do
 ALIKE_HINTED = 0.25  # the same, for a pitfall that the answers show already
 MARGIN = 0.1  # by which one pitfall has to be more alike than the next

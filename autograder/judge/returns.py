@@ -28,6 +28,7 @@ class Blame(NamedTuple):
 
     name: str
     sentence: str
+    returns_nothing: bool = False
 
 
 def ask_returns(milestone: JudgedMilestone, folder: Path, launcher: Launcher) -> dict[str, Blame]:
@@ -58,12 +59,13 @@ def _question(functions: Functions, folder: Path) -> dict[str, Any]:
 
 def _name_roots(rows: Sequence[Returned], findings: Sequence[Finding]) -> dict[str, Blame]:
     wrong: dict[str, tuple[str, set[str]]] = {}
+    nothing = {row.of for row, finding in zip(rows, findings, strict=True) if finding.got == "None"}
     for row, finding in zip(rows, findings, strict=True):
         if finding.got and row.of not in wrong:
             got = " ".join(finding.got[:MAX_WORDS].split())
             wrong[row.of] = _describe(row, got), set(finding.ran)
     roots = {name: _find_root(name, wrong) for name in wrong}
-    return {name: Blame(root, wrong[root][0]) for name, root in roots.items()}
+    return {name: Blame(root, wrong[root][0], root in nothing) for name, root in roots.items()}
 
 
 def _find_root(name: str, wrong: Mapping[str, tuple[str, set[str]]]) -> str:

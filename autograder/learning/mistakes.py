@@ -23,7 +23,7 @@ from autograder.run.proving import (
 from autograder.score import Score
 
 LOOKING = "looking for the mistake (Ctrl-C: that is enough) ..."
-UNKNOWN = "It looks like no mistake that is known here, and no small change mends it."
+UNKNOWN = "No more was found than the messages say: no known mistake, no small change mends it."
 
 
 def is_worth_looking(score: Score) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from autograder.diagnosis.catalogue import Pitfall
+from autograder.diagnosis.changes import RETURN, Change, load_changes
+from autograder.diagnosis.explanation import load_knowledge
 from autograder.diagnosis.locations import find_names
 from autograder.diagnosis.suspects import order_places
 from autograder.judge.functions import functions_of
@@ -45,7 +47,33 @@ def explain_failures(
             folder = failed[0].message.folder
             is_late = any(run.result.status == "timeout" for run in public)
             returned = {} if is_late else ask_returns(milestone, folder, launcher)
-            _explain_milestone(public, failed, milestone, pitfalls, returned)
+            kept = pitfalls if is_late else _refute_returns(public, milestone, pitfalls, returned)
+            _explain_milestone(public, failed, milestone, kept, returned)
+
+
+def _refute_returns(
+    public: Sequence[CheckRun],
+    milestone: JudgedMilestone,
+    pitfalls: Mapping[str, Pitfall],
+    returned: Mapping[str, Blame],
+) -> Mapping[str, Pitfall]:
+    """Return the mistakes without a forgotten return where that function returns something.
+
+    Many mistakes end in a TypeError in every check, as that one does.
+    """
+    kinds = load_changes().pitfalls.get(milestone.id, {})
+    knowledge = load_knowledge(milestone.id)
+    added = [Change(RETURN, one.name, ()) for one in returned.values() if one.returns_nothing]
+    refuted = {
+        id
+        for id, pitfall in pitfalls.items()
+        if list(kinds.get(pitfall.name, ())) == [RETURN]
+        and not any(knowledge.takes_out(change, pitfall.name) for change in added)
+    }
+    for run in public:
+        if run.listed.id in refuted:
+            run.result.hint = None
+    return {id: pitfall for id, pitfall in pitfalls.items() if id not in refuted}
 
 
 def _explain_milestone(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.diagnosis.catalogue import Pitfall
-from autograder.diagnosis.changes import Change, describe_kind, name_change
+from autograder.diagnosis.changes import RETURN, Change, describe_kind, name_change
 from autograder.diagnosis.explanation import Knowledge, load_knowledge
 from autograder.diagnosis.places import Suspect
 from autograder.intake.submission import Submission
@@ -141,6 +141,9 @@ def make_hints(
         own = "" if found.is_whole else _name_own(found, number, knowledge)
         hinted = _commonest(named, repair.fixed) or own
         pitfall = _name_repair(found, number, hinted, ran, knowledge)
+        change = Change(repair.edit.kind, repair.edit.function, repair.fixed)
+        if pitfall and change.kind == RETURN and not knowledge.takes_out(change, pitfall.name):
+            pitfall = None  # what returns nothing is another function
         is_own = pitfall is not None and pitfall.name == own
         if not is_own and not _is_sure(found, repair, pitfall, rest):
             continue

@@ -250,7 +250,7 @@ def _turn_step(node: ast.AugAssign, source: EditedSource) -> Iterator[Spans]:
 
 
 def _turn_sign(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
-    if isinstance(node.op, ast.Add | ast.Sub):
+    if isinstance(node.op, ast.Add | ast.Sub) and not _is_told(node, source):
         symbol = "-" if isinstance(node.op, ast.Add) else "+"
         yield _join(source, node, source.text(node.left), symbol, source.text(node.right))
 
@@ -258,8 +258,19 @@ def _turn_sign(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
 def _negate(node: ast.expr, source: EditedSource) -> Iterator[Spans]:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield source.replace(node, source.text(node.operand))
-    elif _is_handed_on(node, source) and not _is_procedure(node):
+    elif _is_handed_on(node, source) and not _is_procedure(node) and not _is_told(node, source):
         yield source.replace(node, f"-{source.text(node)}")
+
+
+def _is_told(node: ast.expr, source: EditedSource) -> bool:
+    """Whether a value is a text, or is in what is raised: a sign there raises another error."""
+    is_text = isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    parent = source.parents.get(node)
+    while isinstance(parent, ast.expr | ast.keyword):
+        parent = source.parents.get(parent)
+    return is_text or isinstance(parent, ast.Raise)
 
 
 def _join(source: EditedSource, node: ast.AST, left: str, symbol: str, right: str) -> Spans:
@@ -267,7 +278,7 @@ def _join(source: EditedSource, node: ast.AST, left: str, symbol: str, right: st
 
 
 def _other_operator(node: ast.BinOp, source: EditedSource) -> Iterator[Spans]:
-    for symbol in OPERATORS.get(type(node.op), ()):
+    for symbol in () if _is_told(node, source) else OPERATORS.get(type(node.op), ()):
         yield _join(source, node, source.text(node.left), symbol, source.text(node.right))
 
 

@@ -26,13 +26,21 @@ ROWS = [
 
 def blamed(*findings: tuple[str, list[str]]) -> dict[str, tuple[str, str]]:
     found = returns._name_roots(ROWS, [Finding(got, ran) for got, ran in findings])
-    return {name: tuple(blame) for name, blame in found.items()}
+    return {name: (blame.name, blame.sentence) for name, blame in found.items()}
 
 
 def test_the_sentence_names_function_kind_and_wish() -> None:
     fine: tuple[str, list[str]] = ("", [])
     told = "add returned None, wanted a Value: is a return missing?"
     assert blamed(("None", ["add"]), fine, fine, fine) == {"add": ("add", told)}
+    (blame,) = returns._name_roots(
+        ROWS, [Finding("None", ["add"]), *[Finding("", [])] * 3]
+    ).values()
+    assert blame.returns_nothing
+    (blame,) = returns._name_roots(
+        ROWS, [Finding("a float", ["add"]), *[Finding("", [])] * 3]
+    ).values()
+    assert not blame.returns_nothing
     told = "mul returned a float, wanted a Value"
     assert blamed(fine, ("a float", ["mul"]), fine, ("", [])) == {"mul": ("mul", told)}
     told = "mul: the data of its result is a Value, wanted a number"
@@ -177,3 +185,30 @@ def test_a_failed_check_begins_with_the_sentence(
         first, *rest = check.message.splitlines()
         assert (check.status, first) == ("failed", sentence)
         assert f" {sentence.split()[0].rstrip(':')}" in rest[-1], "pointed at first"
+
+
+FORGOTTEN = {  # what is changed in the reference, and whether it is the return of __mul__
+    "the product": (
+        "self.data * out.grad\n\n        out._backward = _backward\n        return out",
+        "self.data * out.grad\n\n        out._backward = _backward",
+        True,
+    ),
+    "no self": ("def backward(self)", "def backward()", False),
+    "no hash": (
+        "    def __repr__",
+        "    def __eq__(self, other):\n        return self.data == other.data\n\n    def __repr__",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "is_it"), FORGOTTEN.values(), ids=FORGOTTEN)
+def test_a_forgotten_return_is_named_only_where_nothing_is_returned(
+    judge: Judge, write: Callable[..., Path], old: str, new: str, is_it: bool
+) -> None:
+    """A TypeError in every check has many causes."""
+    text = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
+    assert text.count(old) == 1
+    grade = judge(write(engine=text.replace(old, new)), "m1", hidden=False)
+    names = {check.hint.pitfall for check in grade.score.checks if check.hint}
+    assert ("return-forgotten-mul" in names) == is_it

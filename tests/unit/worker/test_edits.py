@@ -71,6 +71,15 @@ def test_a_kind_of_edit_takes_its_mistake_out(kind: str, before: str, after: str
     assert head + after in made
 
 
+@pytest.mark.parametrize(
+    "line", ['raise ValueError("no " + x)', 'raise ValueError(f"no {x}")', 'sys.exit("no")']
+)
+def test_no_sign_is_put_before_what_is_told(line: str) -> None:
+    """It would raise a TypeError where one is wanted, and mend nothing."""
+    text = f"def f(x):\n    {line}\n"
+    assert not [edit for edit in edits_of(text) if edit["kind"] in ("sign", "operator")]
+
+
 def test_a_statement_that_all_others_have_is_added_and_one_moved_out_of_a_block() -> None:
     functions = "".join(
         f"def f{n}(x):\n    out = x + {n}\n    def back():\n        x.g = {n}\n"
