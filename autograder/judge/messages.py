@@ -22,7 +22,9 @@ KIT = re.escape(str(Path(__file__).parents[1]))
 KIT_FRAME = re.compile(
     rf'^ *File "(?:{KIT}|<frozen|<string>).*\n(?: {{4}}.*(?:\n|\Z))*', re.MULTILINE
 )
-KIT_WARNING = re.compile(rf"^{KIT}\S*:\d+: (\w+: .*)(?:\n  .*)?", re.MULTILINE)
+KIT_WARNING = re.compile(  # and one in a library
+    rf"^(?:{KIT}\S*|\S*[/\\](?:site|dist)-packages[/\\]\S*):\d+: (\w+: .*)(?:\n  .*)?", re.MULTILINE
+)
 KIT_PATH = re.compile(rf"{KIT}[/\\]?|\btmp[a-z0-9_]{{8}}/")  # a check's own folder is drawn anew
 NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 
@@ -130,7 +132,7 @@ def _output_note(running: RunningCheck) -> str:
     text = _without_kit(worker.printed_text).strip() if worker else ""
     if len(text) > MAX_PRINTED:
         cut = text[-MAX_PRINTED - 1 :]
-        text = cut.partition("\n")[2] or f"... {cut}"
+        text = re.sub(r"\A(?:[ \t].*\n)+", "", cut.partition("\n")[2]) or f"... {cut}"
     return f"\nprinted: {text}" if text else ""
 
 

@@ -311,6 +311,11 @@ PITFALLS = [
             "max over an axis looks for the largest element of the whole input.",
             [("largest = x == kept", "largest = x == x.max()"),
              ("largest / largest.sum(axis=axis, keepdims=True, dtype=x.dtype)", "largest")]),
+    Pitfall("max-gives-all-to-each", "m3.max_axes",
+            "Where several elements are equally large, max gives each of them the whole cotangent. "
+            "They share it, or one of them has it.",
+            [("share = largest / largest.sum(axis=axis, keepdims=True, dtype=x.dtype)",
+              "share = largest.astype(x.dtype)")]),
     Pitfall("max-ignores-upstream", "m3.max_axes",
             "max forgets the cotangent that comes from above.",
             [("g.reshape(kept.shape) * share", "np.ones_like(g).reshape(kept.shape) * share")]),

@@ -34,7 +34,8 @@ BROADCASTING = [
         ("out = x / y", "x:m y:m,m"),
         ("out = x + y", "x:n,m y:m"),
         ("out = x * y", "x:n,k y:p,n,k"),
-        look=BROADCAST,
+        ("out = x ** y", "x+:n,m y:m"),
+        look=f"{BROADCAST} Tensor.__pow__",
     ),
     programs(
         "broadcast_scalar",

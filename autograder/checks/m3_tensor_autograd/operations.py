@@ -120,7 +120,6 @@ AT_EDGES = [
         ("out = x ** 0.5", "x+:n,m"),
         ("out = x ** 1", "x:k"),
         ("out = x ** y", "x+:n,m y:n,m"),
-        ("out = x ** y", "x+:n,m y:m"),
     ),
     at_edge(
         "log",

@@ -69,6 +69,20 @@ def test_more_can_be_said_first_and_other_places_named(tmp_path: Path) -> None:
     assert message.render("mul returned None", ["Value", "absent"]) == told
 
 
+def test_a_warning_in_a_library_is_told_without_its_place(tmp_path: Path) -> None:
+    place = "/home/ada/.venv/lib/python3.11/site-packages/numpy/_core/_methods.py:49"
+    warned = "RuntimeWarning: invalid value encountered in reduce"
+    printed = f"before\n{place}: {warned}\n  return umr_sum(a, axis)\nafter\n"
+    told = text(WrongAnswer("x"), tmp_path, printed).partition("printed: ")[2]
+    assert told == f"before\n{warned}\nafter"
+
+
+def test_the_output_does_not_begin_within_a_warning(tmp_path: Path) -> None:
+    rest = f"last line\n{'y' * (messages.MAX_PRINTED - 60)}"
+    printed = f"tensor.py:5: RuntimeWarning: overflow\n{'x' * 80}\n    code of it\n{rest}\n"
+    assert text(WrongAnswer("x"), tmp_path, printed).partition("printed: ")[2] == rest
+
+
 @pytest.mark.parametrize(
     ("printed", "shown"),
     [
