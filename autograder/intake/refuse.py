@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from autograder.intake.documents import list_documents
@@ -9,9 +10,10 @@ from autograder.intake.rules import FREE_IMPORTS, SOURCES
 from autograder.intake.submission import Submission
 
 IMPORT_RULE = (
-    "only the standard library and NumPy may be imported (what you draw or try out with others may "
-    "stand, import and all, under if __name__ == '__main__':)"
+    "only the standard library, NumPy and your own files may be imported (what you draw or try "
+    "out with others may stand, import and all, under if __name__ == '__main__':)"
 )
+ALIKE = 0.8  # of 1, two names of which one is meant by the other
 PACKAGE_RULE = (
     "the modules are graded side by side, without the folder {0}: write from engine import ..., "
     "not from {0}.engine import ..."
@@ -130,6 +132,9 @@ def _check_imports(
     bad = sorted({*imported} - {*allowed})
     if own := [name for name in bad if name in packages]:
         return f"{file.name} imports {', '.join(own)}; {PACKAGE_RULE.format(own[0])}"
+    meant = get_close_matches(bad[0], {*allowed} - FREE_IMPORTS, cutoff=ALIKE) if bad else []
+    if meant:
+        return f"{file.name} imports {bad[0]}: is {meant[0]} meant?"
     return f"{file.name} imports {', '.join(bad)}; {IMPORT_RULE}" if bad else ""
 
 

@@ -14,7 +14,7 @@ from autograder.intake.names import folder_name
 from autograder.intake.rules import MAX_FILES, MAX_VISITED
 from autograder.intake.stage import stage_entry
 from autograder.intake.submission import Entry, Unusable
-from tests.unit.intake.hand_ins import barred
+from tests.unit.intake.hand_ins import barred, lay
 
 MODULES = ["engine", "nn"]
 SOURCE = b"x = 1\n"
@@ -218,6 +218,14 @@ def test_a_notebook_counts_by_its_code_only(tmp_path: Path) -> None:
     assert slim["cells"] == [{"cell_type": "code", "source": "x = 1\ny = 2\n"}]
 
 
+def test_a_misspelt_import_is_taken_for_what_is_meant(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "in", {"engine.py": b"", "nn.py": b"from engin import Value\n"})
+    into = tmp_path / "copy"
+    into.mkdir()
+    found = barred(stage_entry(Entry("name", folder), MODULES, into)).refused
+    assert found == {"nn": "nn.py imports engin: is engine meant?"}
+
+
 @pytest.mark.parametrize(
     ("source", "refused"),
     [
@@ -242,8 +250,8 @@ def test_forbidden_imports_at_the_top_refuse_the_module(
     (folder / "helper.py").write_text("")
     found = barred(stage_entry(Entry("name", folder), MODULES, into)).refused
     wanted = (
-        f"engine.py imports {refused}; only the standard library and NumPy may be imported (what "
-        "you draw or try out with others may stand, import and all, under "
+        f"engine.py imports {refused}; only the standard library, NumPy and your own files may be "
+        "imported (what you draw or try out with others may stand, import and all, under "
         "if __name__ == '__main__':)"
     )
     assert found == ({"engine": wanted} if refused else {})
