@@ -174,9 +174,10 @@ def _is_strangers(entry: Entry, own: set[str], modules: Sequence[str]) -> bool:
 
     Or what the module does that it is named for, as ``bob_nn.py``.
     """
-    stem, _ = split_source(entry.read_as.name)
-    if is_version(stem, modules) or find_module(entry.read_as.name, modules):
+    name = entry.read_as.name
+    sender = find_sender(name, modules)
+    is_own = is_version(split_source(name)[0], modules) or find_module(name, modules)
+    if is_own and not (sender and sender.platform):
         return False
-    sender = find_sender(entry.read_as.name, modules)
     named = {find_module(sender.file, modules)} if sender else set()
     return guess_module(entry, modules) in own | named - {""}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.notebook import is_notebook, reduce_notebook
 from autograder.intake.recognise import recognise_source
 from autograder.intake.rules import FREE_IMPORTS, SOURCES
@@ -89,3 +90,14 @@ def _leave_package(text: bytes, beside: Collection[str]) -> tuple[bytes, list[st
 
     text = PACKAGE_IMPORT.sub(leave, text)
     return text, [f"'{old} ...' was read as '{new} ...'" for old, new in told.items()]
+
+
+def note_other_module(code: bytes, target: str, modules: Sequence[str]) -> list[str]:
+    """Return a sentence where a module defines what another one should, and nothing of its own."""
+    module, suffix = Path(target).stem, Path(target).suffix
+    if target not in {f"{one}{suffix}" for one in modules}:
+        return []
+    defined = guess_modules(read_text(code, suffix) or "", modules)
+    if module in defined or len(defined) != 1:
+        return []
+    return [f"it defines what {defined[0]}.py should, and nothing of {module}.py"]

@@ -5,7 +5,7 @@ can surprise, and changes to the original while it is graded do not matter.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.intake.choose import Choice, choose_sources, find_module
@@ -15,7 +15,7 @@ from autograder.intake.hash import hash_files
 from autograder.intake.notebook import NoNotebook
 from autograder.intake.paths import reason_against
 from autograder.intake.people import SEVERAL, find_people
-from autograder.intake.plain import plain_source, plain_text, true_suffix
+from autograder.intake.plain import note_other_module, plain_source, plain_text, true_suffix
 from autograder.intake.rules import MAX_DOCUMENT, MAX_READ, MAX_SOURCE, MAX_TOTAL
 from autograder.intake.submission import Entry, Submission, Unread, Unusable
 from autograder.intake.unpack import Source, raise_machine_fault, read_source, read_whole
@@ -48,6 +48,25 @@ class Plan:
     paths: dict[str, str]
     notes: tuple[str, ...]
     documents: dict[str, Source]
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was done to the sources of an entry.
+
+    Attributes
+    ----------
+    damaged : dict
+        The notebooks of which nothing counts, each with the reason.
+    renamed : dict
+        The path of a source that has the other suffix by its content, to the one that it got.
+    notes : list of str
+        What was read otherwise than it stands there, or stands where something else should.
+    """
+
+    damaged: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 def plan_entry(entry: Entry, modules: Sequence[str]) -> Plan:
@@ -146,7 +165,8 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
     """
     plan = plan_entry(entry, modules)
     homes = dict(plan.paths)
-    damaged, renamed, notes = _copy_sources(plan, modules, into)
+    copied = _copy_sources(plan, modules, into)
+    renamed, notes = copied.renamed, copied.notes
     for name, target in renamed.items():
         homes[target] = homes.pop(name)
     written = save_written_files(into)
@@ -170,7 +190,7 @@ def stage_entry(entry: Entry, modules: Sequence[str], into: Path) -> Submission:
         files,
         paths=tuple(homes[file] for file in files),
         notes=(*plan.notes, *notes),
-        unread=Unread(tuple(modules), damaged),
+        unread=Unread(tuple(modules), copied.damaged),
         withheld=withheld,
     )
 
@@ -189,43 +209,36 @@ def _copy_documents(plan: Plan, into: Path) -> dict[str, str]:
     return withheld
 
 
-def _copy_sources(
-    plan: Plan, modules: Sequence[str], into: Path
-) -> tuple[dict[str, str], dict[str, str], list[str]]:
-    """Copy what counts of each source.
-
-    Returns
-    -------
-    damaged : dict
-        The notebooks of which that is nothing, each with the reason.
-    renamed : dict
-        The path of a source that has the other suffix by its content, to the one that it got.
-    notes : list of str
-        What was read otherwise than it stands there.
-    """
+def _copy_sources(plan: Plan, modules: Sequence[str], into: Path) -> Copied:
+    """Copy what counts of each source."""
     beside = {Path(target.partition("/")[0]).stem for target in plan.targets.values()}
-    notes: list[str] = []
     total = size_read = 0
-    damaged: dict[str, str] = {}
-    renamed: dict[str, str] = {}
+    copied = Copied()
     for name, read in plan.sources:
-        target = plan.targets[name]
         data = read_source(read, name)
         size_read += len(data)
-        suffix = true_suffix(data, target, modules)
-        own = str(Path(target).with_suffix(suffix))
-        if own != target and own not in plan.targets.values():
-            renamed[target], target = own, own
+        target = _settle_suffix(
+            plan, plan.targets[name], true_suffix(data, plan.targets[name], modules)
+        )
+        if target != plan.targets[name]:
+            copied.renamed[plan.targets[name]] = target
         try:
-            code, imports = plain_source(data, target, beside)
-            notes += [f"{show_name(name)}: {told}" for told in imports]
+            code, told = plain_source(data, target, beside)
+            told += note_other_module(code, target, modules)
+            copied.notes.extend(f"{show_name(name)}: {one}" for one in told)
         except NoNotebook as problem:
-            damaged[target] = str(problem)
+            copied.damaged[target] = str(problem)
             code = data[:1000]  # enough for a hash
         total += len(code)
         _require_small(name, len(code), total, size_read)
         _write_source(code, into / target, name)
-    return damaged, renamed, notes
+    return copied
+
+
+def _settle_suffix(plan: Plan, target: str, suffix: str) -> str:
+    """Return `target` with its true suffix, where no other source has that name."""
+    own = str(Path(target).with_suffix(suffix))
+    return target if own in plan.targets.values() else own
 
 
 def _require_small(name: str, size: int, total: int, size_read: int) -> None:

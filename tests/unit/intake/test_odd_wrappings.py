@@ -309,3 +309,10 @@ def test_the_scores_of_a_run_are_no_submission(tmp_path: Path) -> None:
     )
     assert [entry.name for entry in found.entries] == ["ada", "b"]
     assert found.left_out == {"grades": "the scores of a run"}
+
+
+def test_two_files_that_changed_places_are_told(tmp_path: Path) -> None:
+    assert one(tmp_path, {"ada/engine.py": NN, "ada/nn.py": ENGINE}).notes == (
+        "engine.py: it defines what nn.py should, and nothing of engine.py",
+        "nn.py: it defines what engine.py should, and nothing of nn.py",
+    )
