@@ -112,8 +112,8 @@ SOUND = {
     },
     "train_cnn": {
         "smaller": _cnn("(8, 16)", "(15, 32, 0.05, 0.9, True)", "(3, 32, 0.03, 0.9, True)"),
-        "plain SGD": _cnn("(16, 32) if len(x) < 10_000 else (8, 16)", "(15, 32, 0.1, 0.0, False)", "(4, 32, 0.1, 0.0, False)"),
-        "other rates": _cnn("(8, 16)", "(15, 32, 0.02, 0.9, True)", "(3, 128, 0.1, 0.9, True)"),
+        "plain SGD": _cnn("(16, 32) if len(x) < 10_000 else (8, 16)", "(15, 32, 0.1, 0.0, False)", "(6, 32, 0.1, 0.0, True)"),
+        "other rates": _cnn("(8, 16)", "(15, 32, 0.02, 0.9, True)", "(5, 64, 0.05, 0.9, True)"),
         "fewer epochs": _cnn("(16, 32) if len(x) < 10_000 else (8, 16)", "(6, 32, 0.05, 0.9, False)", "(2, 32, 0.05, 0.9, True)"),
     },
     "train_gpt": {

@@ -61,6 +61,8 @@ class Row:
         wrong = sum(run["passed"] != self.is_sound for run in self.runs) / len(self.runs)
         if self.check in SETTLED or len(margins) < len(self.runs) or len(margins) < 2:
             return wrong
+        if any(one >= 0 and not run["passed"] for one, run in zip(margins, self.runs, strict=True)):
+            return wrong  # something else than a threshold fails it
         fails, passes = short(margins, tries=self._tries)
         if self.check in POOLED:
             all_fail, all_pass = short(margins, draws=DRAWS[self.profile])

@@ -69,6 +69,13 @@ def test_work_that_must_not_pass_has_the_chance_to_pass() -> None:
     assert row("m3.images", [0.1, 0.97], 0.95, sound=False).chance >= 0.5
 
 
+def test_where_no_threshold_fails_it_what_was_seen_is_all_there_is() -> None:
+    found = row("m6.step", [0.99, 0.98, 0.99], 0.95, sound=False)
+    for run in found.runs:
+        run["passed"] = False
+    assert found.chance == 0.0
+
+
 def test_the_first_of_several_draws_is_what_counts() -> None:
     found = row("m4.classifier", [0.96, 0.97])
     found.runs[0]["numbers"]["first_accuracy"] = 0.94
