@@ -14,6 +14,7 @@ from autograder.intake.recognise import recognise_file
 from autograder.intake.rules import ARCHIVES, ENTRIES, JUNK, SOURCES
 from autograder.intake.senders import GRADESCOPE_LIST, find_sender
 from autograder.intake.submission import Entry, Unusable
+from autograder.intake.unpack import read_source
 from autograder.intake.versions import is_version
 from autograder.words import Phrase, list_shown
 
@@ -117,10 +118,11 @@ def _is_work_of_any_name(entry: Entry, modules: Sequence[str]) -> bool:
     """Whether files in a folder or archive define what a module does, and none is named for one."""
     try:
         sources = list_hand_in(entry, modules).sources[:SEARCHED]
-        texts = [read_text(read(), split_source(name)[1]) or "" for name, read in sources]
+        data = {name: read_source(read, name) for name, read in sources}
     except Unusable:
         return True
-    return any(guess_modules(text, modules) for text in texts)
+    texts = (read_text(data[name], split_source(name)[1]) for name in data)
+    return any(guess_modules(text or "", modules) for text in texts)
 
 
 def _are_students(folders: Sequence[Path], own: set[str], modules: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ import codecs
 import re
 import tarfile
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from autograder.intake.notebook import is_notebook
 from autograder.intake.paths import has_suffix, is_source, split_source
 from autograder.intake.rules import ENTRIES, MAX_NOTEBOOK, MAX_SOURCE, WANTED_ARCHIVES
 from autograder.intake.submission import Unusable
-from autograder.intake.unpack import Source, raise_machine_fault
+from autograder.intake.unpack import Source, raise_machine_fault, read_whole
 from autograder.worker.statements import is_python
 
 FOREIGN = "neither Python, a notebook nor an archive of them"
@@ -91,12 +92,19 @@ def recognise_others(members: Sequence[Member], modules: Sequence[str]) -> dict[
     """
     found: dict[str, Source] = {}
     for member in members[:SEARCHED]:
-        is_binary = b"\0" in member.read(HEAD) and not member.read(4).startswith(UTF_16_MARKS)
-        kind = "" if is_binary else recognise_source(member.read(MAX_NOTEBOOK), modules)
-        match = OTHER_SUFFIX.fullmatch(member.path)
-        if kind and match:
-            found[member.path] = (f"{match['stem']}{kind}", partial(member.read, MAX_NOTEBOOK))
+        with suppress(Unusable):  # what cannot be read is no work
+            kind = _recognise_member(member, modules)
+            match = OTHER_SUFFIX.fullmatch(member.path)
+            if kind and match:
+                found[member.path] = (f"{match['stem']}{kind}", partial(member.read, MAX_NOTEBOOK))
     return found
+
+
+def _recognise_member(member: Member, modules: Sequence[str]) -> str:
+    head = read_whole(partial(member.read, HEAD), member.path)
+    if b"\0" in head and not head.startswith(UTF_16_MARKS):
+        return ""
+    return recognise_source(read_whole(partial(member.read, MAX_NOTEBOOK), member.path), modules)
 
 
 def recognise_source(data: bytes, modules: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ def staged(place: Path, files: Files) -> dict[str, Submission]:
 
 def one(place: Path, files: Files) -> Submission:
     """The copy of a submission beside which there is another, so that it is one of a class."""
-    name = next(iter(files)).partition("/")[0]
+    name = next(iter(files)).partition("/")[0].removesuffix(".zip")
     return staged(place, {"zoe/engine.py": ENGINE, **files})[name]
 
 
@@ -293,6 +293,13 @@ def test_what_a_file_in_a_folder_plainly_is_goes_before_its_suffix(
 @pytest.mark.parametrize("data", [b"to do\n", b"\x89PNG\r\n\0\0", b"", b"%PDF-1.4"])
 def test_what_is_no_work_stays_none(tmp_path: Path, data: bytes) -> None:
     assert one(tmp_path, {"ada/engine.txt": data, "ada/picture": data}).files == ()
+
+
+def test_what_cannot_be_read_is_no_work(tmp_path: Path) -> None:
+    whole = zipped({"engine.txt": ENGINE, "notes.txt": b"to do " * 99})
+    at = whole.index(b"notes.txt") + len("notes.txt")
+    copy = one(tmp_path, {"ada.zip": whole[:at] + b"\xff" * 20 + whole[at + 20 :]})
+    assert copy.paths == ("engine.txt",)
 
 
 def test_lines_that_nbconvert_makes_for_ipython_are_left_out(tmp_path: Path) -> None:
