@@ -78,6 +78,7 @@ TEMPLATES = (
     "log of a negative number, {code}",
     "division by 0, {code}",
     # the wrong kind of thing
+    "there is no {code}",
     "{code} returned {got}, wanted {wanted}: is a return missing?",
     "{code} returned {got}, wanted {wanted}",
     "{code}: the data of its result",

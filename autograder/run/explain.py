@@ -1,6 +1,7 @@
 """What all checks together say about each that failed: its likeliest cause comes first."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 from autograder.diagnosis.catalogue import Pitfall
 from autograder.diagnosis.changes import RETURN, Change, load_changes
@@ -13,6 +14,18 @@ from autograder.judge.returns import Blame, ask_returns
 from autograder.judge.settings import JudgedMilestone
 from autograder.sandbox.handle import Launcher
 
+UNSUPPORTED = re.compile(
+    r"TypeError: unsupported operand type\(s\) for (?P<operator>.+?): "
+    r"'(?P<left>\w+)' and '(?P<right>\w+)'"
+)
+OPERATORS = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "@": "matmul",
+    "** or pow()": "pow",
+}
 MISTAKE_STATUSES = ("failed", "timeout", "crashed")  # outcomes that a mistake in the work can have
 
 
@@ -87,8 +100,13 @@ def _explain_milestone(
     functions = functions_of(milestone)
     places = {run.listed.id: functions.follow_uses(run.listed.spec.places) for run in public}
     ordered = _order_defined(places, public, failed)
+    defined = find_names(failed[0].message.folder, failed[0].message.module)
     for run in failed:
         id = run.listed.id
+        if absent := _find_absent_operator(run.message.text, defined):
+            run.result.message = run.message.render(f"there is no {absent}", ())
+            _refute_absent(run, absent)
+            continue
         blame = next((returned[name] for name in places[id] if name in returned), None)
         names = list(run.message.names)
         if len(names) > 1:  # one alone is the class that lacks something
@@ -98,6 +116,25 @@ def _explain_milestone(
         if blame:
             names.insert(0, blame.name)
         run.result.message = run.message.render(blame.sentence if blame else "", names)
+
+
+def _refute_absent(run: CheckRun, absent: str) -> None:
+    """Take the hint back that another method is missing than the one that is."""
+    name = run.result.hint.pitfall if run.result.hint else ""
+    if name.endswith("-missing") and absent.rpartition(".")[2].strip("_") not in name:
+        run.result.hint = None
+
+
+def _find_absent_operator(text: str, defined: Collection[str]) -> str:
+    """Return the method that an operator looked for in vain; '' where that was not what failed."""
+    match = UNSUPPORTED.match(text)
+    name = OPERATORS.get(match["operator"], "") if match else ""
+    if not match or not name:
+        return ""
+    left, right = match["left"], match["right"]
+    wanted = f"{left}.__{name}__" if left in defined else f"{right}.__r{name}__"
+    is_class = left in defined or right in defined
+    return wanted if is_class and wanted not in defined else ""
 
 
 def _known_places(pitfall: Pitfall, places: Sequence[str]) -> Sequence[str]:

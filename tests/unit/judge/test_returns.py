@@ -1,5 +1,6 @@
 """A function that returns the wrong kind of thing is named in one sentence."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +213,17 @@ def test_a_forgotten_return_is_named_only_where_nothing_is_returned(
     grade = judge(write(engine=text.replace(old, new)), "m1", hidden=False)
     names = {check.hint.pitfall for check in grade.score.checks if check.hint}
     assert ("return-forgotten-mul" in names) == is_it
+
+
+@pytest.mark.parametrize("name", ["__radd__", "__rtruediv__", "__sub__"])
+def test_an_operator_that_is_not_there_is_named(
+    judge: Judge, write: Callable[..., Path], name: str
+) -> None:
+    text = (ROOT / "solutions/m1_scalar_autograd/engine.py").read_text()
+    without = re.sub(rf"    def {name}\(.*?\n\n(?=    def )", "", text, flags=re.DOTALL)
+    assert f"def {name}(" not in without
+    id = "m1.sub" if name == "__sub__" else "m1.numbers_left"
+    (check,) = judge(write(engine=without), "m1", hidden=False, only=frozenset({id})).score.checks
+    assert check.message.splitlines()[0] == f"there is no Value.{name}"
+    assert "look at" not in check.message
+    assert check.hint is None or check.hint.pitfall == f"{name.strip('_')}-missing"
