@@ -134,4 +134,8 @@ TEMPLATES = (
     "both failing checks",
     "all {count} failing checks",
     "{fixed} of the {count} failing checks",
+    "the failing check that was tried",
+    "both failing checks that were tried",
+    "all {count} failing checks that were tried",
+    "{fixed} of the {count} failing checks that were tried",
 )

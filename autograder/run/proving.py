@@ -100,7 +100,8 @@ def search_repairs(
     sessions = [TrialSession(work, part, settings, launcher) for launcher in launchers]
     search = Search(sessions, part.module, short, open_ids, settings.trials, is_stale, suspect)
     try:
-        return search.find_repairs(work.folder, MOST_REPAIRS)
+        found = search.find_repairs(work.folder, MOST_REPAIRS)
+        return replace(found, untried=len(open_ids - short.keys()))
     except (OSError, Unavailable, CheckFailure):  # no room, no process, or nobody waits any more
         return Found()
 
@@ -149,7 +150,7 @@ def make_hints(
             continue
         if hinted and not found.is_whole and (pitfall is None or pitfall.name != hinted):
             continue  # where checks fail on, a repair may confirm what is hinted, and no more
-        hints |= dict.fromkeys(repair.fixed, _make_hint(repair, pitfall, len(found.wanted)))
+        hints |= dict.fromkeys(repair.fixed, _make_hint(repair, pitfall, found))
     if hints:
         hints = {id: Hint(one.name, one.text) for id, one in rest.items()} | hints
     return hints
@@ -225,7 +226,7 @@ def _name_stage(stage: Stage, knowledge: Knowledge) -> str:
     return _commonest(names, list(stage.failed))
 
 
-def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:
+def _make_hint(repair: Repair, pitfall: Pitfall | None, found: Found) -> Hint:
     edit = repair.edit
     location = edit.function or edit.file.partition("[")[0]
     return Hint(
@@ -235,7 +236,7 @@ def _make_hint(repair: Repair, pitfall: Pitfall | None, failed: int) -> Hint:
         function=edit.function,
         change=describe_kind(edit.kind),
         proved=True,
-        proof=_describe_proof(repair, location, failed),
+        proof=_describe_proof(repair, location, len(found.wanted), found.untried),
     )
 
 
@@ -245,15 +246,17 @@ def _commonest(named: Mapping[str, str], ids: Sequence[str]) -> str:
     return max(sorted(set(names)), key=names.count, default="")
 
 
-def _describe_proof(repair: Repair, location: str, failed: int) -> str:
+def _describe_proof(repair: Repair, location: str, failed: int, untried: int = 0) -> str:
     """Return what was proven, without the line."""
     count = len(repair.fixed)
     checks = f"{count} of the {failed} failing checks"
     if count == failed:
         few = {1: "the failing check", 2: "both failing checks"}
         checks = few.get(failed, f"all {failed} failing checks")
+    tried = " that were tried" * bool(untried) if failed > 1 else " that was tried" * bool(untried)
     others = f"{repair.held} others still pass" if repair.held != 1 else "1 other still passes"
-    return f"One small change in {location} fixes {checks}{f', and {others}' * bool(repair.held)}."
+    end = f", and {others}" * bool(repair.held)
+    return f"One small change in {location} fixes {checks}{tried}{end}."
 
 
 def give_hints(results: Sequence[CheckResult], hints: Mapping[str, Hint]) -> None:

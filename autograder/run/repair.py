@@ -147,6 +147,8 @@ class Found:
         The checks that fail on it.
     used : int
         The trials that were made.
+    untried : int
+        Checks that fail, too, but train for too long to be tried.
     """
 
     repairs: tuple[Repair, ...] = ()
@@ -156,6 +158,7 @@ class Found:
     helped: tuple[Place, ...] = ()
     wanted: tuple[str, ...] = ()
     used: int = 0
+    untried: int = 0
 
     @property
     def is_whole(self) -> bool:

@@ -184,6 +184,10 @@ SAID = {
     typed("release", "--out"): "Die Option '--out' braucht einen Wert.",
     typed("hint", "--level", "x"): "Ungültiger Wert für '--level': erwartet: eine ganze Zahl.",
     typed("review", "--points", "x"): "Ungültiger Wert für '--points': erwartet: eine Zahl.",
+    "One small change in f fixes the failing check that was tried.": "Eine kleine Änderung in f behebt den nicht bestandenen Test, der probiert wurde.",
+    "One small change in f fixes both failing checks that were tried.": "Eine kleine Änderung in f behebt beide nicht bestandenen Tests, die probiert wurden.",
+    "One small change in f fixes all 9 failing checks that were tried.": "Eine kleine Änderung in f behebt alle 9 nicht bestandenen Tests, die probiert wurden.",
+    "One small change in f fixes 3 of the 9 failing checks that were tried.": "Eine kleine Änderung in f behebt 3 der 9 nicht bestandenen Tests, die probiert wurden.",
     "": "",
 }
 

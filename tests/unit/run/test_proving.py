@@ -76,21 +76,23 @@ def test_a_mistake_in_another_style_is_named_with_its_line(judge: Judge, write: 
 
 
 @pytest.mark.parametrize(
-    ("fixed", "failed", "held", "told"),
+    ("fixed", "failed", "untried", "held", "told"),
     [
-        (1, 1, 1, "the failing check, and 1 other still passes."),
-        (2, 2, 0, "both failing checks."),
-        (2, 2, 1, "both failing checks, and 1 other still passes."),
-        (1, 2, 2, "1 of the 2 failing checks, and 2 others still pass."),
-        (3, 3, 2, "all 3 failing checks, and 2 others still pass."),
+        (1, 1, 0, 1, "the failing check, and 1 other still passes."),
+        (2, 2, 0, 0, "both failing checks."),
+        (2, 2, 0, 1, "both failing checks, and 1 other still passes."),
+        (1, 2, 0, 2, "1 of the 2 failing checks, and 2 others still pass."),
+        (3, 3, 0, 2, "all 3 failing checks, and 2 others still pass."),
+        (1, 1, 2, 0, "the failing check that was tried."),
+        (3, 3, 2, 2, "all 3 failing checks that were tried, and 2 others still pass."),
     ],
 )
 def test_one_and_two_are_said_as_people_say_them(
-    fixed: int, failed: int, held: int, told: str
+    fixed: int, failed: int, untried: int, held: int, told: str
 ) -> None:
     repair: Any = SimpleNamespace(fixed=["m1.add"] * fixed, held=held)
     wanted = f"One small change in Value.tanh fixes {told}"
-    assert describe_proof(repair, "Value.tanh", failed) == wanted
+    assert describe_proof(repair, "Value.tanh", failed, untried) == wanted
 
 
 def test_hints_depend_neither_on_cores_nor_on_the_day(judge: Judge, write: Write) -> None:
