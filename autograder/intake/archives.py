@@ -58,6 +58,7 @@ KINDS = {  # of archives that are read, by what they hold, to the suffix of each
 }
 ENCRYPTED = 0x1  # a member's flags
 NAMED_IN_UTF8 = 0x800
+HEAD = 512  # bytes that tell the kind, and a block of a tar
 PART = 1 << 20  # bytes copied at once
 
 
@@ -86,11 +87,15 @@ class Member:
 def archive_kind(path: Path) -> str:
     """Return ``zip``, how a tar is packed, or in words what else it is; '' where nobody knows."""
     with path.open("rb") as stream:
-        head = stream.read(512)
+        head = stream.read(HEAD)
     if not head:
         return "empty"
     kinds = (kind for kind, at, magic in MAGIC if magic and head[at:].startswith(magic))
-    return next(kinds, "zip" if zipfile.is_zipfile(path) else "")
+    if kind := next(kinds, ""):
+        return kind
+    if zipfile.is_zipfile(path):
+        return "zip"
+    return "tar" if len(head) == HEAD and tarfile.is_tarfile(path) else ""  # of 1979: no mark in it
 
 
 def open_archive(path: Path) -> list[Member]:

@@ -1,5 +1,6 @@
 """Right work in the wrappings that strangers found: what is taken, and what is said of it."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def staged(place: Path, files: Files) -> dict[str, Submission]:
 
 def one(place: Path, files: Files) -> Submission:
     """The copy of a submission beside which there is another, so that it is one of a class."""
-    name = next(iter(files)).partition("/")[0].removesuffix(".zip")
+    name = next(iter(files)).partition("/")[0].removesuffix(".zip").removesuffix(".tar")
     return staged(place, {"zoe/engine.py": ENGINE, **files})[name]
 
 
@@ -293,6 +294,15 @@ def test_what_a_file_in_a_folder_plainly_is_goes_before_its_suffix(
 @pytest.mark.parametrize("data", [b"to do\n", b"\x89PNG\r\n\0\0", b"", b"%PDF-1.4"])
 def test_what_is_no_work_stays_none(tmp_path: Path, data: bytes) -> None:
     assert one(tmp_path, {"ada/engine.txt": data, "ada/picture": data}).files == ()
+
+
+@pytest.mark.parametrize("name", ["ada.tar", "ada"])
+def test_a_tar_without_a_mark_is_one(tmp_path: Path, name: str) -> None:
+    plain = bytearray(gzip.decompress(tarred({"hw/engine.py": ENGINE})))
+    plain[257:345] = bytes(88)  # as `tar --format=v7` writes a header
+    plain[148:156] = b" " * 8
+    plain[148:156] = b"%06o\0 " % sum(plain[:512])
+    assert one(tmp_path, {name: bytes(plain)}).paths == ("hw/engine.py",)
 
 
 def test_what_cannot_be_read_is_no_work(tmp_path: Path) -> None:
