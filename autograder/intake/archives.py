@@ -95,7 +95,8 @@ def archive_kind(path: Path) -> str:
         return kind
     if zipfile.is_zipfile(path):
         return "zip"
-    return "tar" if len(head) == HEAD and tarfile.is_tarfile(path) else ""  # of 1979: no mark in it
+    is_block = len(head) == HEAD and head[:1] != b"\0"  # it begins with a name
+    return "tar" if is_block and tarfile.is_tarfile(path) else ""  # of 1979: no mark in it
 
 
 def open_archive(path: Path) -> list[Member]:

@@ -18,7 +18,7 @@ LARGEST = SIZES[-1]
 POOL = 1 << 14  # bytes
 POOLS = 63  # of an arena
 HEADER = 48  # bytes of a pool before its first block
-SPARE_POOLS, SPARE = 5, 10  # pools, and blocks of each size, for the zygote's own use
+SPARE_POOLS, SPARE = 5, 24  # pools, and blocks of each size, for the zygote's own use
 MOST = 1 << 15  # blocks to try; another allocator than Python's own has no pools to fill
 ROOM = LARGEST // 8 + 1  # a list of so many blocks lies in no pool itself
 
