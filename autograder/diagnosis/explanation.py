@@ -79,9 +79,9 @@ class Knowledge:
         finding = self.recognition.recognise(self.book.describe(failing), judged)
         exactly = {check: pitfall.name for check, pitfall in exact.items()}
         names = combine_names(exactly, finding, failing, judged, self.mutants)
-        if len({*names.values()}) == 1 and names.keys() == failing.keys():
-            (name,) = {*names.values()}
-            names = dict.fromkeys(failed, name)  # what learns nothing is made of it
+        said = {*names.values()}
+        if len(said) == 1 and names.keys() == failing.keys():
+            names = dict.fromkeys(failed, said.pop())  # what learns nothing is made of it
         known = {pitfall.name: pitfall for pitfall in self.mutants}
         return {check: known.get(name) or self._make_pitfall(name) for check, name in names.items()}
 

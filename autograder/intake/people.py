@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from autograder.intake.choose import find_module
-from autograder.intake.gather import list_hand_in
+from autograder.intake.gather import HandIn, list_hand_in
 from autograder.intake.handout import guess_modules, read_text
 from autograder.intake.lone import guess_module
 from autograder.intake.paths import has_suffix, is_folder, list_children, split_source
@@ -78,7 +78,7 @@ def is_one_submission(children: Sequence[Path], modules: Sequence[str]) -> bool:
         file: Entry(file.name, file, kind="" if has_suffix(file, ENTRIES) else kind)
         for file, kind in kinds.items()
     }
-    archives = [entries[file] for file in files if kinds[file] in ARCHIVES]
+    archives = [_read(entries[file], modules) for file in files if kinds[file] in ARCHIVES]
     if any(_held_modules(one, modules) or _is_work_of_any_name(one, modules) for one in archives):
         return False
     if _are_students([f for f in folders if not is_version(f.name, modules)], own, modules):
@@ -101,24 +101,31 @@ def _is_kit(files: Sequence[Path], folders: Sequence[Path], modules: Sequence[st
     others = [folder for folder in folders if folder.name not in KIT_FOLDERS]
     is_whole = len(kit) == len(KIT_FOLDERS) and not any(has_suffix(f, ENTRIES) for f in files)
     return is_whole and not any(
-        _held_modules(Entry(folder.name, folder), modules) for folder in others
+        _held_modules(_read(Entry(folder.name, folder), modules), modules) for folder in others
     )
 
 
-def _held_modules(entry: Entry, modules: Sequence[str]) -> set[str]:
-    """Return the modules in a folder or archive; what cannot be read may hold any."""
+def _read(entry: Entry, modules: Sequence[str]) -> HandIn | None:
+    """Return what lies in a folder or archive; None where that cannot be told."""
     try:
-        names = list_hand_in(entry, modules).names
+        return list_hand_in(entry, modules)
     except Unusable:
+        return None
+
+
+def _held_modules(hand_in: HandIn | None, modules: Sequence[str]) -> set[str]:
+    """Return the modules that files are named for; what cannot be read may hold any."""
+    if hand_in is None:
         return set(modules)
-    return {module for name in names if (module := find_module(name, modules))}
+    return {module for name in hand_in.names if (module := find_module(name, modules))}
 
 
-def _is_work_of_any_name(entry: Entry, modules: Sequence[str]) -> bool:
-    """Whether files in a folder or archive define what a module does, and none is named for one."""
+def _is_work_of_any_name(hand_in: HandIn | None, modules: Sequence[str]) -> bool:
+    """Whether files define what a module does, however they are named."""
+    if hand_in is None:
+        return True
     try:
-        sources = list_hand_in(entry, modules).sources[:SEARCHED]
-        data = {name: read_source(read, name) for name, read in sources}
+        data = {name: read_source(read, name) for name, read in hand_in.sources[:SEARCHED]}
     except Unusable:
         return True
     texts = (read_text(data[name], split_source(name)[1]) for name in data)
@@ -132,21 +139,15 @@ def _are_students(folders: Sequence[Path], own: set[str], modules: Sequence[str]
         return True
     seen = set(own)
     for folder in folders:
-        entry = Entry(folder.name, folder)
-        held = _held_modules(entry, modules)
-        if held & seen or _is_class(entry, modules):
+        hand_in = _read(Entry(folder.name, folder), modules)
+        held = _held_modules(hand_in, modules)
+        is_class = hand_in is not None and len(find_people(hand_in.names, modules)) > 1
+        if held & seen or is_class:
             return True
-        if not held and _is_work_of_any_name(entry, modules):
+        if not held and _is_work_of_any_name(hand_in, modules):
             return True
         seen |= held
     return False
-
-
-def _is_class(entry: Entry, modules: Sequence[str]) -> bool:
-    try:
-        return len(find_people(list_hand_in(entry, modules).names, modules)) > 1
-    except Unusable:
-        return False
 
 
 def _are_downloads(

@@ -217,11 +217,10 @@ def _copy_sources(plan: Plan, modules: Sequence[str], into: Path) -> Copied:
     for name, read in plan.sources:
         data = read_source(read, name)
         size_read += len(data)
-        target = _settle_suffix(
-            plan, plan.targets[name], true_suffix(data, plan.targets[name], modules)
-        )
-        if target != plan.targets[name]:
-            copied.renamed[plan.targets[name]] = target
+        named = plan.targets[name]
+        target = _settle_suffix(plan, named, true_suffix(data, named, modules))
+        if target != named:
+            copied.renamed[named] = target
         try:
             code, told = plain_source(data, target, beside)
             told += note_other_module(code, target, modules)

@@ -99,8 +99,8 @@ def _explain_milestone(
     """Write the messages of the `failed` checks of one milestone again."""
     functions = functions_of(milestone)
     places = {run.listed.id: functions.follow_uses(run.listed.spec.places) for run in public}
-    ordered = _order_defined(places, public, failed)
     defined = find_names(failed[0].message.folder, failed[0].message.module)
+    ordered = _order_defined(places, public, defined)
     for run in failed:
         id = run.listed.id
         if absent := _find_absent_operator(run.message.text, defined):
@@ -143,10 +143,9 @@ def _known_places(pitfall: Pitfall, places: Sequence[str]) -> Sequence[str]:
 
 
 def _order_defined(
-    places: Mapping[str, Sequence[str]], public: Sequence[CheckRun], failed: Sequence[CheckRun]
+    places: Mapping[str, Sequence[str]], public: Sequence[CheckRun], defined: Collection[str]
 ) -> Mapping[str, Sequence[str]]:
     """Return what each failed check points at, of what the learner's module defines."""
-    defined = find_names(failed[0].message.folder, failed[0].message.module)
     there = {id: [name for name in names if name in defined] for id, names in places.items()}
     wrong = {run.listed.id for run in public if run.result.status in MISTAKE_STATUSES}
     right = {run.listed.id for run in public if run.result.status == "passed"}
