@@ -39,7 +39,7 @@ def staged(place: Path, files: Files) -> dict[str, Submission]:
     return copies
 
 
-def one(place: Path, files: Files) -> Submission:
+def stage_one(place: Path, files: Files) -> Submission:
     """The copy of a submission beside which there is another, so that it is one of a class."""
     name = next(iter(files)).partition("/")[0].removesuffix(".zip").removesuffix(".tar")
     return staged(place, {"zoe/engine.py": ENGINE, **files})[name]
@@ -102,7 +102,9 @@ BESIDE: dict[str, tuple[Files, str]] = {
 
 @pytest.mark.parametrize(("files", "note"), BESIDE.values(), ids=BESIDE)
 def test_an_archive_beside_sources_is_named(tmp_path: Path, files: Files, note: str) -> None:
-    copy = one(tmp_path, {f"ada/{name}": data for name, data in {"nn.py": NN, **files}.items()})
+    copy = stage_one(
+        tmp_path, {f"ada/{name}": data for name, data in {"nn.py": NN, **files}.items()}
+    )
     assert copy.notes == (note,)
     assert copy.blocked == {"nn": "engine.py was not handed in, nn.py needs it"}
 
@@ -114,7 +116,7 @@ def test_an_archive_in_an_archive_with_sources_is_named(tmp_path: Path) -> None:
 
 
 def test_an_archive_of_which_nothing_counts_is_named(tmp_path: Path) -> None:
-    copy = one(tmp_path, {"late/zed.zip": zipped({"engine.py": ENGINE}),
+    copy = stage_one(tmp_path, {"late/zed.zip": zipped({"engine.py": ENGINE}),
                           "late/yan.zip": zipped({"my_engine.py": ENGINE})})  # fmt: skip
     assert copy.paths == ("zed.zip/engine.py",)
     assert copy.notes == ("yan.zip/my_engine.py: not taken, since the modules lie elsewhere",)
@@ -147,7 +149,7 @@ def test_a_useless_attachment_costs_nothing(
 
 def test_a_broken_archive_beside_a_whole_one_costs_nothing(tmp_path: Path) -> None:
     files = {"ada/work.zip": zipped({"engine.py": ENGINE}), "ada/pictures.zip": b"PK\x03\x04"}
-    copy = one(tmp_path, files)
+    copy = stage_one(tmp_path, files)
     assert copy.paths == ("work.zip/engine.py",)
     assert copy.notes[0].startswith("pictures.zip was left out: it cannot be read")
 
@@ -155,7 +157,7 @@ def test_a_broken_archive_beside_a_whole_one_costs_nothing(tmp_path: Path) -> No
 def test_where_no_archive_holds_work_the_broken_one_is_the_reason(tmp_path: Path) -> None:
     files = {"ada/work.zip": b"PK\x03\x04", "ada/data.zip": zipped({"x.csv": b"1"})}
     with pytest.raises(Unusable, match=r"^work\.zip was left out: it cannot be read"):
-        one(tmp_path, files)
+        stage_one(tmp_path, files)
 
 
 def test_one_number_for_two_files_is_not_canvas(tmp_path: Path) -> None:
@@ -224,7 +226,7 @@ def test_dates_and_german_words_are_states_of_the_work(
 ) -> None:
     works = (stub("engine"), half("engine"), ENGINE)
     files = {f"ada/{name}/engine.py": work for name, work in zip(folders, works, strict=True)}
-    assert one(tmp_path, files).paths == (f"{folders[2]}/engine.py",)
+    assert stage_one(tmp_path, files).paths == (f"{folders[2]}/engine.py",)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +234,7 @@ def test_dates_and_german_words_are_states_of_the_work(
     ["engine - Kopie.py", "engine - Kopie (2).py", "Kopie von engine.py", "engine copie.py", "engine - copia.py"],
 )  # fmt: skip
 def test_a_copy_is_named_by_systems_in_other_languages(tmp_path: Path, name: str) -> None:
-    assert one(tmp_path, {f"ada/{name}": ENGINE}).notes == (f"{name} was taken as engine.py",)
+    assert stage_one(tmp_path, {f"ada/{name}": ENGINE}).notes == (f"{name} was taken as engine.py",)
 
 
 PACKAGES = {
@@ -253,14 +255,14 @@ def test_imports_of_a_package_around_the_modules_are_read_without_it(
 ) -> None:
     files = {"engine.py": ENGINE, "__init__.py": b"", "nn.py": f"{line}\nx = 1\n".encode(),
              "helpers/engine.py": b""}  # fmt: skip
-    copy = one(tmp_path, {f"ada/micrograd/{name}": data for name, data in files.items()})
+    copy = stage_one(tmp_path, {f"ada/micrograd/{name}": data for name, data in files.items()})
     assert (copy.folder / "nn.py").read_text() == f"{read}\nx = 1\n"
     assert any(note.startswith("micrograd/nn.py: '") for note in copy.notes) == (line != read)
 
 
 def test_an_import_that_needs_the_package_says_what_to_write(tmp_path: Path) -> None:
     nn = b"import micrograd.engine\n"
-    copy = one(tmp_path, {"ada/micrograd/engine.py": ENGINE, "ada/micrograd/nn.py": nn})
+    copy = stage_one(tmp_path, {"ada/micrograd/engine.py": ENGINE, "ada/micrograd/nn.py": nn})
     assert copy.refused == {
         "nn": "nn.py imports micrograd; the modules are graded side by side, without the folder "
         "micrograd: write from engine import ..., not from micrograd.engine import ..."
@@ -286,14 +288,14 @@ CONTENT = {
 def test_what_a_file_in_a_folder_plainly_is_goes_before_its_suffix(
     tmp_path: Path, name: str, data: bytes, file: str
 ) -> None:
-    copy = one(tmp_path, {f"ada/{name}": data})
+    copy = stage_one(tmp_path, {f"ada/{name}": data})
     assert (copy.files, copy.paths) == ((file,), (name,))
     assert copy.notes[0].startswith(f"{name} was taken as {file}")
 
 
 @pytest.mark.parametrize("data", [b"to do\n", b"\x89PNG\r\n\0\0", b"", b"%PDF-1.4"])
 def test_what_is_no_work_stays_none(tmp_path: Path, data: bytes) -> None:
-    assert one(tmp_path, {"ada/engine.txt": data, "ada/picture": data}).files == ()
+    assert stage_one(tmp_path, {"ada/engine.txt": data, "ada/picture": data}).files == ()
 
 
 @pytest.mark.parametrize("name", ["ada.tar", "ada"])
@@ -302,19 +304,19 @@ def test_a_tar_without_a_mark_is_one(tmp_path: Path, name: str) -> None:
     plain[257:345] = bytes(88)  # as `tar --format=v7` writes a header
     plain[148:156] = b" " * 8
     plain[148:156] = b"%06o\0 " % sum(plain[:512])
-    assert one(tmp_path, {name: bytes(plain)}).paths == ("hw/engine.py",)
+    assert stage_one(tmp_path, {name: bytes(plain)}).paths == ("hw/engine.py",)
 
 
 def test_what_cannot_be_read_is_no_work(tmp_path: Path) -> None:
     whole = zipped({"engine.txt": ENGINE, "notes.txt": b"to do " * 99})
     at = whole.index(b"notes.txt") + len("notes.txt")
-    copy = one(tmp_path, {"ada.zip": whole[:at] + b"\xff" * 20 + whole[at + 20 :]})
+    copy = stage_one(tmp_path, {"ada.zip": whole[:at] + b"\xff" * 20 + whole[at + 20 :]})
     assert copy.paths == ("engine.txt",)
 
 
 def test_lines_that_nbconvert_makes_for_ipython_are_left_out(tmp_path: Path) -> None:
     code = b"get_ipython().run_line_magic('matplotlib', 'inline')\nx = 1\n"
-    copy = one(tmp_path, {"ada/engine.py": code})
+    copy = stage_one(tmp_path, {"ada/engine.py": code})
     assert (copy.folder / "engine.py").read_bytes() == b"pass  # " + code
 
 
@@ -329,7 +331,7 @@ def test_the_scores_of_a_run_are_no_submission(tmp_path: Path) -> None:
 
 
 def test_two_files_that_changed_places_are_told(tmp_path: Path) -> None:
-    assert one(tmp_path, {"ada/engine.py": NN, "ada/nn.py": ENGINE}).notes == (
+    assert stage_one(tmp_path, {"ada/engine.py": NN, "ada/nn.py": ENGINE}).notes == (
         "engine.py: it defines what nn.py should, and nothing of engine.py",
         "nn.py: it defines what engine.py should, and nothing of nn.py",
     )
